@@ -1,0 +1,49 @@
+# Targets set up .venv when it is missing or older than pyproject.toml or constraints.txt.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/installed
+WHAT_IFS ?= funds-last-december
+
+.DEFAULT_GOAL := help
+.PHONY: help run test app check format bench study clean
+
+help:  ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(STAMP): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' || \
+	  { echo "Corridor needs Python 3.11 to 3.13; choose one with: make PYTHON=python3.12" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]' -c constraints.txt
+	@touch $@
+
+run: $(STAMP)  ## history person by person, then three what-ifs against it; CSV in results/
+	$(BIN)/corridor run history --people-per-agent 1 --replicates 1 --out results/full
+	$(BIN)/corridor run $(WHAT_IFS) --out results
+
+app: $(STAMP)  ## open the app in a browser
+	$(BIN)/corridor app
+
+test: check  ## check, then run every test
+	$(BIN)/pytest -n 2
+
+check: $(STAMP)  ## lint, format, types, layers, scenario files
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/pyright
+	$(BIN)/lint-imports
+	$(BIN)/corridor validate scenarios/*.yaml
+
+format: $(STAMP)  ## write what ruff would write
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(STAMP)  ## measure speed and memory
+	$(BIN)/pytest benchmarks --benchmark-only
+
+study: $(STAMP)  ## every shipped scenario against its baseline; CSV in results/study/
+	$(BIN)/corridor run scenarios/*.yaml --out results/study
+
+clean:  ## remove what the targets made (not results/)
+	rm -rf $(VENV) .pytest_cache .ruff_cache .import_linter_cache .hypothesis

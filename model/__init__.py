@@ -1,0 +1,1 @@
+"""Corridor: scenarios of migrant flows through Panama, Mexico and the US border."""
