@@ -12,7 +12,8 @@ from datetime import date
 from typing import Any
 
 from model.foundations.errors import InputError, nearest_name
-from model.spec.parameter_values import ALL, DEFAULT, NATIONALITIES, UNDATED, Alternative, Knots, Parameter
+from model.spec.geography import NATIONALITIES
+from model.spec.parameter_values import ALL, DEFAULT, UNDATED, Alternative, Knots, Parameter
 from model.spec.yaml_source import DataPath, read_yaml_text
 
 STATUSES = ("documented", "published", "fitted", "assumed")

@@ -7,7 +7,7 @@ holds for every day. Read by model/spec/parameter_file.py; the arrays go into th
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -17,22 +17,7 @@ from numpy.typing import NDArray
 
 from model.foundations.errors import InputError, Problem, nearest_name
 from model.foundations.timeline import Timeline
-
-NATIONALITIES = (
-    "Venezuela",
-    "Cuba",
-    "Nicaragua",
-    "Haiti",
-    "Colombia",
-    "Ecuador",
-    "Peru",
-    "Mexico",
-    "Guatemala",
-    "Honduras",
-    "El Salvador",
-    "Other",
-)
-"""Nationality ids in registry order; arrays by nationality have this order."""
+from model.spec.geography import NATIONALITIES
 
 ALL = "all"
 DEFAULT = "default"
@@ -129,12 +114,12 @@ class Parameter:
     def sequence(self) -> NDArray[np.float64]:
         """Return undated values in the order of their keys, shape (keys,): months, party sizes."""
         self._must_be(("keyed",), "sequence()")
-        return self.by(list(self.knots))
+        return self.by(self.knots)
 
-    def by(self, keys: Sequence[str]) -> NDArray[np.float64]:
+    def by(self, keys: Iterable[str | int]) -> NDArray[np.float64]:
         """Return undated values, shape (keys,); one number counts for every key."""
         self._must_be(("scalar", "keyed"), "by()")
-        return np.array([self.knots_of(key)[0][1] for key in keys], dtype=np.float64)
+        return np.array([self.knots_of(key)[0][1] for key in map(str, keys)], dtype=np.float64)
 
     def by_nationality(self) -> NDArray[np.float64]:
         """Return undated values, shape (12,), in registry order."""
@@ -145,11 +130,11 @@ class Parameter:
         self._must_be(("scalar", "dated"), "daily()")
         return self._on_days(ALL, _ordinals(timeline))
 
-    def daily_by(self, keys: Sequence[str], timeline: Timeline) -> NDArray[np.float64]:
+    def daily_by(self, keys: Sequence[str | int], timeline: Timeline) -> NDArray[np.float64]:
         """Return the values on every day, shape (days, keys); what is undated or not keyed is repeated."""
         days = _ordinals(timeline)
         values = np.empty((len(days), len(keys)), dtype=np.float64)
-        for column, key in enumerate(keys):
+        for column, key in enumerate(map(str, keys)):
             values[:, column] = self._on_days(key, days)
         return values
 

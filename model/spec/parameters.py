@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from model.foundations.errors import InputError, Problem, nearest_name
+from model.spec.geography import NATIONALITIES
 from model.spec.parameter_file import (
     NATIONALITY,
     Refusals,
@@ -26,7 +27,7 @@ from model.spec.parameter_file import (
     read_parameters,
     value_problems,
 )
-from model.spec.parameter_values import ALL, DEFAULT, NATIONALITIES, UNDATED, Knots, Parameter
+from model.spec.parameter_values import ALL, DEFAULT, UNDATED, Knots, Parameter
 from model.spec.yaml_source import DataPath
 
 __all__ = ["NATIONALITIES", "Parameter", "ParameterSet", "load_parameters", "read_parameters"]
