@@ -1,0 +1,79 @@
+"""What can go wrong, as exceptions that a person can act on.
+
+The tree::
+
+    CorridorError            anything that Corridor raises on purpose
+    ├── InputError           a file or an argument is wrong: holds every problem found, each with its place
+    └── RunError             a run cannot go on (a guard failed, a worker died)
+
+The command line turns `InputError` into exit code 2 and every other `CorridorError` into exit code 1.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+class CorridorError(Exception):
+    """Base of everything that Corridor raises on purpose."""
+
+
+@dataclass(frozen=True, order=True)
+class Problem:
+    """One thing wrong with an input, and where.
+
+    Attributes
+    ----------
+    file : str
+        The file as the user named it, or a label such as ``<text>``.
+    line, column : int
+        Counted from 1, as editors do. 0 when the problem has no place in the text.
+    path : str
+        The place in the data, such as ``interventions.2.to``; empty for the whole file.
+    message : str
+        What is wrong, what was expected, and the nearest valid name if there is one.
+    """
+
+    file: str
+    line: int
+    column: int
+    path: str
+    message: str
+
+    def __str__(self) -> str:
+        where = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+        return f"{where}: {self.message}"
+
+
+class InputError(CorridorError):
+    """A file or an argument is wrong.
+
+    Attributes
+    ----------
+    problems : tuple of Problem
+        Every problem that was found, in the order of the text.
+    """
+
+    def __init__(self, problems: Iterable[Problem]):
+        self.problems = tuple(sorted(set(problems)))
+        super().__init__(self.problems)
+
+    def __str__(self) -> str:
+        return "\n".join(str(problem) for problem in self.problems)
+
+
+class RunError(CorridorError):
+    """A run cannot go on."""
+
+
+def nearest_name(name: str, known: Iterable[str]) -> str:
+    """The hint ``; did you mean 'x'?`` for a misspelt name, or nothing when no known name is near."""
+    known = list(known)
+    near = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
+    if not near:
+        by_folded = {candidate.casefold(): candidate for candidate in known}
+        folded = difflib.get_close_matches(name.casefold(), by_folded, n=1, cutoff=0.6)
+        near = [by_folded[folded[0]]] if folded else []
+    return f"; did you mean {near[0]!r}?" if near else ""

@@ -1,0 +1,58 @@
+"""Registries: named, ordered entries read once from a YAML file of `model/data`, on first use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
+from importlib import resources
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+from model.spec.yaml_source import read_yaml_file
+
+Entry = TypeVar("Entry")
+
+
+class Registry(Mapping[str, Entry], Generic[Entry]):
+    """A read-only mapping from id to entry, in the order of its file.
+
+    Parameters
+    ----------
+    what : str
+        What one entry is called in a message, such as ``lever``.
+    read : callable
+        Makes the entries. Called on first use, so that importing a registry costs nothing.
+    """
+
+    def __init__(self, what: str, read: Callable[[], dict[str, Entry]]):
+        self.what = what
+        self._read = read
+
+    @cached_property
+    def _entries(self) -> dict[str, Entry]:
+        return self._read()
+
+    def __getitem__(self, name: str) -> Entry:
+        return self._entries[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._entries)
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def __repr__(self) -> str:
+        return f"<{len(self)} entries of the {self.what} registry>"
+
+
+def read_data_file(name: str) -> Any:
+    """The plain data of ``model/data/NAME``.
+
+    Raises
+    ------
+    InputError
+        If the file is not readable YAML of the kind that Corridor allows.
+    """
+    return read_yaml_file(
+        Path(str(resources.files("model") / "data" / name)), label=f"model/data/{name}"
+    ).data

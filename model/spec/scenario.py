@@ -1,0 +1,301 @@
+"""Scenario files: what a scenario is, and how it is read and written.
+
+A scenario is its differences from the scenario that it extends. `load_scenario` reads a file and its parents,
+checks everything against the registries (`model.spec.scenario_checks`) and raises one `InputError` with every
+problem at its place. `model.spec.policy` then resolves a scenario into daily lever paths.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, PrivateAttr, ValidationError
+from ruamel.yaml import YAML
+
+import model
+from model.foundations.errors import InputError, Problem, nearest_name
+from model.foundations.timeline import Timeline
+from model.spec.levers import LEVERS
+from model.spec.scenario_checks import check_scenario, structural_problems
+from model.spec.scenario_entries import Intervention, Name, Overrides, Part, Period, Run, Shock, is_name
+from model.spec.shocks import SHOCKS
+from model.spec.yaml_source import YamlSource, read_yaml_file, read_yaml_text
+
+SCENARIO_SUFFIXES = (".yaml", ".yml")
+
+
+@dataclass(frozen=True)
+class Layer:
+    """What one scenario of a chain adds, without the entries that its descendants remove."""
+
+    scenario: Scenario
+    interventions: tuple[Intervention, ...]
+    shocks: tuple[Shock, ...]
+
+
+class Scenario(Part):
+    """A scenario, with the scenario that it extends."""
+
+    name: Name
+    title: str = ""
+    question: str = ""
+    extends: Name | None = None
+    baseline: Name | None = None
+    narrative: str = ""
+    period: Period = Period()
+    remove: tuple[str, ...] = Field(default=(), strict=False)
+    interventions: tuple[Intervention, ...] = Field(default=(), strict=False)
+    shocks: tuple[Shock, ...] = Field(default=(), strict=False)
+    overrides: Overrides = {}
+    run: Run = Run()
+
+    _parent: Scenario | None = PrivateAttr(default=None)
+
+    @property
+    def parent(self) -> Scenario | None:
+        """The scenario that it extends; None for one that stands alone."""
+        return self._parent
+
+    @property
+    def baseline_name(self) -> str | None:
+        """The scenario that it is compared with: the one that it extends, unless named."""
+        return self.baseline or self.extends
+
+    @property
+    def chain(self) -> tuple[Scenario, ...]:
+        """The scenario and everything that it extends, root first."""
+        return (*(self._parent.chain if self._parent else ()), self)
+
+    @property
+    def timeline(self) -> Timeline:
+        """The days of its run: start and first reported day of the root, its own end or its parent's."""
+        if self._parent is None:
+            start, end = self.period.start, self.period.end
+            assert start is not None and end is not None, "checked when the scenario is loaded"
+            return Timeline(start, end, self.period.report_from or start)
+        inherited = self._parent.timeline
+        return Timeline(inherited.start, self.period.end or inherited.end, inherited.report_from)
+
+    def layers(self) -> tuple[Layer, ...]:
+        """What each scenario of the chain adds, root first, without what later ones remove."""
+        layers: list[Layer] = []
+        removed: set[str] = set()
+        for scenario in reversed(self.chain):
+            layers.append(
+                Layer(
+                    scenario,
+                    tuple(entry for entry in scenario.interventions if entry.id not in removed),
+                    tuple(entry for entry in scenario.shocks if entry.id not in removed),
+                )
+            )
+            removed |= set(scenario.remove)
+        return tuple(reversed(layers))
+
+    def entries(self) -> dict[str, Intervention | Shock]:
+        """Every intervention and shock in force in the chain, by id."""
+        return {entry.id: entry for layer in self.layers() for entry in (*layer.interventions, *layer.shocks)}
+
+    def to_yaml(self) -> str:
+        """The scenario as a file: its differences only, in the order of the fields."""
+        data = self.model_dump(by_alias=True, exclude_defaults=True)
+        writer = YAML()
+        writer.default_flow_style = False
+        writer.width = 110
+        writer.indent(mapping=2, sequence=4, offset=2)
+        text = StringIO()
+        writer.dump(_plain(data), text)
+        return text.getvalue()
+
+
+def _plain(value: Any) -> Any:
+    """Data that YAML writes as a person would: lists, whole numbers without a point."""
+    if isinstance(value, Mapping):
+        return {key: _plain(part) for key, part in value.items()}
+    if isinstance(value, tuple | list):
+        return [_plain(part) for part in value]
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value
+
+
+def scenario_schema() -> dict[str, Any]:
+    """JSON Schema of a scenario file, for editors: fields, types, and the names that the registries know."""
+    schema = Scenario.model_json_schema(by_alias=True, mode="validation")
+    parts = schema["$defs"]
+    parts["Intervention"]["properties"]["lever"]["enum"] = _working(LEVERS.values(), "id")
+    parts["Shock"]["properties"]["kind"]["enum"] = _working(SHOCKS.values(), "kind")
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "Corridor scenario"}
+
+
+def _working(entries: Iterable[Any], name: str) -> list[str]:
+    return [getattr(entry, name) for entry in entries if entry.mechanism == "working"]
+
+
+def scenario_folders() -> tuple[Path, ...]:
+    """Where scenarios are looked for by name: those shipped with Corridor."""
+    package = Path(model.__file__).parent
+    beside, inside = package.parent / "scenarios", package / "_scenarios"
+    return tuple(folder for folder in (beside, inside) if folder.is_dir())[:1]
+
+
+def scenario_names(folders: Iterable[Path | str] | None = None) -> list[str]:
+    """Names of the scenarios in the folders (those shipped with Corridor unless given), in order."""
+    return sorted(
+        {
+            file.stem
+            for folder in _folders_given(folders)
+            for file in folder.glob("*.yaml")
+            if is_name(file.stem)
+        }
+    )
+
+
+def load_scenario(name_or_path: str | Path, folders: Iterable[Path | str] | None = None) -> Scenario:
+    """Read a scenario and everything that it extends.
+
+    Parameters
+    ----------
+    name_or_path : str or Path
+        A name, looked for in the folders, or the path of a file (it ends in ``.yaml``).
+    folders : iterable of Path, optional
+        Where scenarios are looked for by name: those shipped with Corridor unless given. The folder of a file
+        given by its path comes first, so scenarios that extend each other can lie together.
+
+    Raises
+    ------
+    InputError
+        With every problem of the file, and of its parents, at its place.
+    """
+    searched = _folders_given(folders)
+    given = Path(name_or_path)
+    if isinstance(name_or_path, Path) or given.suffix in SCENARIO_SUFFIXES:
+        return _load_file(given, (given.parent, *searched), ())
+    file = _find(str(name_or_path), searched)
+    if file is None:
+        known = scenario_names(searched)
+        raise InputError(
+            [
+                Problem(
+                    str(name_or_path),
+                    0,
+                    0,
+                    "",
+                    f"no scenario of this name{nearest_name(str(name_or_path), known)}",
+                )
+            ]
+        )
+    return _load_file(file, searched, ())
+
+
+def parse_scenario(text: str, file: str = "<text>", folders: Iterable[Path | str] | None = None) -> Scenario:
+    """Read a scenario from text; its parents are looked for in the folders.
+
+    Parameters
+    ----------
+    text : str
+        The text of a scenario file.
+    file : str
+        The name that problems carry.
+    folders : iterable of Path, optional
+        Where parents are looked for by name: the scenarios shipped with Corridor unless given.
+
+    Raises
+    ------
+    InputError
+        With every problem of the text, and of its parents, at its place.
+    """
+    return _build(read_yaml_text(text, file=file), _folders_given(folders), (), None)
+
+
+def _folders_given(folders: Iterable[Path | str] | None) -> tuple[Path, ...]:
+    return scenario_folders() if folders is None else tuple(Path(folder) for folder in folders)
+
+
+def _find(name: str, folders: Sequence[Path]) -> Path | None:
+    """The file of a scenario; names only, so that a file cannot reach outside the folders."""
+    if not is_name(name):
+        return None
+    return next((file for folder in folders if (file := folder / f"{name}.yaml").is_file()), None)
+
+
+def _load_file(file: Path, folders: tuple[Path, ...], open_names: tuple[str, ...]) -> Scenario:
+    try:
+        stat = file.stat()
+    except OSError as error:
+        raise InputError([Problem(str(file), 0, 0, "", f"cannot be read: {error.strerror}")]) from error
+    source = _read_source(file, _label_of(file), stat.st_mtime_ns, stat.st_size)
+    return _build(source, folders, open_names, file.stem)
+
+
+@lru_cache(maxsize=64)
+def _read_source(file: Path, label: str, changed_ns: int, size: int) -> YamlSource:
+    """Read a file once for as long as it does not change: parents are read again and again."""
+    return read_yaml_file(file, label=label)
+
+
+def _label_of(file: Path) -> str:
+    """The file as a person would name it from where they are."""
+    try:
+        return str(file.resolve().relative_to(Path.cwd()))
+    except ValueError:
+        return str(file)
+
+
+def _build(
+    source: YamlSource, folders: tuple[Path, ...], open_names: tuple[str, ...], expected_name: str | None
+) -> Scenario:
+    """Make a scenario of what was read, with its parents; collect every problem before raising."""
+    if not isinstance(source.data, dict):
+        raise InputError([source.problem((), "a scenario is a mapping that starts with `name:`")])
+    scenario, problems = _validate(source)
+    refused = {problem.path for problem in problems}
+    parent, parent_problems = _load_parent(source, folders, (*open_names, expected_name or "<text>"))
+    problems += parent_problems
+    problems += check_scenario(
+        source,
+        refused=refused,
+        parent=parent,
+        parent_is_known=not parent_problems,
+        expected_name=expected_name,
+        known_names=scenario_names(folders),
+    )
+    if problems or scenario is None:
+        raise InputError(problems)
+    scenario._parent = parent
+    return scenario
+
+
+def _validate(source: YamlSource) -> tuple[Scenario | None, list[Problem]]:
+    try:
+        return Scenario.model_validate(source.data), []
+    except ValidationError as error:
+        return None, structural_problems(source, error, list(Scenario.model_fields))
+
+
+def _load_parent(
+    source: YamlSource, folders: tuple[Path, ...], open_names: tuple[str, ...]
+) -> tuple[Scenario | None, list[Problem]]:
+    """The scenario that a source extends, or why there is none."""
+    name = source.data.get("extends")
+    if name is None:
+        return None, []
+    where = ("extends",)
+    if not isinstance(name, str) or not is_name(name):
+        return None, [source.problem(where, "extends takes the name of a scenario, never a path")]
+    if name in open_names:
+        circle = " -> ".join((*open_names[open_names.index(name) :], name))
+        return None, [source.problem(where, f"circular: {circle}")]
+    file = _find(name, folders)
+    if file is None:
+        return None, [
+            source.problem(where, f"unknown scenario {name!r}{nearest_name(name, scenario_names(folders))}")
+        ]
+    try:
+        return _load_file(file, folders, open_names), []
+    except InputError as error:
+        return None, list(error.problems)

@@ -1,0 +1,212 @@
+"""YAML text to plain data, with the line and column of everything in it.
+
+YAML 1.2 (``no`` is text, ``010`` is ten). What a scenario or registry file never needs, and what hides errors
+or hangs a program, is refused with its place: duplicate keys, aliases of lists and mappings, tags, not-a-number
+and infinity, nesting deeper than `MAX_DEPTH`, files larger than `MAX_BYTES`, more than one document. Dates stay
+text, so that a wrong date can be reported with its place by whoever expects one.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.events import CollectionEndEvent, CollectionStartEvent
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode
+
+from model.foundations.errors import InputError, Problem
+
+MAX_BYTES = 1_000_000
+MAX_DEPTH = 20
+
+_TAG_PREFIX = "tag:yaml.org,2002:"
+_TEXT_TAGS = {"str", "timestamp"}
+_SCALAR_TAGS = {"int", "float", "bool", "null"}
+_COLLECTION_TAGS = {"map", "seq"}
+
+DataPath = tuple[str | int, ...]
+"""Where a value is in the data, such as ``('interventions', 2, 'to')``."""
+
+
+@dataclass(frozen=True)
+class YamlSource:
+    """Plain data read from a text, and the place of each part of it.
+
+    Attributes
+    ----------
+    file : str
+        The name that problems carry.
+    data : Any
+        Mappings, lists, text, numbers, booleans and None; dates are text.
+    marks : dict of DataPath to (int, int)
+        Line and column, from 1, of every value.
+    key_marks : dict of DataPath to (int, int)
+        Line and column of the key of every mapping entry.
+    """
+
+    file: str
+    data: Any
+    marks: dict[DataPath, tuple[int, int]] = field(repr=False)
+    key_marks: dict[DataPath, tuple[int, int]] = field(repr=False)
+
+    def problem(self, path: DataPath, message: str, *, at_key: bool = False) -> Problem:
+        """A problem at a path: at its key if asked, else at its value, or at the nearest part that exists.
+
+        Parameters
+        ----------
+        path : DataPath
+            Where the problem is; it may name something that is missing from the data.
+        message : str
+            What is wrong and what was expected.
+        at_key : bool
+            Point at the key, for unknown or misplaced fields.
+        """
+        place = self.key_marks.get(path) if at_key else None
+        for length in range(len(path), -1, -1):
+            place = place or self.marks.get(path[:length])
+        line, column = place or (1, 1)
+        return Problem(self.file, line, column, ".".join(map(str, path)), message)
+
+
+def read_yaml_file(path: Path, *, label: str | None = None) -> YamlSource:
+    """Read a UTF-8 YAML file; `label` is the name that problems carry (the path unless given).
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, is too large, is not UTF-8, or its text is refused by `read_yaml_text`.
+    """
+    label = label or str(path)
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise InputError([Problem(label, 0, 0, "", f"cannot be read: {error.strerror}")]) from error
+    if len(raw) > MAX_BYTES:
+        raise InputError([Problem(label, 0, 0, "", _too_large(len(raw)))])
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        column = error.start - (raw.rfind(b"\n", 0, error.start) + 1) + 1
+        raise InputError([Problem(label, line, column, "", "is not UTF-8 text")]) from error
+    return read_yaml_text(text, file=label)
+
+
+def read_yaml_text(text: str, *, file: str = "<text>") -> YamlSource:
+    """Read YAML text.
+
+    Raises
+    ------
+    InputError
+        With every refused construct and its place. A syntax error ends the reading, so it comes alone.
+    """
+    if len(text) > MAX_BYTES:
+        raise InputError([Problem(file, 0, 0, "", _too_large(len(text)))])
+    yaml = YAML(typ="safe", pure=True)
+    try:
+        root = yaml.compose(text)
+    except RecursionError as error:
+        raise InputError([_depth_problem(text, file)]) from error
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        message = " ".join(str(part) for part in (error.context, error.problem) if part)
+        raise InputError([Problem(file, line, column, "", f"is not YAML: {message}")]) from error
+    except YAMLError as error:
+        raise InputError([Problem(file, 1, 1, "", f"is not YAML: {error}".splitlines()[0])]) from error
+    reader = _NodeReader(file, yaml)
+    data = reader.read(root, ()) if root is not None else None
+    if reader.problems:
+        raise InputError(reader.problems)
+    return YamlSource(file, data, reader.marks, reader.key_marks)
+
+
+class _NodeReader:
+    """Walks composed nodes into plain data, noting places and collecting what is refused."""
+
+    def __init__(self, file: str, yaml: YAML):
+        self.file = file
+        self.construct_scalar = yaml.constructor.construct_object
+        self.problems: list[Problem] = []
+        self.marks: dict[DataPath, tuple[int, int]] = {}
+        self.key_marks: dict[DataPath, tuple[int, int]] = {}
+        self.seen: set[int] = set()
+
+    def refuse(self, node: Node, path: DataPath, message: str) -> None:
+        line, column = _place(node)
+        self.problems.append(Problem(self.file, line, column, ".".join(map(str, path)), message))
+
+    def read(self, node: Node, path: DataPath) -> Any:
+        self.marks[path] = _place(node)
+        if isinstance(node, ScalarNode):
+            return self.read_scalar(node, path)
+        if id(node) in self.seen:
+            self.refuse(node, path, "an alias (*name) of a list or mapping is not allowed; write it out")
+            return None
+        self.seen.add(id(node))
+        if str(node.tag).removeprefix(_TAG_PREFIX) not in _COLLECTION_TAGS:
+            self.refuse(node, path, f"the tag {node.tag} is not allowed")
+            return None
+        if len(path) >= MAX_DEPTH:
+            self.refuse(node, path, f"nested deeper than {MAX_DEPTH} levels")
+            return None
+        if isinstance(node, MappingNode):
+            return self.read_mapping(node, path)
+        return [self.read(child, (*path, number)) for number, child in enumerate(node.value)]
+
+    def read_scalar(self, node: ScalarNode, path: DataPath) -> Any:
+        kind = str(node.tag).removeprefix(_TAG_PREFIX)
+        if kind in _TEXT_TAGS:
+            return str(node.value)
+        if kind not in _SCALAR_TAGS:
+            self.refuse(node, path, f"the tag {node.tag} is not allowed")
+            return None
+        value = self.construct_scalar(node)
+        if isinstance(value, float) and not math.isfinite(value):
+            self.refuse(node, path, f"{node.value} is not a finite number")
+            return None
+        return value
+
+    def read_mapping(self, node: MappingNode, path: DataPath) -> dict[str, Any]:
+        data: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            if not isinstance(key_node, ScalarNode):
+                self.refuse(key_node, path, "a key must be plain text")
+                continue
+            key = str(key_node.value)
+            if key_node.tag == f"{_TAG_PREFIX}merge":
+                self.refuse(key_node, (*path, key), "the merge key << is not allowed; write the fields out")
+                continue
+            if key in data:
+                first = self.key_marks[*path, key][0]
+                self.refuse(key_node, (*path, key), f"duplicate key {key!r} (first at line {first})")
+                continue
+            self.key_marks[*path, key] = _place(key_node)
+            data[key] = self.read(value_node, (*path, key))
+        return data
+
+
+def _place(node: Node) -> tuple[int, int]:
+    return node.start_mark.line + 1, node.start_mark.column + 1
+
+
+def _too_large(size: int) -> str:
+    return f"is too large: {size:,} bytes; at most {MAX_BYTES:,} are read"
+
+
+def _depth_problem(text: str, file: str) -> Problem:
+    """Where the text first goes deeper than `MAX_DEPTH`: a second reading, by events, of a text too deep to compose."""
+    depth = 0
+    for event in YAML(typ="safe", pure=True).parse(text):
+        if isinstance(event, CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, CollectionEndEvent):
+            depth -= 1
+        if depth > MAX_DEPTH:
+            line, column = event.start_mark.line + 1, event.start_mark.column + 1
+            return Problem(file, line, column, "", f"nested deeper than {MAX_DEPTH} levels")
+    raise AssertionError("a text that is too deep to compose has a place where it is too deep")
