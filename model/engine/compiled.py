@@ -1,0 +1,50 @@
+"""The two decorators of compiled code, and a cache that an edit can never make stale.
+
+Numba stamps a cached function with its own file only, so an edited helper would be served from an old cache. The cache
+folder is therefore named after the content of every engine source and the versions of Python, NumPy and Numba.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+from hashlib import blake2b
+from pathlib import Path
+
+import numba
+import numpy as np
+from platformdirs import user_cache_path
+
+CACHES_KEPT = 4
+
+
+def source_digest() -> str:
+    """Digest of all engine sources and the versions that shape the machine code."""
+    digest = blake2b(digest_size=12)
+    for source in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(source.name.encode() + b"\0" + source.read_bytes() + b"\0")
+    for version in (platform.python_version(), np.__version__, numba.__version__):
+        digest.update(version.encode())
+    return digest.hexdigest()
+
+
+def _choose_cache() -> None:
+    if os.environ.get("NUMBA_CACHE_DIR"):
+        return
+    parent = user_cache_path("corridor") / "kernels"
+    folder = parent / source_digest()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        older = sorted((p for p in parent.iterdir() if p != folder), key=lambda p: p.stat().st_mtime, reverse=True)
+        for stale in older[CACHES_KEPT - 1 :]:
+            shutil.rmtree(stale, ignore_errors=True)
+    except OSError:
+        return  # no writable cache: Numba falls back to its own choice
+    numba.config.CACHE_DIR = str(folder)  # type: ignore[attr-defined]
+
+
+_choose_cache()
+
+mechanism = numba.njit(error_model="numpy")
+kernel = numba.njit(error_model="numpy", nogil=True, cache=True)

@@ -1,0 +1,50 @@
+"""Cities: shelters in northern Mexico, and the buses that take released people on."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from model.engine.institutions.briefing import Briefing
+from model.engine.institutions.institution import Institution
+
+MOST_CROWDED = 4.0
+
+
+class ShelterNetwork(Institution):
+    """The shelters of one northern city; beyond their places people sleep outside and come to more harm (item 13)."""
+
+    government = "mexico"
+
+    def __init__(self, model, office, city: str):
+        super().__init__(model, office)
+        self.city = city
+        self.place = self.world["places"][self.codes[city]]
+        self.gain = self.parameters["harm_overflow_gain"].scalar()
+
+    def act(self, briefing: Briefing) -> None:
+        places = max(1.0, self.lever_of("mexico.shelter_places", self.city))
+        waiting = float(self.place["present"]) * self.represents
+        self.place["shelter"] = places / self.represents
+        self.place["crowding"] = min(MOST_CROWDED, 1.0 + self.gain * max(0.0, waiting / places - 1.0))
+
+
+class BusLines(Institution):
+    """Buses from Texas, Arizona and El Paso: who goes on to which city (document items 8, 48, 108)."""
+
+    government = "us"
+
+    def __init__(self, model, office):
+        super().__init__(model, office)
+        share = self.parameters["release_city_share"]
+        self.cities = [name.split("/")[1] for name in self.drivers.levers["us.buses_north_daily"].members]
+        self.names = sorted(set(self.cities))
+        self.own_way = np.asarray(share.by(self.names), dtype=float)
+        self.lines = np.array([self.names.index(city) for city in self.cities])
+        self.weight = [self.world["places"][self.codes[name]] for name in self.names]
+
+    def act(self, briefing: Briefing) -> None:
+        bused = np.bincount(self.lines, self.lever("us.buses_north_daily"), minlength=len(self.names))
+        released = max(briefing.releases, bused.sum(), 1.0)
+        weights = bused / released + self.own_way / self.own_way.sum() * (1.0 - bused.sum() / released)
+        for place, weight in zip(self.weight, weights, strict=True):
+            place["weight"] = weight

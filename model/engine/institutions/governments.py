@@ -1,0 +1,130 @@
+"""Governments: they put the policy in force. In a fixed scenario they follow the timeline; bargaining comes later.
+
+Places that receive people are capacities a day (`engine.capacity`): pledge times the share that can be used.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from model.engine.institutions.briefing import Briefing
+from model.engine.institutions.institution import DAYS_PER_MONTH, Institution
+from model.engine.layout import Party, Pool
+from model.spec.geography import NATIONALITIES
+
+MONTHLY = 28
+COUNT = len(NATIONALITIES)
+
+
+class UnitedStates(Institution):
+    """Federal government: who is expelled, removed, returned to wait, or released (document items 23-31)."""
+
+    cadence_days = MONTHLY
+    government = "us"
+
+    def __init__(self, model, office):
+        super().__init__(model, office)
+        nations = self.world["nations"]
+        self.expel, self.remove, self.to_ice = nations["expel"], nations["remove"], nations["to_ice"]
+        self.rules = self.world["rules"]
+        p = self.parameters
+        self.removal = np.stack([p["title_8_removal_single"].by_nationality(),
+                                 p["title_8_removal_family"].by_nationality(), np.zeros(COUNT)], axis=1)
+        self.to_ice[:, Party.SINGLE] = p["ice_share_single"].scalar()
+        self.to_ice[:, Party.FAMILY] = p["ice_share_family"].scalar()
+        self.bar_gain = p["asylum_bar_removal_gain"].scalar()
+        self.weight = p["satisfaction_us_encounters"].scalar()
+
+    def act(self, briefing: Briefing) -> None:
+        title_42 = self.lever("us.title_42")[0]
+        self.expel[:COUNT] = title_42 * self.lever("us.title_42_share").reshape(COUNT, len(Party))
+        bar = self.lever("us.asylum_bar")[0]
+        self.remove[:COUNT] = self.removal + (self.removal > 0) * bar * self.bar_gain * (1.0 - self.removal)
+        self.world["nations"]["mpp"][:COUNT] = self.lever("us.mpp_share")
+        self.memory["satisfaction"] = 1.0 / (1.0 + briefing.encounters / self.weight)
+
+
+class Mexico(Institution):
+    """Federal government: whom it takes back, and how many a month (document items 10, 24-26, 55)."""
+
+    cadence_days = MONTHLY
+    government = "mexico"
+
+    def __init__(self, model, office):
+        super().__init__(model, office)
+        self.places = self.world["allowances"]["daily"][Pool.MEXICO : Pool.MEXICO + COUNT]
+        self.pool = self.world["nations"]["mexico_pool"]
+        self.weight = self.parameters["satisfaction_mexico_waiting"].scalar()
+
+    def act(self, briefing: Briefing) -> None:
+        path = self.drivers.levers["mexico.return_acceptance_monthly"]
+        pool = path.pool[self.model.today]
+        pledge = path.values[self.model.today] / DAYS_PER_MONTH / self.represents
+        use = self.lever("us.return_use_share")
+        # A shared pool is as usable as its members on average: each member's share weighs alike.
+        usable = np.array([use[pool == member].mean() for member in pool])
+        self.places[:] = np.where(usable > 0, pledge * np.maximum(usable, 1e-12), 0.0)
+        self.pool[:COUNT] = pool
+        self.memory["satisfaction"] = 1.0 / (1.0 + briefing.waiting / self.weight)
+
+
+class Panama(Institution):
+    """Panama: the Darién gate, days in the jungle, and deportees it takes from the US (document item 16)."""
+
+    cadence_days = MONTHLY
+    government = "panama"
+
+    def __init__(self, model, office):
+        super().__init__(model, office)
+        terms, darien = self.world["terms"], self.codes["darien"]
+        self.darien = darien
+        self.days = terms["mean_days"][darien]
+        self.turned_back = terms["turn_back"][darien]
+        self.days_by_date = self.parameters["darien_days"].daily(self.drivers.timeline)
+
+    def act(self, briefing: Briefing) -> None:
+        today = self.model.today
+        self.days[:] = self.days_by_date[today] * self.drivers.pace[today, self.darien]
+        self.turned_back[:] = self.lever("panama.darien_gate")[0]
+
+
+class ThirdCountries(Institution):
+    """Countries that take people who are not their own: Panama and the Dominican Republic (document items 18, 32)."""
+
+    cadence_days = MONTHLY
+
+    def __init__(self, model, office):
+        super().__init__(model, office)
+        daily, nations = self.world["allowances"]["daily"], self.world["nations"]
+        self.takers = (
+            ("panama.deportee_acceptance_monthly", daily[Pool.PANAMA : Pool.PANAMA + COUNT], nations["panama_pool"]),
+            ("dominican_republic.deportee_acceptance_monthly",
+             daily[Pool.DOMINICAN_REPUBLIC : Pool.DOMINICAN_REPUBLIC + COUNT], nations["dominican_pool"]),
+        )
+
+    def act(self, briefing: Briefing) -> None:
+        for name, places, pool in self.takers:
+            path = self.drivers.levers[name]
+            places[:] = path.values[self.model.today] / DAYS_PER_MONTH / self.represents
+            pool[:COUNT] = path.pool[self.model.today]
+
+
+class TransitStates(Institution):
+    """Costa Rica, Nicaragua, Honduras and Guatemala: buses through, and how long each leg takes."""
+
+    cadence_days = MONTHLY
+
+    def __init__(self, model, office):
+        super().__init__(model, office)
+        self.legs = []
+        for code, place in self.drivers.geography.of_kind("leg"):
+            if place.traits.get("mexico") or place.traits.get("gate"):
+                continue
+            days = self.world["terms"]["mean_days"][code]
+            self.legs.append((code, days, days.copy(), bool(place.traits.get("bus_corridor"))))
+
+    def act(self, briefing: Briefing) -> None:
+        saved = self.lever("panama.bus_corridor")[0]
+        for code, days, base, has_buses in self.legs:
+            pace = self.drivers.pace[self.model.today, code]
+            days[:] = np.maximum(1.0, base - (saved if has_buses else 0.0)) * pace

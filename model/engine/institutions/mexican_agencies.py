@@ -1,0 +1,136 @@
+"""Mexico's agencies: the migration institute with its month's money, and the National Guard.
+
+Money switches consequences (returns, transfers south, and the delay and turning back that contention brings), not
+detections: in December 2023 recorded detections hardly fell while returns fell by nine tenths (document items 37, 60).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from model.engine.institutions.briefing import Briefing
+from model.engine.institutions.institution import Institution
+from model.engine.layout import Pool
+from model.spec.geography import NATIONALITIES
+
+COUNT = len(NATIONALITIES)
+USUAL_CONTENTION = 0.46  # contention at which detection has its dated value (macro study, c0)
+MOST_RETURNED = 0.95
+
+
+class NationalGuard(Institution):
+    """The troops on migration duty; their effect grows slowly with their number (mechanisms study, 6c)."""
+
+    government = "mexico"
+
+    def act(self, briefing: Briefing) -> None:
+        p = self.parameters
+        troops = self.lever("mexico.guard_deployed")[0]
+        level = (troops / p["guard_reference"].scalar()) ** p["guard_exponent"].scalar()
+        self.memory["level"] = p["guard_share"].scalar() * level
+
+
+class MigrationInstitute(Institution):
+    """Instituto Nacional de Migración: detects, returns, moves south, delays, as long as the month's money lasts."""
+
+    government = "mexico"
+
+    def __init__(self, model, office, guard: NationalGuard):
+        super().__init__(model, office)
+        p = self.parameters
+        terms = self.world["terms"]
+        self.guard = guard
+        self.detected_share = p["detection_probability"].daily(self.drivers.timeline)
+        self.by_nation = p["detection_nationality"].by_nationality() * [nation != "Mexico" for nation in NATIONALITIES]
+        self.delay = p["contention_delay"].by_nationality()
+        self.turned_back = p["contention_turn_back"].scalar() * (self.delay > 0)
+        self.gain = p["detection_contention_gain"].scalar()
+        south = p["detection_south_share"].scalar()
+        self.legs = []
+        for code, place in self.drivers.geography.of_kind("leg"):
+            if not place.traits.get("mexico"):
+                continue
+            share = south if place.traits.get("detection", "south") == "south" else 1.0 - south
+            factor = p[place.traits["detection_factor"]].scalar() if "detection_factor" in place.traits else 1.0
+            days = terms["mean_days"][code][:COUNT]
+            self.legs.append((code, place, share * factor, days, days.copy(), terms["detect"][code][:COUNT],
+                              terms["turn_back"][code][:COUNT]))
+        self.return_share = p["inm_return_share"].daily_by_nationality(self.drivers.timeline)
+        self.wanted = self.world["nations"]["inm_return"][:COUNT]
+        self.allowances = self.world["allowances"]["daily"]
+        self.rules = self.world["rules"]
+        self.capacity = p["inm_return_capacity_daily"].scalar()
+        self.share_moved = p["inm_transfer_share"].scalar()
+        self.station_days = p["inm_station_days"].scalar()
+        self.seats = p["flight_seats"].scalar()
+        self.cost = (p["inm_cost_detection_usd"].scalar(), p["inm_cost_return_usd"].scalar(),
+                     p["inm_cost_transfer_usd"].scalar())
+        self.cities = [(self.world["places"][self.codes[name]], index) for index, name in
+                       enumerate(self.drivers.levers["mexico.transfers_south_daily"].members)]
+
+    def act(self, briefing: Briefing) -> None:
+        paid = self.pay(briefing)
+        funding = self.lever("mexico.enforcement_funding")[0]
+        extra = max(1.0, funding)
+        shock = self.drivers.inm_returns[self.model.today]
+        self.allowances[Pool.INM_RETURNS] = self.capacity * shock * paid * extra / self.represents
+        self.allowances[Pool.INM_TRANSFERS] = np.inf if paid > 0 else 0.0
+        self.rules["transfer_share"] = min(1.0, self.share_moved * paid * extra)
+        self.wanted[:] = np.minimum(MOST_RETURNED, self.return_share[self.model.today] + self.flown_home(briefing))
+        self.police(paid * extra**0.5)
+        self.move_south(paid)
+
+    def pay(self, briefing: Briefing) -> float:
+        """Share of the coming week's service that this month's money still buys, in [0, 1]."""
+        month = int(self.drivers.timeline.calendar_month[self.model.today])
+        week = 7.0 * (self.cost[0] * briefing.detections + self.cost[1] * self.capacity
+                      + self.cost[2] * briefing.detections * self.share_moved)
+        memory = self.memory
+        if memory["month"] != month:
+            memory["month"], memory["spent"] = month, 0.0
+            memory["need"] = week * 31.0 / 7.0
+        funding = self.lever("mexico.enforcement_funding")[0]
+        if funding >= 1.0:
+            paid = 1.0
+        elif week <= 0.0:
+            paid = float(funding > 0.0)
+        else:
+            paid = float(np.clip((funding * memory["need"] - memory["spent"]) / week, 0.0, 1.0))
+        memory["spent"] += paid * week
+        return paid
+
+    def flown_home(self, briefing: Briefing) -> np.ndarray:
+        """Share of each nationality's detected people that Mexico's own flights can take, float64[N]."""
+        flights = self.lever("mexico.deportation_flights_weekly")
+        if not flights.any():
+            return np.zeros(COUNT)
+        seats = np.array([flights[code] * self.model.origin_accepts(name, "mexico") * self.seats / 7.0
+                          for code, name in enumerate(NATIONALITIES)])
+        processed = briefing.in_stations[:COUNT] / self.station_days
+        return seats / np.maximum(processed, seats + 1.0)
+
+    def police(self, effort: float) -> None:
+        """Set detection, delay and turning back on the legs through Mexico."""
+        today = self.model.today
+        guard = self.parameters["guard_share"].scalar()
+        path = self.drivers.levers["mexico.contention"]
+        blocked = self.lever("mexico.caravan_policy")[0]
+        strongest = 0.0
+        for code, place, share, days, base, detect, turn_back in self.legs:
+            asked = path.values[today, path.members.index(place.id)] if place.id in path.members else 0.0
+            effect = min(1.0, asked * ((1.0 - guard) * effort + self.guard.memory["level"]))
+            strongest = max(strongest, effect)
+            days[:] = base * self.drivers.pace[today, code] * (1.0 + self.delay * effect)
+            turn_back[:] = self.turned_back * effect
+            level = self.detected_share[today] * (1.0 + self.gain * (asked - USUAL_CONTENTION))
+            detect[:] = np.minimum(0.9, level * share * self.by_nation * self.drivers.inm_detections[today])
+            if place.id == "caravan" and blocked:
+                detect[:] = blocked * self.parameters["caravan_block_detection"].scalar()
+        self.rules["contention"] = strongest
+
+    def move_south(self, paid: float) -> None:
+        """Set the hazard of being moved south from each northern city."""
+        seats = self.lever("mexico.transfers_south_daily")
+        for place, index in self.cities:
+            people = seats[index] * paid / self.represents
+            place["south"] = min(0.5, people / max(1.0, float(place["present"])))

@@ -1,0 +1,28 @@
+"""The smuggling market: fees rise with enforcement and with demand beyond what guides can carry.
+
+Elasticity of 0.14 to 0.24: Gathmann 2008 (tripled enforcement, fees up 17 to 30 per cent); guides adapt in about two
+months (mechanisms study, section 10).
+"""
+
+from __future__ import annotations
+
+from model.engine.institutions.briefing import Briefing
+from model.engine.institutions.institution import Institution
+
+SCARCITY = 0.3  # exponent of demand over capacity
+USUAL_CONTENTION = 0.46
+
+
+class SmugglingMarket(Institution):
+    """Sets the level of fees relative to the parameter."""
+
+    def act(self, briefing: Briefing) -> None:
+        rules, memory = self.world["rules"], self.memory
+        if memory["level"] <= 0.0:
+            memory["level"] = max(1.0, briefing.encounters)
+        time = self.parameters["smuggler_adjustment_days"].scalar()
+        memory["level"] += (briefing.encounters - memory["level"]) * min(1.0, self.cadence_days / time)
+        capacity = max(1.0, memory["level"])
+        enforcement = (1.0 + rules["contention"]) / (1.0 + USUAL_CONTENTION)
+        scarcity = max(0.2, briefing.encounters / capacity)
+        rules["fee_level"] = enforcement ** self.parameters["fee_elasticity"].scalar() * scarcity**SCARCITY

@@ -1,0 +1,228 @@
+"""One replicate: a Mesa model whose institutions decide in Python and whose people move in compiled code.
+
+    simulation = Simulation(drivers, seed=1, replicate=0)
+    recording = simulation.run()
+
+The order of a day is `SCHEDULE`; `docs/odd.md` prints it. `run` looks in only on days on which something is due for
+the institutions or the recorder; `step` does the same one day at a time.
+"""
+
+from __future__ import annotations
+
+import mesa
+import numpy as np
+
+from model.engine import institutions as inst
+from model.engine.day import advance
+from model.engine.institutions.governments import MONTHLY
+from model.engine.institutions.institution import WEEKLY
+from model.engine.layout import OFFICES
+from model.engine.network import build_chunks, build_fates, build_tally, build_world
+from model.engine.plan import plan_of
+from model.engine.recorder import GOVERNMENTS, Recorder, Recording, Sums
+from model.foundations.errors import RunError
+from model.spec.drivers import Drivers
+
+SCHEDULE = (
+    ("close a period", "recorder: the tally of the day, month or year that has ended becomes indicators"),
+    ("policy in force", "governments put the levers of the day in force; one-night shocks are set up"),
+    ("institutions", "those due observe last week's briefing, decide, and write settings"),
+    ("dawn", "allowances are renewed, beliefs become hazards, sectors attract"),
+    ("departures", "people who intend to leave do, or wait; a party chooses its route"),
+    ("journeys", "parties that are due go on, are detected, turned back, harmed, wait, or cross"),
+    ("custody", "sectors process their queues: expel, return, remove, transfer, release"),
+    ("dusk", "beliefs learn what happened; stocks are added up"),
+)
+
+
+class Simulation(mesa.Model):
+    """A replicate of the corridor.
+
+    Parameters
+    ----------
+    drivers : Drivers
+        From `spec.drivers.compile_drivers`.
+    seed, replicate : int
+        Key of every draw.
+    keep_fates : bool
+        Keep the end of every journey (`Recording.fates`).
+
+    Raises
+    ------
+    RunError
+        If people appear or vanish (checked at the end of every reported period).
+    """
+
+    def __init__(self, drivers: Drivers, seed: int = 1, replicate: int = 0, *, keep_fates: bool = False):
+        super().__init__(rng=np.random.default_rng([seed, replicate]))
+        self.drivers = drivers
+        self.plan = plan_of(drivers)
+        self.worlds = build_world(drivers, seed, replicate)
+        self.world = self.worlds[0]
+        self.world["clock"]["keeps_fates"] = keep_fates
+        self.chunks = build_chunks(drivers)
+        self.tallies = build_tally()
+        self.fates = build_fates(keep_fates)
+        self.today = 0
+        self.recorder = Recorder(drivers, self.plan.cell_map, self.plan.series)
+        self._month: Sums | None = None
+        self._year: Sums | None = None
+        self._period_began = 0
+        self._reporting = False
+        self._distinct_month = np.zeros(len(self.tallies[0]["unique"]), dtype=np.int64)
+        self._briefing = inst.Briefing(self.world, drivers.geography, float(drivers.people_per_agent))
+        self._found_institutions()
+        self.datacollector = mesa.DataCollector(model_reporters={
+            "day": "today", "encounters": lambda m: m._briefing.encounters, "waiting": lambda m: m._briefing.waiting})
+
+    # --- institutions -----------------------------------------------------------------------------------------
+
+    def _found_institutions(self) -> None:
+        offices = iter(range(OFFICES))
+        geography = self.drivers.geography
+        self.united_states = inst.UnitedStates(self, next(offices))
+        self.mexico = inst.Mexico(self, next(offices))
+        inst.Panama(self, next(offices))
+        inst.TransitStates(self, next(offices))
+        inst.ThirdCountries(self, next(offices))
+        guard = inst.NationalGuard(self, next(offices))
+        inst.MigrationInstitute(self, next(offices), guard)
+        for _, place in geography.of_kind("cross"):
+            inst.BorderPatrolSector(self, next(offices), place.id)
+        inst.PortsOfEntry(self, next(offices))
+        inst.RemovalFlights(self, next(offices))
+        for _, place in geography.of_kind("wait"):
+            inst.ShelterNetwork(self, next(offices), place.id)
+        inst.BusLines(self, next(offices))
+        inst.SmugglingMarket(self, next(offices))
+        self._weekly = self.agents.select(lambda agent: agent.cadence_days == WEEKLY)
+        self._monthly = self.agents.select(lambda agent: agent.cadence_days == MONTHLY)
+
+    def origin_accepts(self, nation: str, sender: str) -> float:
+        """Share of deportation flights from `sender` (us or mexico) that a nation takes today."""
+        path = self.drivers.levers.get(f"{nation.lower().replace(' ', '_')}.accepts_flights")
+        return 1.0 if path is None else float(path.values[self.today, path.members.index(sender)])
+
+    def _consult_institutions(self) -> None:
+        """Let the institutions act that are due today: on their cadence, or because a lever changes."""
+        day = self.today
+        weekly, changed = day % WEEKLY == 0, day in self.plan.changes
+        if weekly:
+            self._briefing.refresh()
+            self.world["week"] = 0.0
+        if day % MONTHLY == 0 or changed:
+            self._monthly.do("act", self._briefing)
+        if weekly or changed:
+            self._weekly.do("act", self._briefing)
+
+    def _strike(self) -> None:
+        """Set up the shocks of today: a caravan forms, a group crosses tonight."""
+        for day, people in self.drivers.caravans:
+            if day == self.today:
+                self.world["rules"]["caravan_room"] += people / self.drivers.people_per_agent
+        for day, city, people in self.drivers.group_arrivals:
+            if day == self.today:
+                place = self.world["places"][self.drivers.geography.codes[city]]
+                place["surge"] += people / self.drivers.people_per_agent
+
+    # --- time -------------------------------------------------------------------------------------------------
+
+    def _open(self) -> None:
+        """Everything that happens in Python on the morning of a stop."""
+        if self.today in self.plan.period_starts:
+            self._turn_page()
+        if self.today < self.drivers.timeline.days:
+            self._strike()
+            self._consult_institutions()
+
+    def _live_until(self, last: int) -> None:
+        """Let the kernel live the days up to `last`, giving it more memory when it asks."""
+        while self.today < last:
+            reached = advance(self.today, last, self.worlds, self.chunks, self.plan.outlook, self.tallies, self.fates,
+                              self.plan.normal)
+            if reached < last:
+                self.chunks = np.concatenate([self.chunks, np.empty_like(self.chunks)])
+                if self.world["clock"]["keeps_fates"]:
+                    self.fates = np.concatenate([self.fates, np.zeros_like(self.fates)])
+            self.today = int(reached)
+
+    def step(self) -> None:
+        """Live one day."""
+        self._open()
+        self._live_until(self.today + 1)
+        if self.today == self.drivers.timeline.days:
+            self._turn_page()
+            self.running = False
+
+    def run(self) -> Recording:
+        """Live all days and return what was recorded."""
+        for stop in self.plan.stops[np.searchsorted(self.plan.stops, self.today) + 1 :]:
+            self._open()
+            self._live_until(int(stop))
+        self._turn_page()
+        self.running = False
+        return self.recording()
+
+    def recording(self) -> Recording:
+        """What was recorded, days first, then months, then years."""
+        months = set(self.drivers.timeline.months())
+        years = set(self.drivers.timeline.years())
+        days = [period for period in self.recorder.periods if period not in months | years]
+        order = days + self.drivers.timeline.months() + self.drivers.timeline.years()
+        kept = self.fates[: self.world["clock"]["fates"]] if self.world["clock"]["keeps_fates"] else None
+        return self.recorder.recording(order, kept)
+
+    # --- periods ----------------------------------------------------------------------------------------------
+
+    def _turn_page(self) -> None:
+        """Close the periods that end with yesterday and begin new ones."""
+        timeline, day = self.drivers.timeline, self.today
+        tally, clock = self.tallies[0], self.world["clock"]
+        if self._reporting and day > self._period_began:
+            self.check_conservation()
+            satisfaction = np.array([getattr(self, name).memory["satisfaction"] for name in
+                                     ("united_states", "mexico")][: len(GOVERNMENTS)])
+            sums = self.recorder.read(self.world, tally, self._period_began, day, satisfaction)
+            self._distinct_month += tally["unique"]
+            if self.drivers.daily:
+                self.recorder.close(timeline.date_of(day - 1).isoformat(), sums, distinct=None)
+            self._month = self._extend(self._month, sums)
+            yesterday, ended = timeline.date_of(day - 1), day == timeline.days
+            if ended or timeline.date_of(day).month != yesterday.month:
+                self.recorder.close(f"{yesterday:%Y-%m}", self._month, distinct=self._distinct_month)
+                self._distinct_month[:] = 0
+                self._year = self._extend(self._year, self._month)
+                self._month = None
+                clock["period_start"] = day
+                if ended or timeline.date_of(day).year != yesterday.year:
+                    unique = self.world["nations"]["unique_year"]
+                    self.recorder.close(f"{yesterday:%Y}", self._year, distinct=unique)
+                    unique[:] = 0
+                    self._year = None
+                    clock["year_start"] = day
+        if day == timeline.report_day:
+            self._reporting = True
+            clock["period_start"] = clock["year_start"] = day
+            self.world["nations"]["unique_year"][:] = 0
+        self._period_began = day
+        self.tallies.view(np.uint8)[:] = 0
+
+    def _extend(self, so_far: Sums | None, sums: Sums) -> Sums:
+        if so_far is None:
+            return Sums(sums.raw.copy(), sums.arrived.copy(), sums.days, sums.peak, sums.satisfaction.copy())
+        so_far.add(sums, self.plan.cell_map.last_day)
+        return so_far
+
+    def check_conservation(self) -> None:
+        """Every person is somewhere: departed = present at all places (ends included) + died, by count.
+
+        Raises
+        ------
+        RunError
+            If the account does not close, or a place holds fewer than nobody.
+        """
+        clock, present = self.world["clock"], self.world["places"]["present"]
+        if clock["departed"] != present.sum() + clock["died"] or (present < 0).any():
+            date = self.drivers.timeline.date_of(self.today)
+            raise RunError(f"people were lost or made by {date}: {clock['departed']} departed, "
+                           f"{present.sum()} present, {clock['died']} died")

@@ -1,0 +1,57 @@
+"""Waiting in a northern Mexican city: a lawful appointment, wait, cross, be moved south, or give up.
+
+Competing hazards over the days since the party last decided, frozen at dawn. A waiting stock with a policy-dependent
+crossing hazard is what lets December 2023 and the months around it be had together (macro study, section 3).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from model.engine.capacity import take
+from model.engine.compiled import mechanism
+from model.engine.layout import SECTORS_PER_CITY, Pool, Wait
+
+
+@mechanism
+def reconsider(world, person, place, nation, days, luck, detail):
+    """Exit of a waiting place; `luck` decides whether anything happens, `detail` what."""
+    person.evades = 1 if (person.inclination + 0.5) / 256.0 < nation.evasion[person.party] else 0
+    cross = nation.crossing_evader if person.evades else nation.crossing
+    if place.surge >= person.heads:
+        place.surge -= person.heads
+        return toward_sector(place, detail)
+    quit_rate = world.rules.give_up_rate
+    admit = nation.admit
+    total = cross + admit + quit_rate + place.south
+    nothing = np.exp(-total * days)
+    if luck < nothing:
+        return Wait.STAYED
+    if total <= 0.0:
+        return Wait.STAYED
+    at = detail * total
+    if at < cross:
+        return toward_sector(place, at / cross)
+    at -= cross
+    if at < admit:
+        return Wait.ADMITTED if take(world.allowances[Pool.APPOINTMENTS], person.heads) else Wait.STAYED
+    at -= admit
+    if at < place.south:
+        return Wait.MOVED_SOUTH
+    return Wait.GAVE_UP
+
+
+@mechanism
+def toward_sector(place, u):
+    """Neighbouring sector chosen with today's cumulative weights."""
+    for sector in range(SECTORS_PER_CITY - 1):
+        if u < place.toward[sector]:
+            return Wait.CROSS_FIRST + sector
+    return Wait.CROSS_FIRST + SECTORS_PER_CITY - 1
+
+
+@mechanism
+def days_to_review(rules, tries, u):
+    """Days until the party decides again: at first soon, later weekly."""
+    longest = min(7.0, rules.review_days + 0.5 * tries)
+    return 1.0 + u * 2.0 * (longest - 1.0)

@@ -1,0 +1,212 @@
+"""Drivers: a resolved policy and a set of parameters as daily arrays. Below this line there are no dates or names.
+
+`compile_drivers` is the only way from a scenario to the engine. Axes: D days, N nationalities (registry order),
+R routes, S sectors.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from model.foundations.timeline import Timeline
+from model.spec.geography import NATIONALITIES, Geography, load_geography
+from model.spec.news import Signals, compile_signals
+from model.spec.parameters import ParameterSet
+from model.spec.policy import LeverPath, Policy
+
+DAYS_PER_MONTH = 365.25 / 12
+FIRST_SHARE = 0.05  # of those who prefer a newly opened route take it at once
+
+
+@dataclass(frozen=True, eq=False)
+class Drivers:
+    """Everything a replicate is driven by; arrays are read only. Compared by identity, so that it can key a cache."""
+
+    scenario: str
+    timeline: Timeline
+    geography: Geography
+    parameters: ParameterSet
+    levers: dict[str, LeverPath]
+    signals: Signals
+    demand: np.ndarray  # [D, N] people a day before noise
+    access: np.ndarray  # [D, N] share that finds an open route
+    routes: np.ndarray  # [D, N, R] shares
+    parole: np.ndarray  # [D, N] people a day
+    exceptions: np.ndarray  # [D] people a day admitted at ports without CBP One
+    exception_interest: np.ndarray  # [D, N]
+    attraction: np.ndarray  # [D, S] of sectors, in geography order
+    inm_returns: np.ndarray  # [D] share of INM's capacity to return that is left by shocks
+    inm_detections: np.ndarray  # [D] the same for detection
+    pace: np.ndarray  # [D, P] factor on days spent at a place (transport shocks)
+    caravans: tuple[tuple[int, float], ...]  # day, people
+    group_arrivals: tuple[tuple[int, str, float], ...]  # day, city, people
+    change_days: np.ndarray
+    people_per_agent: int
+    daily: bool
+    diverges_on: int
+
+    def lever(self, name: str, day: int) -> np.ndarray:
+        """Values of a lever on a day, one a member."""
+        return self.levers[name].values[day]
+
+
+def _blocked(path: LeverPath | None, when: float, days: int) -> np.ndarray:
+    """Where a route is closed to each nationality: bool[D, N]."""
+    if path is None:
+        return np.zeros((days, len(NATIONALITIES)), dtype=bool)
+    return path.values == when
+
+
+def _learned(blocked: np.ndarray, start: np.ndarray, time: float) -> np.ndarray:
+    """Logistic learning since a state began, 1 where it holds from the first day; float64[D].
+
+    `start` is the share that knows at once, `time` the days in which the odds grow e-fold (macro study).
+    """
+    days = len(blocked)
+    known = np.ones(days)
+    since = -1
+    for day in range(1, days):
+        if blocked[day] and not blocked[day - 1]:
+            since = day
+        elif not blocked[day]:
+            since = -1
+        if since >= 0:
+            known[day] = 1.0 / (1.0 + (1.0 / start - 1.0) * np.exp(-(day - since) / time))
+    return known
+
+
+def choose_routes(policy: Policy, parameters: ParameterSet, geography: Geography) -> tuple[np.ndarray, np.ndarray]:
+    """Route shares [D, N, R] and access [D, N] under visa walls and air routes.
+
+    A wall stops those who would fly at first; as the way round becomes known they take the open routes in proportion
+    (Venezuela 2022: -87% in a month, recovered through the Darién in seven).
+    """
+    timeline = policy.timeline
+    days = timeline.days
+    wish = np.stack([parameters[route.parameter].daily_by_nationality(timeline) for route in geography.routes], axis=2)
+    wish = wish / np.maximum(wish.sum(axis=2, keepdims=True), 1e-12)
+    time = parameters["learning_days"].scalar()
+    at_once = parameters["wall_access"].by_nationality()
+    closed = np.zeros(wish.shape, dtype=bool)
+    usable = np.ones(wish.shape)  # share of those who wish a route and know it
+    for index, route in enumerate(geography.routes):
+        closed[:, :, index] |= _blocked(policy.levers.get(route.closed_by or ""), 1.0, days)
+        if route.opened_by:
+            shut = _blocked(policy.levers[route.opened_by], 0.0, days)
+            closed[:, :, index] |= shut
+            for nation in range(wish.shape[1]):
+                usable[:, nation, index] = _learned(~shut[:, nation], np.float64(FIRST_SHARE), time)
+    open_share = np.where(closed, 0.0, wish * usable)
+    way_round = np.ones(wish.shape[:2])
+    for nation in range(wish.shape[1]):
+        for index in range(wish.shape[2]):
+            if closed[:, nation, index].any():
+                learned = _learned(closed[:, nation, index], at_once[nation], time)
+                way_round[:, nation] = np.minimum(way_round[:, nation], learned)
+    lost = np.where(closed, wish, 0.0).sum(axis=2)
+    unlearned = wish.sum(axis=2) - lost - open_share.sum(axis=2)
+    total_open = np.maximum(open_share.sum(axis=2), 1e-12)
+    shares = open_share / total_open[:, :, None]
+    access = np.clip(open_share.sum(axis=2) + unlearned + lost * way_round, 0.0, 1.0)
+    stuck = open_share.sum(axis=2) <= 1e-9
+    shares[stuck] = 0.0
+    shares[stuck, 0] = 1.0
+    access[stuck] = 0.0
+    return shares, access
+
+
+def spread_parole(policy: Policy, parameters: ParameterSet) -> np.ndarray:
+    """People a day admitted by parole: the monthly cap (pooled shares by interest) until the total cap is used; [D, N]."""
+    monthly, total = policy.levers["us.parole_monthly_cap"], policy.levers["us.parole_cap_total"]
+    interest = parameters["parole_interest"].by_nationality()
+    days = policy.timeline.days
+    daily = np.zeros((days, len(NATIONALITIES)))
+    used = np.zeros(len(NATIONALITIES))
+    ramp = np.zeros(len(NATIONALITIES))
+    build_up = parameters["parole_build_up_days"].scalar()
+    for day in range(days):
+        if day and not np.array_equal(total.values[day], total.values[day - 1]):
+            used[:] = 0.0
+        pool, cap = monthly.pool[day], monthly.values[day]
+        for nation in np.flatnonzero(cap > 0):
+            sharing = np.flatnonzero(pool == pool[nation])
+            share = interest[nation] / max(interest[sharing].sum(), 1e-12) if len(sharing) > 1 else 1.0
+            ramp[nation] = min(1.0, ramp[nation] + 1.0 / build_up)
+            people = ramp[nation] * share * min(cap[nation], 1e6) / DAYS_PER_MONTH
+            people = min(people, max(0.0, total.values[day, nation] - used[nation]))
+            daily[day, nation] = people
+            used[nation] += people
+    return daily
+
+
+def compile_drivers(policy: Policy, parameters: ParameterSet, *, people_per_agent: int = 50, daily: bool = False,
+                    geography: Geography | None = None) -> Drivers:
+    """Compile a policy into what the engine reads.
+
+    Parameters
+    ----------
+    policy : Policy
+        From `spec.policy.resolve`.
+    parameters : ParameterSet
+        From `spec.parameters.load_parameters` (with the scenario's overrides).
+    people_per_agent : int
+        1: every travelling party is simulated; n: each simulated party stands for n like it.
+    daily : bool
+        Report days besides months and years.
+    """
+    geography = geography or load_geography()
+    timeline = policy.timeline
+    days = timeline.days
+    codes = geography.codes
+    season = np.asarray(parameters["season_index"].by(range(1, 13)), dtype=float)
+    exponent = parameters["season_exponent"].by_nationality()
+    seasonal = season[timeline.calendar_month - 1][:, None] ** exponent
+    demand = parameters["latent_demand"].daily_by_nationality(timeline) * seasonal
+    inm_returns, inm_detections = np.ones(days), np.ones(days)
+    pace = np.ones((days, len(geography.places)))
+    caravans: list[tuple[int, float]] = []
+    groups: list[tuple[int, str, float]] = []
+    for shock in policy.shocks:
+        span = slice(max(0, shock.start_day), days if shock.end_day is None else max(0, shock.end_day + 1))
+        if shock.kind in ("demand", "violence"):
+            members = [i for i, n in enumerate(NATIONALITIES) if not shock.members or n in shock.members]
+            demand[span, members] *= shock.size
+        elif shock.kind == "capacity_loss":
+            inm_returns[span] *= 1.0 - shock.size
+            inm_detections[span] *= 1.0 - parameters["detection_loss_share"].scalar() * shock.size
+        elif shock.kind == "transport":
+            for member in shock.members:
+                pace[span, codes[member]] *= shock.size
+        elif shock.kind == "caravan":
+            caravans.append((shock.start_day, shock.size))
+        elif shock.kind == "group_arrival":
+            groups.append((shock.start_day, shock.place, shock.size))
+    routes, access = choose_routes(policy, parameters, geography)
+    sectors = [place.id for _, place in geography.of_kind("cross")]
+    shock_days = [day for day, _ in caravans] + [day for day, _, _ in groups]
+    return Drivers(
+        scenario=policy.scenario.name,
+        timeline=timeline,
+        geography=geography,
+        parameters=parameters,
+        levers=policy.levers,
+        signals=compile_signals(policy, parameters),
+        demand=demand,
+        access=access,
+        routes=routes,
+        parole=spread_parole(policy, parameters),
+        exceptions=parameters["port_exceptions_daily"].daily(timeline),
+        exception_interest=parameters["port_exceptions_interest"].daily_by_nationality(timeline),
+        attraction=parameters["sector_weight"].daily_by(sectors, timeline),
+        inm_returns=inm_returns,
+        inm_detections=inm_detections,
+        pace=pace,
+        caravans=tuple(caravans),
+        group_arrivals=tuple(groups),
+        change_days=np.unique(np.concatenate([policy.change_days, np.asarray(shock_days, dtype=np.int64)])),
+        people_per_agent=people_per_agent,
+        daily=daily,
+        diverges_on=policy.diverges_on,
+    )
