@@ -1,1 +1,82 @@
-"""Corridor: scenarios of migrant flows through Panama, Mexico and the US border."""
+"""Corridor: scenarios of migrant flows through Panama, Mexico and the US border.
+
+A tour in five lines::
+
+    import model
+
+    history = model.run_ensemble("history", replicates=20)
+    what_if = model.run_ensemble("funds-last-december", replicates=20)
+    model.compare([history, what_if]).table()
+
+The names below are the public face; the command line and the app use nothing else. They are loaded when
+first used, so `import model` costs next to nothing.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from model.version import __version__
+
+if TYPE_CHECKING:
+    from model.experiments.compare import Comparison, compare, write_results
+    from model.experiments.ensemble import run_ensemble, run_ensembles
+    from model.experiments.reproduce import reproduce
+    from model.foundations.errors import CorridorError, InputError
+    from model.outputs.figures import fan_chart, fan_rows
+    from model.outputs.results import Results
+    from model.outputs.tables import csv_bytes
+    from model.spec.evidence import load_observed, search_evidence
+    from model.spec.indicators import INDICATORS
+    from model.spec.levers import LEVERS
+    from model.spec.scenario import Scenario, load_scenario, parse_scenario, scenario_names
+
+__all__ = [
+    "INDICATORS",
+    "LEVERS",
+    "Comparison",
+    "CorridorError",
+    "InputError",
+    "Results",
+    "Scenario",
+    "__version__",
+    "compare",
+    "csv_bytes",
+    "fan_chart",
+    "fan_rows",
+    "load_observed",
+    "load_scenario",
+    "parse_scenario",
+    "reproduce",
+    "run_ensemble",
+    "run_ensembles",
+    "scenario_names",
+    "search_evidence",
+    "write_results",
+]
+
+_HOMES = {
+    "model.experiments.compare": ("Comparison", "compare", "write_results"),
+    "model.experiments.ensemble": ("run_ensemble", "run_ensembles"),
+    "model.experiments.reproduce": ("reproduce",),
+    "model.foundations.errors": ("CorridorError", "InputError"),
+    "model.outputs.figures": ("fan_chart", "fan_rows"),
+    "model.outputs.results": ("Results",),
+    "model.outputs.tables": ("csv_bytes",),
+    "model.spec.evidence": ("load_observed", "search_evidence"),
+    "model.spec.indicators": ("INDICATORS",),
+    "model.spec.levers": ("LEVERS",),
+    "model.spec.scenario": ("Scenario", "load_scenario", "parse_scenario", "scenario_names"),
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME_OF:
+        raise AttributeError(f"module 'model' has no attribute {name!r}")
+    value = getattr(import_module(_HOME_OF[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,407 @@
+"""Face 1: the command `corridor`. Each command is a thin layer over what `model` offers.
+
+Results go to files, summaries to standard output, progress and problems to standard error. Exit codes: 0 done,
+1 failed (or not equal), 2 bad input. Heavy imports wait inside the commands, so that help is quick.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from model.outputs.results import Results
+    from model.spec.scenario import Scenario
+
+BAD_INPUT = 2
+FAILED = 1
+SUFFIXES = (".yaml", ".yml")
+WIDE = 200
+HEADLINES = (
+    "departures",
+    "darien_entries",
+    "mexico_detections",
+    "mexico_returns",
+    "encounters_usbp",
+    "encounters_ofo",
+    "evasions",
+    "releases",
+    "lawful_admissions",
+    "deaths",
+)
+
+app = typer.Typer(
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Scenarios of migrant flows through Panama, Mexico and the US border.",
+)
+
+Replicates = Annotated[
+    int | None, typer.Option(min=1, help="Random realisations. [default: as the scenario says, or 20]")
+]
+Scale = Annotated[
+    int | None,
+    typer.Option(min=1, max=10_000, help="1 simulates every travelling party; n one in n. [default: 50]"),
+]
+Seed = Annotated[
+    int | None, typer.Option(min=0, help="Seed of every draw. [default: as the scenario says, or 1]")
+]
+Workers = Annotated[
+    int | None, typer.Option(min=1, help="Processes; the numbers do not depend on it. [default: 2]")
+]
+AsCsv = Annotated[bool, typer.Option("--csv", help="Write CSV to standard output.")]
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and exit."""
+    from model.foundations.errors import CorridorError, InputError
+
+    try:
+        app(None if arguments is None else list(arguments))
+    except InputError as error:
+        print(error, file=sys.stderr)
+        sys.exit(BAD_INPUT)
+    except (CorridorError, OSError) as error:
+        print(f"corridor: {error}", file=sys.stderr)
+        sys.exit(FAILED)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from model.version import __version__
+
+        print(f"corridor {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    pass
+
+
+@app.command()
+def run(
+    scenarios: Annotated[list[str], typer.Argument(help="Names of scenarios, or paths of scenario files.")],
+    replicates: Replicates = None,
+    people_per_agent: Scale = None,
+    seed: Seed = None,
+    workers: Workers = None,
+    daily: Annotated[bool, typer.Option("--daily", help="Report days besides months and years.")] = False,
+    no_baseline: Annotated[
+        bool, typer.Option("--no-baseline", help="Run only what is named, not what it is compared with.")
+    ] = False,
+    baseline: Annotated[
+        str | None, typer.Option(help="Compare all with this scenario. [default: each with the one it names]")
+    ] = None,
+    out: Annotated[Path, typer.Option(help="Folder of the results.")] = Path("results"),
+) -> None:
+    """Run scenarios and their baselines; write CSV files and a manifest for each."""
+    from model import compare, run_ensembles, write_results
+
+    named = _load(scenarios)
+    chosen = None if baseline is None else _load([baseline])[0]
+    wanted = _in_order(named, [] if chosen is None else [chosen])
+    if chosen is None and not no_baseline:
+        wanted = _with_baselines(named, scenarios)
+    if out.exists() and not out.is_dir():
+        raise _refuse("--out", f"{out} is a file; results need a folder")
+    with _progress(f"{len(wanted)} scenarios" if len(wanted) > 1 else wanted[0].name) as progress:
+        results = run_ensembles(
+            wanted,
+            replicates=replicates,
+            seed=seed,
+            people_per_agent=people_per_agent,
+            workers=workers,
+            daily=daily,
+            progress=progress,
+        )
+    against = None if chosen is None else chosen.name
+    write_results(results, out, baseline=against)
+    for each in results:
+        _show_levels(each)
+    if len(results) > 1:
+        comparison = compare(results, baseline=against)
+        _show_differences(comparison.table())
+        _show_notes(comparison.notes)
+    names = [f"{each.scenario}/" for each in results] + (["compare.csv"] if len(results) > 1 else [])
+    print(f"\nwritten to {out}/: {', '.join(names)}")
+
+
+@app.command()
+def validate(files: Annotated[list[str], typer.Argument(help="Scenario files, or names.")]) -> None:
+    """Check scenario files and say everything that is wrong with them."""
+    for given, scenario in zip(files, _load(files), strict=True):
+        print(f"{given}: {scenario.name} is valid")
+
+
+@app.command()
+def compare(
+    folders: Annotated[list[Path], typer.Argument(help="Folders that `corridor run` wrote, one a scenario.")],
+    baseline: Annotated[
+        str | None, typer.Option(help="Folder or scenario to compare with. [default: the one each names]")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="CSV file to write.")] = None,
+) -> None:
+    """Compare results written earlier, replicate by replicate."""
+    from model import Results
+    from model import compare as compare_results
+
+    by_folder = {folder.resolve(): Results.read(folder) for folder in folders}
+    if baseline is not None and Path(baseline).resolve() in by_folder:
+        baseline = by_folder[Path(baseline).resolve()].scenario
+    comparison = compare_results(list(by_folder.values()), baseline=baseline)
+    if out is not None:
+        comparison.write(out)
+    _show_differences(comparison.table())
+    _show_notes(comparison.notes)
+    if out is not None:
+        print(f"\nwritten to {out}")
+
+
+@app.command()
+def levers(csv: AsCsv = False) -> None:
+    """List the levers: who controls each, its unit, range and default."""
+    from model import LEVERS
+
+    _show_table(
+        "Levers",
+        ["id", "label", "controller", "unit", "low", "high", "unlimited", "domain", "mechanism"],
+        [
+            [
+                lever.id,
+                lever.label,
+                lever.controller,
+                lever.unit,
+                f"{lever.low:g}",
+                f"{lever.high:g}",
+                "unlimited" if lever.unlimited else "",
+                lever.domain or "",
+                lever.mechanism,
+            ]
+            for lever in LEVERS.values()
+        ],
+        csv,
+    )
+
+
+@app.command()
+def indicators(csv: AsCsv = False) -> None:
+    """List the indicators: unit, kind and breakdowns."""
+    from model import INDICATORS
+
+    _show_table(
+        "Indicators",
+        ["id", "label", "unit", "kind", "breakdowns"],
+        [
+            [each.id, each.label, each.unit, each.kind, " ".join(each.breakdowns)]
+            for each in INDICATORS.values()
+        ],
+        csv,
+    )
+
+
+@app.command()
+def reproduce(
+    manifest: Annotated[Path, typer.Argument(help="A manifest.json; its CSV files lie beside it.")],
+    workers: Workers = None,
+) -> None:
+    """Run a result again from its manifest and compare the files byte for byte."""
+    from model import reproduce as run_again
+
+    with _progress("run again") as progress:
+        result = run_again(manifest, workers=workers, progress=progress)
+    _show_notes(result.notes)
+    if not result.equal:
+        for difference in result.differences:
+            print(difference, file=sys.stderr)
+        raise typer.Exit(FAILED)
+    print(f"{result.scenario}: every byte is equal")
+
+
+@app.command("app")
+def open_app(
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port of the page.")] = 8501,
+    headless: Annotated[bool, typer.Option("--headless", help="Do not open a browser.")] = False,
+) -> None:
+    """Open the app in a browser."""
+    import subprocess
+    from importlib.util import find_spec
+
+    spec = find_spec("app")
+    if spec is None or not spec.submodule_search_locations:
+        raise _refuse("corridor app", "the app is not installed beside the model")
+    script = Path(next(iter(spec.submodule_search_locations))) / "main.py"
+    options = {
+        "--server.port": port,
+        "--server.headless": "true" if headless else "false",
+        "--server.fileWatcherType": "none",
+        "--browser.gatherUsageStats": "false",
+    }
+    command = [sys.executable, "-m", "streamlit", "run", str(script)]
+    command += [f"{name}={value}" for name, value in options.items()]
+    try:
+        code = subprocess.call(command)
+    except KeyboardInterrupt:
+        code = 0
+    raise typer.Exit(code)
+
+
+def _load(names: Sequence[str]) -> list[Scenario]:
+    """Load and resolve scenarios; the problems of all of them are raised together."""
+    from model.foundations.errors import InputError
+    from model.spec.policy import resolve
+    from model.spec.scenario import load_scenario
+
+    loaded, problems = [], []
+    for name in names:
+        try:
+            scenario = load_scenario(name)
+            resolve(scenario)
+            loaded.append(scenario)
+        except InputError as error:
+            problems += error.problems
+    if problems:
+        raise InputError(problems)
+    return loaded
+
+
+def _with_baselines(scenarios: list[Scenario], given: Sequence[str]) -> list[Scenario]:
+    """The scenarios, each after its baseline."""
+    from model.spec.scenario import load_scenario, scenario_folders
+
+    folders = [*(Path(name).parent for name in given if name.endswith(SUFFIXES)), *scenario_folders()]
+    by_name = {scenario.name: scenario for scenario in scenarios}
+    ordered: list[Scenario] = []
+    for scenario in scenarios:
+        name = scenario.baseline_name
+        if name is not None:
+            ordered.append(by_name.get(name) or load_scenario(name, folders))
+        ordered.append(scenario)
+    return _in_order(ordered, [])
+
+
+def _in_order(scenarios: Sequence[Scenario], first: Sequence[Scenario]) -> list[Scenario]:
+    """Each scenario once, those of `first` before the others; two that share a name are refused."""
+    ordered: dict[str, Scenario] = {}
+    for scenario in (*first, *scenarios):
+        if ordered.setdefault(scenario.name, scenario) != scenario:
+            raise _refuse("corridor run", f"two different scenarios have the name {scenario.name!r}")
+    return list(ordered.values())
+
+
+def _refuse(where: str, why: str) -> Exception:
+    from model.foundations.errors import InputError, Problem
+
+    return InputError([Problem(where, 0, 0, "", why)])
+
+
+@contextmanager
+def _progress(title: str) -> Iterator[Callable[[int, int], None]]:
+    """A bar with the time left on standard error; nothing when that is not a terminal."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task(title, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def _show_levels(results: Results) -> None:
+    """Headline indicators by year."""
+    rows = _headlines(results.summary())
+    years = sorted(rows["period"].astype(str).unique())
+    means = {(row.indicator, row.period): row.mean for row in rows.itertuples()}
+    table = [
+        [name, *(_number(means[name, year]) if (name, year) in means else "" for year in years)]
+        for name in HEADLINES
+        if any((name, year) in means for year in years)
+    ]
+    run, count = results.manifest["run"], len(results.replicates)
+    realisations = "one replicate" if count == 1 else f"mean of {count} replicates"
+    scale = "full scale" if run["people_per_agent"] == 1 else f"1:{run['people_per_agent']}"
+    _show_table(f"{results.scenario}, people a year, {realisations} at {scale}", ["indicator", *years], table)
+
+
+def _show_differences(table: pd.DataFrame) -> None:
+    """Headline indicators of each pair, for the years in which something differs."""
+    rows = _headlines(table)
+    for (scenario, baseline), pair in rows.groupby(["scenario", "baseline"], observed=True, sort=False):
+        changed = pair.groupby("period", observed=True)["difference_mean"].transform(
+            lambda each: each.ne(0).any()
+        )
+        shown = [
+            [
+                row.period,
+                row.indicator,
+                _number(row.baseline_mean),
+                _number(row.scenario_mean),
+                f"{row.difference_mean:+,.0f}",
+                f"{row.difference_p10:+,.0f} to {row.difference_p90:+,.0f}",
+                "" if row.relative != row.relative else f"{row.relative:+.1%}",
+            ]
+            for row in pair[changed].itertuples()
+        ]
+        columns = ["year", "indicator", "baseline", "scenario", "difference", "80% of pairs", "relative"]
+        _show_table(f"{scenario} against {baseline}", columns, shown)
+        if not shown:
+            print("no difference")
+
+
+def _headlines(rows: pd.DataFrame) -> pd.DataFrame:
+    whole = (rows["place"] == "all") & (rows["nationality"] == "all") & (rows["party"] == "all")
+    yearly = rows["period"].astype(str).str.len() == len("2023")
+    return rows[whole & yearly & rows["indicator"].isin(HEADLINES)]
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}"
+
+
+def _show_notes(notes: Sequence[str]) -> None:
+    for note in notes:
+        print(f"note: {note}", file=sys.stderr)
+
+
+def _show_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]], csv: bool = False) -> None:
+    """A table for the terminal, or its rows as CSV; numbers to the right."""
+    if csv:
+        from csv import writer
+
+        out = writer(sys.stdout, lineterminator="\n")
+        out.writerows([columns, *rows])
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    # Where there is no terminal there is no width to fit, and no row should be cut.
+    console = Console() if sys.stdout.isatty() else Console(width=WIDE)
+    table = Table(title=title, title_justify="left", box=None, pad_edge=False, show_edge=False)
+    for position, column in enumerate(columns):
+        numeric = all(_is_number(row[position]) for row in rows)
+        table.add_column(column, justify="right" if numeric else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*row)
+    console.print()
+    console.print(table)
+
+
+def _is_number(text: str) -> bool:
+    return not text or text[0] in "+-0123456789"
+
+
+if __name__ == "__main__":
+    main()

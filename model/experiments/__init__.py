@@ -1,0 +1,1 @@
+"""Many runs: ensembles, comparisons, and runs repeated to the byte."""

@@ -1,0 +1,203 @@
+"""Comparison: what a scenario changes, replicate by replicate, and the files of a set of results.
+
+The same keyed draws run in a scenario and in its baseline, so each replicate is compared with its own twin:
+pairs are made by (draw, replicate), and the spread of the differences is what the scenario does, not the
+luck of the draw.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from model.foundations.errors import InputError, Problem, nearest_name
+from model.outputs.files import refusal, write_files
+from model.outputs.results import Results, cell_columns
+from model.outputs.tables import csv_bytes, frame, label, repeat, settle, spread
+
+COMPARE = "compare.csv"
+#: Column names of the quantiles of the difference and their shares.
+DIFFERENCE_SHARES = {"p025": 0.025, "p10": 0.10, "p50": 0.50, "p90": 0.90, "p975": 0.975}
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """Scenarios beside their baselines.
+
+    Attributes
+    ----------
+    pairs : (baseline, scenario) in the order of the table
+    notes
+        What a reader should know, such as results that come from different versions of the code.
+    """
+
+    pairs: tuple[tuple[Results, Results], ...]
+    notes: tuple[str, ...] = ()
+
+    def table(self) -> pd.DataFrame:
+        """The rows of compare.csv."""
+        return frame(self._rows())
+
+    def csv(self) -> bytes:
+        """The content of compare.csv."""
+        return csv_bytes(self._rows())
+
+    def write(self, path: Path | str) -> None:
+        """Write compare.csv under any name."""
+        path = Path(path)
+        write_files(path.parent, {path.name: self.csv()})
+
+    def _rows(self) -> pa.Table:
+        tables = [_paired_rows(baseline, scenario) for baseline, scenario in self.pairs]
+        return pa.concat_tables(tables).unify_dictionaries()
+
+
+def compare(results: Sequence[Results], *, baseline: str | None = None) -> Comparison:
+    """Pair each result with its baseline.
+
+    Parameters
+    ----------
+    results
+        Of different scenarios, with the same seed, replicates, scale and cells.
+    baseline
+        Name of the scenario that the others are compared with. None: each with the baseline that its
+        scenario names; if none of these is here, with the first of the list.
+
+    Raises
+    ------
+    InputError
+        If there is nothing to compare, or a pair does not match; it says in what.
+    """
+    by_name = {each.scenario: each for each in results}
+    if len(by_name) < len(results):
+        names = [each.scenario for each in results]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        raise refusal("compare", f"given twice: {', '.join(twice)}; results are told apart by scenario")
+    if baseline is not None and baseline not in by_name:
+        hint = nearest_name(baseline, by_name)
+        raise refusal("compare", f"the baseline {baseline!r} is not among {', '.join(by_name)}{hint}")
+    chosen, notes = _choose_pairs(results, by_name, baseline)
+    if not chosen:
+        raise refusal("compare", "a comparison needs two scenarios or more")
+    problems = [
+        Problem("compare", 0, 0, "", f"{scenario.scenario} and {against.scenario} do not pair: {why}")
+        for against, scenario in chosen
+        for why in _mismatches(against, scenario)
+    ]
+    if problems:
+        raise InputError(problems)
+    notes += [note for against, scenario in chosen for note in _differences_of_origin(against, scenario)]
+    return Comparison(tuple(chosen), tuple(notes))
+
+
+def _choose_pairs(
+    results: Sequence[Results], by_name: dict[str, Results], baseline: str | None
+) -> tuple[list[tuple[Results, Results]], list[str]]:
+    """(baseline, scenario) pairs, and a note for each scenario whose own baseline is absent."""
+    if baseline is not None:
+        return [(by_name[baseline], each) for each in results if each.scenario != baseline], []
+    named = [(each, each.manifest["baseline"]) for each in results]
+    pairs = [(by_name[name], each) for each, name in named if name in by_name]
+    if not pairs:
+        return [(results[0], each) for each in results[1:]], []
+    absent = [(each, name) for each, name in named if name is not None and name not in by_name]
+    return pairs, [f"{each.scenario} is not compared: its baseline {name} is absent" for each, name in absent]
+
+
+def write_results(
+    results: Sequence[Results], folder: Path | str, *, baseline: str | None = None
+) -> list[Path]:
+    """Write what `corridor run --out FOLDER` writes, and nothing if a part of it cannot be made.
+
+    Each result goes to `FOLDER/NAME/{replicates.csv, summary.csv, manifest.json}`; with two or more results,
+    `FOLDER/compare.csv` holds their comparison.
+
+    Parameters
+    ----------
+    baseline
+        As for `compare`.
+
+    Returns
+    -------
+    The paths written.
+    """
+    files: dict[str, bytes] = {}
+    for each in results:
+        files |= {f"{each.scenario}/{name}": content for name, content in each.files().items()}
+    if len(results) > 1:
+        files[COMPARE] = compare(results, baseline=baseline).csv()
+    return write_files(folder, files)
+
+
+def _mismatches(baseline: Results, scenario: Results) -> Iterator[str]:
+    ours, theirs = scenario.manifest["run"], baseline.manifest["run"]
+    for name, words in (("seed", "seed"), ("people_per_agent", "people per agent")):
+        if ours[name] != theirs[name]:
+            yield f"{words} {ours[name]} against {theirs[name]}"
+    runs = [
+        sorted(zip(each.draws.tolist(), each.replicates.tolist(), strict=True))
+        for each in (scenario, baseline)
+    ]
+    if runs[0] != runs[1]:
+        yield f"other replicates or parameter draws ({len(runs[0])} against {len(runs[1])})"
+    if scenario.manifest["hashes"]["cells"] != baseline.manifest["hashes"]["cells"]:
+        yield "they do not report the same indicators and breakdowns"
+    if not set(scenario.periods) & set(baseline.periods):
+        yield f"no period in common ({_span(scenario)} against {_span(baseline)})"
+
+
+def _span(results: Results) -> str:
+    return f"{results.periods[0]} to {results.periods[-1]}"
+
+
+def _differences_of_origin(baseline: Results, scenario: Results) -> Iterator[str]:
+    for name, words in (("code", "code"), ("data", "data files")):
+        if scenario.manifest["hashes"][name] != baseline.manifest["hashes"][name]:
+            yield (
+                f"{scenario.scenario} and {baseline.scenario} come from different versions of the {words}; "
+                "run both again to be sure that only the scenario differs"
+            )
+
+
+def _paired_rows(baseline: Results, scenario: Results) -> pa.Table:
+    """Rows of compare.csv for one pair, over the periods and cells that both have."""
+    before, after = _common(baseline, scenario), _common(scenario, baseline)
+    missing = np.isnan(before) | np.isnan(after)
+    before, after = np.where(missing, np.nan, before), np.where(missing, np.nan, after)
+    _, before_mean, _ = spread(before, ())
+    _, after_mean, _ = spread(after, ())
+    pairs, mean, quantiles = spread(after - before, list(DIFFERENCE_SHARES.values()))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        relative = np.where(before_mean == 0, np.nan, mean / before_mean)
+    rows = np.nonzero(pairs)
+    # Rows are labelled by the scenario's own periods and cells.
+    periods = np.flatnonzero([period in set(baseline.periods) for period in scenario.periods])
+    cells = np.flatnonzero([cell in baseline.index for cell in scenario.cells])
+    period, cell = periods[rows[0]], cells[rows[1]]
+    return pa.table(
+        {
+            "scenario": repeat(scenario.scenario, period.size),
+            "baseline": repeat(baseline.scenario, period.size),
+            **cell_columns(scenario, period, cell),
+            "pairs": pa.array(pairs[rows]),
+            "baseline_mean": pa.array(settle(before_mean[rows])),
+            "scenario_mean": pa.array(settle(after_mean[rows])),
+            "difference_mean": pa.array(settle(mean[rows])),
+            **{
+                f"difference_{name}": pa.array(settle(values[rows]))
+                for name, values in zip(DIFFERENCE_SHARES, quantiles, strict=True)
+            },
+            "relative": pa.array(settle(relative[rows])),
+            "unit": label(scenario.units, cell),
+        }
+    )
+
+
+def _common(results: Results, other: Results) -> np.ndarray:
+    """The values at the periods and cells that both have, in the (shared) order of both."""
+    periods = np.flatnonzero([period in set(other.periods) for period in results.periods])
+    cells = np.flatnonzero([cell in other.index for cell in results.cells])
+    return np.ascontiguousarray(results.values[np.ix_(np.arange(len(results.values)), periods, cells)])

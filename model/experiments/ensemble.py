@@ -1,0 +1,169 @@
+"""Ensembles: replicates of scenarios, in one process or several, with the same bytes either way.
+
+In the flow: Scenario -> Policy -> Drivers (once a scenario), then one task a replicate, and the Recordings
+gathered in the order of the replicates, whatever the order in which they finished.
+"""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from model.experiments.workers import count_workers, run_tasks, start_workers
+from model.outputs.manifest import describe_run
+from model.outputs.results import Results
+from model.spec.drivers import Drivers, compile_drivers
+from model.spec.parameters import load_parameters
+from model.spec.policy import resolve
+from model.spec.scenario import Scenario, load_scenario
+
+if TYPE_CHECKING:
+    from model.engine.recorder import Recording
+
+CENTRAL_DRAW = 0
+FULL_SCALE = 1
+#: Called with (replicates done, replicates in all).
+Progress = Callable[[int, int], None]
+
+
+def run_ensemble(
+    scenario: Scenario | str | Path,
+    *,
+    replicates: int | None = None,
+    seed: int | None = None,
+    people_per_agent: int | None = None,
+    workers: int | None = None,
+    daily: bool = False,
+    progress: Progress | None = None,
+) -> Results:
+    """Run one scenario; everything as in `run_ensembles`, which runs several as one job."""
+    return run_ensembles(
+        [scenario],
+        replicates=replicates,
+        seed=seed,
+        people_per_agent=people_per_agent,
+        workers=workers,
+        daily=daily,
+        progress=progress,
+    )[0]
+
+
+def run_ensembles(
+    scenarios: Sequence[Scenario | str | Path],
+    *,
+    replicates: int | None = None,
+    seed: int | None = None,
+    people_per_agent: int | None = None,
+    workers: int | None = None,
+    daily: bool = False,
+    progress: Progress | None = None,
+) -> list[Results]:
+    """Run scenarios with the same seed, replicates and scale, so that they can be compared.
+
+    Parameters
+    ----------
+    scenarios
+        Scenarios, names of scenarios, or paths of their files.
+    replicates, seed, people_per_agent
+        None: as the first scenario's `run:` says. At full scale (people_per_agent 1) None means 1 replicate.
+    workers
+        Processes to use; None: two, or fewer where there are fewer processors or replicates. The numbers do
+        not depend on it.
+    daily
+        Report days besides months and years.
+    progress
+        Called in this thread after each replicate.
+
+    Returns
+    -------
+    Results in the order of the scenarios.
+
+    Raises
+    ------
+    InputError
+        If a scenario cannot be loaded; nothing has run then.
+    RunError
+        If a run fails.
+    """
+    loaded = [each if isinstance(each, Scenario) else load_scenario(each) for each in scenarios]
+    run = loaded[0].run
+    people_per_agent = people_per_agent or run.people_per_agent
+    replicates = replicates or (1 if people_per_agent == FULL_SCALE else run.replicates)
+    seed = run.seed if seed is None else seed
+    total = len(loaded) * replicates
+    workers = count_workers(total, workers)
+    start_workers(workers)
+    compiled = [_compile(scenario, people_per_agent, daily) for scenario in loaded]
+    if workers > 1:
+        _compile_kernel(compiled[0])
+    packed = [pickle.dumps(drivers, protocol=pickle.HIGHEST_PROTOCOL) for drivers in compiled]
+    tasks = [(drivers, seed, replicate) for drivers in packed for replicate in range(replicates)]
+    done = None if progress is None else lambda number: progress(number, total)
+    recordings = run_tasks(simulate, tasks, workers=workers, done=done)
+    return [
+        _gather(scenario, drivers, recordings[first : first + replicates], seed, people_per_agent, daily)
+        for scenario, drivers, first in zip(loaded, compiled, range(0, total, replicates), strict=True)
+    ]
+
+
+def simulate(drivers: bytes, seed: int, replicate: int) -> Recording:
+    """Run one replicate: the task of a worker. Drivers come packed, and are unpacked once a scenario."""
+    from model.engine.simulation import Simulation
+
+    return Simulation(_unpack(drivers), seed=seed, replicate=replicate).run()
+
+
+@lru_cache(maxsize=8)
+def _unpack(drivers: bytes) -> Drivers:
+    return pickle.loads(drivers)
+
+
+def _compile_kernel(drivers: Drivers) -> None:
+    """Let this process compile the engine, or load what is cached, so that the workers need not at once."""
+    from model.engine.simulation import Simulation
+
+    Simulation(drivers).step()
+
+
+def _compile(scenario: Scenario, people_per_agent: int, daily: bool) -> Drivers:
+    policy = resolve(scenario)
+    parameters = load_parameters(policy.overrides)
+    return compile_drivers(policy, parameters, people_per_agent=people_per_agent, daily=daily)
+
+
+def _gather(
+    scenario: Scenario,
+    drivers: Drivers,
+    recordings: Sequence[Recording],
+    seed: int,
+    people_per_agent: int,
+    daily: bool,
+) -> Results:
+    timeline = drivers.timeline
+    cells = recordings[0].cells
+    replicates = range(len(recordings))
+    draws = [CENTRAL_DRAW] * len(recordings)
+    manifest = describe_run(
+        # What a scenario is compared with changes none of its numbers, and is kept beside the texts.
+        {each.name: each.model_copy(update={"baseline": None}).to_yaml() for each in scenario.chain},
+        scenario=scenario.name,
+        baseline=scenario.baseline_name,
+        parameters_hash=drivers.parameters.hash,
+        cells=list(
+            zip(cells.indicator, cells.place, cells.nationality, cells.party, cells.unit, strict=True)
+        ),
+        start=timeline.start.isoformat(),
+        report_from=timeline.report_from.isoformat(),
+        end=timeline.end.isoformat(),
+        seed=seed,
+        replicates=replicates,
+        draws=draws,
+        people_per_agent=people_per_agent,
+        daily=daily,
+    )
+    return Results.from_recordings(
+        scenario.name, recordings, draws=draws, replicates=replicates, manifest=manifest
+    )

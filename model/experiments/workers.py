@@ -1,0 +1,154 @@
+"""Worker processes: started once, kept warm, and gone when the process that started them goes.
+
+The pool lives as long as the process, so the second ensemble of a session pays no start-up. Workers are forked
+from a small server that has imported the engine ("forkserver"): forking the caller itself is not safe once it
+has threads, and Mesa may change the default start method, so the method is asked for explicitly. Workers
+never run the caller's main script: a plain script needs no `if __name__ == "__main__"` guard, and a
+Streamlit page is not drawn again in every worker.
+"""
+
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from multiprocessing import connection
+from types import ModuleType
+from typing import Any
+
+from model.foundations.errors import RunError
+
+PRELOADED = ["model.engine.simulation", "model.experiments.ensemble"]
+DEFAULT_WORKERS = 2
+
+_lock = threading.RLock()
+_pool: ProcessPoolExecutor | None = None
+_size = 0
+
+
+def count_workers(tasks: int, asked: int | None = None) -> int:
+    """How many processes to use: what was asked, else two at most; never more than there are tasks."""
+    available = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    wanted = asked if asked is not None else min(DEFAULT_WORKERS, available)
+    return max(1, min(wanted, tasks))
+
+
+def run_tasks(
+    function: Callable[..., Any],
+    tasks: Sequence[tuple],
+    *,
+    workers: int,
+    done: Callable[[int], None] | None = None,
+) -> list[Any]:
+    """Call `function(*task)` for every task and return the results in the order of the tasks.
+
+    Parameters
+    ----------
+    function
+        Importable by name, as are its arguments and results.
+    workers
+        1 runs everything in this process.
+    done
+        Called with the number of finished tasks, in the caller's thread.
+
+    Raises
+    ------
+    RunError
+        If a worker process dies. Whatever a task raises comes through as it is.
+    """
+    if workers == 1:
+        results = []
+        for number, task in enumerate(tasks, start=1):
+            results.append(function(*task))
+            if done:
+                done(number)
+        return results
+    futures: list[Future] = []
+    try:
+        futures = _submit(function, tasks, workers)
+        for number, future in enumerate(as_completed(futures), start=1):
+            future.result()
+            if done:
+                done(number)
+        return [future.result() for future in futures]
+    except BrokenProcessPool:
+        stop_workers()
+        raise RunError("a worker process died (out of memory?); fewer workers need less memory") from None
+    except BaseException:
+        for future in futures:
+            future.cancel()
+        stop_workers()
+        raise
+
+
+def start_workers(workers: int) -> None:
+    """Start the pool without waiting for it, so that it gets ready while the caller prepares."""
+    if workers > 1:
+        _submit(_ready, [()] * workers, workers)
+
+
+def stop_workers() -> None:
+    """End every worker at once; what they were doing is lost. The next run starts new ones."""
+    global _pool, _size
+    with _lock:
+        pool, _pool, _size = _pool, None, 0
+    if pool is None:
+        return
+    # Public only from Python 3.14 (terminate_workers).
+    processes = list((getattr(pool, "_processes", None) or {}).values())
+    pool.shutdown(wait=False, cancel_futures=True)
+    for process in processes:
+        process.terminate()
+    for process in processes:
+        process.join()
+
+
+def _submit(function: Callable[..., Any], tasks: Sequence[tuple], workers: int) -> list[Future]:
+    global _pool, _size
+    with _lock, _main_script_hidden():
+        if _pool is not None and _size != workers:
+            stop_workers()
+        if _pool is None:
+            context = multiprocessing.get_context("forkserver")
+            context.set_forkserver_preload(PRELOADED)
+            _pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_prepare_worker)
+            _size = workers
+            for _ in range(workers):
+                _pool.submit(_ready)
+        return [_pool.submit(function, *task) for task in tasks]
+
+
+def _ready() -> None:
+    """A task that does nothing: asking for it starts a worker."""
+
+
+def _prepare_worker() -> None:
+    """Leave Ctrl-C to the parent, and end when the parent ends, however it ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
+
+
+def _end_with(sentinel: int) -> None:
+    connection.wait([sentinel])
+    os._exit(1)
+
+
+@contextmanager
+def _main_script_hidden() -> Iterator[None]:
+    """Let processes start without running the caller's script again (see the module docstring).
+
+    The standard library finds the script through `sys.modules["__main__"]`; for the moment of starting, an
+    empty module stands there.
+    """
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main

@@ -1,0 +1,138 @@
+"""Figures built from tidy tables with Altair: what the app shows and a report embeds. No Streamlit here.
+
+A fan chart reads top to bottom as: what was observed (points), the baseline (dashed, grey), the scenario
+(solid, coloured), each with the bands that hold 80% and 50% of its replicates, and rules at dated events.
+"""
+
+from collections.abc import Sequence
+
+import altair as alt
+import pandas as pd
+
+from model.outputs.results import ALL
+
+SCENARIO_COLOUR = "#b5472f"
+BASELINE_COLOUR = "#4c6272"
+OBSERVED_COLOUR = "#1b1b1b"
+EVENT_COLOUR = "#8a8a8a"
+BANDS = (("p10", "p90", 0.18), ("p25", "p75", 0.32))
+
+
+def fan_rows(
+    summary: pd.DataFrame, indicator: str, *, place: str = ALL, nationality: str = ALL, party: str = ALL
+) -> pd.DataFrame:
+    """The rows of a summary that a fan chart shows: one cell over its months (or days), with a `date`.
+
+    Parameters
+    ----------
+    summary
+        As `Results.summary()` gives it.
+
+    Returns
+    -------
+    Columns date, period, mean, p025 ... p975, unit; no rows when the cell is not in the summary.
+    """
+    wanted = {"indicator": indicator, "place": place, "nationality": nationality, "party": party}
+    rows = summary
+    for column, name in wanted.items():
+        rows = rows[rows[column] == name]
+    length = rows["period"].astype(str).str.len()
+    rows = rows[length == length.max()] if len(rows) else rows
+    rows = rows.assign(period=rows["period"].astype(str), unit=rows["unit"].astype(str))
+    return rows.assign(date=pd.to_datetime(rows["period"])).drop(columns=["scenario", *wanted])
+
+
+def fan_chart(
+    scenario: pd.DataFrame,
+    baseline: pd.DataFrame | None = None,
+    *,
+    title: str,
+    names: tuple[str, str] = ("scenario", "baseline"),
+    observed: pd.DataFrame | None = None,
+    events: Sequence[tuple[str, str]] = (),
+    height: int = 320,
+) -> alt.LayerChart:
+    """A chart of one indicator with bands, beside its baseline, what was observed, and dated events.
+
+    Parameters
+    ----------
+    scenario, baseline
+        Rows as `fan_rows` gives them.
+    title
+        What is shown; the unit of the rows becomes the title of the vertical axis.
+    names
+        Names of the scenario and the baseline in the legend.
+    observed
+        Columns `date` and `value`.
+    events
+        (ISO date, label) of each mark.
+    height : pixels
+    """
+    series = [(names[0], SCENARIO_COLOUR, scenario)]
+    if baseline is not None and len(baseline):
+        series.insert(0, (names[1], BASELINE_COLOUR, baseline))
+    if observed is not None and len(observed):
+        series.append(("observed", OBSERVED_COLOUR, observed))
+    colour = alt.Color(
+        "series:N",
+        scale=alt.Scale(domain=[name for name, _, _ in series], range=[shade for _, shade, _ in series]),
+        legend=alt.Legend(title=None, orient="top"),
+    )
+    unit = str(scenario["unit"].iloc[0]) if len(scenario) else ""
+    layers: list[alt.Chart] = _event_layers(events)
+    for name, shade, rows in series:
+        rows = rows.assign(series=name)
+        if name == "observed":
+            layers.append(_points(rows, colour))
+        else:
+            layers += _fan(rows, shade, colour, unit, dashed=name != names[0])
+    return alt.layer(*layers).properties(title=title, height=height)
+
+
+def _fan(rows: pd.DataFrame, shade: str, colour: alt.Color, unit: str, *, dashed: bool) -> list[alt.Chart]:
+    base = alt.Chart(rows).encode(x=alt.X("date:T", title=None))
+    bands = [
+        base.mark_area(opacity=opacity, color=shade).encode(y=alt.Y(f"{low}:Q", title=unit), y2=f"{high}:Q")
+        for low, high, opacity in BANDS
+    ]
+    line = base.mark_line(strokeWidth=2, strokeDash=[5, 3] if dashed else []).encode(
+        y=alt.Y("p50:Q", title=unit),
+        color=colour,
+        tooltip=[
+            alt.Tooltip("series:N", title="series"),
+            alt.Tooltip("period:N", title="period"),
+            alt.Tooltip("p50:Q", title="median", format=",.0f"),
+            alt.Tooltip("p10:Q", title="10%", format=",.0f"),
+            alt.Tooltip("p90:Q", title="90%", format=",.0f"),
+        ],
+    )
+    return [*bands, line]
+
+
+def _points(rows: pd.DataFrame, colour: alt.Color) -> alt.Chart:
+    return (
+        alt.Chart(rows)
+        .mark_point(size=26, filled=True)
+        .encode(
+            x=alt.X("date:T", title=None),
+            y="value:Q",
+            color=colour,
+            tooltip=[
+                alt.Tooltip("date:T", title="month", format="%Y-%m"),
+                alt.Tooltip("value:Q", title="observed", format=",.0f"),
+            ],
+        )
+    )
+
+
+def _event_layers(events: Sequence[tuple[str, str]]) -> list[alt.Chart]:
+    if not events:
+        return []
+    rows = pd.DataFrame(
+        {"date": pd.to_datetime([day for day, _ in events]), "event": [text for _, text in events]}
+    )
+    base = alt.Chart(rows).encode(
+        x=alt.X("date:T", title=None),
+        tooltip=[alt.Tooltip("event:N"), alt.Tooltip("date:T", format="%Y-%m-%d")],
+    )
+    return [base.mark_rule(color=EVENT_COLOUR, strokeDash=[2, 2])]

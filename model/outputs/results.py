@@ -1,0 +1,275 @@
+"""Results: one scenario's ensemble as a cube of numbers, and its tidy tables.
+
+In the flow: Recordings (one a replicate) -> Results -> tables, summary, Comparison. The order of periods and
+cells is fixed here (months before years, indicators in the order of their registry, `all` first), so that
+Results built from a run and Results read from its files are the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.csv as pacsv
+
+from model.outputs.files import refusal
+from model.outputs.manifest import manifest_bytes, read_manifest
+from model.outputs.tables import csv_bytes, frame, label, repeat, settle, spread
+from model.spec.indicators import INDICATORS
+
+if TYPE_CHECKING:
+    from model.engine.recorder import Recording
+
+REPLICATES = "replicates.csv"
+SUMMARY = "summary.csv"
+MANIFEST = "manifest.json"
+
+#: Column names of the quantiles of summary.csv and their shares.
+SUMMARY_SHARES = {
+    "p025": 0.025,
+    "p10": 0.10,
+    "p25": 0.25,
+    "p50": 0.50,
+    "p75": 0.75,
+    "p90": 0.90,
+    "p975": 0.975,
+}
+REPLICATES_COLUMNS = (
+    "scenario", "draw", "replicate", "period", "indicator", "place", "nationality", "party", "value", "unit",
+)  # fmt: skip
+ALL = "all"
+_REGISTERED = {name: position for position, name in enumerate(INDICATORS)}
+
+
+class Cell(NamedTuple):
+    """What one number is about; `all` where it is not broken down."""
+
+    indicator: str
+    place: str = ALL
+    nationality: str = ALL
+    party: str = ALL
+
+
+@dataclass(frozen=True, eq=False)
+class Results:
+    """One scenario's replicates.
+
+    Attributes
+    ----------
+    scenario : name
+    periods : P names such as `2023-12` or `2023`
+    cells : C cells; `units` their units
+    values : float64[R, P, C], rounded as written; NaN where undefined
+    draws, replicates : int64[R]
+        Which parameter draw (0 is the central set) and which replicate each row is.
+    manifest
+        What produced it; see `model.outputs.manifest`.
+    """
+
+    scenario: str
+    periods: tuple[str, ...]
+    cells: tuple[Cell, ...]
+    units: tuple[str, ...]
+    values: np.ndarray
+    draws: np.ndarray
+    replicates: np.ndarray
+    manifest: Mapping[str, Any]
+
+    @classmethod
+    def from_recordings(
+        cls,
+        scenario: str,
+        recordings: Sequence[Recording],
+        *,
+        draws: Sequence[int],
+        replicates: Sequence[int],
+        manifest: Mapping[str, Any],
+    ) -> Results:
+        """Stack the recordings of one scenario; all must report the same periods and cells."""
+        first = recordings[0]
+        for other in recordings[1:]:
+            if other.periods != first.periods or other.cells != first.cells:
+                raise ValueError(f"the replicates of {scenario!r} report different cells or periods")
+        cells = [Cell(*row) for row in first.cells.rows()]
+        return cls._ordered(
+            scenario,
+            first.periods,
+            cells,
+            first.cells.unit,
+            np.stack([recording.values for recording in recordings]),
+            np.asarray(draws, dtype=np.int64),
+            np.asarray(replicates, dtype=np.int64),
+            manifest,
+        )
+
+    @classmethod
+    def _ordered(cls, scenario, periods, cells, units, values, draws, replicates, manifest) -> Results:
+        by_run = np.lexsort((replicates, draws))
+        by_period = sorted(range(len(periods)), key=lambda p: period_order(periods[p]))
+        by_cell = sorted(range(len(cells)), key=lambda c: cell_order(cells[c]))
+        values = settle(values[np.ix_(by_run, by_period, by_cell)])
+        values.setflags(write=False)
+        return cls(
+            scenario=scenario,
+            periods=tuple(periods[p] for p in by_period),
+            cells=tuple(cells[c] for c in by_cell),
+            units=tuple(units[c] for c in by_cell),
+            values=values,
+            draws=draws[by_run],
+            replicates=replicates[by_run],
+            manifest=manifest,
+        )
+
+    @classmethod
+    def read(cls, folder: Path | str) -> Results:
+        """Read what `files` wrote: replicates.csv and manifest.json of one folder.
+
+        Raises
+        ------
+        InputError
+            If a file is missing or is not what this version writes.
+        """
+        folder = Path(folder)
+        manifest = read_manifest(folder / MANIFEST)
+        path = folder / REPLICATES
+        names = {"scenario", "period", "indicator", "place", "nationality", "party", "unit"}
+        types = {name: pa.dictionary(pa.int32(), pa.string()) for name in names}
+        types |= {"draw": pa.int64(), "replicate": pa.int64(), "value": pa.float64()}
+        options = pacsv.ConvertOptions(column_types=types, strings_can_be_null=False)
+        try:
+            table = pacsv.read_csv(path, convert_options=options).combine_chunks()
+        except (OSError, pa.ArrowInvalid) as error:
+            raise refusal(path, f"cannot be read: {error}") from None
+        if tuple(table.column_names) != REPLICATES_COLUMNS:
+            raise refusal(path, f"expected the columns {', '.join(REPLICATES_COLUMNS)}")
+        if table.num_rows == 0:
+            raise refusal(path, "it holds no rows")
+        columns = {name: _coded(table, name) for name in names}
+        scenario, periods = columns["scenario"].names, columns["period"].names
+        if len(scenario) != 1:
+            raise refusal(path, f"expected one scenario, found {', '.join(scenario)}")
+        combined = np.zeros(table.num_rows, dtype=np.int64)
+        for name in Cell._fields:
+            combined = combined * len(columns[name].names) + columns[name].codes
+        _, first, cell_of = np.unique(combined, return_index=True, return_inverse=True)
+        cells = [Cell(*(columns[name].at(row) for name in Cell._fields)) for row in first]
+        units = [columns["unit"].at(row) for row in first]
+        pairs = np.column_stack([table["draw"].to_numpy(), table["replicate"].to_numpy()])
+        runs, run_of = np.unique(pairs, axis=0, return_inverse=True)
+        values = np.full((len(runs), len(periods), len(cells)), np.nan)
+        values[run_of.reshape(-1), columns["period"].codes, cell_of] = table["value"].to_numpy()
+        return cls._ordered(scenario[0], periods, cells, units, values, runs[:, 0], runs[:, 1], manifest)
+
+    @cached_property
+    def index(self) -> dict[Cell, int]:
+        """Position of each cell on the last axis."""
+        return {cell: position for position, cell in enumerate(self.cells)}
+
+    def series(
+        self, indicator: str, *, place: str = ALL, nationality: str = ALL, party: str = ALL
+    ) -> tuple[tuple[str, ...], np.ndarray]:
+        """One cell over the months or days: names of the P periods (no years) and float64[R, P].
+
+        Raises
+        ------
+        InputError
+            If the run does not report this cell.
+        """
+        cell = Cell(indicator, place, nationality, party)
+        if cell not in self.index:
+            known = "it is not an indicator of this run"
+            if any(other.indicator == indicator for other in self.cells):
+                known = "the run reports this indicator, not this breakdown of it"
+            raise refusal(self.scenario, f"no values for {', '.join(cell)}: {known}")
+        longest = max(len(period) for period in self.periods)
+        chosen = [p for p, period in enumerate(self.periods) if len(period) == longest]
+        return tuple(self.periods[p] for p in chosen), self.values[:, chosen, self.index[cell]]
+
+    def table(self) -> pd.DataFrame:
+        """Every value, tidy: the rows of replicates.csv."""
+        return frame(self._rows())
+
+    def summary(self) -> pd.DataFrame:
+        """Mean and quantiles over the replicates: the rows of summary.csv."""
+        return frame(self._summary())
+
+    def files(self) -> dict[str, bytes]:
+        """The files of one scenario's folder, by name."""
+        return {
+            REPLICATES: csv_bytes(self._rows()),
+            SUMMARY: csv_bytes(self._summary()),
+            MANIFEST: manifest_bytes(self.manifest),
+        }
+
+    def _rows(self) -> pa.Table:
+        run, period, cell = np.nonzero(~np.isnan(self.values))
+        columns = {
+            "scenario": repeat(self.scenario, run.size),
+            "draw": pa.array(self.draws[run]),
+            "replicate": pa.array(self.replicates[run]),
+            **cell_columns(self, period, cell),
+            "value": pa.array(self.values[run, period, cell]),
+            "unit": label(self.units, cell),
+        }
+        return pa.table(columns).select(list(REPLICATES_COLUMNS))
+
+    def _summary(self) -> pa.Table:
+        count, mean, quantiles = spread(self.values, list(SUMMARY_SHARES.values()))
+        period, cell = np.nonzero(count)
+        at = (period, cell)
+        return pa.table(
+            {
+                "scenario": repeat(self.scenario, period.size),
+                **cell_columns(self, period, cell),
+                "n": pa.array(count[at]),
+                "mean": pa.array(settle(mean[at])),
+                **{
+                    name: pa.array(settle(values[at]))
+                    for name, values in zip(SUMMARY_SHARES, quantiles, strict=True)
+                },
+                "unit": label(self.units, cell),
+            }
+        )
+
+
+def cell_columns(results: Results, period: np.ndarray, cell: np.ndarray) -> dict[str, pa.Array]:
+    """The five columns that say what a row is about, for rows at these periods and cells."""
+    columns: dict[str, pa.Array] = {"period": label(results.periods, period)}
+    for name, names in zip(Cell._fields, zip(*results.cells, strict=True), strict=True):
+        columns[name] = label(names, cell)
+    return columns
+
+
+def period_order(period: str) -> tuple[int, str]:
+    """Days, then months, then years; each by date."""
+    return -len(period), period
+
+
+def cell_order(cell: Cell) -> tuple:
+    """Indicators as registered, then by place, nationality and party, `all` first."""
+    known = _REGISTERED.get(cell.indicator, len(_REGISTERED))
+    breakdown = ((name != ALL, name) for name in cell[1:])
+    return known, cell.indicator, *breakdown
+
+
+class _Coded(NamedTuple):
+    """A text column as row codes into its distinct names."""
+
+    codes: np.ndarray
+    names: list[str]
+
+    def at(self, row: int) -> str:
+        return self.names[self.codes[row]]
+
+
+def _coded(table: pa.Table, name: str) -> _Coded:
+    column = table[name].unify_dictionaries().combine_chunks()
+    if isinstance(column, pa.ChunkedArray):
+        column = column.chunk(0)
+    return _Coded(column.indices.to_numpy(), column.dictionary.to_pylist())

@@ -1,0 +1,106 @@
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from pathlib import Path
+
+import pytest
+
+from model import CorridorError
+from model.experiments.workers import count_workers, run_tasks, stop_workers
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _no_workers_stay():
+    yield
+    stop_workers()
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_results_come_in_the_order_of_the_tasks(workers):
+    counted = []
+    results = run_tasks(pow, [(2, n) for n in range(9)], workers=workers, done=counted.append)
+    assert results == [2**n for n in range(9)]
+    assert counted == list(range(1, 10))
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_what_a_task_raises_comes_through(workers):
+    with pytest.raises(ZeroDivisionError):
+        run_tasks(divmod, [(1, 1), (1, 0)], workers=workers)
+    assert run_tasks(divmod, [(7, 2)], workers=workers) == [(3, 1)]
+
+
+def test_a_worker_that_dies_is_an_error_with_a_remedy():
+    with pytest.raises(CorridorError, match="fewer workers"):
+        run_tasks(os._exit, [(3,), (3,)], workers=2)
+    assert run_tasks(abs, [(-1,), (-2,)], workers=2) == [1, 2]
+
+
+def test_no_more_workers_than_tasks():
+    assert count_workers(1) == 1
+    assert count_workers(100, 3) == 3
+    assert count_workers(2, 8) == 2
+    assert 1 <= count_workers(100) <= 2
+
+
+SCRIPT = textwrap.dedent(
+    """
+    import sys, time
+    from model.experiments.workers import run_tasks
+
+    print("script", flush=True)
+    print(run_tasks(abs, [(-1,), (-2,)], workers=2), flush=True)
+    if len(sys.argv) > 1:
+        run_tasks(time.sleep, [(60,), (60,)], workers=2)
+    """
+)
+
+
+def test_a_script_without_a_main_guard_runs_once(tmp_path):
+    script = tmp_path / "script.py"
+    script.write_text(SCRIPT)
+    done = subprocess.run([sys.executable, script], capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout.splitlines() == ["script", "[1, 2]"]
+
+
+@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_no_worker_outlives_the_process_that_started_it(tmp_path, end):
+    script = tmp_path / "script.py"
+    script.write_text(SCRIPT)
+    process = subprocess.Popen(
+        [sys.executable, script, "wait"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        start_new_session=True,
+    )
+    assert process.stdout is not None
+    assert [process.stdout.readline() for _ in range(2)] == ["script\n", "[1, 2]\n"]
+    process.send_signal(end)
+    process.wait(timeout=20)
+    process.stdout.close()
+    assert _gone(process.pid), "a process of its session is still there"
+
+
+def _gone(session: int) -> bool:
+    for _ in range(100):
+        if not _session_lives(session):
+            return True
+        time.sleep(0.1)
+    return False
+
+
+def _session_lives(session: int) -> bool:
+    """Whether a process of the session runs; one that ended and waits to be collected does not."""
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            after_name = (process / "stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        state, owner = after_name[0], int(after_name[3])
+        if owner == session and state != "Z":
+            return True
+    return False
