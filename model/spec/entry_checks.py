@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
-
 from typing import Any
 
 from model.foundations.errors import Problem, nearest_name
@@ -51,6 +50,15 @@ class EntryReader:
         entries = self.raw((part,))
         return range(len(entries)) if isinstance(entries, list) else range(0)
 
+    def words(self, path: DataPath) -> list[tuple[DataPath, str]]:
+        """The names at a path, one or a list, each with its own path."""
+        value = self.get(path)
+        if isinstance(value, str):
+            return [(path, value)]
+        return (
+            [((*path, number), word) for number, word in enumerate(value)] if isinstance(value, list) else []
+        )
+
     def problem(self, path: DataPath, message: str, *, at_key: bool = False) -> Problem:
         """A problem at a path of the file."""
         return self.source.problem(path, message, at_key=at_key)
@@ -81,22 +89,16 @@ def _check_lever(reader: EntryReader, at: DataPath) -> tuple[Lever | None, list[
     return lever, []
 
 
-def _words(value: Any) -> list[tuple[int | None, str]]:
-    """The words of a `for:`, with their number in the list."""
-    if isinstance(value, str):
-        return [(None, value)]
-    return list(enumerate(value)) if isinstance(value, list) else []
-
-
 def _check_members(reader: EntryReader, at: DataPath, lever: Lever) -> list[Problem]:
     where = (*at, "for")
-    words = _words(reader.get(where))
+    words = reader.words(where)
     problems: list[Problem] = []
     if words and lever.domain is None:
         return [reader.problem(where, f"{lever.id} has one value and takes no `for:`", at_key=True)]
+    if reader.get(where) == []:
+        return [reader.problem(where, "`for:` names nobody; leave it out to move every member")]
     named: set[str] = set()
-    for number, word in words:
-        place = where if number is None else (*where, number)
+    for place, word in words:
         members = lever.members_named(word)
         if not members:
             known = [*lever.members, *dict.fromkeys(member.split("/")[0] for member in lever.members)]
@@ -242,8 +244,8 @@ def check_overlaps(reader: EntryReader) -> list[Problem]:
         if name not in LEVERS or start is None or cancelled is not None:
             continue
         lever = LEVERS[name]
-        words = _words(reader.get((*at, "for"))) or [(None, "all")]
-        for member in dict.fromkeys(member for _, word in words for member in lever.members_named(word)):
+        words = [word for _, word in reader.words((*at, "for"))] or ["all"]
+        for member in dict.fromkeys(member for word in words for member in lever.members_named(word)):
             other = taken.setdefault((name, member, start), number)
             if other != number:
                 what = name if lever.domain is None else f"{name} for {member}"
@@ -287,15 +289,15 @@ def check_shock(reader: EntryReader, number: int, timeline: Timeline | None) -> 
 
 def _check_shock_members(reader: EntryReader, at: DataPath, kind: ShockKind) -> list[Problem]:
     problems = []
-    words = _words(reader.get((*at, "for")))
+    words = reader.words((*at, "for"))
     if words and not kind.members:
         problems.append(reader.problem((*at, "for"), f"{kind.kind} takes no `for:`", at_key=True))
     else:
-        for number, word in words:
-            if word not in kind.members and word != "all":
-                place = (*at, "for") if number is None else (*at, "for", number)
-                message = f"unknown {_in_words(kind.domain)} {word!r}{_known(word, kind.members)}"
-                problems.append(reader.problem(place, message))
+        problems += [
+            reader.problem(path, f"unknown {_in_words(kind.domain)} {word!r}{_known(word, kind.members)}")
+            for path, word in words
+            if word not in kind.members and word != "all"
+        ]
     place = reader.get((*at, "place"))
     entry = reader.raw(at)
     if place is not None and not kind.places:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from model.spec.registry import Registry, read_data_file
 
-UNLIMITED = "unlimited"
+UNLIMITED: Literal["unlimited"] = "unlimited"
 """The word in a scenario file for a cap that does not bind; infinity in arrays."""
 
 WHOLE = ("all",)
@@ -148,11 +148,12 @@ def _expand_entry(entry: Mapping[str, Any], domains: Mapping[str, tuple[str, ...
         return [_make_lever(entry, domains)]
     levers = []
     for origin, default in entry["default"].items():
+        in_words = "other origins" if origin == "Other" else origin
         named = {
             **entry,
             "id": entry["id"].replace("ORIGIN", origin.lower().replace(" ", "_")),
-            "label": entry["label"].replace("ORIGIN", origin),
-            "controller": entry["controller"].replace("ORIGIN", origin),
+            "label": entry["label"].replace("ORIGIN", in_words),
+            "controller": entry["controller"].replace("ORIGIN", in_words),
             "default": default,
         }
         levers.append(_make_lever(named, domains))

@@ -1,14 +1,7 @@
-"""A scenario resolved in time: one daily path for every lever, the news that its movements make, its shocks.
+"""A scenario resolved in time: one daily path for every lever, the news that movements make, its shocks.
 
-The rules of CONTRACTS section 1, in the order in which they are applied:
-
-1. Every lever starts at its registry default.
-2. Scenario by scenario from the root, each file's interventions are painted over what lies beneath, in the order
-   of their first days. An intervention owns its lever and members from its first to its last day; beneath it
-   nothing shows. After its last day what lay beneath shows again. Within one file the later start wins.
-3. What a descendant removes is not painted. What was cancelled is not painted, but makes news.
-
-Past the last dated movement a lever keeps its value to the end of the run. Nothing but `Policy` reaches the drivers.
+Paths are made in `model.spec.lever_path`; here the chain of scenarios is walked, and the day is found on which a
+scenario can first differ from the one that it extends. Nothing but `Policy` reaches the drivers.
 """
 
 from __future__ import annotations
@@ -20,73 +13,12 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from model.foundations.errors import InputError, Problem
 from model.foundations.timeline import Timeline
-from model.spec.levers import LEVERS, Lever, number_of
+from model.spec.lever_path import LeverCanvas, LeverPath, News, paint_levers
+from model.spec.levers import LEVERS
 from model.spec.scenario import Scenario
 from model.spec.scenario_entries import Intervention, Shock
 from model.spec.shocks import SHOCKS
-
-ALONE = -1
-"""Token of a value that is not shared by a pool."""
-
-
-@dataclass(frozen=True)
-class LeverPath:
-    """A lever's value on every day.
-
-    Attributes
-    ----------
-    lever : str
-    members : tuple of str
-        Members of its domain, or ``('all',)``.
-    values : float64[days, members]
-        Unlimited is infinity.
-    pool : int16[days, members]
-        The smallest member that shares the cap on that day; the member itself when it has its own.
-    """
-
-    lever: str
-    members: tuple[str, ...]
-    values: NDArray[np.float64]
-    pool: NDArray[np.int16]
-
-    def of(self, member: str) -> NDArray[np.float64]:
-        """The values of one member, shape (days,)."""
-        return self.values[:, self.members.index(member)]
-
-
-@dataclass(frozen=True)
-class News:
-    """A movement of a lever that people can learn of.
-
-    One for each intervention (each step of a series), and for each value that its members had before it.
-
-    Attributes
-    ----------
-    lever : str
-    members : tuple of str
-    announced_day, start_day : int
-        Day numbers; the announcement is on the start day unless dated.
-    end_day : int or None
-        Last day of the new value, if it is dated.
-    cancelled_day : int or None
-        Day on which the announcement was called off; the new value then never comes.
-    before, after : float
-        Value before and value announced; unlimited is infinity.
-    intervention : str
-        Id of the intervention.
-    """
-
-    lever: str
-    members: tuple[str, ...]
-    announced_day: int
-    start_day: int
-    end_day: int | None
-    cancelled_day: int | None
-    before: float
-    after: float
-    intervention: str = ""
 
 
 @dataclass(frozen=True)
@@ -152,26 +84,12 @@ class Policy:
 
 
 def resolve(scenario: Scenario) -> Policy:
-    """Resolve a scenario and everything that it extends.
-
-    Raises
-    ------
-    InputError
-        If a ramp would start from unlimited: only the values beneath it can tell.
-    """
+    """Resolve a scenario and everything that it extends; one that was loaded without a problem can be resolved."""
     timeline = scenario.timeline
-    canvases: dict[str, _Canvas] = {}
-    problems: list[Problem] = []
-    for number, layer in enumerate(scenario.layers()):
-        for entry in sorted(layer.interventions, key=lambda entry: entry.first_day):
-            canvas = canvases.setdefault(entry.lever, _Canvas(LEVERS[entry.lever], timeline))
-            try:
-                canvas.paint(entry, layer=number)
-            except ValueError as error:
-                problems.append(Problem(layer.scenario.name, 0, 0, entry.id, f"{entry.id}: {error}"))
-    if problems:
-        raise InputError(problems)
-    levers = {name: (canvases.get(name) or _Canvas(lever, timeline)).path() for name, lever in LEVERS.items()}
+    canvases = paint_levers([layer.interventions for layer in scenario.layers()], timeline)
+    levers = {
+        name: (canvases.get(name) or LeverCanvas(lever, timeline)).path() for name, lever in LEVERS.items()
+    }
     news = [item for canvas in canvases.values() for item in canvas.news()]
     shocks = [_resolve_shock(shock, timeline) for layer in scenario.layers() for shock in layer.shocks]
     overrides = {name: given.value for part in scenario.chain for name, given in part.overrides.items()}
@@ -185,150 +103,6 @@ def resolve(scenario: Scenario) -> Policy:
         diverges_on=_divergence_day(scenario),
         change_days=_change_days(levers[name] for name in canvases),
     )
-
-
-@dataclass(frozen=True)
-class _Stroke:
-    """An intervention as it was painted, in day numbers and columns."""
-
-    entry: Intervention
-    layer: int
-    columns: tuple[int, ...]
-    first: int
-    last: int
-    known: int
-    steps: tuple[tuple[int, float], ...]
-
-    def covers(self, other: _Stroke, day: int, column: int) -> bool:
-        """Whether it hides another on a day: it comes from a later scenario, owns the day, and took effect."""
-        return (
-            self.layer > other.layer
-            and self.entry.cancelled is None
-            and self.first <= day <= self.last
-            and column in self.columns
-        )
-
-
-class _Canvas:
-    """The daily values of one lever while interventions are painted over each other."""
-
-    def __init__(self, lever: Lever, timeline: Timeline):
-        self.lever = lever
-        self.timeline = timeline
-        self.values = np.tile(lever.defaults(), (timeline.days, 1))
-        self.pool_token = np.full(self.values.shape, ALONE, dtype=np.int16)
-        self.pools_made = 0
-        self.strokes: list[_Stroke] = []
-
-    def paint(self, entry: Intervention, *, layer: int) -> None:
-        """Paint an intervention of the scenario at position `layer` of the chain.
-
-        Raises
-        ------
-        ValueError
-            If it is a ramp from unlimited.
-        """
-        stroke = self._stroke(entry, layer)
-        self.strokes.append(stroke)
-        shown = slice(max(stroke.first, 0), max(stroke.last + 1, 0))
-        columns = np.array(stroke.columns)
-        if entry.cancelled is not None or shown.start >= self.timeline.days:
-            return
-        beneath = self.values[shown.start, columns].copy()
-        if entry.profile == "ramp":
-            if np.isinf(beneath).any():
-                raise ValueError(
-                    f"a ramp of {self.lever.id} cannot start from unlimited, its value on {entry.first_day}"
-                )
-            days = np.arange(shown.start, min(shown.stop, self.timeline.days))
-            done = (days - stroke.first) / (stroke.last - stroke.first)
-            self.values[days[:, None], columns] = beneath + done[:, None] * (stroke.steps[0][1] - beneath)
-        else:
-            self.values[shown, columns] = (
-                beneath  # a series that starts before its first date holds what was in force
-            )
-            for day, level in stroke.steps:
-                self.values[max(day, 0) : shown.stop, columns] = level
-        self.pool_token[shown, columns] = self.pools_made if entry.pooled else ALONE
-        self.pools_made += entry.pooled
-
-    def _stroke(self, entry: Intervention, layer: int) -> _Stroke:
-        day_of = self.timeline.day_of
-        if entry.values is not None:
-            steps = tuple((day_of(day), number_of(level)) for day, level in sorted(entry.values.items()))
-        else:
-            assert entry.to is not None, "checked when the scenario is loaded"
-            steps = ((day_of(entry.first_day), number_of(entry.to)),)
-        return _Stroke(
-            entry=entry,
-            layer=layer,
-            columns=tuple(self.lever.members.index(member) for member in entry.members),
-            first=day_of(entry.first_day),
-            last=day_of(entry.end) if entry.end else max(self.timeline.days - 1, day_of(entry.first_day)),
-            known=day_of(entry.earliest_day),
-            steps=steps,
-        )
-
-    def news(self) -> list[News]:
-        """The news of every intervention, once all are painted.
-
-        What holds from day 0 is no news, nor is a value that was in force anyway. Where a later scenario owns the
-        day on which a movement would start, the movement is no news, or, if it was announced before anyone could
-        know of that scenario's movement, an announcement that is then cancelled.
-        """
-        news: list[News] = []
-        if self.lever.news is None:
-            return news
-        for stroke in self.strokes:
-            for number, (day, level) in enumerate(stroke.steps):
-                following = stroke.steps[number + 1][0] - 1 if number + 1 < len(stroke.steps) else None
-                end = following if following is not None else stroke.last if stroke.entry.end else None
-                announced = min(stroke.known, day) if number == 0 else day
-                told = self._told(stroke, day, announced, level)
-                for (cancelled, before), members in told.items():
-                    news.append(
-                        News(
-                            self.lever.id,
-                            members,
-                            announced,
-                            day,
-                            end,
-                            cancelled,
-                            before,
-                            level,
-                            stroke.entry.id,
-                        )
-                    )
-        return news
-
-    def _told(
-        self, stroke: _Stroke, day: int, announced: int, level: float
-    ) -> dict[tuple[int | None, float], tuple[str, ...]]:
-        """Members that learn of one step, by the day on which it is called off and the value before it."""
-        told: dict[tuple[int | None, float], tuple[str, ...]] = {}
-        if day <= 0:
-            return told
-        eve = min(day, self.timeline.days) - 1
-        called_off = self.timeline.day_of(stroke.entry.cancelled) if stroke.entry.cancelled else None
-        for column in stroke.columns:
-            before = float(self.values[eve, column])
-            hidden_from = [other.known for other in self.strokes if other.covers(stroke, day, column)]
-            if before == level or (hidden_from and min(hidden_from) <= announced):
-                continue
-            cancelled = min([*hidden_from, *([] if called_off is None else [called_off])], default=None)
-            told[cancelled, before] = (*told.get((cancelled, before), ()), self.lever.members[column])
-        return told
-
-    def path(self) -> LeverPath:
-        """The finished path."""
-        pool = np.tile(np.arange(len(self.lever.members), dtype=np.int16), (self.timeline.days, 1))
-        for token in range(self.pools_made):
-            shared = self.pool_token == token
-            smallest = np.argmax(shared, axis=1).astype(np.int16)
-            pool = np.where(shared, smallest[:, None], pool)
-        self.values.setflags(write=False)
-        pool.setflags(write=False)
-        return LeverPath(self.lever.id, self.lever.members, self.values, pool)
 
 
 def _resolve_shock(shock: Shock, timeline: Timeline) -> ResolvedShock:

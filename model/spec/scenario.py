@@ -7,7 +7,7 @@ problem at its place. `model.spec.policy` then resolves a scenario into daily le
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from io import StringIO
@@ -20,9 +20,20 @@ from ruamel.yaml import YAML
 import model
 from model.foundations.errors import InputError, Problem, nearest_name
 from model.foundations.timeline import Timeline
+from model.spec.lever_path import paint_levers
 from model.spec.levers import LEVERS
 from model.spec.scenario_checks import check_scenario, structural_problems
-from model.spec.scenario_entries import Intervention, Name, Overrides, Part, Period, Run, Shock, is_name
+from model.spec.scenario_entries import (
+    Intervention,
+    Name,
+    Names,
+    Overrides,
+    Part,
+    Period,
+    Run,
+    Shock,
+    is_name,
+)
 from model.spec.shocks import SHOCKS
 from model.spec.yaml_source import YamlSource, read_yaml_file, read_yaml_text
 
@@ -48,10 +59,10 @@ class Scenario(Part):
     baseline: Name | None = None
     narrative: str = ""
     period: Period = Period()
-    remove: tuple[str, ...] = Field(default=(), strict=False)
+    remove: Names = ()
     interventions: tuple[Intervention, ...] = Field(default=(), strict=False)
     shocks: tuple[Shock, ...] = Field(default=(), strict=False)
-    overrides: Overrides = {}
+    overrides: Overrides = Field(default_factory=dict)
     run: Run = Run()
 
     _parent: Scenario | None = PrivateAttr(default=None)
@@ -254,48 +265,65 @@ def _build(
         raise InputError([source.problem((), "a scenario is a mapping that starts with `name:`")])
     scenario, problems = _validate(source)
     refused = {problem.path for problem in problems}
-    parent, parent_problems = _load_parent(source, folders, (*open_names, expected_name or "<text>"))
+    parent, parent_problems = _load_parent(source, refused, folders, (*open_names, expected_name or "<text>"))
     problems += parent_problems
     problems += check_scenario(
         source,
         refused=refused,
         parent=parent,
-        parent_is_known=not parent_problems,
+        parent_is_known=parent is not None or source.data.get("extends") is None,
         expected_name=expected_name,
         known_names=scenario_names(folders),
     )
+    if scenario is not None and not problems:
+        scenario._parent = parent
+        problems = _ramp_problems(source, scenario)
     if problems or scenario is None:
         raise InputError(problems)
-    scenario._parent = parent
     return scenario
 
 
 def _validate(source: YamlSource) -> tuple[Scenario | None, list[Problem]]:
+    """The scenario, or what is wrong with its structure. A section left empty counts as left out."""
     try:
-        return Scenario.model_validate(source.data), []
+        return Scenario.model_validate({k: v for k, v in source.data.items() if v is not None}), []
     except ValidationError as error:
         return None, structural_problems(source, error, list(Scenario.model_fields))
 
 
 def _load_parent(
-    source: YamlSource, folders: tuple[Path, ...], open_names: tuple[str, ...]
+    source: YamlSource, refused: Collection[str], folders: tuple[Path, ...], open_names: tuple[str, ...]
 ) -> tuple[Scenario | None, list[Problem]]:
     """The scenario that a source extends, or why there is none."""
     name = source.data.get("extends")
-    if name is None:
-        return None, []
     where = ("extends",)
-    if not isinstance(name, str) or not is_name(name):
-        return None, [source.problem(where, "extends takes the name of a scenario, never a path")]
+    if name is None or "extends" in refused:
+        return None, []
     if name in open_names:
         circle = " -> ".join((*open_names[open_names.index(name) :], name))
         return None, [source.problem(where, f"circular: {circle}")]
     file = _find(name, folders)
     if file is None:
-        return None, [
-            source.problem(where, f"unknown scenario {name!r}{nearest_name(name, scenario_names(folders))}")
-        ]
+        hint = nearest_name(name, scenario_names(folders))
+        return None, [source.problem(where, f"unknown scenario {name!r}{hint}")]
     try:
         return _load_file(file, folders, open_names), []
     except InputError as error:
         return None, list(error.problems)
+
+
+def _ramp_problems(source: YamlSource, scenario: Scenario) -> list[Problem]:
+    """Ramps that would start from unlimited, which only the scenario as a whole can tell."""
+    layers = [layer.interventions for layer in scenario.layers()]
+    ramped = {entry.lever for interventions in layers for entry in interventions if entry.profile == "ramp"}
+    own = {entry.id: number for number, entry in enumerate(scenario.interventions)}
+    try:
+        paint_levers(([e for e in entries if e.lever in ramped] for entries in layers), scenario.timeline)
+    except InputError as error:
+        return [
+            source.problem(("interventions", own[found.path], "profile"), found.message)
+            if found.path in own
+            else source.problem(("remove",), f"{found.path}: {found.message}")
+            for found in error.problems
+        ]
+    return []

@@ -8,8 +8,9 @@ hide a wrong value beside it. Checks of one intervention or shock are in `model.
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Collection, Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ValidationError
@@ -32,6 +33,19 @@ _PARTS: dict[str, type[BaseModel]] = {
     "run": Run,
     "overrides": Override,
 }
+
+_EXPECTED = {
+    "string_type": "text",
+    "int_type": "a whole number",
+    "int_from_float": "a whole number",
+    "float_type": "a number",
+    "bool_type": "true or false",
+    "tuple_type": "a list",
+    "dict_type": "a mapping",
+    "model_type": "a mapping",
+    "model_attributes_type": "a mapping",
+}
+"""What Pydantic's kinds of finding expect, in plain words."""
 
 
 def structural_problems(
@@ -175,14 +189,10 @@ def _check_root_period(
 
 
 def _months_later(day: date, months: int) -> date:
-    """The same day some months later, or the last day of that month."""
-    number = day.year * 12 + day.month - 1 + months
-    year, month = number // 12, number % 12 + 1
-    following = date(year + month // 12, month % 12 + 1, 1)
-    return min(
-        date(year, month, 1).replace(day=min(day.day, 28)) + timedelta(days=max(day.day - 28, 0)),
-        following - timedelta(days=1),
-    )
+    """The same day some months later, or the last day of that month if it is shorter."""
+    years, month = divmod(day.month - 1 + months, 12)
+    year, month = day.year + years, month + 1
+    return date(year, month, min(day.day, monthrange(year, month)[1]))
 
 
 def _check_ids(reader: EntryReader, parent: Scenario | None, parent_is_known: bool) -> list[Problem]:
@@ -190,16 +200,12 @@ def _check_ids(reader: EntryReader, parent: Scenario | None, parent_is_known: bo
     problems = []
     inherited = set(parent.entries()) if parent else set()
     removed: set[str] = set()
-    for number in reader.numbers("remove"):
-        name = reader.get(("remove", number))
-        if name is None or not parent_is_known:
-            continue
+    for path, name in reader.words(("remove",)) if parent_is_known else ():
         if name not in inherited:
             where = f"in {parent.name!r}" if parent else "to remove: the scenario extends none"
-            message = f"no entry {name!r} {where}{nearest_name(name, inherited)}"
-            problems.append(reader.problem(("remove", number), message))
+            problems.append(reader.problem(path, f"no entry {name!r} {where}{nearest_name(name, inherited)}"))
         elif name in removed:
-            problems.append(reader.problem(("remove", number), f"{name!r} is removed twice"))
+            problems.append(reader.problem(path, f"{name!r} is removed twice"))
         removed.add(name)
     first: dict[str, DataPath] = {}
     for part in ("interventions", "shocks"):

@@ -49,10 +49,22 @@ def parse_day(value: object) -> date:
         raise ValueError(f"{value} is not a date: {error}") from None
 
 
-def parse_level(value: object) -> float | str:
-    if value == UNLIMITED or (isinstance(value, int | float) and not isinstance(value, bool)):
-        return UNLIMITED if value == UNLIMITED else float(value)  # type: ignore[arg-type]
-    raise ValueError(f"expected a number or the word {UNLIMITED}, not {value!r}")
+def parse_level(value: object) -> float | Literal["unlimited"]:
+    """A lever's value: a number, or the word ``unlimited``.
+
+    Raises
+    ------
+    ValueError
+        If it is something else. True and false are not numbers here.
+    """
+    if value == UNLIMITED:
+        return UNLIMITED
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ValueError(f"expected a number or the word {UNLIMITED}, not {value!r}")
+    try:
+        return float(value)
+    except OverflowError:
+        raise ValueError("the number is too large") from None
 
 
 def _parse_names(value: object) -> object:

@@ -165,7 +165,11 @@ class _NodeReader:
         if kind not in _SCALAR_TAGS:
             self.refuse(node, path, f"the tag {node.tag} is not allowed")
             return None
-        value = self.construct_scalar(node)
+        try:
+            value = self.construct_scalar(node)
+        except (ValueError, OverflowError):
+            self.refuse(node, path, "cannot be read as a number")
+            return None
         if isinstance(value, float) and not math.isfinite(value):
             self.refuse(node, path, f"{node.value} is not a finite number")
             return None
