@@ -18,6 +18,8 @@ def suffer(place, days, u):
     """Kind of harm that a party meets in `days` at a place, for a uniform `u` (0: none)."""
     exposure = days * place.crowding
     edge = place.deadly
+    if u >= edge + place.daily_harm * exposure:
+        return Harm.NONE  # most visits: the sum of rates bounds the chance, so no exponential is needed
     if u < edge:
         return Harm.DEATH
     edge += 1.0 - np.exp(-place.kidnapping * exposure)

@@ -220,6 +220,7 @@ PLACE = _record(
         ("extortion", "f8"),
         ("kidnapping", "f8"),
         ("sexual_violence", "f8"),
+        ("daily_harm", "f8"),  # sum of the four
         ("deadly", "f8"),  # deaths per person and visit
         ("south", "f8"),  # hazard a day of being moved south
         ("surge", "f8"),  # people who will cross together tonight

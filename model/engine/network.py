@@ -93,6 +93,7 @@ def _place_row(row: np.void, place: Place, code: int, geography: Geography, driv
         row["deadly"] = p["death_darien"].scalar()
     elif place.harm == "crossing":
         row["deadly"] = p["death_crossing"].scalar()
+    row["daily_harm"] = row["robbery"] + row["extortion"] + row["kidnapping"] + row["sexual_violence"]
 
 
 def _stay_days(place: Place, drivers: Drivers) -> np.ndarray:
