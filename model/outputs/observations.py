@@ -76,9 +76,11 @@ def observed_table(indicator: str, by: str = "nationality") -> pd.DataFrame:
 def _months() -> Mapping[Cell, dict[str, tuple[int, str]]]:
     """Value and publisher of every cell by month."""
     months: dict[Cell, dict[str, tuple[int, str]]] = {}
-    for row in load_observed().itertuples(index=False):
-        cell = Cell(row.indicator, row.place, row.nationality, row.party)
-        months.setdefault(cell, {})[row.period] = (row.value, row.publisher)
+    table = load_observed()
+    for indicator, period, place, nationality, party, value, publisher in zip(
+        *(table[name] for name in table)
+    ):
+        months.setdefault(Cell(indicator, place, nationality, party), {})[period] = (value, publisher)
     return months
 
 
