@@ -101,7 +101,7 @@ def _check_members(reader: EntryReader, at: DataPath, lever: Lever) -> list[Prob
     for place, word in words:
         members = lever.members_named(word)
         if not members:
-            known = [*lever.members, *dict.fromkeys(member.split("/")[0] for member in lever.members)]
+            known = dict.fromkeys([*lever.members, *(member.split("/")[0] for member in lever.members)])
             problems.append(
                 reader.problem(place, f"unknown {_in_words(lever.domain)} {word!r}{_known(word, known)}")
             )

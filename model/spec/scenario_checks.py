@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 MAX_MONTHS_PAST_PARENT = 24
 
+MAX_SHOWN = 60
+"""Characters of a wrong value that a message repeats."""
+
 _PARTS: dict[str, type[BaseModel]] = {
     "interventions": Intervention,
     "shocks": Shock,
@@ -46,6 +49,8 @@ _EXPECTED = {
     "model_attributes_type": "a mapping",
 }
 """What Pydantic's kinds of finding expect, in plain words."""
+
+_LIMITS = {"greater_than_equal": "at least", "less_than_equal": "at most", "less_than": "less than"}
 
 
 def structural_problems(
@@ -73,14 +78,19 @@ def _message(finding: Mapping[str, Any]) -> str:
     """Pydantic's message in the words of this project."""
     if finding["type"] == "value_error":
         return str(finding["ctx"]["error"])
-    if finding["type"] == "string_pattern_mismatch":
-        return f"{finding['input']!r} is not a name: lower-case letters, digits, - and _ only"
-    shown = repr(finding["input"])
-    message = finding["msg"].replace("Input should be", "expected").replace("Field required", "is missing")
-    message = message.replace("valid dictionary or instance of ", "mapping: ").replace(
-        "valid tuple", "name or a list"
-    )
-    return f"{message}, not {shown if len(shown) <= 60 else shown[:57] + '...'}"
+    kind, given = finding["type"], finding["input"]
+    if kind == "string_pattern_mismatch":
+        path = " (never a path)" if finding["loc"][0] in ("extends", "baseline") else ""
+        return f"{given!r} is not a name: lower-case letters, digits, - and _ only{path}"
+    if kind == "tuple_type" and finding["loc"][-1] in ("for", "remove"):
+        expected = "a name or a list of names"
+    elif kind in ("greater_than_equal", "less_than_equal", "less_than"):
+        (limit,) = finding["ctx"].values()
+        expected = f"{_LIMITS[kind]} {limit:,}"
+    else:
+        expected = _EXPECTED.get(kind) or finding["msg"].removeprefix("Input should be ")
+    shown = repr(given)
+    return f"expected {expected}, not {shown if len(shown) <= MAX_SHOWN else shown[:MAX_SHOWN] + '...'}"
 
 
 def _fields_at(path: DataPath, top_fields: Collection[str]) -> list[str]:

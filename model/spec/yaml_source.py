@@ -15,7 +15,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.events import CollectionEndEvent, CollectionStartEvent
+from ruamel.yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEvent
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode
 
 from model.foundations.errors import InputError, Problem
@@ -120,8 +120,9 @@ def read_yaml_text(text: str, *, file: str = "<text>") -> YamlSource:
         raise InputError([Problem(file, 1, 1, "", f"is not YAML: {error}".splitlines()[0])]) from error
     reader = _NodeReader(file, yaml)
     data = reader.read(root, ()) if root is not None else None
-    if reader.problems:
-        raise InputError(reader.problems)
+    problems = reader.problems + (_alias_problems(text, file) if reader.found_alias else [])
+    if problems:
+        raise InputError(problems)
     return YamlSource(file, data, reader.marks, reader.key_marks)
 
 
@@ -135,6 +136,7 @@ class _NodeReader:
         self.marks: dict[DataPath, tuple[int, int]] = {}
         self.key_marks: dict[DataPath, tuple[int, int]] = {}
         self.seen: set[int] = set()
+        self.found_alias = False
 
     def refuse(self, node: Node, path: DataPath, message: str) -> None:
         line, column = _place(node)
@@ -145,7 +147,7 @@ class _NodeReader:
         if isinstance(node, ScalarNode):
             return self.read_scalar(node, path)
         if id(node) in self.seen:
-            self.refuse(node, path, "an alias (*name) of a list or mapping is not allowed; write it out")
+            self.found_alias = True
             return None
         self.seen.add(id(node))
         if str(node.tag).removeprefix(_TAG_PREFIX) not in _COLLECTION_TAGS:
@@ -200,6 +202,20 @@ def _place(node: Node) -> tuple[int, int]:
 
 def _too_large(size: int) -> str:
     return f"is too large: {size:,} bytes; at most {MAX_BYTES:,} are read"
+
+
+def _alias_problems(text: str, file: str) -> list[Problem]:
+    """Every alias of a list or mapping: a second reading, by events, because composed nodes only know the anchor."""
+    message = "an alias (*name) of a list or mapping is not allowed; write it out"
+    collections: set[str] = set()
+    problems = []
+    for event in YAML(typ="safe", pure=True).parse(text):
+        if isinstance(event, CollectionStartEvent) and event.anchor:
+            collections.add(event.anchor)
+        elif isinstance(event, AliasEvent) and event.anchor in collections:
+            mark = event.start_mark
+            problems.append(Problem(file, mark.line + 1, mark.column + 1, "", message))
+    return problems
 
 
 def _depth_problem(text: str, file: str) -> Problem:

@@ -1,0 +1,472 @@
+"""What is wrong with a scenario file is said at its place, with what was expected, and all of it at once.
+
+In the texts below « marks the place of the problem.
+"""
+
+import textwrap
+
+import pytest
+
+from model.foundations.errors import InputError
+from model.spec.scenario import load_scenario
+
+STEP = "{id: a, lever: mexico.guard_deployed, start: 2023-06-01, to: 10000}"
+
+ONE_PROBLEM = {
+    "a misspelt lever": (
+        "interventions: [{id: a, lever: «mexico.contentoin, start: 2023-06-01, to: 1}]",
+        "unknown lever 'mexico.contentoin'; did you mean 'mexico.contention'?",
+    ),
+    "a lever whose mechanism is to come": (
+        "interventions: [{id: a, lever: «us.work_permit_days, start: 2023-06-01, to: 60}]",
+        "us.work_permit_days cannot be used yet: it is registered, and its mechanism is to come",
+    ),
+    "a value above the range": (
+        "interventions: [{id: a, lever: mexico.enforcement_funding, start: 2023-06-01, to: «2.5}]",
+        "2.5 is out of range: mexico.enforcement_funding takes 0 to 2 (share of INM's monthly need that is paid)",
+    ),
+    "a value below the range": (
+        "interventions: [{id: a, lever: mexico.guard_deployed, start: 2023-06-01, to: «-1}]",
+        "-1 is out of range: mexico.guard_deployed takes 0 to 100,000 (troops)",
+    ),
+    "a value of a series out of range": (
+        "interventions: [{id: a, lever: us.asylum_bar, profile: series, values: {2023-06-01: 1, 2023-07-01: «3}}]",
+        "3 is out of range: us.asylum_bar takes 0 to 1 (0 none, 1 everyone without an appointment is barred)",
+    ),
+    "unlimited where the registry forbids it": (
+        "interventions: [{id: a, lever: us.cbp_one_daily, start: 2023-06-01, to: «unlimited}]",
+        "us.cbp_one_daily cannot be unlimited; its range is 0 to 10,000 (appointments a day)",
+    ),
+    "a value that is not a number": (
+        "interventions: [{id: a, lever: us.cbp_one_daily, start: 2023-06-01, to: «many}]",
+        "expected a number or the word unlimited, not 'many'",
+    ),
+    "truth where a number belongs": (
+        "interventions: [{id: a, lever: us.title_42, start: 2023-06-01, to: «true}]",
+        "expected a number or the word unlimited, not True",
+    ),
+    "not a number": (
+        "interventions: [{id: a, lever: us.asylum_bar, start: 2023-06-01, to: «.nan}]",
+        ".nan is not a finite number",
+    ),
+    "a number too large for any range": (
+        f"interventions: [{{id: a, lever: us.asylum_bar, start: 2023-06-01, to: «1{'0' * 400}}}]",
+        "the number is too large",
+    ),
+    "a date that does not exist": (
+        "interventions: [{id: a, lever: us.title_42, start: «2023-02-30, to: 1}]",
+        "2023-02-30 is not a date: day is out of range for month",
+    ),
+    "a date written otherwise": (
+        "interventions: [{id: a, lever: us.title_42, start: «1 June 2023, to: 1}]",
+        "expected a date written YYYY-MM-DD, not '1 June 2023'",
+    ),
+    "a date of a series that does not exist": (
+        "interventions: [{id: a, lever: us.title_42, profile: series, values: {«2023-13-01: 1}}]",
+        "2023-13-01 is not a date: month must be in 1..12",
+    ),
+    "an end before its start": (
+        "interventions: [{id: a, lever: us.title_42, start: 2023-06-01, end: «2023-05-01, to: 1}]",
+        "ends on 2023-05-01, before it starts on 2023-06-01",
+    ),
+    "a start before the run": (
+        "interventions: [{id: a, lever: us.title_42, start: «2022-06-01, to: 1}]",
+        "2022-06-01 is outside the run, 2023-01-01 to 2023-12-31",
+    ),
+    "a start after the run": (
+        "interventions: [{id: a, lever: us.title_42, start: «2024-06-01, to: 1}]",
+        "2024-06-01 is outside the run, 2023-01-01 to 2023-12-31",
+    ),
+    "a series that begins outside the run": (
+        "interventions: [{id: a, lever: us.title_42, profile: series, values: {«2024-06-01: 1}}]",
+        "2024-06-01 is outside the run, 2023-01-01 to 2023-12-31",
+    ),
+    "an announcement after the start": (
+        "interventions: [{id: a, lever: us.title_42, announced: «2023-07-01, start: 2023-06-01, to: 1}]",
+        "announced on 2023-07-01, after it starts on 2023-06-01",
+    ),
+    "a cancellation of what was not announced": (
+        "interventions: [{id: a, lever: us.title_42, start: 2023-06-01, cancelled: «2023-05-01, to: 1}]",
+        "only what was announced can be cancelled: `announced` is missing",
+    ),
+    "a cancellation before the announcement": (
+        "interventions: [{id: a, lever: us.title_42, announced: 2023-05-02, start: 2023-06-01, "
+        "cancelled: «2023-05-01, to: 1}]",
+        "cancelled on 2023-05-01, before it was announced on 2023-05-02",
+    ),
+    "a cancellation after the start": (
+        "interventions: [{id: a, lever: us.title_42, announced: 2023-05-02, start: 2023-06-01, "
+        "cancelled: «2023-06-02, to: 1}]",
+        "cancelled on 2023-06-02, after it starts on 2023-06-01; give it an `end` instead",
+    ),
+    "a ramp without an end": (
+        "interventions: [{id: a, lever: us.asylum_bar, profile: «ramp, start: 2023-06-01, to: 1}]",
+        "a ramp needs `end`",
+    ),
+    "a pulse without an end": (
+        "interventions: [{id: a, lever: us.asylum_bar, profile: «pulse, start: 2023-06-01, to: 1}]",
+        "a pulse needs `end`",
+    ),
+    "a ramp of one day": (
+        "interventions: [{id: a, lever: us.asylum_bar, profile: ramp, start: 2023-06-01, end: «2023-06-01, to: 1}]",
+        "a ramp needs an end after its start",
+    ),
+    "a ramp to unlimited": (
+        "interventions: [{id: a, lever: mexico.return_acceptance_monthly, for: Cuba, profile: ramp, "
+        "start: 2023-06-01, end: 2023-07-01, to: «unlimited}]",
+        "a ramp cannot arrive at unlimited; use a step",
+    ),
+    "a ramp from unlimited": (
+        "interventions: [{id: a, lever: mexico.return_acceptance_monthly, for: Mexico, profile: «ramp, "
+        "start: 2023-06-01, end: 2023-07-01, to: 10}]",
+        "a ramp cannot start from unlimited, the value of mexico.return_acceptance_monthly on 2023-06-01",
+    ),
+    "a step without a value": (
+        "interventions: [«{id: a, lever: us.asylum_bar, start: 2023-06-01}]",
+        "a step needs `to`",
+    ),
+    "a step without a start": (
+        "interventions: [«{id: a, lever: us.asylum_bar, to: 1}]",
+        "a step needs `start`",
+    ),
+    "a step with the values of a series": (
+        "interventions: [{id: a, lever: us.asylum_bar, start: 2023-06-01, to: 1, «values: {2023-06-01: 1}}]",
+        "a step takes no `values`",
+    ),
+    "a series with a single value beside it": (
+        "interventions: [{id: a, lever: us.asylum_bar, profile: series, values: {2023-06-01: 1}, «to: 1}]",
+        "a series takes no `to`",
+    ),
+    "a series without values": (
+        "interventions: [{id: a, lever: us.asylum_bar, profile: series, values: «{}}]",
+        "a series needs at least one dated value",
+    ),
+    "a date of a series before its start": (
+        "interventions: [{id: a, lever: us.asylum_bar, profile: series, start: 2023-06-01, "
+        "values: {«2023-05-01: 1, 2023-07-01: 0}}]",
+        "2023-05-01 is outside the intervention, from 2023-06-01 to the end of the run",
+    ),
+    "a date of a series after its end": (
+        "interventions: [{id: a, lever: us.asylum_bar, profile: series, end: 2023-06-30, "
+        "values: {2023-06-01: 1, «2023-07-01: 0}}]",
+        "2023-07-01 is outside the intervention, from its first date to 2023-06-30",
+    ),
+    "a profile that does not exist": (
+        "interventions: [{id: a, lever: us.asylum_bar, profile: «slope, start: 2023-06-01, to: 1}]",
+        "expected 'step', 'ramp', 'pulse' or 'series', not 'slope'",
+    ),
+    "an unknown nationality": (
+        "interventions: [{id: a, lever: us.mpp_share, for: «Venezeula, start: 2023-06-01, to: 1}]",
+        "unknown nationality 'Venezeula'; did you mean 'Venezuela'?",
+    ),
+    "an unknown nationality in a list": (
+        "interventions: [{id: a, lever: us.mpp_share, for: [Cuba, «Xanadu], start: 2023-06-01, to: 1}]",
+        "unknown nationality 'Xanadu'; expected one of Venezuela, Cuba, Nicaragua, Haiti, Colombia, Ecuador, "
+        "Peru, Mexico, Guatemala, Honduras, El Salvador, Other",
+    ),
+    "an unknown travel party": (
+        "interventions: [{id: a, lever: us.title_42_share, for: «Cuba/family, start: 2023-06-01, to: 1}]",
+        "unknown nationality/party 'Cuba/family'; did you mean 'Cuba/family_unit'?",
+    ),
+    "an unknown place": (
+        "interventions: [{id: a, lever: mexico.shelter_places, for: «cuidad_juarez, start: 2023-06-01, to: 1}]",
+        "unknown city 'cuidad_juarez'; did you mean 'ciudad_juarez'?",
+    ),
+    "a member named twice": (
+        "interventions: [{id: a, lever: us.title_42_share, for: [Cuba, «Cuba/family_unit], start: 2023-06-01, to: 1}]",
+        "'Cuba/family_unit' is named twice",
+    ),
+    "members of a lever that has none": (
+        "interventions: [{id: a, lever: us.title_42, «for: Cuba, start: 2023-06-01, to: 1}]",
+        "us.title_42 has one value and takes no `for:`",
+    ),
+    "a list that names nobody": (
+        "interventions: [{id: a, lever: us.mpp_share, for: «[], start: 2023-06-01, to: 1}]",
+        "`for:` names nobody; leave it out to move every member",
+    ),
+    "a pool of what cannot be shared": (
+        "interventions: [{id: a, lever: us.mpp_share, for: [Cuba, Haiti], pooled: «true, start: 2023-06-01, to: 1}]",
+        "us.mpp_share cannot be pooled: it is not a shared cap",
+    ),
+    "a pool of one": (
+        "interventions: [{id: a, lever: us.parole_monthly_cap, for: Cuba, pooled: «true, start: 2023-06-01, to: 1}]",
+        "a pool needs at least two members in `for:`",
+    ),
+    "a ramp of a pool": (
+        "interventions: [{id: a, lever: us.parole_monthly_cap, for: [Cuba, Haiti], pooled: «true, profile: ramp, "
+        "start: 2023-06-01, end: 2023-07-01, to: 1}]",
+        "a pooled cap moves by step, pulse or series, not by ramp",
+    ),
+    "an unknown field of an intervention": (
+        "interventions: [{id: a, lever: us.title_42, start: 2023-06-01, «untill: 2023-07-01, to: 1}]",
+        "unknown field 'untill'",
+    ),
+    "a misspelt field of an intervention": (
+        "interventions: [{id: a, lever: us.title_42, start: 2023-06-01, to: 1, «anounced: 2023-05-01}]",
+        "unknown field 'anounced'; did you mean 'announced'?",
+    ),
+    "a misspelt section": (
+        f"«intervention: [{STEP}]",
+        "unknown field 'intervention'; did you mean 'interventions'?",
+    ),
+    "a misspelt field of the run": (
+        "run: {«replicate: 3}",
+        "unknown field 'replicate'; did you mean 'replicates'?",
+    ),
+    "a missing field": (
+        "interventions: [«{lever: us.title_42, start: 2023-06-01, to: 1}]",
+        "the field 'id' is missing",
+    ),
+    "a list where a mapping belongs": ("run: «[3]", "expected a mapping, not [3]"),
+    "a mapping where a list belongs": ("shocks: «{a: 1}", "expected a list, not {'a': 1}"),
+    "a number where names belong": (
+        "interventions: [{id: a, lever: us.mpp_share, for: «3, start: 2023-06-01, to: 1}]",
+        "expected a name or a list of names, not 3",
+    ),
+    "text where a whole number belongs": ("run: {seed: «'3'}", "expected a whole number, not '3'"),
+    "a number of replicates that is none": (
+        "run: {replicates: «0}",
+        "expected at least 1, not 0",
+    ),
+    "an id that is not a name": (
+        "interventions: [{id: «My idea, lever: us.title_42, start: 2023-06-01, to: 1}]",
+        "'My idea' is not a name: lower-case letters, digits, - and _ only",
+    ),
+    "an id used twice": (
+        f"interventions: [{STEP}]\nshocks: [{{id: «a, kind: demand, start: 2023-06-01, size: 2}}]",
+        "duplicate id 'a' (first at line 3)",
+    ),
+    "an id taken by a parent": (
+        "shocks: [{id: «guard-2023, kind: demand, start: 2023-06-01, size: 2}]",
+        "the id 'guard-2023' is taken in 'root'; choose another, or `remove: [guard-2023]` first",
+    ),
+    "a removal of what is not there": (
+        "remove: [«guard-2032]",
+        "no entry 'guard-2032' in 'root'; did you mean 'guard-2023'?",
+    ),
+    "a removal done twice": ("remove: [fire, «fire]", "'fire' is removed twice"),
+    "two movements that begin together": (
+        f"interventions:\n  - {STEP}\n"
+        "  - {id: b, lever: mexico.guard_deployed, start: «2023-06-01, to: 20000}",
+        "moves mexico.guard_deployed from 2023-06-01, as does 'a'",
+    ),
+    "two movements of one member that begin together": (
+        "interventions:\n"
+        "  - {id: a, lever: us.title_42_share, for: Cuba, start: 2023-06-01, to: 1}\n"
+        "  - {id: b, lever: us.title_42_share, for: [Haiti, Cuba/family_unit], start: «2023-06-01, to: 0}",
+        "moves us.title_42_share for Cuba/family_unit from 2023-06-01, as does 'a'",
+    ),
+    "a period more than 24 months past the parent's": (
+        "period: {end: «2026-01-01}",
+        "2026-01-01 is more than 24 months after the end of 'root': 2025-12-31 at most",
+    ),
+    "a period that ends before anything is reported": (
+        "period: {end: «2023-01-15}",
+        "ends on 2023-01-15, before the first reported day 2023-02-01",
+    ),
+    "a period that starts anew": (
+        "period: {«start: 2023-02-01}",
+        "only a scenario that extends none sets `start`",
+    ),
+    "a baseline that does not exist": ("baseline: «rooot", "unknown scenario 'rooot'; did you mean 'root'?"),
+    "an unknown shock": (
+        "shocks: [{id: s, kind: «caravann, start: 2023-06-01, size: 2}]",
+        "unknown kind of shock 'caravann'; did you mean 'caravan'?",
+    ),
+    "a shock whose mechanism is to come": (
+        "shocks: [{id: s, kind: «election, start: 2023-06-01, size: 1}]",
+        "the shock election cannot be used yet: it is registered, and its mechanism is to come",
+    ),
+    "a shock out of range": (
+        "shocks: [{id: s, kind: capacity_loss, start: 2023-06-01, size: «1.5, for: inm}]",
+        "1.5 is out of range: capacity_loss takes 0 to 1 (share of capacity lost)",
+    ),
+    "a shock without a place": (
+        "shocks: [«{id: s, kind: caravan, start: 2023-06-01, size: 500}]",
+        "caravan needs a `place:`, one of honduras_guatemala, tapachula, central_mexico",
+    ),
+    "a shock at an unknown place": (
+        "shocks: [{id: s, kind: group_arrival, start: 2023-06-01, size: 500, place: «reinosa}]",
+        "unknown place 'reinosa'; did you mean 'reynosa'?",
+    ),
+    "a shock with a place it does not take": (
+        "shocks: [{id: s, kind: demand, start: 2023-06-01, size: 2, «place: tapachula}]",
+        "demand takes no `place:`",
+    ),
+    "a shock of unknown people": (
+        "shocks: [{id: s, kind: demand, start: 2023-06-01, size: 2, for: [«Venezuala]}]",
+        "unknown nationality 'Venezuala'; did you mean 'Venezuela'?",
+    ),
+    "a shock with members it does not take": (
+        "shocks: [{id: s, kind: caravan, start: 2023-06-01, size: 2, place: tapachula, «for: Cuba}]",
+        "caravan takes no `for:`",
+    ),
+    "a night with an end": (
+        "shocks: [{id: s, kind: caravan, start: 2023-06-01, «end: 2023-06-03, size: 2, place: tapachula}]",
+        "caravan happens on one night and takes no `end`",
+    ),
+    "a shock that ends before it starts": (
+        "shocks: [{id: s, kind: demand, start: 2023-06-01, end: «2023-05-03, size: 2}]",
+        "ends on 2023-05-03, before it starts on 2023-06-01",
+    ),
+    "a shock outside the run": (
+        "shocks: [{id: s, kind: demand, start: «2024-06-01, size: 2}]",
+        "2024-06-01 is outside the run, 2023-01-01 to 2023-12-31",
+    ),
+    "an override of an unknown parameter": ("overrides: {crossing_rat: «0.5}", "crossing_rat"),
+    "an override out of range": ("overrides: {crossing_rate: «-5}", "crossing_rate"),
+}
+
+
+def place_of_mark(text):
+    before = text[: text.index("«")]
+    return before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1
+
+
+@pytest.mark.parametrize("text, expected", ONE_PROBLEM.values(), ids=ONE_PROBLEM)
+def test_a_problem_is_named_at_its_line_and_column_and_is_the_only_one(folder, text, expected):
+    text = f"name: x\nextends: root\n{text}\n"
+
+    problems = folder.problems(text)
+
+    assert [(p.file, p.line, p.column) for p in problems] == [("x.yaml", *place_of_mark(text))]
+    assert expected in problems[0].message if "overrid" in text else problems[0].message == expected
+
+
+def test_every_problem_of_a_file_comes_at_once_in_the_order_of_the_text(folder):
+    text = textwrap.dedent("""\
+        name: x
+        extends: root
+        narative: a word misspelt
+        interventions:
+          - {id: a, lever: mexico.contentoin, start: 2023-12-41, to: 1}
+          - {id: a, lever: mexico.contention, for: tapachulla, start: 2023-12-01, end: 2023-11-01, to: 1.4}
+        shocks:
+          - {id: guard-2023, kind: demand, start: 2023-06-01, size: 20}
+        remove: [nothing-like-it]
+        run: {replicates: many}
+        """)
+
+    assert [str(problem) for problem in folder.problems(text)] == [
+        "x.yaml:3:1: unknown field 'narative'; did you mean 'narrative'?",
+        "x.yaml:5:20: unknown lever 'mexico.contentoin'; did you mean 'mexico.contention'?",
+        "x.yaml:5:46: 2023-12-41 is not a date: day is out of range for month",
+        "x.yaml:6:10: duplicate id 'a' (first at line 5)",
+        "x.yaml:6:44: unknown leg 'tapachulla'; did you mean 'tapachula'?",
+        "x.yaml:6:80: ends on 2023-11-01, before it starts on 2023-12-01",
+        "x.yaml:6:96: 1.4 is out of range: mexico.contention takes 0 to 1 (effort, 0 none to 1 the largest seen)",
+        "x.yaml:8:10: the id 'guard-2023' is taken in 'root'; choose another, or `remove: [guard-2023]` first",
+        "x.yaml:8:61: 20 is out of range: demand takes 0 to 10 (multiple of departures)",
+        "x.yaml:9:10: no entry 'nothing-like-it' in 'root'",
+        "x.yaml:10:19: expected a whole number, not 'many'",
+    ]
+
+
+def test_a_parent_that_does_not_exist_is_named_with_the_nearest_that_does(folder):
+    [problem] = folder.problems("name: x\nextends: rot\n")
+
+    assert str(problem) == "x.yaml:2:10: unknown scenario 'rot'; did you mean 'root'?"
+
+
+@pytest.mark.parametrize("path", ["../root", "root.yaml", "/etc/passwd", "folder/root"])
+def test_a_parent_is_never_a_path(folder, path):
+    [problem] = folder.problems(f"name: x\nextends: {path}\n")
+
+    assert str(problem) == (
+        f"x.yaml:2:10: '{path}' is not a name: lower-case letters, digits, - and _ only (never a path)"
+    )
+
+
+def test_problems_of_a_parent_are_named_in_the_parents_file_beside_the_childs(folder):
+    folder.write("broken", "name: broken\nextends: root\nrun: {seed: -1}\n")
+
+    problems = folder.problems("name: x\nextends: broken\nrun: {seed: -2}\n")
+
+    assert [str(problem) for problem in problems] == [
+        f"{folder.path}/broken.yaml:3:13: expected at least 0, not -1",
+        "x.yaml:3:13: expected at least 0, not -2",
+    ]
+
+
+def test_scenarios_that_extend_each_other_are_refused_as_circular(folder):
+    folder.write("a", "name: a\nextends: b\n")
+    folder.write("b", "name: b\nextends: c\n")
+    folder.write("c", "name: c\nextends: a\n")
+
+    with pytest.raises(InputError) as caught:
+        folder.load("a")
+
+    assert str(caught.value) == f"{folder.path}/c.yaml:2:10: circular: a -> b -> c -> a"
+
+
+def test_a_scenario_cannot_extend_itself(folder):
+    folder.write("a", "name: a\nextends: a\n")
+
+    with pytest.raises(InputError, match=r"a\.yaml:2:10: circular: a -> a"):
+        folder.load("a")
+
+
+def test_a_scenario_that_extends_none_needs_a_period(folder):
+    [problem] = folder.problems("name: x\n")
+
+    assert str(problem) == (
+        "x.yaml:1:1: a scenario that extends none needs `period:` with `start` and `end`; most write `extends: history`"
+    )
+
+
+def test_a_period_out_of_order_is_refused(folder):
+    [problem] = folder.problems("name: x\nperiod: {start: 2023-06-01, end: 2023-01-01}\n")
+
+    assert str(problem) == "x.yaml:2:9: the period needs start <= report_from <= end"
+
+
+def test_nothing_can_be_removed_from_nothing(folder):
+    [problem] = folder.problems("name: x\nperiod: {start: 2023-01-01, end: 2023-12-31}\nremove: fire\n")
+
+    assert str(problem) == "x.yaml:3:9: no entry 'fire' to remove: the scenario extends none"
+
+
+def test_what_a_parent_removed_cannot_be_removed_again(folder):
+    folder.write("without-fire", "name: without-fire\nextends: root\nremove: [fire]\n")
+
+    [problem] = folder.problems("name: x\nextends: without-fire\nremove: [fire]\n")
+
+    assert problem.message == "no entry 'fire' in 'without-fire'"
+
+
+def test_a_name_that_differs_from_the_files_is_refused(folder):
+    folder.write("mine", "name: yours\nextends: root\n")
+
+    with pytest.raises(InputError) as caught:
+        folder.load("mine")
+
+    assert str(caught.value) == (
+        f"{folder.path}/mine.yaml:1:7: the name 'yours' differs from the file's: call it 'mine' or rename the file"
+    )
+
+
+def test_an_unknown_scenario_is_refused_with_the_nearest_name(folder):
+    with pytest.raises(InputError) as caught:
+        folder.load("roof")
+
+    assert str(caught.value) == "roof: no scenario of this name; did you mean 'root'?"
+
+
+@pytest.mark.parametrize("text", ["", "- a\n- b\n", "just text\n"])
+def test_a_text_that_is_no_scenario_at_all_is_refused(folder, text):
+    [problem] = folder.problems(text)
+
+    assert str(problem) == "x.yaml:1:1: a scenario is a mapping that starts with `name:`"
+
+
+def test_a_file_that_cannot_be_read_is_refused(tmp_path):
+    with pytest.raises(InputError, match=r"missing\.yaml: cannot be read: No such file or directory"):
+        load_scenario(tmp_path / "missing.yaml")
+
+
+def test_a_duplicate_key_and_an_alias_bomb_are_refused_in_scenario_files(folder):
+    [duplicate] = folder.problems("name: x\nextends: root\nname: y\n")
+    bomb = "name: x\na: &a [x]\nb: [*a, *a]\n"
+
+    assert str(duplicate) == "x.yaml:3:1: duplicate key 'name' (first at line 1)"
+    assert [str(problem)[:12] for problem in folder.problems(bomb)] == ["x.yaml:3:5: ", "x.yaml:3:9: "]
