@@ -1,5 +1,7 @@
 """Face 1: the command `corridor`. Each command is a thin layer over what `model` offers.
 
+What is shown on the terminal lies in `model.terminal`.
+
 Results go to files, summaries to standard output, progress and problems to standard error. Exit codes: 0 done,
 1 failed (or not equal), 2 bad input. Heavy imports wait inside the commands, so that help is quick.
 """
@@ -7,35 +9,20 @@ Results go to files, summaries to standard output, progress and problems to stan
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-if TYPE_CHECKING:
-    import pandas as pd
+from model import terminal
 
-    from model.outputs.results import Results
+if TYPE_CHECKING:
     from model.spec.scenario import Scenario
 
 BAD_INPUT = 2
 FAILED = 1
 SUFFIXES = (".yaml", ".yml")
-WIDE = 200
-HEADLINES = (
-    "departures",
-    "darien_entries",
-    "mexico_detections",
-    "mexico_returns",
-    "encounters_usbp",
-    "encounters_ofo",
-    "evasions",
-    "releases",
-    "lawful_admissions",
-    "deaths",
-)
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -117,7 +104,7 @@ def run(
         wanted = _with_baselines(named, scenarios)
     if out.exists() and not out.is_dir():
         raise _refuse("--out", f"{out} is a file; results need a folder")
-    with _progress(f"{len(wanted)} scenarios" if len(wanted) > 1 else wanted[0].name) as progress:
+    with terminal.progress(f"{len(wanted)} scenarios" if len(wanted) > 1 else wanted[0].name) as progress:
         results = run_ensembles(
             wanted,
             replicates=replicates,
@@ -129,12 +116,14 @@ def run(
         )
     against = None if chosen is None else chosen.name
     write_results(results, out, baseline=against)
+    comparison = compare(results, baseline=against) if len(results) > 1 else None
+    compared = {after.scenario for _, after in comparison.pairs} if comparison else set()
     for each in results:
-        _show_levels(each)
-    if len(results) > 1:
-        comparison = compare(results, baseline=against)
-        _show_differences(comparison.table())
-        _show_notes(comparison.notes)
+        if each.scenario not in compared:
+            terminal.show_levels(each)
+    if comparison:
+        terminal.show_differences(comparison.table())
+        terminal.show_notes(comparison.notes)
     names = [f"{each.scenario}/" for each in results] + (["compare.csv"] if len(results) > 1 else [])
     print(f"\nwritten to {out}/: {', '.join(names)}")
 
@@ -164,8 +153,8 @@ def compare(
     comparison = compare_results(list(by_folder.values()), baseline=baseline)
     if out is not None:
         comparison.write(out)
-    _show_differences(comparison.table())
-    _show_notes(comparison.notes)
+    terminal.show_differences(comparison.table())
+    terminal.show_notes(comparison.notes)
     if out is not None:
         print(f"\nwritten to {out}")
 
@@ -175,7 +164,7 @@ def levers(csv: AsCsv = False) -> None:
     """List the levers: who controls each, its unit, range and default."""
     from model import LEVERS
 
-    _show_table(
+    terminal.show_table(
         "Levers",
         ["id", "label", "controller", "unit", "low", "high", "unlimited", "domain", "mechanism"],
         [
@@ -201,7 +190,7 @@ def indicators(csv: AsCsv = False) -> None:
     """List the indicators: unit, kind and breakdowns."""
     from model import INDICATORS
 
-    _show_table(
+    terminal.show_table(
         "Indicators",
         ["id", "label", "unit", "kind", "breakdowns"],
         [
@@ -213,6 +202,25 @@ def indicators(csv: AsCsv = False) -> None:
 
 
 @app.command()
+def evidence(
+    search: Annotated[str | None, typer.Option(help="Words that a record must hold, in any order.")] = None,
+    csv: AsCsv = False,
+) -> None:
+    """Show what the numbers rest on: parameters, figures of the documents, observed series."""
+    from model import search_evidence
+
+    columns = ["id", "kind", "label", "value", "unit", "status", "source", "note"]
+    records = [
+        [getattr(record, name) for name in columns] + [" / ".join(record.contradictions)]
+        for record in search_evidence(search)
+    ]
+    if not records and not csv:
+        print(f"no record holds {search!r}")
+        return
+    terminal.show_table(f"{len(records)} records", [*columns, "contradictions"], records, csv)
+
+
+@app.command()
 def reproduce(
     manifest: Annotated[Path, typer.Argument(help="A manifest.json; its CSV files lie beside it.")],
     workers: Workers = None,
@@ -220,9 +228,9 @@ def reproduce(
     """Run a result again from its manifest and compare the files byte for byte."""
     from model import reproduce as run_again
 
-    with _progress("run again") as progress:
+    with terminal.progress("run again") as progress:
         result = run_again(manifest, workers=workers, progress=progress)
-    _show_notes(result.notes)
+    terminal.show_notes(result.notes)
     if not result.equal:
         for difference in result.differences:
             print(difference, file=sys.stderr)
@@ -305,102 +313,6 @@ def _refuse(where: str, why: str) -> Exception:
     from model.foundations.errors import InputError, Problem
 
     return InputError([Problem(where, 0, 0, "", why)])
-
-
-@contextmanager
-def _progress(title: str) -> Iterator[Callable[[int, int], None]]:
-    """A bar with the time left on standard error; nothing when that is not a terminal."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task(title, total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
-
-
-def _show_levels(results: Results) -> None:
-    """Headline indicators by year."""
-    rows = _headlines(results.summary())
-    years = sorted(rows["period"].astype(str).unique())
-    means = {(row.indicator, row.period): row.mean for row in rows.itertuples()}
-    table = [
-        [name, *(_number(means[name, year]) if (name, year) in means else "" for year in years)]
-        for name in HEADLINES
-        if any((name, year) in means for year in years)
-    ]
-    run, count = results.manifest["run"], len(results.replicates)
-    realisations = "one replicate" if count == 1 else f"mean of {count} replicates"
-    scale = "full scale" if run["people_per_agent"] == 1 else f"1:{run['people_per_agent']}"
-    _show_table(f"{results.scenario}, people a year, {realisations} at {scale}", ["indicator", *years], table)
-
-
-def _show_differences(table: pd.DataFrame) -> None:
-    """Headline indicators of each pair, for the years in which something differs."""
-    rows = _headlines(table)
-    for (scenario, baseline), pair in rows.groupby(["scenario", "baseline"], observed=True, sort=False):
-        changed = pair.groupby("period", observed=True)["difference_mean"].transform(
-            lambda each: each.ne(0).any()
-        )
-        shown = [
-            [
-                row.period,
-                row.indicator,
-                _number(row.baseline_mean),
-                _number(row.scenario_mean),
-                f"{row.difference_mean:+,.0f}",
-                f"{row.difference_p10:+,.0f} to {row.difference_p90:+,.0f}",
-                "" if row.relative != row.relative else f"{row.relative:+.1%}",
-            ]
-            for row in pair[changed].itertuples()
-        ]
-        columns = ["year", "indicator", "baseline", "scenario", "difference", "80% of pairs", "relative"]
-        _show_table(f"{scenario} against {baseline}", columns, shown)
-        if not shown:
-            print("no difference")
-
-
-def _headlines(rows: pd.DataFrame) -> pd.DataFrame:
-    whole = (rows["place"] == "all") & (rows["nationality"] == "all") & (rows["party"] == "all")
-    yearly = rows["period"].astype(str).str.len() == len("2023")
-    return rows[whole & yearly & rows["indicator"].isin(HEADLINES)]
-
-
-def _number(value: float) -> str:
-    return f"{value:,.0f}"
-
-
-def _show_notes(notes: Sequence[str]) -> None:
-    for note in notes:
-        print(f"note: {note}", file=sys.stderr)
-
-
-def _show_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]], csv: bool = False) -> None:
-    """A table for the terminal, or its rows as CSV; numbers to the right."""
-    if csv:
-        from csv import writer
-
-        out = writer(sys.stdout, lineterminator="\n")
-        out.writerows([columns, *rows])
-        return
-    from rich.console import Console
-    from rich.table import Table
-
-    # Where there is no terminal there is no width to fit, and no row should be cut.
-    console = Console() if sys.stdout.isatty() else Console(width=WIDE)
-    table = Table(title=title, title_justify="left", box=None, pad_edge=False, show_edge=False)
-    for position, column in enumerate(columns):
-        numeric = all(_is_number(row[position]) for row in rows)
-        table.add_column(column, justify="right" if numeric else "left", overflow="fold")
-    for row in rows:
-        table.add_row(*row)
-    console.print()
-    console.print(table)
-
-
-def _is_number(text: str) -> bool:
-    return not text or text[0] in "+-0123456789"
 
 
 if __name__ == "__main__":

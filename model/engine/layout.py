@@ -370,8 +370,18 @@ CLOCK = _record(
 ALLOWANCE = _record([("daily", "f8"), ("left", "f8"), ("used", "f8")])
 
 # What institutions learn: people since the last briefing, and what each remembers.
-OFFICE = _record([("spent", "f8"), ("need", "f8"), ("level", "f8"), ("observed", "f8"), ("satisfaction", "f8"),
-                  ("month", "f8"), ("memory", "f8", (4,))])
+OFFICE = _record(
+    [
+        ("level", "f8"),
+        ("cost", "f8"),
+        ("spent", "f8"),
+        ("need", "f8"),
+        ("month", "f8"),
+        ("since", "f8"),
+        ("satisfaction", "f8"),
+        ("spare", "f8"),
+    ]
+)
 
 WORLD = _record(
     [

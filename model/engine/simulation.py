@@ -14,9 +14,8 @@ import numpy as np
 
 from model.engine import institutions as inst
 from model.engine.day import advance
-from model.engine.institutions.governments import MONTHLY
-from model.engine.institutions.institution import WEEKLY
-from model.engine.layout import OFFICES
+from model.engine.institutions.institution import MONTHLY, WEEKLY
+from model.engine.layout import OFFICES, PLACE, RULES
 from model.engine.network import build_chunks, build_fates, build_tally, build_world
 from model.engine.plan import plan_of
 from model.engine.recorder import GOVERNMENTS, Recorder, Recording, Sums
@@ -60,6 +59,11 @@ class Simulation(mesa.Model):
         self.worlds = build_world(drivers, seed, replicate)
         self.world = self.worlds[0]
         self.world["clock"]["keeps_fates"] = keep_fates
+        # Plain views of what institutions read and set; see `Institution.places`.
+        self.views = {name: self.world["places"][name] for name in PLACE.names}
+        self.rules = {name: self.worlds["rules"][name] for name in RULES.names}
+        self.offices = [self.worlds["offices"][0, office] for office in range(OFFICES)]
+        self.levers_changed = True
         self.chunks = build_chunks(drivers)
         self.tallies = build_tally()
         self.fates = build_fates(keep_fates)
@@ -107,9 +111,10 @@ class Simulation(mesa.Model):
         """Let the institutions act that are due today: on their cadence, or because a lever changes."""
         day = self.today
         weekly, changed = day % WEEKLY == 0, day in self.plan.changes
+        self.levers_changed = changed or day == 0
         if weekly:
             self._briefing.refresh()
-            self.world["week"] = 0.0
+            self.worlds["week"] = 0.0
         if day % MONTHLY == 0 or changed:
             self._monthly.do("act", self._briefing)
         if weekly or changed:

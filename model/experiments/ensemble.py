@@ -10,6 +10,7 @@ import pickle
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from model.experiments.workers import count_workers, run_tasks, start_workers
@@ -99,26 +100,33 @@ def run_ensembles(
     compiled = [_compile(scenario, people_per_agent, daily) for scenario in loaded]
     if workers > 1:
         _compile_kernel(compiled[0])
-    packed = [pickle.dumps(drivers, protocol=pickle.HIGHEST_PROTOCOL) for drivers in compiled]
-    tasks = [(drivers, seed, replicate) for drivers in packed for replicate in range(replicates)]
     done = None if progress is None else lambda number: progress(number, total)
-    recordings = run_tasks(simulate, tasks, workers=workers, done=done)
+    with TemporaryDirectory(prefix="corridor-") as folder:
+        packed = [_pack(drivers, Path(folder) / str(number)) for number, drivers in enumerate(compiled)]
+        tasks = [(drivers, seed, replicate) for drivers in packed for replicate in range(replicates)]
+        recordings = run_tasks(simulate, tasks, workers=workers, done=done)
     return [
         _gather(scenario, drivers, recordings[first : first + replicates], seed, people_per_agent, daily)
         for scenario, drivers, first in zip(loaded, compiled, range(0, total, replicates), strict=True)
     ]
 
 
-def simulate(drivers: bytes, seed: int, replicate: int) -> Recording:
-    """Run one replicate: the task of a worker. Drivers come packed, and are unpacked once a scenario."""
+def simulate(drivers: Path, seed: int, replicate: int) -> Recording:
+    """Run one replicate: the task of a worker. Drivers lie in a file, which a worker reads once."""
     from model.engine.simulation import Simulation
 
     return Simulation(_unpack(drivers), seed=seed, replicate=replicate).run()
 
 
+def _pack(drivers: Drivers, file: Path) -> Path:
+    """Store drivers (several megabytes) once, instead of sending them with every task."""
+    file.write_bytes(pickle.dumps(drivers, protocol=pickle.HIGHEST_PROTOCOL))
+    return file
+
+
 @lru_cache(maxsize=8)
-def _unpack(drivers: bytes) -> Drivers:
-    return pickle.loads(drivers)
+def _unpack(drivers: Path) -> Drivers:
+    return pickle.loads(drivers.read_bytes())
 
 
 def _compile_kernel(drivers: Drivers) -> None:

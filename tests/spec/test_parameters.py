@@ -86,7 +86,7 @@ def test_every_source_is_explained_in_sources_md():
 def test_every_parameter_that_the_code_names_exists():
     folder = Path(model.__file__).parent
     code = "\n".join(path.read_text(encoding="utf-8") for path in folder.rglob("*.py"))
-    named = set(re.findall(r'\bparameters\["(\w+)"\]', code))
+    named = set(re.findall(r'\b(?:parameters|p)\["(\w+)"\]', code))
 
     assert named <= PARAMETERS.keys()
 

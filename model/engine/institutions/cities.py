@@ -18,14 +18,15 @@ class ShelterNetwork(Institution):
     def __init__(self, model, office, city: str):
         super().__init__(model, office)
         self.city = city
-        self.place = self.world["places"][self.codes[city]]
+        self.code = self.codes[city]
+        self.column = self.member("mexico.shelter_places", city)
         self.gain = self.parameters["harm_overflow_gain"].scalar()
 
     def act(self, briefing: Briefing) -> None:
-        places = max(1.0, self.lever_of("mexico.shelter_places", self.city))
-        waiting = float(self.place["present"]) * self.represents
-        self.place["shelter"] = places / self.represents
-        self.place["crowding"] = min(MOST_CROWDED, 1.0 + self.gain * max(0.0, waiting / places - 1.0))
+        places = max(1.0, float(self.lever("mexico.shelter_places")[self.column]))
+        waiting = int(self.places["present"][self.code]) * self.represents
+        self.places["shelter"][self.code] = places / self.represents
+        self.places["crowding"][self.code] = min(MOST_CROWDED, 1.0 + self.gain * max(0.0, waiting / places - 1.0))
 
 
 class BusLines(Institution):
@@ -40,11 +41,10 @@ class BusLines(Institution):
         self.names = sorted(set(self.cities))
         self.own_way = np.asarray(share.by(self.names), dtype=float)
         self.lines = np.array([self.names.index(city) for city in self.cities])
-        self.weight = [self.world["places"][self.codes[name]] for name in self.names]
+        self.at = np.array([self.codes[name] for name in self.names])
+        self.own_way = self.own_way / self.own_way.sum()
 
     def act(self, briefing: Briefing) -> None:
         bused = np.bincount(self.lines, self.lever("us.buses_north_daily"), minlength=len(self.names))
         released = max(briefing.releases, bused.sum(), 1.0)
-        weights = bused / released + self.own_way / self.own_way.sum() * (1.0 - bused.sum() / released)
-        for place, weight in zip(self.weight, weights, strict=True):
-            place["weight"] = weight
+        self.places["weight"][self.at] = bused / released + self.own_way * (1.0 - bused.sum() / released)

@@ -8,11 +8,10 @@ from __future__ import annotations
 import numpy as np
 
 from model.engine.institutions.briefing import Briefing
-from model.engine.institutions.institution import DAYS_PER_MONTH, Institution
+from model.engine.institutions.institution import DAYS_PER_MONTH, MONTHLY, Institution
 from model.engine.layout import Party, Pool
 from model.spec.geography import NATIONALITIES
 
-MONTHLY = 28
 COUNT = len(NATIONALITIES)
 
 
@@ -26,7 +25,7 @@ class UnitedStates(Institution):
         super().__init__(model, office)
         nations = self.world["nations"]
         self.expel, self.remove, self.to_ice = nations["expel"], nations["remove"], nations["to_ice"]
-        self.rules = self.world["rules"]
+        self.mpp = nations["mpp"]
         p = self.parameters
         self.removal = np.stack([p["title_8_removal_single"].by_nationality(),
                                  p["title_8_removal_family"].by_nationality(), np.zeros(COUNT)], axis=1)
@@ -40,7 +39,7 @@ class UnitedStates(Institution):
         self.expel[:COUNT] = title_42 * self.lever("us.title_42_share").reshape(COUNT, len(Party))
         bar = self.lever("us.asylum_bar")[0]
         self.remove[:COUNT] = self.removal + (self.removal > 0) * bar * self.bar_gain * (1.0 - self.removal)
-        self.world["nations"]["mpp"][:COUNT] = self.lever("us.mpp_share")
+        self.mpp[:COUNT] = self.lever("us.mpp_share")
         self.memory["satisfaction"] = 1.0 / (1.0 + briefing.encounters / self.weight)
 
 
@@ -52,7 +51,7 @@ class Mexico(Institution):
 
     def __init__(self, model, office):
         super().__init__(model, office)
-        self.places = self.world["allowances"]["daily"][Pool.MEXICO : Pool.MEXICO + COUNT]
+        self.daily = self.world["allowances"]["daily"][Pool.MEXICO : Pool.MEXICO + COUNT]
         self.pool = self.world["nations"]["mexico_pool"]
         self.weight = self.parameters["satisfaction_mexico_waiting"].scalar()
 
@@ -63,7 +62,7 @@ class Mexico(Institution):
         use = self.lever("us.return_use_share")
         # A shared pool is as usable as its members on average: each member's share weighs alike.
         usable = np.array([use[pool == member].mean() for member in pool])
-        self.places[:] = np.where(usable > 0, pledge * np.maximum(usable, 1e-12), 0.0)
+        self.daily[:] = np.where(usable > 0, pledge * np.maximum(usable, 1e-12), 0.0)
         self.pool[:COUNT] = pool
         self.memory["satisfaction"] = 1.0 / (1.0 + briefing.waiting / self.weight)
 

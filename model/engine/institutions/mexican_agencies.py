@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from model.engine.institutions.briefing import Briefing
-from model.engine.institutions.institution import Institution
+from model.engine.institutions.institution import DAYS_PER_MONTH, WEEKLY, Institution
 from model.engine.layout import Pool
 from model.spec.geography import NATIONALITIES
 
@@ -37,7 +37,7 @@ class MigrationInstitute(Institution):
 
     def __init__(self, model, office, guard: NationalGuard):
         super().__init__(model, office)
-        p = self.parameters
+        p, drivers = self.parameters, self.drivers
         terms = self.world["terms"]
         self.guard = guard
         self.detected_share = p["detection_probability"].daily(self.drivers.timeline)
@@ -58,15 +58,18 @@ class MigrationInstitute(Institution):
         self.return_share = p["inm_return_share"].daily_by_nationality(self.drivers.timeline)
         self.wanted = self.world["nations"]["inm_return"][:COUNT]
         self.allowances = self.world["allowances"]["daily"]
-        self.rules = self.world["rules"]
+        self.rules = model.rules
         self.capacity = p["inm_return_capacity_daily"].scalar()
         self.share_moved = p["inm_transfer_share"].scalar()
         self.station_days = p["inm_station_days"].scalar()
         self.seats = p["flight_seats"].scalar()
         self.cost = (p["inm_cost_detection_usd"].scalar(), p["inm_cost_return_usd"].scalar(),
                      p["inm_cost_transfer_usd"].scalar())
-        self.cities = [(self.world["places"][self.codes[name]], index) for index, name in
-                       enumerate(self.drivers.levers["mexico.transfers_south_daily"].members)]
+        self.cities = np.array([self.codes[name] for name in drivers.levers["mexico.transfers_south_daily"].members])
+        self.guard_share = p["guard_share"].scalar()
+        self.blocked_detection = p["caravan_block_detection"].scalar()
+        self.month_of_day = drivers.timeline.calendar_month
+        self.contention = drivers.levers["mexico.contention"]
 
     def act(self, briefing: Briefing) -> None:
         paid = self.pay(briefing)
@@ -75,28 +78,32 @@ class MigrationInstitute(Institution):
         shock = self.drivers.inm_returns[self.model.today]
         self.allowances[Pool.INM_RETURNS] = self.capacity * shock * paid * extra / self.represents
         self.allowances[Pool.INM_TRANSFERS] = np.inf if paid > 0 else 0.0
-        self.rules["transfer_share"] = min(1.0, self.share_moved * paid * extra)
+        self.rules["transfer_share"][0] = min(1.0, self.share_moved * paid * extra)
         self.wanted[:] = np.minimum(MOST_RETURNED, self.return_share[self.model.today] + self.flown_home(briefing))
         self.police(paid * extra**0.5)
         self.move_south(paid)
 
     def pay(self, briefing: Briefing) -> float:
-        """Share of the coming week's service that this month's money still buys, in [0, 1]."""
-        month = int(self.drivers.timeline.calendar_month[self.model.today])
-        week = 7.0 * (self.cost[0] * briefing.detections + self.cost[1] * self.capacity
-                      + self.cost[2] * briefing.detections * self.share_moved)
-        memory = self.memory
+        """Share of the coming week's service that this month's money still buys, in [0, 1].
+
+        The month's money is the funding times the need, a month at full service as it looks when the month begins.
+        """
+        today, memory = self.model.today, self.memory
+        cost = (self.cost[0] * briefing.detections + self.cost[1] * self.capacity
+                + self.cost[2] * briefing.detections * self.share_moved)  # USD a day at full service
+        month = float(self.month_of_day[today])
         if memory["month"] != month:
-            memory["month"], memory["spent"] = month, 0.0
-            memory["need"] = week * 31.0 / 7.0
-        funding = self.lever("mexico.enforcement_funding")[0]
+            memory["month"], memory["spent"], memory["need"] = month, 0.0, cost * DAYS_PER_MONTH
+        else:
+            memory["spent"] += memory["level"] * memory["cost"] * (today - memory["since"])
+        funding = float(self.lever("mexico.enforcement_funding")[0])
         if funding >= 1.0:
             paid = 1.0
-        elif week <= 0.0:
+        elif cost <= 0.0:
             paid = float(funding > 0.0)
         else:
-            paid = float(np.clip((funding * memory["need"] - memory["spent"]) / week, 0.0, 1.0))
-        memory["spent"] += paid * week
+            paid = float(np.clip((funding * memory["need"] - memory["spent"]) / (cost * WEEKLY), 0.0, 1.0))
+        memory["level"], memory["cost"], memory["since"] = paid, cost, today
         return paid
 
     def flown_home(self, briefing: Briefing) -> np.ndarray:
@@ -112,8 +119,7 @@ class MigrationInstitute(Institution):
     def police(self, effort: float) -> None:
         """Set detection, delay and turning back on the legs through Mexico."""
         today = self.model.today
-        guard = self.parameters["guard_share"].scalar()
-        path = self.drivers.levers["mexico.contention"]
+        guard, path = self.guard_share, self.contention
         blocked = self.lever("mexico.caravan_policy")[0]
         strongest = 0.0
         for code, place, share, days, base, detect, turn_back in self.legs:
@@ -125,12 +131,11 @@ class MigrationInstitute(Institution):
             level = self.detected_share[today] * (1.0 + self.gain * (asked - USUAL_CONTENTION))
             detect[:] = np.minimum(0.9, level * share * self.by_nation * self.drivers.inm_detections[today])
             if place.id == "caravan" and blocked:
-                detect[:] = blocked * self.parameters["caravan_block_detection"].scalar()
-        self.rules["contention"] = strongest
+                detect[:] = blocked * self.blocked_detection
+        self.rules["contention"][0] = strongest
 
     def move_south(self, paid: float) -> None:
         """Set the hazard of being moved south from each northern city."""
-        seats = self.lever("mexico.transfers_south_daily")
-        for place, index in self.cities:
-            people = seats[index] * paid / self.represents
-            place["south"] = min(0.5, people / max(1.0, float(place["present"])))
+        seats = self.lever("mexico.transfers_south_daily") * paid / self.represents
+        waiting = np.maximum(self.places["present"][self.cities], 1.0)
+        self.places["south"][self.cities] = np.minimum(0.5, seats / waiting)

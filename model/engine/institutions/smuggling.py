@@ -17,12 +17,12 @@ class SmugglingMarket(Institution):
     """Sets the level of fees relative to the parameter."""
 
     def act(self, briefing: Briefing) -> None:
-        rules, memory = self.world["rules"], self.memory
+        rules, memory = self.model.rules, self.memory
         if memory["level"] <= 0.0:
             memory["level"] = max(1.0, briefing.encounters)
         time = self.parameters["smuggler_adjustment_days"].scalar()
         memory["level"] += (briefing.encounters - memory["level"]) * min(1.0, self.cadence_days / time)
         capacity = max(1.0, memory["level"])
-        enforcement = (1.0 + rules["contention"]) / (1.0 + USUAL_CONTENTION)
+        enforcement = (1.0 + rules["contention"][0]) / (1.0 + USUAL_CONTENTION)
         scarcity = max(0.2, briefing.encounters / capacity)
-        rules["fee_level"] = enforcement ** self.parameters["fee_elasticity"].scalar() * scarcity**SCARCITY
+        rules["fee_level"][0] = enforcement ** self.parameters["fee_elasticity"].scalar() * scarcity**SCARCITY

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from model.engine.institutions.briefing import Briefing
-from model.engine.institutions.institution import Institution
+from model.engine.institutions.institution import MONTHLY, Institution
 from model.engine.layout import Custody, Pool
 from model.spec.geography import NATIONALITIES
 
@@ -22,8 +22,7 @@ class BorderPatrolSector(Institution):
         self.sector = sector
         geography = self.drivers.geography
         self.custody = self.codes[sector.removesuffix("_sector") + "_custody"]
-        self.place = self.world["places"][self.custody]
-        self.member = self.drivers.levers["us.custody_beds"].members.index(sector)
+        self.column = self.member("us.custody_beds", sector)
         self.overflow = self.parameters["custody_overflow_ratio"].scalar()
         self.seats = self.parameters["lateral_flight_seats"].scalar()
         crossings = self.drivers.levers["us.crossings_closed"].members
@@ -32,42 +31,54 @@ class BorderPatrolSector(Institution):
         self.all_custodies = np.array([code for code, _ in geography.of_kind("custody")])
 
     def act(self, briefing: Briefing) -> None:
-        place, scale = self.place, self.represents
-        closed = self.lever("us.crossings_closed")[self.crossings].sum()
-        beds = self.lever("us.custody_beds")[self.member]
-        place["capacity"] = self.lever("us.processing_daily")[self.member] * (1.0 + CLOSURE_GAIN * closed) / scale
-        place["beds"] = beds / scale
-        place["street_limit"] = self.overflow * beds / scale
-        flights = self.lever("us.lateral_flights_daily")[self.member]
-        place["lateral"] = 0.0
+        if self.model.levers_changed:
+            self.set_capacity()
+        flights = float(self.lever("us.lateral_flights_daily")[self.column])
         if flights > 0:
-            beds_everywhere = np.maximum(self.world["places"]["beds"][self.all_custodies] * scale, 1.0)
-            emptiest = self.all_custodies[int(np.argmin(briefing.held / beds_everywhere))]
-            if emptiest != self.custody:
-                place["exits"][Custody.LATERAL] = emptiest
-                place["lateral"] = flights * self.seats / scale
+            self.fly_out(flights, briefing)
+        else:
+            self.places["lateral"][self.custody] = 0.0
+
+    def set_capacity(self) -> None:
+        """Put beds, processing and the overflow limit in force."""
+        places, here, scale = self.places, self.custody, self.represents
+        closed = self.lever("us.crossings_closed")[self.crossings].sum()
+        beds = self.lever("us.custody_beds")[self.column]
+        places["capacity"][here] = (self.lever("us.processing_daily")[self.column] * (1.0 + CLOSURE_GAIN * closed)
+                                    / scale)
+        places["beds"][here] = beds / scale
+        places["street_limit"][here] = self.overflow * beds / scale
+
+    def fly_out(self, flights: float, briefing: Briefing) -> None:
+        """Point lateral flights to the sector whose custody is emptiest for its beds."""
+        beds = np.maximum(self.places["beds"][self.all_custodies] * self.represents, 1.0)
+        emptiest = int(self.all_custodies[int(np.argmin(briefing.held / beds))])
+        self.places["exits"][self.custody, Custody.LATERAL] = emptiest
+        self.places["lateral"][self.custody] = 0.0 if emptiest == self.custody else flights * self.seats / self.represents
 
 
 class PortsOfEntry(Institution):
     """The ports: appointments a day for those who wait in the north."""
 
     government = "us"
+    cadence_days = MONTHLY
 
     def act(self, briefing: Briefing) -> None:
-        self.world["rules"]["appointments"] = self.lever("us.cbp_one_daily")[0] / self.represents
+        self.model.rules["appointments"][0] = self.lever("us.cbp_one_daily")[0] / self.represents
 
 
 class RemovalFlights(Institution):
     """Flights home: seats a day to each country, as far as the country takes them (document items 33, 84)."""
 
     government = "us"
+    cadence_days = MONTHLY
 
     def __init__(self, model, office):
         super().__init__(model, office)
-        self.places = self.world["allowances"]["daily"][Pool.FLIGHTS : Pool.FLIGHTS + len(NATIONALITIES)]
+        self.daily = self.world["allowances"]["daily"][Pool.FLIGHTS : Pool.FLIGHTS + len(NATIONALITIES)]
         self.seats = self.parameters["flight_seats"].scalar()
 
     def act(self, briefing: Briefing) -> None:
         flights = self.lever("us.removal_flights_weekly")
         accepted = np.array([self.model.origin_accepts(name, "us") for name in NATIONALITIES])
-        self.places[:] = flights * accepted * self.seats / 7.0 / self.represents
+        self.daily[:] = flights * accepted * self.seats / 7.0 / self.represents
