@@ -77,9 +77,8 @@ def _months() -> Mapping[Cell, dict[str, tuple[int, str]]]:
     """Value and publisher of every cell by month."""
     months: dict[Cell, dict[str, tuple[int, str]]] = {}
     table = load_observed()
-    for indicator, period, place, nationality, party, value, publisher in zip(
-        *(table[name] for name in table)
-    ):
+    columns = (table[name] for name in table)
+    for indicator, period, place, nationality, party, value, publisher in zip(*columns, strict=True):
         months.setdefault(Cell(indicator, place, nationality, party), {})[period] = (value, publisher)
     return months
 
