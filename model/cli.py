@@ -18,6 +18,7 @@ import typer
 from model import terminal
 
 if TYPE_CHECKING:
+    from model.spec.levers import Lever
     from model.spec.scenario import Scenario
 
 BAD_INPUT = 2
@@ -161,28 +162,52 @@ def compare(
 
 @app.command()
 def levers(csv: AsCsv = False) -> None:
-    """List the levers: who controls each, its unit, range and default."""
+    """List the levers: who controls each, its range, and what raising it is said to move."""
     from model import LEVERS
 
-    terminal.show_table(
-        "Levers",
-        ["id", "label", "controller", "unit", "low", "high", "unlimited", "domain", "mechanism"],
-        [
+    if csv:
+        terminal.write_csv(
             [
-                lever.id,
-                lever.label,
-                lever.controller,
-                lever.unit,
-                f"{lever.low:g}",
-                f"{lever.high:g}",
-                "unlimited" if lever.unlimited else "",
-                lever.domain or "",
-                lever.mechanism,
-            ]
-            for lever in LEVERS.values()
-        ],
-        csv,
+                "id",
+                "label",
+                "controller",
+                "unit",
+                "low",
+                "high",
+                "unlimited",
+                "domain",
+                "mechanism",
+                "moves",
+                "items",
+            ],
+            [
+                [
+                    *(
+                        lever.id,
+                        lever.label,
+                        lever.controller,
+                        lever.unit,
+                        f"{lever.low:.10g}",
+                        f"{lever.high:.10g}",
+                    ),
+                    *("yes" if lever.unlimited else "no", lever.domain or "", lever.mechanism, _moves(lever)),
+                    " ".join(str(item) for item in lever.items),
+                ]
+                for lever in LEVERS.values()
+            ],
+        )
+        return
+    rows = [
+        [lever.id, lever.label, lever.range_text, lever.domain or "", lever.mechanism, _moves(lever)]
+        for lever in LEVERS.values()
+    ]
+    terminal.show_table(
+        "Levers", ["id", "label", "range (unit)", "for", "mechanism", "raising it moves"], rows
     )
+
+
+def _moves(lever: Lever) -> str:
+    return ", ".join(f"{indicator} {'+' if sign > 0 else '-'}" for indicator, sign, _ in lever.moves)
 
 
 @app.command()
@@ -190,15 +215,14 @@ def indicators(csv: AsCsv = False) -> None:
     """List the indicators: unit, kind and breakdowns."""
     from model import INDICATORS
 
-    terminal.show_table(
-        "Indicators",
-        ["id", "label", "unit", "kind", "breakdowns"],
-        [
-            [each.id, each.label, each.unit, each.kind, " ".join(each.breakdowns)]
-            for each in INDICATORS.values()
-        ],
-        csv,
-    )
+    columns = ["id", "label", "unit", "kind", "breakdowns"]
+    rows = [
+        [each.id, each.label, each.unit, each.kind, " ".join(each.breakdowns)] for each in INDICATORS.values()
+    ]
+    if csv:
+        terminal.write_csv(columns, rows)
+    else:
+        terminal.show_table("Indicators", columns, rows)
 
 
 @app.command()
@@ -209,15 +233,15 @@ def evidence(
     """Show what the numbers rest on: parameters, figures of the documents, observed series."""
     from model import search_evidence
 
-    columns = ["id", "kind", "label", "value", "unit", "status", "source", "note"]
-    records = [
-        [getattr(record, name) for name in columns] + [" / ".join(record.contradictions)]
-        for record in search_evidence(search)
-    ]
-    if not records and not csv:
-        print(f"no record holds {search!r}")
-        return
-    terminal.show_table(f"{len(records)} records", [*columns, "contradictions"], records, csv)
+    records = search_evidence(search)
+    if csv:
+        columns = ["id", "kind", "label", "value", "unit", "status", "source", "note"]
+        rows = [
+            [getattr(each, name) for name in columns] + [" / ".join(each.contradictions)] for each in records
+        ]
+        terminal.write_csv([*columns, "contradictions"], rows)
+    else:
+        terminal.show_evidence(records)
 
 
 @app.command()

@@ -7,6 +7,7 @@ A fan chart reads top to bottom as: what was observed (points), the baseline (da
 from collections.abc import Sequence
 
 import altair as alt
+import numpy as np
 import pandas as pd
 
 from model.outputs.results import ALL
@@ -33,13 +34,12 @@ def fan_rows(
     Columns date, period, mean, p025 ... p975, unit; no rows when the cell is not in the summary.
     """
     wanted = {"indicator": indicator, "place": place, "nationality": nationality, "party": party}
-    rows = summary
-    for column, name in wanted.items():
-        rows = rows[rows[column] == name]
-    length = rows["period"].astype(str).str.len()
-    rows = rows[length == length.max()] if len(rows) else rows
+    chosen = [(summary[column] == name).to_numpy() for column, name in wanted.items()]
+    rows = summary.loc[np.logical_and.reduce(chosen)].drop(columns=["scenario", *wanted])
     rows = rows.assign(period=rows["period"].astype(str), unit=rows["unit"].astype(str))
-    return rows.assign(date=pd.to_datetime(rows["period"])).drop(columns=["scenario", *wanted])
+    length = rows["period"].str.len()
+    rows = rows.loc[length == length.max()]
+    return rows.assign(date=pd.to_datetime(rows["period"], format="ISO8601"))
 
 
 def fan_chart(
@@ -86,7 +86,7 @@ def fan_chart(
             layers.append(_points(rows, colour))
         else:
             layers += _fan(rows, shade, colour, unit, dashed=name != names[0])
-    return alt.layer(*layers).properties(title=title, height=height)
+    return alt.LayerChart(layer=layers, title=title, height=height)
 
 
 def _fan(rows: pd.DataFrame, shade: str, colour: alt.Color, unit: str, *, dashed: bool) -> list[alt.Chart]:

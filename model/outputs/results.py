@@ -110,7 +110,7 @@ class Results:
 
     @classmethod
     def _ordered(cls, scenario, periods, cells, units, values, draws, replicates, manifest) -> Results:
-        by_run = np.lexsort((replicates, draws))
+        by_run = np.lexsort((replicates, draws)).tolist()
         by_period = sorted(range(len(periods)), key=lambda p: period_order(periods[p]))
         by_cell = sorted(range(len(cells)), key=lambda c: cell_order(cells[c]))
         values = settle(values[np.ix_(by_run, by_period, by_cell)])

@@ -43,13 +43,13 @@ def number_text(values: np.ndarray) -> pa.Array:
     if whole.all():
         return integers
     fractions = pa.array(np.where(whole, 0.0, values), mask=missing).cast(pa.string())
-    text = pc.if_else(pa.array(whole), integers, fractions)
+    text = pc.call_function("if_else", [pa.array(whole), integers, fractions])
     large = np.flatnonzero(~whole & ~missing & (np.abs(values) >= EXPONENT_FROM))
     if large.size:
         mask = np.zeros(values.size, dtype=bool)
         mask[large] = True
         written = pa.array([_positional(values[i]) for i in large], pa.string())
-        text = pc.replace_with_mask(text, pa.array(mask), written)
+        text = pc.call_function("replace_with_mask", [text, pa.array(mask), written])
     return text
 
 

@@ -1,0 +1,165 @@
+"""What the command line shows: tables of headline figures and lists, a progress bar, notes.
+
+Used only by `model.cli`. Nothing here decides a number: the files hold them all.
+"""
+
+from __future__ import annotations
+
+import csv
+import shutil
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from textwrap import fill
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from model.outputs.results import Results
+    from model.spec.evidence import EvidenceRecord
+
+NO_FOLD = 10_000
+YEAR = len("2023")
+HEADLINES = (
+    "departures",
+    "darien_entries",
+    "mexico_detections",
+    "mexico_returns",
+    "encounters_usbp",
+    "encounters_ofo",
+    "evasions",
+    "releases",
+    "lawful_admissions",
+    "deaths",
+)
+
+
+@contextmanager
+def progress(title: str) -> Iterator[Callable[[int, int], None]]:
+    """A bar with the time left on standard error; nothing when that is not a terminal."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task(title, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def show_levels(results: Results) -> None:
+    """Headline indicators by year, beside what was observed."""
+    from model.outputs.observations import observed_values
+    from model.outputs.results import Cell
+
+    years = [period for period in results.periods if len(period) == YEAR]
+    cells = [Cell(name) for name in HEADLINES if Cell(name) in results.index]
+    columns = [results.index[cell] for cell in cells]
+    means = [results.values[:, results.periods.index(year), columns].mean(axis=0) for year in years]
+    observed = observed_values(cells, years)
+    rows = []
+    for row, cell in enumerate(cells):
+        shown = [cell.indicator]
+        for column in range(len(years)):
+            shown += [_number(means[column][row]), _number(observed[column, row])]
+        rows.append(shown)
+    run, count = results.manifest["run"], len(results.replicates)
+    realisations = "one replicate" if count == 1 else f"mean of {count} replicates"
+    scale = "full scale" if run["people_per_agent"] == 1 else f"1:{run['people_per_agent']}"
+    headers = [word for year in years for word in (year, "observed")]
+    show_table(f"{results.scenario}: {realisations} at {scale}", ["indicator", *headers], rows)
+
+
+def show_differences(table: pd.DataFrame) -> None:
+    """Headline indicators of each pair, for the years in which something differs."""
+    rows = _headlines(table)
+    for _, pair in rows.groupby(["scenario", "baseline"], observed=True, sort=False):
+        differs = pair["difference_mean"].ne(0).groupby(pair["period"], observed=True).transform("any")
+        shown = [
+            [
+                row["period"],
+                row["indicator"],
+                _number(row["baseline_mean"]),
+                _number(row["scenario_mean"]),
+                _signed(row["difference_mean"]),
+                f"{_signed(row['difference_p10'])} to {_signed(row['difference_p90'])}",
+                _signed(row["relative"], ".1%"),
+            ]
+            for row in pair.loc[differs].to_dict("records")
+        ]
+        scenario, baseline = pair["scenario"].iloc[0], pair["baseline"].iloc[0]
+        columns = ["year", "indicator", "baseline", "scenario", "difference", "80% of pairs", "relative"]
+        show_table(f"{scenario} against {baseline}", columns, shown)
+        if not shown:
+            print("no difference")
+
+
+def _headlines(rows: pd.DataFrame) -> pd.DataFrame:
+    whole = (rows["place"] == "all") & (rows["nationality"] == "all") & (rows["party"] == "all")
+    yearly = rows["period"].astype(str).str.len() == YEAR
+    return rows.loc[whole & yearly & rows["indicator"].isin(HEADLINES)]
+
+
+def _number(value: float) -> str:
+    return "" if value != value else f"{value:,.0f}"
+
+
+def show_notes(notes: Sequence[str]) -> None:
+    """Notes on standard error, so that a table on standard output stays a table."""
+    for note in notes:
+        print(f"note: {note}", file=sys.stderr)
+
+
+def show_evidence(records: Sequence[EvidenceRecord]) -> None:
+    """Each record as a paragraph: what it is, its value, and who says so."""
+    for record in records:
+        print(f"{record.id} ({record.kind}, {record.status}): {record.label}")
+        parts = [("value", f"{record.value} {record.unit}"), ("source", record.source), ("note", record.note)]
+        parts += [("but also", other) for other in record.contradictions]
+        for name, text in parts:
+            if text:
+                print(fill(text, width=_width(), initial_indent=f"  {name}: ", subsequent_indent="    "))
+        print()
+    print(f"{len(records)} records" if len(records) != 1 else "1 record")
+
+
+def write_csv(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """A list on standard output, as CSV; here text may hold commas, and is quoted then."""
+    csv.writer(sys.stdout, lineterminator="\n").writerows([columns, *rows])
+
+
+def show_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """A table for the terminal; numbers to the right."""
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(title=title, title_justify="left", box=None, pad_edge=False, show_edge=False)
+    for position, column in enumerate(columns):
+        numeric = all(_is_number(row[position]) for row in rows)
+        table.add_column(column, justify="right" if numeric else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*row)
+    console = Console(width=_width())
+    with console.capture() as capture:
+        console.print(table, markup=False, highlight=False)
+    print()
+    for line in capture.get().splitlines():
+        print(line.rstrip())
+
+
+def _width() -> int:
+    """Columns to fill; where there is no terminal, no row is folded."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else NO_FOLD
+
+
+def _signed(value: float, form: str = ",.0f") -> str:
+    """With its sign, unless it is shown as zero."""
+    if value != value:
+        return ""
+    plain, signed = format(abs(value), form), format(value, "+" + form)
+    return plain if not plain.strip("0.,%") else signed
+
+
+def _is_number(text: str) -> bool:
+    return not any(character.isalpha() for character in text.replace(" to ", ""))
