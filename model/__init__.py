@@ -23,11 +23,13 @@ if TYPE_CHECKING:
     from model.experiments.reproduce import reproduce
     from model.foundations.errors import CorridorError, InputError
     from model.outputs.figures import fan_chart, fan_rows
+    from model.outputs.observations import observed_points
     from model.outputs.results import Results
     from model.outputs.tables import csv_bytes
     from model.spec.evidence import load_observed, search_evidence
     from model.spec.indicators import INDICATORS
     from model.spec.levers import LEVERS
+    from model.spec.policy import resolve
     from model.spec.scenario import Scenario, load_scenario, parse_scenario, scenario_names
 
 __all__ = [
@@ -45,8 +47,10 @@ __all__ = [
     "fan_rows",
     "load_observed",
     "load_scenario",
+    "observed_points",
     "parse_scenario",
     "reproduce",
+    "resolve",
     "run_ensemble",
     "run_ensembles",
     "scenario_names",
@@ -60,11 +64,13 @@ _HOMES = {
     "model.experiments.reproduce": ("reproduce",),
     "model.foundations.errors": ("CorridorError", "InputError"),
     "model.outputs.figures": ("fan_chart", "fan_rows"),
+    "model.outputs.observations": ("observed_points",),
     "model.outputs.results": ("Results",),
     "model.outputs.tables": ("csv_bytes",),
     "model.spec.evidence": ("load_observed", "search_evidence"),
     "model.spec.indicators": ("INDICATORS",),
     "model.spec.levers": ("LEVERS",),
+    "model.spec.policy": ("resolve",),
     "model.spec.scenario": ("Scenario", "load_scenario", "parse_scenario", "scenario_names"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
