@@ -14,7 +14,10 @@ from typing import Any, Literal, TypedDict
 import numpy as np
 from numpy.typing import NDArray
 
+from model.foundations.errors import InputError, Problem
 from model.spec.registry import Registry, read_data_file
+
+LEVERS_FILE = "levers.yaml"
 
 UNLIMITED: Literal["unlimited"] = "unlimited"
 """The word in a scenario file for a cap that does not bind; infinity in arrays."""
@@ -133,7 +136,7 @@ def number_of(value: float | str) -> float:
 
 
 def _read_levers() -> dict[str, Lever]:
-    data = read_data_file("levers.yaml")
+    data = read_data_file(LEVERS_FILE)
     domains = read_domains(data["domains"])
     levers: dict[str, Lever] = {}
     for entry in data["levers"]:
@@ -166,7 +169,11 @@ def _make_lever(entry: Mapping[str, Any], domains: Mapping[str, tuple[str, ...]]
     default = entry["default"]
     if not isinstance(default, Mapping):
         default = {"others": default}
-    values = {member: number_of(default.get(member, default.get("others", math.nan))) for member in members}
+    missing = [member for member in members if member not in default] if "others" not in default else []
+    if missing:
+        message = f"{entry['id']} has no default for {', '.join(missing)}"
+        raise InputError([Problem(f"model/data/{LEVERS_FILE}", 0, 0, entry["id"], message)])
+    values = {member: number_of(default[member if member in default else "others"]) for member in members}
     low, high = entry["range"]
     moves = tuple(
         (indicator, 1 if sign == "+" else -1, _members_to_raise(*where))

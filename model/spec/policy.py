@@ -91,7 +91,12 @@ def resolve(scenario: Scenario) -> Policy:
         name: (canvases.get(name) or LeverCanvas(lever, timeline)).path() for name, lever in LEVERS.items()
     }
     news = [item for canvas in canvases.values() for item in canvas.news()]
-    shocks = [_resolve_shock(shock, timeline) for layer in scenario.layers() for shock in layer.shocks]
+    shocks = [
+        _resolve_shock(shock, timeline)
+        for layer in scenario.layers()
+        for shock in layer.shocks
+        if shock.start <= timeline.end
+    ]
     overrides = {name: given.value for part in scenario.chain for name, given in part.overrides.items()}
     return Policy(
         scenario=scenario,

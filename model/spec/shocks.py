@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from model.spec.levers import Mechanism, read_domains
+from model.spec.levers import LEVERS_FILE, Mechanism, read_domains
 from model.spec.registry import Registry, read_data_file
 
 
@@ -54,7 +54,7 @@ class ShockKind:
 
 def _read_shocks() -> dict[str, ShockKind]:
     data = read_data_file("shocks.yaml")
-    domains = read_domains({**read_data_file("levers.yaml")["domains"], **data["domains"]})
+    domains = read_domains({**read_data_file(LEVERS_FILE)["domains"], **data["domains"]})
     return {entry["kind"]: _make_kind(entry, domains) for entry in data["shocks"]}
 
 

@@ -1,6 +1,7 @@
 """A folder with a small root scenario, and texts that mark the place of a problem."""
 
 import textwrap
+from datetime import date
 
 import pytest
 
@@ -35,6 +36,24 @@ class ScenarioFolder:
     def parse(self, text, name="x"):
         """Read a child of the root: only its own sections need to be written."""
         return parse_scenario(f"name: {name}\nextends: root\n{textwrap.dedent(text)}", "x.yaml", [self.path])
+
+    @staticmethod
+    def value(policy, lever, member, day):
+        """Value of a lever for a member on a date."""
+        return policy.levers[lever].of(member)[policy.timeline.day_of(date.fromisoformat(day))]
+
+    @staticmethod
+    def news(policy, lever):
+        """News of one lever: announced, start, end, cancelled (dates as text), before, after."""
+
+        def text(day):
+            return None if day is None else policy.timeline.date_of(day).isoformat()
+
+        return [
+            (*map(text, (n.announced_day, n.start_day, n.end_day, n.cancelled_day)), n.before, n.after)
+            for n in policy.news
+            if n.lever == lever
+        ]
 
     def problems(self, text):
         """Problems of a text, in order."""

@@ -5,12 +5,39 @@ import pytest
 from model.spec.indicators import INDICATORS
 
 # Indicator and kind: the table of CONTRACTS section 4.
-FLOWS = """departures darien_entries mexico_entries mexico_detections mexico_returns mexico_transfers_south
-    encounters_usbp encounters_ofo evasions street_releases expulsions_title_42 returns_to_mexico returns_pledged
-    removals_by_flight third_country_returns releases transfers_to_ice lawful_admissions parole_arrivals
-    arrivals_us_city gave_up settled_en_route robberies extortions kidnappings sexual_violence deaths fees_paid_usd
-    public_cost_usd trade_lost_usd""".split()
-STOCKS = "waiting_south_mexico waiting_north_mexico shelter_overflow custody satisfaction".split()
+FLOWS = [
+    "departures",
+    "darien_entries",
+    "mexico_entries",
+    "mexico_detections",
+    "mexico_returns",
+    "mexico_transfers_south",
+    "encounters_usbp",
+    "encounters_ofo",
+    "evasions",
+    "street_releases",
+    "expulsions_title_42",
+    "returns_to_mexico",
+    "returns_pledged",
+    "removals_by_flight",
+    "third_country_returns",
+    "releases",
+    "transfers_to_ice",
+    "lawful_admissions",
+    "parole_arrivals",
+    "arrivals_us_city",
+    "gave_up",
+    "settled_en_route",
+    "robberies",
+    "extortions",
+    "kidnappings",
+    "sexual_violence",
+    "deaths",
+    "fees_paid_usd",
+    "public_cost_usd",
+    "trade_lost_usd",
+]
+STOCKS = ["waiting_south_mexico", "waiting_north_mexico", "shelter_overflow", "custody", "satisfaction"]
 OTHERS = {"encounters_peak_day": "peak", "unique_people": "distinct", "days_en_route": "mean"}
 
 

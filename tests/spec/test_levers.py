@@ -6,11 +6,24 @@ import pickle
 import numpy as np
 import pytest
 
+from model.spec.geography import NATIONALITIES, PARTIES, load_geography
 from model.spec.indicators import INDICATORS
 from model.spec.levers import LEVERS, WHOLE
 from model.spec.shocks import SHOCKS
 
-ORIGINS = "venezuela cuba nicaragua haiti colombia ecuador peru guatemala honduras el_salvador other".split()
+ORIGINS = [
+    "venezuela",
+    "cuba",
+    "nicaragua",
+    "haiti",
+    "colombia",
+    "ecuador",
+    "peru",
+    "guatemala",
+    "honduras",
+    "el_salvador",
+    "other",
+]
 
 # Lever, lowest, highest, unlimited, domain: the table of CONTRACTS section 2.
 CONTRACT = [
@@ -93,6 +106,21 @@ def test_what_a_lever_is_said_to_move_exists_and_can_be_tried(lever):
         assert all(lever.members_named(word) for word in named)
 
 
+def test_members_of_levers_are_the_places_and_people_of_the_model_in_the_same_order():
+    geography = load_geography()
+
+    def places(kind):
+        return tuple(place.id for _, place in geography.of_kind(kind))
+
+    assert LEVERS["us.mpp_share"].members == NATIONALITIES
+    assert LEVERS["us.title_42_share"].members == tuple(f"{n}/{p}" for n in NATIONALITIES for p in PARTIES)
+    assert LEVERS["us.custody_beds"].members == places("cross")
+    assert LEVERS["mexico.shelter_places"].members == places("wait")
+    assert set(LEVERS["us.crossings_closed"].members) == set(geography.crossings)
+    assert set(LEVERS["mexico.contention"].members) <= set(places("leg"))
+    assert {member.split("/")[1] for member in LEVERS["us.buses_north_daily"].members} <= set(places("end"))
+
+
 def test_custody_places_and_processing_add_up_to_the_figures_they_are_shared_from():
     assert LEVERS["us.processing_daily"].defaults().sum() == 7_000
     assert LEVERS["us.custody_beds"].defaults().sum() == 20_000
@@ -165,3 +193,11 @@ def test_every_shock_says_what_its_size_measures_and_whom_it_reaches(kind):
     assert kind.label and kind.unit and kind.low < kind.high
     assert kind.items and all(1 <= item <= 109 for item in kind.items)
     assert bool(kind.members) == (kind.domain is not None)
+
+
+def test_shocks_happen_at_places_of_the_model():
+    places = {place.id for place in load_geography().places}
+
+    assert set(SHOCKS["transport"].members) <= places
+    assert set(SHOCKS["caravan"].places) <= places
+    assert set(SHOCKS["group_arrival"].places) <= places
