@@ -2,11 +2,13 @@
 
 Gauss-Newton on common random numbers (SciPy `least_squares`), with the knots of demand shrunk towards their
 neighbours so that they cannot explain away a policy break. Every month of 2021 to 2023 is used, so nothing here is a
-score. Run it with `python -m model.experiments.calibrate`; it rewrites `model/data/demand.yaml` and prints the rates.
+score. Run it with `python -m model.experiments.calibrate`; it rewrites `model/data/demand.yaml`
+and the fitted rates in `model/data/parameters.yaml`.
 """
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -54,6 +56,7 @@ RATES: tuple[tuple[str, str | None, float], ...] = (
     ("news_rule_weight", None, 0.2),
     ("news_relief_weight", None, 0.5),
     ("rush_strength", None, 0.4),
+    ("give_up_rate", None, 0.4),
     ("retry_evader_title_42", None, 0.1),
     ("asylum_bar_removal_gain", None, 0.4),
     ("title_8_removal_single", None, 0.2),
@@ -225,6 +228,23 @@ def write_demand(values: Mapping[str, Mapping[str, float]]) -> None:
     path.write_text(text.getvalue(), encoding="utf-8")
 
 
+def write_rates(rates: Mapping[str, Any]) -> None:
+    """Rewrite the values of fitted rates in `data/parameters.yaml`, line by line, so that its layout is kept."""
+    path = Path(str(resources.files("model").joinpath("data/parameters.yaml")))
+    text = path.read_text(encoding="utf-8")
+    for name, given in rates.items():
+        start = text.index(f"\n{name}:\n")
+        end = re.compile(r"\n(?=\S)").search(text, start + 1).start()
+        entry = text[start:end]
+        if isinstance(given, Mapping):
+            for key, value in given.items():
+                entry = re.sub(rf"(\b{key}: )[-0-9.e]+", rf"\g<1>{value:.3g}", entry, count=1)
+        else:
+            entry = re.sub(r"(\n  value: )[-0-9.e]+", rf"\g<1>{given:.3g}", entry, count=1)
+        text = text[:start] + entry + text[end:]
+    path.write_text(text, encoding="utf-8")
+
+
 def fit(*, replicates: int = 2, people_per_agent: int = 50, iterations: int = 5, workers: int = 2) -> dict[str, Any]:
     """Fit and return the overrides that were found."""
     parameters = load_parameters()
@@ -239,5 +259,6 @@ def fit(*, replicates: int = 2, people_per_agent: int = 50, iterations: int = 5,
 if __name__ == "__main__":
     fitted = fit(iterations=int(sys.argv[1]) if len(sys.argv) > 1 else 5)
     write_demand(fitted.pop(DEMAND))
+    write_rates(fitted)
     for name, value in fitted.items():
         sys.stdout.write(f"{name}: {value}\n")
