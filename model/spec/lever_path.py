@@ -144,9 +144,8 @@ class LeverCanvas:
             done = (days - stroke.first) / (stroke.last - stroke.first)
             self.values[days[:, None], columns] = beneath + done[:, None] * (stroke.steps[0][1] - beneath)
         else:
-            self.values[shown, columns] = (
-                beneath  # a series that starts before its first date holds what was in force
-            )
+            # A series that starts before its first date holds what was in force until then.
+            self.values[shown, columns] = beneath
             for day, level in stroke.steps:
                 self.values[max(day, 0) : shown.stop, columns] = level
         self.pool_token[shown, columns] = self.pools_made if entry.pooled else ALONE
@@ -186,19 +185,8 @@ class LeverCanvas:
                 announced = min(stroke.known, day) if number == 0 else day
                 told = self._told(stroke, day, announced, level)
                 for (cancelled, before), members in told.items():
-                    news.append(
-                        News(
-                            self.lever.id,
-                            members,
-                            announced,
-                            day,
-                            end,
-                            cancelled,
-                            before,
-                            level,
-                            stroke.entry.id,
-                        )
-                    )
+                    name, source = self.lever.id, stroke.entry.id
+                    news.append(News(name, members, announced, day, end, cancelled, before, level, source))
         return news
 
     def _told(

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from model.spec.scenario import Scenario
 
 MAX_MONTHS_PAST_PARENT = 24
+MAX_MONTHS_OF_ROOT = 120
+FIRST_YEAR, LAST_YEAR = 1990, 2100
+"""A scenario that extends none lies between these years; a mistyped year must not fill the memory."""
 
 MAX_SHOWN = 60
 """Characters of a wrong value that a message repeats."""
@@ -195,6 +198,11 @@ def _check_root_period(
         return [reader.problem(at, message)], None
     if not start <= (report_from or start) <= end:
         return [reader.problem(at, "the period needs start <= report_from <= end")], None
+    if start.year < FIRST_YEAR or end.year > LAST_YEAR or end > _months_later(start, MAX_MONTHS_OF_ROOT):
+        message = (
+            f"a period is at most {MAX_MONTHS_OF_ROOT // 12} years long, between {FIRST_YEAR} and {LAST_YEAR}"
+        )
+        return [reader.problem(at, message)], None
     return [], Timeline(start, end, report_from or start)
 
 

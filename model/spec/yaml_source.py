@@ -14,15 +14,18 @@ from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEvent
+from ruamel.yaml.composer import Composer, ComposerError
+from ruamel.yaml.error import MarkedYAMLError, StreamMark
+from ruamel.yaml.events import AliasEvent, CollectionStartEvent
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode
+from ruamel.yaml.reader import ReaderError
 
 from model.foundations.errors import InputError, Problem
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 20
 
+_TOO_DEEP = f"nested deeper than {MAX_DEPTH} levels"
 _TAG_PREFIX = "tag:yaml.org,2002:"
 _TEXT_TAGS = {"str", "timestamp"}
 _SCALAR_TAGS = {"int", "float", "bool", "null"}
@@ -107,23 +110,49 @@ def read_yaml_text(text: str, *, file: str = "<text>") -> YamlSource:
     if len(text) > MAX_BYTES:
         raise InputError([Problem(file, 0, 0, "", _too_large(len(text)))])
     yaml = YAML(typ="safe", pure=True)
+    yaml.Composer = _WatchfulComposer
     try:
         root = yaml.compose(text)
-    except RecursionError as error:
-        raise InputError([_depth_problem(text, file)]) from error
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         message = " ".join(str(part) for part in (error.context, error.problem) if part)
-        raise InputError([Problem(file, line, column, "", f"is not YAML: {message}")]) from error
-    except YAMLError as error:
-        raise InputError([Problem(file, 1, 1, "", f"is not YAML: {error}".splitlines()[0])]) from error
+        message = message if message.startswith(_TOO_DEEP) else f"is not YAML: {message}"
+        raise InputError([Problem(file, line, column, "", message)]) from error
+    except ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        column = error.position - text.rfind("\n", 0, error.position)
+        message = f"is not YAML: the character #x{error.character:04x} is not allowed"
+        raise InputError([Problem(file, line, column, "", message)]) from error
     reader = _NodeReader(file, yaml)
+    for mark in yaml.composer.repeated:
+        message = "an alias (*name) of a list or mapping is not allowed; write it out"
+        reader.problems.append(Problem(file, mark.line + 1, mark.column + 1, "", message))
     data = reader.read(root, ()) if root is not None else None
-    problems = reader.problems + (_alias_problems(text, file) if reader.found_alias else [])
-    if problems:
-        raise InputError(problems)
+    if reader.problems:
+        raise InputError(reader.problems)
     return YamlSource(file, data, reader.marks, reader.key_marks)
+
+
+class _WatchfulComposer(Composer):
+    """Composes nodes, stops where they nest too deep, and notes where a list or mapping is repeated by an alias."""
+
+    def __init__(self, loader: Any = None):
+        super().__init__(loader=loader)
+        self.levels_open = 0
+        self.warn_double_anchors = False  # an anchor may be used again; only aliases of collections matter
+        self.repeated: list[StreamMark] = []
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        event = self.parser.peek_event()
+        if self.levels_open >= MAX_DEPTH and isinstance(event, CollectionStartEvent):
+            raise ComposerError(None, None, _TOO_DEEP, event.start_mark)
+        self.levels_open += 1
+        node = super().compose_node(parent, index)
+        self.levels_open -= 1
+        if isinstance(event, AliasEvent) and not isinstance(node, ScalarNode):
+            self.repeated.append(event.start_mark)
+        return node
 
 
 class _NodeReader:
@@ -136,7 +165,6 @@ class _NodeReader:
         self.marks: dict[DataPath, tuple[int, int]] = {}
         self.key_marks: dict[DataPath, tuple[int, int]] = {}
         self.seen: set[int] = set()
-        self.found_alias = False
 
     def refuse(self, node: Node, path: DataPath, message: str) -> None:
         line, column = _place(node)
@@ -147,14 +175,10 @@ class _NodeReader:
         if isinstance(node, ScalarNode):
             return self.read_scalar(node, path)
         if id(node) in self.seen:
-            self.found_alias = True
-            return None
+            return None  # an alias, noted by the composer
         self.seen.add(id(node))
         if str(node.tag).removeprefix(_TAG_PREFIX) not in _COLLECTION_TAGS:
             self.refuse(node, path, f"the tag {node.tag} is not allowed")
-            return None
-        if len(path) >= MAX_DEPTH:
-            self.refuse(node, path, f"nested deeper than {MAX_DEPTH} levels")
             return None
         if isinstance(node, MappingNode):
             return self.read_mapping(node, path)
@@ -202,31 +226,3 @@ def _place(node: Node) -> tuple[int, int]:
 
 def _too_large(size: int) -> str:
     return f"is too large: {size:,} bytes; at most {MAX_BYTES:,} are read"
-
-
-def _alias_problems(text: str, file: str) -> list[Problem]:
-    """Every alias of a list or mapping: a second reading, by events, because composed nodes only know the anchor."""
-    message = "an alias (*name) of a list or mapping is not allowed; write it out"
-    collections: set[str] = set()
-    problems = []
-    for event in YAML(typ="safe", pure=True).parse(text):
-        if isinstance(event, CollectionStartEvent) and event.anchor:
-            collections.add(event.anchor)
-        elif isinstance(event, AliasEvent) and event.anchor in collections:
-            mark = event.start_mark
-            problems.append(Problem(file, mark.line + 1, mark.column + 1, "", message))
-    return problems
-
-
-def _depth_problem(text: str, file: str) -> Problem:
-    """Where the text first goes deeper than `MAX_DEPTH`: a second reading, by events, of a text too deep to compose."""
-    depth = 0
-    for event in YAML(typ="safe", pure=True).parse(text):
-        if isinstance(event, CollectionStartEvent):
-            depth += 1
-        elif isinstance(event, CollectionEndEvent):
-            depth -= 1
-        if depth > MAX_DEPTH:
-            line, column = event.start_mark.line + 1, event.start_mark.column + 1
-            return Problem(file, line, column, "", f"nested deeper than {MAX_DEPTH} levels")
-    raise AssertionError("a text that is too deep to compose has a place where it is too deep")

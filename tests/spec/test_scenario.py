@@ -285,3 +285,20 @@ def test_a_scenario_made_in_code_can_be_checked_by_writing_it(folder):
 
     with pytest.raises(InputError, match=r"did you mean 'us\.asylum_bar'"):
         parse_scenario(made.to_yaml(), folders=[folder.path])
+
+
+def test_the_example_in_the_index_is_a_scenario_and_its_mistakes_are_reported_as_shown():
+    text = (SCENARIOS / "README.md").read_text()
+    example, messages = text.split("```yaml\n")[1].split("```")[0], text.split("```\n")[2]
+
+    assert parse_scenario(example).name == "guard-halved"
+    broken = [
+        example.replace("mexico.guard_deployed", "mexico.gaurd_deployed"),
+        example.replace("16000", "160000"),
+    ]
+    shown = []
+    for mistake in broken:
+        with pytest.raises(InputError) as caught:
+            parse_scenario(mistake, file="guard-halved.yaml")
+        shown.append(str(caught.value))
+    assert "\n".join(shown) + "\n" in messages

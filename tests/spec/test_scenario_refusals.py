@@ -1,9 +1,13 @@
 """Scenarios that are refused as a whole: their parents, their names, their files."""
 
+import json
+
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from model.foundations.errors import InputError
-from model.spec.scenario import load_scenario
+from model.spec.scenario import load_scenario, parse_scenario
 
 
 def test_a_parent_that_does_not_exist_is_named_with_the_nearest_that_does(folder):
@@ -64,6 +68,20 @@ def test_a_period_out_of_order_is_refused(folder):
     assert str(problem) == "x.yaml:2:9: the period needs start <= report_from <= end"
 
 
+@pytest.mark.parametrize(
+    "period",
+    [
+        "{start: 0001-01-01, end: 0002-01-01}",
+        "{start: 2023-01-01, end: 9999-12-31}",
+        "{start: 2023-01-01, end: 2033-01-02}",
+    ],
+)
+def test_a_period_that_would_fill_the_memory_is_refused(folder, period):
+    [problem] = folder.problems(f"name: x\nperiod: {period}\n")
+
+    assert str(problem) == "x.yaml:2:9: a period is at most 10 years long, between 1990 and 2100"
+
+
 def test_nothing_can_be_removed_from_nothing(folder):
     [problem] = folder.problems("name: x\nperiod: {start: 2023-01-01, end: 2023-12-31}\nremove: fire\n")
 
@@ -114,3 +132,107 @@ def test_a_duplicate_key_and_an_alias_bomb_are_refused_in_scenario_files(folder)
 
     assert str(duplicate) == "x.yaml:3:1: duplicate key 'name' (first at line 1)"
     assert [str(problem)[:12] for problem in folder.problems(bomb)] == ["x.yaml:3:5: ", "x.yaml:3:9: "]
+
+
+SCALARS = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-3, 40_000),
+    st.floats(allow_nan=False, allow_infinity=False),
+    st.sampled_from(
+        [
+            "x",
+            "root",
+            "fire",
+            "guard-2023",
+            "ramp",
+            "series",
+            "unlimited",
+            "all",
+            "Cuba",
+            "tijuana",
+            "inm",
+            "demand",
+            "caravan",
+            "us.title_42",
+            "mexico.shelter_places",
+            "mexico.return_acceptance_monthly",
+            "2023-06-01",
+            "2023-02-30",
+            "2024-02-01",
+            "../x",
+        ]
+    ),
+)
+FIELDS = st.sampled_from(
+    [
+        "name",
+        "extends",
+        "baseline",
+        "period",
+        "remove",
+        "interventions",
+        "shocks",
+        "overrides",
+        "run",
+        "id",
+        "lever",
+        "kind",
+        "for",
+        "pooled",
+        "profile",
+        "start",
+        "end",
+        "announced",
+        "cancelled",
+        "to",
+        "values",
+        "size",
+        "place",
+        "crossing_rate",
+        "2023-06-01",
+        "2023-07-01",
+        "seed",
+        "value",
+    ]
+)
+ANYTHING = st.recursive(
+    SCALARS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(FIELDS, inner, max_size=6),
+    max_leaves=25,
+)
+ENTRY = st.fixed_dictionaries(
+    {"id": st.sampled_from(["a", "b", "fire"])},
+    optional={
+        "lever": st.sampled_from(
+            ["us.title_42", "mexico.shelter_places", "mexico.return_acceptance_monthly", "us.x"]
+        ),
+        "kind": st.sampled_from(["demand", "caravan", "storm"]),
+        "for": ANYTHING,
+        "pooled": SCALARS,
+        "profile": SCALARS,
+        "start": SCALARS,
+        "end": SCALARS,
+        "announced": SCALARS,
+        "cancelled": SCALARS,
+        "to": SCALARS,
+        "values": ANYTHING,
+        "size": SCALARS,
+        "place": SCALARS,
+    },
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.dictionaries(FIELDS, ANYTHING, max_size=8),
+    st.lists(ENTRY, max_size=3),
+    st.lists(ENTRY, max_size=2),
+)
+def test_whatever_a_file_holds_it_is_read_or_refused_with_places(folder, data, interventions, shocks):
+    data = {**data, "name": "x", "extends": "root", "interventions": interventions, "shocks": shocks}
+    try:
+        parse_scenario(json.dumps(data), "x.yaml", [folder.path])
+    except InputError as error:
+        assert error.problems
+        assert all(problem.file == "x.yaml" and problem.line >= 1 for problem in error.problems)

@@ -75,13 +75,21 @@ def test_a_scalar_may_be_repeated_by_alias():
     assert read_yaml_text("a: &x 3\nb: *x\n").data == {"a": 3, "b": 3}
 
 
+def test_an_anchor_may_be_used_again():
+    assert read_yaml_text("a: &x 1\nb: &x 2\nc: *x\n").data == {"a": 1, "b": 2, "c": 2}
+
+
 def test_an_alias_bomb_is_refused_and_not_unfolded():
     bomb = "a0: &a0 [x, x]\n" + "".join(f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]\n" for n in range(1, 60))
 
     assert places(bomb)[0] == "2:10: an alias (*name) of a list or mapping is not allowed; write it out"
 
 
-@pytest.mark.parametrize("depth", [MAX_DEPTH + 1, 400, 5000])
+def test_nesting_as_deep_as_allowed_is_read():
+    assert read_yaml_text("[" * MAX_DEPTH + "1" + "]" * MAX_DEPTH).data
+
+
+@pytest.mark.parametrize("depth", [MAX_DEPTH + 1, 400, 50_000])
 def test_nesting_too_deep_is_refused_where_it_is_too_deep(depth):
     assert places("[" * depth + "]" * depth) == [f"1:{MAX_DEPTH + 1}: nested deeper than {MAX_DEPTH} levels"]
 
@@ -97,6 +105,10 @@ def test_a_syntax_error_names_its_place():
     assert places("a: 1\n---\nb: 1\n") == [
         "2:1: is not YAML: expected a single document in the stream but found another document"
     ]
+
+
+def test_a_character_that_yaml_forbids_is_named_at_its_place():
+    assert places("a: 1\nb: x\x01\n") == ["2:5: is not YAML: the character #x0001 is not allowed"]
 
 
 def test_a_text_too_large_is_refused_unread():
@@ -125,7 +137,7 @@ def test_a_byte_order_mark_is_not_part_of_the_text(tmp_path):
     assert read_yaml_file(file).data == {"name": "x"}
 
 
-@given(st.text(alphabet="ab:-[]{}&*!?#|>'\"%@, \n\t0.", max_size=60))
+@given(st.text(max_size=40) | st.text(alphabet="ab:-[]{}&*!?#|>'\"%@, \n\t0.", max_size=60))
 def test_any_text_is_read_or_refused_with_a_place_and_never_anything_else(text):
     try:
         read_yaml_text(text)
