@@ -13,7 +13,9 @@ from model.engine.compiled import mechanism
 from model.engine.layout import Party
 
 MEMORY_DAYS = 14.0  # over which compatriots' fates are pooled
-PRIOR_PEOPLE = 5.0  # people a day whose fate is taken to be what is believed already: with little news, beliefs keep
+PRIOR_PEOPLE = (
+    5.0  # people a day whose fate is taken to be what is believed already: with little news, beliefs keep
+)
 
 
 @mechanism
@@ -21,7 +23,9 @@ def learn(nation, rules):
     """Move both beliefs of a nation towards what was seen; called at dusk."""
     seen = nation.failures + nation.successes
     at_border = (nation.failures + PRIOR_PEOPLE * nation.belief_border) / (seen + PRIOR_PEOPLE)
-    told_home = (nation.failures + PRIOR_PEOPLE * nation.belief_origin) / (seen + nation.admissions + PRIOR_PEOPLE)
+    told_home = (nation.failures + PRIOR_PEOPLE * nation.belief_origin) / (
+        seen + nation.admissions + PRIOR_PEOPLE
+    )
     nation.belief_border += (at_border - nation.belief_border) / rules.border_memory
     nation.belief_origin += (told_home - nation.belief_origin) / rules.origin_memory
     keep = np.exp(-1.0 / MEMORY_DAYS)

@@ -36,7 +36,9 @@ def _choose_cache() -> None:
     folder = parent / source_digest()
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        older = sorted((p for p in parent.iterdir() if p != folder), key=lambda p: p.stat().st_mtime, reverse=True)
+        older = sorted(
+            (p for p in parent.iterdir() if p != folder), key=lambda p: p.stat().st_mtime, reverse=True
+        )
         for stale in older[CACHES_KEPT - 1 :]:
             shutil.rmtree(stale, ignore_errors=True)
     except OSError:

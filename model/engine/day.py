@@ -234,7 +234,9 @@ def follow(world, tally, chunks, fates, person, outcome, draw, day):
 @mechanism
 def depart(world, tally, chunks, day, normal):
     """Departures of the day, nation by nation; a new party goes straight to the first leg of its route."""
-    hand = chunks[0].parties  # chunk 0 is never in a bucket: its first slot is the hand that holds a new party
+    hand = chunks[
+        0
+    ].parties  # chunk 0 is never in a bucket: its first slot is the hand that holds a new party
     for code in range(NATIONS):
         trait = world.traits[code]
         for ordinal in range(how_many(world, code, day, normal)):
@@ -294,13 +296,17 @@ def serve(world, tally, chunks, fates, index, day):
         world.clock.events += 1
         draw = four_uniforms(world.clock, person.key, place.stream, visit_of(person))
         if place.credit > 0.0:
-            outcome = dispose(world, person, world.nations[person.nation], draw[WHETHER], draw[WHICH], draw[HARMED])
+            outcome = dispose(
+                world, person, world.nations[person.nation], draw[WHETHER], draw[WHICH], draw[HARMED]
+            )
             place.credit -= person.heads * work_of(outcome, world.rules.quick_processing)
         elif over_beds and lateral > 0.0:
             outcome = Custody.LATERAL
             lateral -= person.heads
         else:
-            outcome = dispose(world, person, world.nations[person.nation], draw[WHETHER], draw[WHICH], draw[HARMED])
+            outcome = dispose(
+                world, person, world.nations[person.nation], draw[WHETHER], draw[WHICH], draw[HARMED]
+            )
             if outcome == Custody.RELEASED or outcome == Custody.TO_ICE:
                 outcome = Custody.STREET_RELEASE
         follow(world, tally, chunks, fates, person, outcome, draw, day)
@@ -351,4 +357,3 @@ def advance(first, last, worlds, chunks, outlook, tallies, fates, normal):
                 serve(world, tally, chunks, fates, index, day)
         close_day(world, tally)
     return last
-

@@ -29,8 +29,8 @@ def shake(world, code, normal, month):
 def intend(nation, trait, rules, today, code):
     """Update the pool of one nation and return how many people are expected to leave today.
 
-    Willingness falls exponentially with the perceived chance of being sent back; evaders hardly respond. What does not
-    leave stays in the pool and lapses slowly. The pool is scaled so that with nothing to deter, departures equal demand.
+    Willingness falls exponentially with the perceived chance of being sent back; evaders hardly respond. What does
+    not leave stays in the pool and lapses slowly. With nothing to deter, departures equal demand.
     """
     deter, attract = today.deter_origin[code], today.attract[code]
     belief = nation.belief_origin + (1.0 - nation.belief_origin) * deter
@@ -39,7 +39,8 @@ def intend(nation, trait, rules, today, code):
     surrender = (1.0 - trait.evader) * np.exp(-trait.departure_response * belief)
     evade = trait.evader * np.exp(-trait.departure_response * rules.evader_response * belief)
     willing = surrender + evade
-    inflow = today.demand[code] * np.exp(nation.noise) * (rules.pool_departure + rules.pool_lapse) / rules.pool_departure
+    to_pool = (rules.pool_departure + rules.pool_lapse) / rules.pool_departure
+    inflow = today.demand[code] * np.exp(nation.noise) * to_pool
     leaving = nation.pool * rules.pool_departure * willing * today.access[code]
     parole = today.parole[code]
     nation.parole_today = parole

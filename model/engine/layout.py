@@ -419,10 +419,27 @@ TALLY = _record(
     ]
 )
 
-FATE = np.dtype([("key", "u8"), ("place", "u1"), ("exit", "u1"), ("sector", "u1"), ("route", "u1"), ("day", "i4")])
+FATE = np.dtype(
+    [("key", "u8"), ("place", "u1"), ("exit", "u1"), ("sector", "u1"), ("route", "u1"), ("day", "i4")]
+)
 
-for _layout in (PERSON, CHUNK, BUCKET, CALENDAR, PLACE, TERM, NATION, TRAIT, RULES, OUTLOOK, CLOCK, ALLOWANCE, OFFICE,
-                WORLD, TALLY):
+for _layout in (
+    PERSON,
+    CHUNK,
+    BUCKET,
+    CALENDAR,
+    PLACE,
+    TERM,
+    NATION,
+    TRAIT,
+    RULES,
+    OUTLOOK,
+    CLOCK,
+    ALLOWANCE,
+    OFFICE,
+    WORLD,
+    TALLY,
+):
     if _clash := set(_layout.names or ()) & set(dir(np.record)):
         raise AssertionError(f"field names clash with numpy.record: {_clash}")
 if (PERSON.itemsize, CHUNK.itemsize) != (32, 2048):

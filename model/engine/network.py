@@ -28,13 +28,30 @@ from model.foundations.errors import RunError
 from model.spec.drivers import Drivers
 from model.spec.geography import NATIONALITIES, Geography, Place
 
-KINDS = {"end": Kind.SINK, "leg": Kind.LEG, "station": Kind.STATION, "fork": Kind.FORK, "wait": Kind.WAIT,
-         "cross": Kind.CROSS, "custody": Kind.CUSTODY, "return": Kind.RETURN}
+KINDS = {
+    "end": Kind.SINK,
+    "leg": Kind.LEG,
+    "station": Kind.STATION,
+    "fork": Kind.FORK,
+    "wait": Kind.WAIT,
+    "cross": Kind.CROSS,
+    "custody": Kind.CUSTODY,
+    "return": Kind.RETURN,
+}
 EXIT_NAMES: dict[str, dict[str, int]] = {
-    "leg": {"onward": Leg.ONWARD, "gave_up": Leg.GAVE_UP, "turned_back": Leg.TURNED_BACK, "detected": Leg.DETECTED,
-            "joined_caravan": Leg.JOINED_CARAVAN},
-    "station": {"released": Station.RELEASED, "returned_home": Station.RETURNED_HOME,
-                "moved_south": Station.MOVED_SOUTH, "gave_up": Station.GAVE_UP},
+    "leg": {
+        "onward": Leg.ONWARD,
+        "gave_up": Leg.GAVE_UP,
+        "turned_back": Leg.TURNED_BACK,
+        "detected": Leg.DETECTED,
+        "joined_caravan": Leg.JOINED_CARAVAN,
+    },
+    "station": {
+        "released": Station.RELEASED,
+        "returned_home": Station.RETURNED_HOME,
+        "moved_south": Station.MOVED_SOUTH,
+        "gave_up": Station.GAVE_UP,
+    },
     "wait": {"admitted": Wait.ADMITTED, "gave_up": Wait.GAVE_UP, "moved_south": Wait.MOVED_SOUTH},
     "cross": {"apprehended": 0, "evaded": 1},
     "custody": {name.lower(): code for name, code in Custody._asdict().items()},
@@ -109,18 +126,31 @@ def _stay_days(place: Place, drivers: Drivers) -> np.ndarray:
 def _fill_rules(world: np.void, drivers: Drivers) -> None:
     p, rules = drivers.parameters, world["rules"]
     one = {
-        "noise_sd": "demand_noise_sd", "noise_persistence": "demand_noise_persistence",
-        "origin_memory": "belief_origin_days", "border_memory": "belief_border_days",
-        "evader_response": "evader_response", "evasion_response": "evasion_response",
-        "family_evasion": "family_evasion", "crossing_rate": "crossing_rate",
-        "waiting_reference": "waiting_reference", "friction": "contention_friction", "give_up_rate": "give_up_rate",
-        "review_days": "review_days", "apprehension": "apprehension_probability",
+        "noise_sd": "demand_noise_sd",
+        "noise_persistence": "demand_noise_persistence",
+        "origin_memory": "belief_origin_days",
+        "border_memory": "belief_border_days",
+        "evader_response": "evader_response",
+        "evasion_response": "evasion_response",
+        "family_evasion": "family_evasion",
+        "crossing_rate": "crossing_rate",
+        "waiting_reference": "waiting_reference",
+        "friction": "contention_friction",
+        "give_up_rate": "give_up_rate",
+        "review_days": "review_days",
+        "apprehension": "apprehension_probability",
         "apprehension_exponent": "apprehension_load_exponent",
-        "apprehension_reference": "apprehension_load_reference", "retry_evader_42": "retry_evader_title_42",
-        "retry_evader_8": "retry_evader_title_8", "retry_surrender": "retry_surrender",
-        "transfer_share": "inm_transfer_share", "setback_give_up": "setback_give_up",
-        "kidnapping_days": "kidnapping_days", "ransom": "ransom_usd", "extortion": "extortion_usd",
-        "word_of_mouth": "word_of_mouth_sector", "quick_processing": "quick_processing_share",
+        "apprehension_reference": "apprehension_load_reference",
+        "retry_evader_42": "retry_evader_title_42",
+        "retry_evader_8": "retry_evader_title_8",
+        "retry_surrender": "retry_surrender",
+        "transfer_share": "inm_transfer_share",
+        "setback_give_up": "setback_give_up",
+        "kidnapping_days": "kidnapping_days",
+        "ransom": "ransom_usd",
+        "extortion": "extortion_usd",
+        "word_of_mouth": "word_of_mouth_sector",
+        "quick_processing": "quick_processing_share",
         "caravan_joins": "caravan_join_share",
     }
     for field, name in one.items():
@@ -140,10 +170,16 @@ def _fill_traits(world: np.void, drivers: Drivers) -> None:
     traits["people"][:count] = 1.0 / parties
     traits["family"][:count] = family / sizes / parties
     traits["child"][:count] = child / parties
-    for field, name in {"sponsor": "sponsor_share", "evader": "evader_share",
-                        "departure_response": "departure_response", "crossing_response": "crossing_response",
-                        "waiting_value": "waiting_value", "interest": "appointment_interest",
-                        "parole_from_pool": "parole_from_pool", "fee": "smuggling_fee_usd"}.items():
+    for field, name in {
+        "sponsor": "sponsor_share",
+        "evader": "evader_share",
+        "departure_response": "departure_response",
+        "crossing_response": "crossing_response",
+        "waiting_value": "waiting_value",
+        "interest": "appointment_interest",
+        "parole_from_pool": "parole_from_pool",
+        "fee": "smuggling_fee_usd",
+    }.items():
         traits[field][:count] = p[name].by_nationality()
     traits["friction"][:count] = [0.0 if nation == "Mexico" else 1.0 for nation in NATIONALITIES]
     codes = drivers.geography.codes
@@ -155,7 +191,10 @@ def _fill_traits(world: np.void, drivers: Drivers) -> None:
 def _fill_nations(world: np.void, drivers: Drivers) -> None:
     """Beliefs on the first morning: what Title 42 does to the eligible; the pool in balance with them."""
     p, nations, count = drivers.parameters, world["nations"], len(NATIONALITIES)
-    share = drivers.levers["us.title_42_share"].values[0].reshape(count, 3)[:, 0] * drivers.lever("us.title_42", 0)[0]
+    share = (
+        drivers.levers["us.title_42_share"].values[0].reshape(count, 3)[:, 0]
+        * drivers.lever("us.title_42", 0)[0]
+    )
     belief = np.clip(np.maximum(share, p["title_8_removal_single"].by_nationality()), 0.0, 0.95)
     nations["belief_origin"][:count] = belief
     nations["belief_border"][:count] = belief
@@ -226,5 +265,3 @@ def build_tally() -> np.ndarray:
 def build_fates(kept: bool) -> np.ndarray:
     """Memory for the ends of journeys; one row where they are not kept."""
     return np.zeros(1_000_000 if kept else 1, dtype=FATE)
-
-

@@ -28,13 +28,23 @@ class Plan:
 @lru_cache(maxsize=8)
 def plan_of(drivers: Drivers) -> Plan:
     """The plan of these drivers, made once."""
-    members = {"trade_lost_usd": (ALL, *drivers.levers["us.crossings_closed"].members),
-               "satisfaction": GOVERNMENTS, "satisfaction_end": GOVERNMENTS}
+    members = {
+        "trade_lost_usd": (ALL, *drivers.levers["us.crossings_closed"].members),
+        "satisfaction": GOVERNMENTS,
+        "satisfaction_end": GOVERNMENTS,
+    }
     cell_map = make_cell_map(drivers.geography, drivers.parameters, members)
     days = drivers.timeline.days
     months = np.flatnonzero(np.diff(drivers.timeline.calendar_month, prepend=0))
     starts = np.arange(days) if drivers.daily else np.append(months, drivers.timeline.report_day)
     changes = drivers.change_days[(drivers.change_days >= 0) & (drivers.change_days < days)]
     stops = np.unique(np.concatenate([np.arange(0, days, 7), starts, changes, [days]]))
-    return Plan(build_outlook(drivers), normal_table(), cell_map, make_series(drivers, cell_map), stops,
-                frozenset(changes.tolist()), frozenset(starts.tolist()))
+    return Plan(
+        build_outlook(drivers),
+        normal_table(),
+        cell_map,
+        make_series(drivers, cell_map),
+        stops,
+        frozenset(changes.tolist()),
+        frozenset(starts.tolist()),
+    )

@@ -50,8 +50,11 @@ FIELDS = {  # counts of a tally, with their shape
     "present": (PLACES, NATIONS),
     "overflow": (PLACES,),
 }
-OFFSETS = dict(zip(FIELDS, np.cumsum([0, *[int(np.prod(shape)) for shape in FIELDS.values()]])[:-1].tolist(),
-                   strict=True))
+OFFSETS = dict(
+    zip(
+        FIELDS, np.cumsum([0, *[int(np.prod(shape)) for shape in FIELDS.values()]])[:-1].tolist(), strict=True
+    )
+)
 WIDTH = sum(int(np.prod(shape)) for shape in FIELDS.values())
 
 
@@ -157,9 +160,17 @@ class Definitions:
 
     def public_cost(self) -> Iterator[Count]:
         """Direct operating cost by government, in USD; what sheltering cities pay is not in it."""
-        price = {name: self.parameters[name].scalar() for name in (
-            "cost_processing_usd", "cost_detention_day_usd", "cost_flight_removal_usd", "inm_cost_detection_usd",
-            "inm_cost_return_usd", "inm_cost_transfer_usd")}
+        price = {
+            name: self.parameters[name].scalar()
+            for name in (
+                "cost_processing_usd",
+                "cost_detention_day_usd",
+                "cost_flight_removal_usd",
+                "inm_cost_detection_usd",
+                "inm_cost_return_usd",
+                "inm_cost_transfer_usd",
+            )
+        }
         for code, _ in self.kind("cross"):
             yield from _exits(code, (Cross.APPREHENDED,), "us", price["cost_processing_usd"])
         for code, _ in self.kind("custody"):
@@ -185,40 +196,64 @@ class Definitions:
             "departures": _by_group("departed"),
             "darien_entries": _by_group("entered", self.codes["darien"]),
             "mexico_entries": self.mexico_entries(),
-            "mexico_detections": (count for name in sorted(mexico)
-                                  for count in _exits(self.codes[name], (Leg.DETECTED,), name)),
-            "mexico_returns": (count for code, name in self.kind("station")
-                               for count in _exits(code, (Station.RETURNED_HOME,), name)),
-            "mexico_transfers_south": (count for kind, exit in (("station", Station.MOVED_SOUTH),
-                                                                ("wait", Wait.MOVED_SOUTH))
-                                       for code, name in self.kind(kind) for count in _exits(code, (exit,), name)),
+            "mexico_detections": (
+                count for name in sorted(mexico) for count in _exits(self.codes[name], (Leg.DETECTED,), name)
+            ),
+            "mexico_returns": (
+                count
+                for code, name in self.kind("station")
+                for count in _exits(code, (Station.RETURNED_HOME,), name)
+            ),
+            "mexico_transfers_south": (
+                count
+                for kind, exit in (("station", Station.MOVED_SOUTH), ("wait", Wait.MOVED_SOUTH))
+                for code, name in self.kind(kind)
+                for count in _exits(code, (exit,), name)
+            ),
             "waiting_south_mexico": self.south("people_days"),
             "waiting_south_mexico_end": self.south("present"),
             "waiting_north_mexico": self.stock("wait", "people_days"),
             "waiting_north_mexico_end": self.stock("wait", "present"),
-            "shelter_overflow": (Count("overflow_days", (code,), place=name) for code, name in self.kind("wait")),
-            "shelter_overflow_end": (Count("overflow", (code,), place=name) for code, name in self.kind("wait")),
-            "encounters_usbp": (count for code, name in self.kind("cross")
-                                for count in _exits(code, (Cross.APPREHENDED,), name)),
-            "encounters_ofo": (count for code, office in offices.items()
-                               for count in _exits(code, (Wait.ADMITTED,), office)),
+            "shelter_overflow": (
+                Count("overflow_days", (code,), place=name) for code, name in self.kind("wait")
+            ),
+            "shelter_overflow_end": (
+                Count("overflow", (code,), place=name) for code, name in self.kind("wait")
+            ),
+            "encounters_usbp": (
+                count
+                for code, name in self.kind("cross")
+                for count in _exits(code, (Cross.APPREHENDED,), name)
+            ),
+            "encounters_ofo": (
+                count for code, office in offices.items() for count in _exits(code, (Wait.ADMITTED,), office)
+            ),
             "unique_people": _by_nation("unique"),
-            "evasions": (count for code, name in self.kind("cross") for count in _exits(code, (Cross.EVADED,), name)),
+            "evasions": (
+                count for code, name in self.kind("cross") for count in _exits(code, (Cross.EVADED,), name)
+            ),
             "custody": self.stock("custody", "people_days"),
             "custody_end": self.stock("custody", "present"),
             "street_releases": self.dispositions((Custody.STREET_RELEASE,)),
-            "expulsions_title_42": [*self.dispositions((Custody.EXPELLED_TO_MEXICO,), "mexico"),
-                                    *self.dispositions((Custody.EXPELLED_BY_FLIGHT,), "origin")],
+            "expulsions_title_42": [
+                *self.dispositions((Custody.EXPELLED_TO_MEXICO,), "mexico"),
+                *self.dispositions((Custody.EXPELLED_BY_FLIGHT,), "origin"),
+            ],
             "returns_to_mexico": self.dispositions(
-                (Custody.EXPELLED_TO_MEXICO, Custody.RETURNED_TO_MEXICO, Custody.REMAIN_IN_MEXICO), "mexico"),
+                (Custody.EXPELLED_TO_MEXICO, Custody.RETURNED_TO_MEXICO, Custody.REMAIN_IN_MEXICO), "mexico"
+            ),
             "removals_by_flight": self.dispositions((Custody.REMOVED_BY_FLIGHT,), "origin"),
             "third_country_returns": self.dispositions((Custody.THIRD_COUNTRY,), "third_country"),
             "releases": self.dispositions((Custody.RELEASED, Custody.STREET_RELEASE)),
             "transfers_to_ice": self.dispositions((Custody.TO_ICE, Custody.TO_HHS)),
             "lawful_admissions": (count for code in offices for count in _exits(code, (Wait.ADMITTED,), ALL)),
             "parole_arrivals": _by_nation("paroled"),
-            "arrivals_us_city": (count for code, place in self.geography.of_kind("end") if place.fate == "released"
-                                 for count in _by_group("entered", code, place=place.id)),
+            "arrivals_us_city": (
+                count
+                for code, place in self.geography.of_kind("end")
+                if place.fate == "released"
+                for count in _by_group("entered", code, place=place.id)
+            ),
             "gave_up": self.leading_to("gave_up"),
             "settled_en_route": self.leading_to("settled"),
             "robberies": self.harmed(Harm.ROBBERY),
@@ -260,7 +295,9 @@ def _breakdowns(name: str, counts: list[Count]) -> Iterator[tuple[tuple[str, str
             yield (place, ALL, ALL), [count for count in counts if count.place == place]
 
 
-def make_cell_map(geography: Geography, parameters: ParameterSet, members: dict[str, tuple[str, ...]]) -> CellMap:
+def make_cell_map(
+    geography: Geography, parameters: ParameterSet, members: dict[str, tuple[str, ...]]
+) -> CellMap:
     """Build the cells and the map; `members` names the places of indicators that are not counted by the kernel."""
     definitions = Definitions(geography, parameters).all()
     names, rows, columns, weights = [], [], [], []
@@ -279,7 +316,9 @@ def make_cell_map(geography: Geography, parameters: ParameterSet, members: dict[
             at[name, place, nation] = row
             for count in counts:
                 rows.append(row)
-                columns.append(OFFSETS[count.field] + int(np.ravel_multi_index(count.index, FIELDS[count.field])))
+                columns.append(
+                    OFFSETS[count.field] + int(np.ravel_multi_index(count.index, FIELDS[count.field]))
+                )
                 weights.append(count.weight)
             ends = name.endswith("_end")
             last_day.append(ends)
@@ -297,7 +336,9 @@ def make_series(drivers: Drivers, cell_map: CellMap) -> dict[int, np.ndarray]:
     at = cell_map.at
     pledge = drivers.levers["mexico.return_acceptance_monthly"]
     daily = np.where(np.isfinite(pledge.values), pledge.values, 0.0) / DAYS_PER_MONTH
-    sharing = np.stack([(pledge.pool == pledge.pool[:, [m]]).sum(axis=1) for m in range(daily.shape[1])], axis=1)
+    sharing = np.stack(
+        [(pledge.pool == pledge.pool[:, [m]]).sum(axis=1) for m in range(daily.shape[1])], axis=1
+    )
     daily = daily / sharing  # a pooled cap is shown as equal parts of its members
     series = {at["returns_pledged", ALL, nation]: daily[:, code] for code, nation in enumerate(NATIONALITIES)}
     series[at["returns_pledged", ALL, ALL]] = daily.sum(axis=1)
@@ -358,14 +399,18 @@ class Recorder:
         for cell, daily in self._series.items():
             raw[cell] = daily[first:last].sum()
         days = float(last - first)
-        return Sums(raw, self._arrived @ vector, days, float(tally["peak_day"]) * self._people, satisfaction * days)
+        return Sums(
+            raw, self._arrived @ vector, days, float(tally["peak_day"]) * self._people, satisfaction * days
+        )
 
     def close(self, period: str, sums: Sums, *, distinct: np.ndarray | None) -> None:
         """Write the values of one period; `distinct` holds different people by nation, None where it is not known."""
         at, values = self.map.at, sums.raw.copy()
         values[self.map.per_day] /= sums.days
         means = np.flatnonzero(self.map.per_arrival)
-        values[means] = np.divide(values[means], sums.arrived, out=np.full(len(means), np.nan), where=sums.arrived > 0)
+        values[means] = np.divide(
+            values[means], sums.arrived, out=np.full(len(means), np.nan), where=sums.arrived > 0
+        )
         values[self.map.distinct] = np.nan
         if distinct is not None:
             people = distinct[: len(NATIONALITIES)] * float(self._people)

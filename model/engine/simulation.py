@@ -63,7 +63,6 @@ class Simulation(mesa.Model):
         self.views = {name: self.world["places"][name] for name in PLACE.names}
         self.rules = {name: self.worlds["rules"][name] for name in RULES.names}
         self.offices = [self.worlds["offices"][0, office] for office in range(OFFICES)]
-        self.levers_changed = True
         self.chunks = build_chunks(drivers)
         self.tallies = build_tally()
         self.fates = build_fates(keep_fates)
@@ -74,10 +73,15 @@ class Simulation(mesa.Model):
         self._period_began = 0
         self._reporting = False
         self._distinct_month = np.zeros(len(self.tallies[0]["unique"]), dtype=np.int64)
-        self._briefing = inst.Briefing(self.world, drivers.geography, float(drivers.people_per_agent))
+        self.briefing = inst.Briefing(self.world, drivers.geography, float(drivers.people_per_agent))
         self._found_institutions()
-        self.datacollector = mesa.DataCollector(model_reporters={
-            "day": "today", "encounters": lambda m: m._briefing.encounters, "waiting": lambda m: m._briefing.waiting})
+        self.datacollector = mesa.DataCollector(
+            model_reporters={
+                "day": "today",
+                "encounters": lambda m: m.briefing.encounters,
+                "waiting": lambda m: m.briefing.waiting,
+            }
+        )
 
     # --- institutions -----------------------------------------------------------------------------------------
 
@@ -110,15 +114,15 @@ class Simulation(mesa.Model):
     def _consult_institutions(self) -> None:
         """Let the institutions act that are due today: on their cadence, or because a lever changes."""
         day = self.today
-        weekly, changed = day % WEEKLY == 0, day in self.plan.changes
-        self.levers_changed = changed or day == 0
-        if weekly:
-            self._briefing.refresh()
+        if day % WEEKLY == 0:
+            self.briefing.refresh()
             self.worlds["week"] = 0.0
-        if day % MONTHLY == 0 or changed:
-            self._monthly.do("act", self._briefing)
-        if weekly or changed:
-            self._weekly.do("act", self._briefing)
+        if day == 0 or day in self.plan.changes:
+            self.agents.do("put_in_force")
+        if day % MONTHLY == 0:
+            self._monthly.do("act", self.briefing)
+        if day % WEEKLY == 0:
+            self._weekly.do("act", self.briefing)
 
     def _strike(self) -> None:
         """Set up the shocks of today: a caravan forms, a group crosses tonight."""
@@ -143,8 +147,16 @@ class Simulation(mesa.Model):
     def _live_until(self, last: int) -> None:
         """Let the kernel live the days up to `last`, giving it more memory when it asks."""
         while self.today < last:
-            reached = advance(self.today, last, self.worlds, self.chunks, self.plan.outlook, self.tallies, self.fates,
-                              self.plan.normal)
+            reached = advance(
+                self.today,
+                last,
+                self.worlds,
+                self.chunks,
+                self.plan.outlook,
+                self.tallies,
+                self.fates,
+                self.plan.normal,
+            )
             if reached < last:
                 self.chunks = np.concatenate([self.chunks, np.empty_like(self.chunks)])
                 if self.world["clock"]["keeps_fates"]:
@@ -166,6 +178,9 @@ class Simulation(mesa.Model):
             self._live_until(int(stop))
         self._turn_page()
         self.running = False
+        self.chunks = self.chunks[
+            :0
+        ].copy()  # a finished run holds no people under way: give their memory back at once
         return self.recording()
 
     def recording(self) -> Recording:
@@ -185,8 +200,11 @@ class Simulation(mesa.Model):
         tally, clock = self.tallies[0], self.world["clock"]
         if self._reporting and day > self._period_began:
             self.check_conservation()
-            satisfaction = np.array([getattr(self, name).memory["satisfaction"] for name in
-                                     ("united_states", "mexico")][: len(GOVERNMENTS)])
+            satisfaction = np.array(
+                [getattr(self, name).memory["satisfaction"] for name in ("united_states", "mexico")][
+                    : len(GOVERNMENTS)
+                ]
+            )
             sums = self.recorder.read(self.world, tally, self._period_began, day, satisfaction)
             self._distinct_month += tally["unique"]
             if self.drivers.daily:
@@ -229,5 +247,7 @@ class Simulation(mesa.Model):
         clock, present = self.world["clock"], self.world["places"]["present"]
         if clock["departed"] != present.sum() + clock["died"] or (present < 0).any():
             date = self.drivers.timeline.date_of(self.today)
-            raise RunError(f"people were lost or made by {date}: {clock['departed']} departed, "
-                           f"{present.sum()} present, {clock['died']} died")
+            raise RunError(
+                f"people were lost or made by {date}: {clock['departed']} departed, "
+                f"{present.sum()} present, {clock['died']} died"
+            )

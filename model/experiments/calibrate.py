@@ -154,7 +154,9 @@ def overrides(point: Point, x: np.ndarray, parameters: ParameterSet) -> dict[str
 def simulate(values: Mapping[str, Any], replicates: Sequence[int], people_per_agent: int) -> np.ndarray:
     """Mean monthly values of the targets, float64[T, M], with demand noise off."""
     parameters = load_parameters().with_values({**values, "demand_noise_sd": 0.05})
-    drivers = compile_drivers(resolve(load_scenario("history")), parameters, people_per_agent=people_per_agent)
+    drivers = compile_drivers(
+        resolve(load_scenario("history")), parameters, people_per_agent=people_per_agent
+    )
     total = 0.0
     for replicate in replicates:
         recording = Simulation(drivers, seed=7, replicate=replicate).run()
@@ -167,7 +169,9 @@ def simulate(values: Mapping[str, Any], replicates: Sequence[int], people_per_ag
 class Residuals:
     """Residuals of the targets and the prior, and their derivatives by finite differences on two processes."""
 
-    def __init__(self, point: Point, pool: ProcessPoolExecutor, replicates: Sequence[int], people_per_agent: int):
+    def __init__(
+        self, point: Point, pool: ProcessPoolExecutor, replicates: Sequence[int], people_per_agent: int
+    ):
         self.point, self.pool = point, pool
         self.parameters = load_parameters()
         self.how = (list(replicates), people_per_agent)
@@ -203,7 +207,9 @@ class Residuals:
             for index in range(len(x)):
                 moved = x.copy()
                 moved[index] += sign * STEP
-                jobs.append(self.pool.submit(simulate, overrides(self.point, moved, self.parameters), *self.how))
+                jobs.append(
+                    self.pool.submit(simulate, overrides(self.point, moved, self.parameters), *self.how)
+                )
         misfits = [self._misfit(job.result()) for job in jobs]
         count = len(x)
         columns = [(misfits[i] - misfits[count + i]) / (2 * STEP) for i in range(count)]
@@ -245,14 +251,24 @@ def write_rates(rates: Mapping[str, Any]) -> None:
     path.write_text(text, encoding="utf-8")
 
 
-def fit(*, replicates: int = 2, people_per_agent: int = 50, iterations: int = 5, workers: int = 2) -> dict[str, Any]:
+def fit(
+    *, replicates: int = 2, people_per_agent: int = 50, iterations: int = 5, workers: int = 2
+) -> dict[str, Any]:
     """Fit and return the overrides that were found."""
     parameters = load_parameters()
     point = declare(parameters)
     with ProcessPoolExecutor(workers, mp_context=get_context("forkserver")) as pool:
         residuals = Residuals(point, pool, range(replicates), people_per_agent)
-        found = least_squares(residuals, point.start, jac=residuals.jacobian, loss="soft_l1", f_scale=2.0,
-                              x_scale=0.3, max_nfev=iterations, bounds=(point.start - 3.0, point.start + 3.0))
+        found = least_squares(
+            residuals,
+            point.start,
+            jac=residuals.jacobian,
+            loss="soft_l1",
+            f_scale=2.0,
+            x_scale=0.3,
+            max_nfev=iterations,
+            bounds=(point.start - 3.0, point.start + 3.0),
+        )
     return overrides(point, found.x, parameters)
 
 

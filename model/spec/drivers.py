@@ -77,7 +77,9 @@ def _learned(blocked: np.ndarray, start: np.ndarray, time: float) -> np.ndarray:
     return known
 
 
-def choose_routes(policy: Policy, parameters: ParameterSet, geography: Geography) -> tuple[np.ndarray, np.ndarray]:
+def choose_routes(
+    policy: Policy, parameters: ParameterSet, geography: Geography
+) -> tuple[np.ndarray, np.ndarray]:
     """Route shares [D, N, R] and access [D, N] under visa walls and air routes.
 
     A wall stops those who would fly at first; as the way round becomes known they take the open routes in proportion
@@ -85,7 +87,9 @@ def choose_routes(policy: Policy, parameters: ParameterSet, geography: Geography
     """
     timeline = policy.timeline
     days = timeline.days
-    wish = np.stack([parameters[route.parameter].daily_by_nationality(timeline) for route in geography.routes], axis=2)
+    wish = np.stack(
+        [parameters[route.parameter].daily_by_nationality(timeline) for route in geography.routes], axis=2
+    )
     wish = wish / np.maximum(wish.sum(axis=2, keepdims=True), 1e-12)
     time = parameters["learning_days"].scalar()
     at_once = parameters["wall_access"].by_nationality()
@@ -118,7 +122,7 @@ def choose_routes(policy: Policy, parameters: ParameterSet, geography: Geography
 
 
 def spread_parole(policy: Policy, parameters: ParameterSet) -> np.ndarray:
-    """People a day admitted by parole: the monthly cap (pooled shares by interest) until the total cap is used; [D, N]."""
+    """People a day admitted by parole, [D, N]: the monthly cap (pools shared by interest) until the total is used."""
     monthly, total = policy.levers["us.parole_monthly_cap"], policy.levers["us.parole_cap_total"]
     interest = parameters["parole_interest"].by_nationality()
     days = policy.timeline.days
@@ -141,8 +145,14 @@ def spread_parole(policy: Policy, parameters: ParameterSet) -> np.ndarray:
     return daily
 
 
-def compile_drivers(policy: Policy, parameters: ParameterSet, *, people_per_agent: int = 50, daily: bool = False,
-                    geography: Geography | None = None) -> Drivers:
+def compile_drivers(
+    policy: Policy,
+    parameters: ParameterSet,
+    *,
+    people_per_agent: int = 50,
+    daily: bool = False,
+    geography: Geography | None = None,
+) -> Drivers:
     """Compile a policy into what the engine reads.
 
     Parameters

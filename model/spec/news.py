@@ -47,7 +47,9 @@ def _size(news: News, kind: str) -> float:
 
 def _weights(news: News, kind: str, parameters: ParameterSet) -> np.ndarray:
     """Weight of a piece of news for each nationality, float64[N]."""
-    named = np.array([any(member.split("/")[0] == nation for member in news.members) for nation in NATIONALITIES])
+    named = np.array(
+        [any(member.split("/")[0] == nation for member in news.members) for nation in NATIONALITIES]
+    )
     if not named.any():
         named[:] = True
     if kind == "acceptance":
@@ -67,8 +69,11 @@ def compile_signals(policy: Policy, parameters: ParameterSet) -> Signals:
     keep_border, keep_attract = keep_origin.copy(), keep_origin.copy()
     rush = np.zeros_like(keep_origin)
     rise_days = parameters["news_rise_days"].scalar()
-    fade = {"acceptance": parameters["news_acceptance_days"].scalar(), "rule": parameters["news_rule_days"].scalar(),
-            "flights": parameters["news_flights_days"].scalar()}
+    fade = {
+        "acceptance": parameters["news_acceptance_days"].scalar(),
+        "rule": parameters["news_rule_days"].scalar(),
+        "flights": parameters["news_flights_days"].scalar(),
+    }
     relief = parameters["news_relief_weight"].scalar()
     after_cancel = parameters["rush_after_cancel_days"].scalar()
 

@@ -29,6 +29,8 @@ class Briefing:
         self.encounters_by_sector = self._week[self.crossings, Cross.APPREHENDED] * daily
         self.encounters = float(self.encounters_by_sector.sum())
         released = self._week[self.custodies][:, (Custody.RELEASED, Custody.STREET_RELEASE)]
+        sent = self._week[self.custodies][:, (Custody.EXPELLED_TO_MEXICO, Custody.RETURNED_TO_MEXICO)]
+        self.sent_to_mexico = float(sent.sum()) * daily
         self.releases = float(released.sum()) * daily
         self.detections = float(self._week[self.legs, Leg.DETECTED].sum()) * daily
         self.returns = float(self._week[self.stations, Station.RETURNED_HOME].sum()) * daily

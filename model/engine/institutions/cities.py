@@ -22,11 +22,16 @@ class ShelterNetwork(Institution):
         self.column = self.member("mexico.shelter_places", city)
         self.gain = self.parameters["harm_overflow_gain"].scalar()
 
+    def put_in_force(self) -> None:
+        self.act(self.model.briefing)
+
     def act(self, briefing: Briefing) -> None:
         places = max(1.0, float(self.lever("mexico.shelter_places")[self.column]))
         waiting = int(self.places["present"][self.code]) * self.represents
         self.places["shelter"][self.code] = places / self.represents
-        self.places["crowding"][self.code] = min(MOST_CROWDED, 1.0 + self.gain * max(0.0, waiting / places - 1.0))
+        self.places["crowding"][self.code] = min(
+            MOST_CROWDED, 1.0 + self.gain * max(0.0, waiting / places - 1.0)
+        )
 
 
 class BusLines(Institution):
@@ -43,6 +48,9 @@ class BusLines(Institution):
         self.lines = np.array([self.names.index(city) for city in self.cities])
         self.at = np.array([self.codes[name] for name in self.names])
         self.own_way = self.own_way / self.own_way.sum()
+
+    def put_in_force(self) -> None:
+        self.act(self.model.briefing)
 
     def act(self, briefing: Briefing) -> None:
         bused = np.bincount(self.lines, self.lever("us.buses_north_daily"), minlength=len(self.names))

@@ -13,6 +13,15 @@ from model.engine.layout import Party, Pool
 from model.spec.geography import NATIONALITIES
 
 COUNT = len(NATIONALITIES)
+# Burdens that halve a part of a government's satisfaction (assumed): encounters, releases and returns a day; people
+# waiting in the north, returns a day, crossings closed.
+USUAL_US = np.array([5000.0, 3000.0, 3000.0])
+USUAL_MEXICO = np.array([60_000.0, 3000.0, 2.0])
+
+
+def contentment(burdens: np.ndarray, weights: np.ndarray) -> float:
+    """Satisfaction in [0, 1]: 1 without burdens, falling with each burden relative to what is usual for it."""
+    return float(1.0 - (weights * burdens / (1.0 + burdens)).sum() / weights.sum())
 
 
 class UnitedStates(Institution):
@@ -24,23 +33,32 @@ class UnitedStates(Institution):
     def __init__(self, model, office):
         super().__init__(model, office)
         nations = self.world["nations"]
-        self.expel, self.remove, self.to_ice = nations["expel"], nations["remove"], nations["to_ice"]
-        self.mpp = nations["mpp"]
+        self.expel, self.remove, self.mpp = nations["expel"], nations["remove"], nations["mpp"]
         p = self.parameters
-        self.removal = np.stack([p["title_8_removal_single"].by_nationality(),
-                                 p["title_8_removal_family"].by_nationality(), np.zeros(COUNT)], axis=1)
-        self.to_ice[:, Party.SINGLE] = p["ice_share_single"].scalar()
-        self.to_ice[:, Party.FAMILY] = p["ice_share_family"].scalar()
+        self.removal = np.stack(
+            [
+                p["title_8_removal_single"].by_nationality(),
+                p["title_8_removal_family"].by_nationality(),
+                np.zeros(COUNT),
+            ],
+            axis=1,
+        )
+        nations["to_ice"][:, Party.SINGLE] = p["ice_share_single"].scalar()
+        nations["to_ice"][:, Party.FAMILY] = p["ice_share_family"].scalar()
         self.bar_gain = p["asylum_bar_removal_gain"].scalar()
-        self.weight = p["satisfaction_us_encounters"].scalar()
+        burdens = ("encounters", "cities", "rights")
+        self.weights = np.array([p[f"satisfaction_us_{burden}"].scalar() for burden in burdens])
 
-    def act(self, briefing: Briefing) -> None:
+    def put_in_force(self) -> None:
         title_42 = self.lever("us.title_42")[0]
         self.expel[:COUNT] = title_42 * self.lever("us.title_42_share").reshape(COUNT, len(Party))
         bar = self.lever("us.asylum_bar")[0]
         self.remove[:COUNT] = self.removal + (self.removal > 0) * bar * self.bar_gain * (1.0 - self.removal)
         self.mpp[:COUNT] = self.lever("us.mpp_share")
-        self.memory["satisfaction"] = 1.0 / (1.0 + briefing.encounters / self.weight)
+
+    def act(self, briefing: Briefing) -> None:
+        burdens = np.array([briefing.encounters, briefing.releases, briefing.sent_to_mexico]) / USUAL_US
+        self.memory["satisfaction"] = contentment(burdens, self.weights)
 
 
 class Mexico(Institution):
@@ -53,9 +71,10 @@ class Mexico(Institution):
         super().__init__(model, office)
         self.daily = self.world["allowances"]["daily"][Pool.MEXICO : Pool.MEXICO + COUNT]
         self.pool = self.world["nations"]["mexico_pool"]
-        self.weight = self.parameters["satisfaction_mexico_waiting"].scalar()
+        p, burdens = self.parameters, ("waiting", "returns", "trade")
+        self.weights = np.array([p[f"satisfaction_mexico_{burden}"].scalar() for burden in burdens])
 
-    def act(self, briefing: Briefing) -> None:
+    def put_in_force(self) -> None:
         path = self.drivers.levers["mexico.return_acceptance_monthly"]
         pool = path.pool[self.model.today]
         pledge = path.values[self.model.today] / DAYS_PER_MONTH / self.represents
@@ -64,7 +83,11 @@ class Mexico(Institution):
         usable = np.array([use[pool == member].mean() for member in pool])
         self.daily[:] = np.where(usable > 0, pledge * np.maximum(usable, 1e-12), 0.0)
         self.pool[:COUNT] = pool
-        self.memory["satisfaction"] = 1.0 / (1.0 + briefing.waiting / self.weight)
+
+    def act(self, briefing: Briefing) -> None:
+        closed = float(self.lever("us.crossings_closed").sum())
+        burdens = np.array([briefing.waiting, briefing.sent_to_mexico, closed]) / USUAL_MEXICO
+        self.memory["satisfaction"] = contentment(burdens, self.weights)
 
 
 class Panama(Institution):
@@ -81,10 +104,12 @@ class Panama(Institution):
         self.turned_back = terms["turn_back"][darien]
         self.days_by_date = self.parameters["darien_days"].daily(self.drivers.timeline)
 
+    def put_in_force(self) -> None:
+        self.turned_back[:] = self.lever("panama.darien_gate")[0]
+
     def act(self, briefing: Briefing) -> None:
         today = self.model.today
         self.days[:] = self.days_by_date[today] * self.drivers.pace[today, self.darien]
-        self.turned_back[:] = self.lever("panama.darien_gate")[0]
 
 
 class ThirdCountries(Institution):
@@ -96,12 +121,19 @@ class ThirdCountries(Institution):
         super().__init__(model, office)
         daily, nations = self.world["allowances"]["daily"], self.world["nations"]
         self.takers = (
-            ("panama.deportee_acceptance_monthly", daily[Pool.PANAMA : Pool.PANAMA + COUNT], nations["panama_pool"]),
-            ("dominican_republic.deportee_acceptance_monthly",
-             daily[Pool.DOMINICAN_REPUBLIC : Pool.DOMINICAN_REPUBLIC + COUNT], nations["dominican_pool"]),
+            (
+                "panama.deportee_acceptance_monthly",
+                daily[Pool.PANAMA : Pool.PANAMA + COUNT],
+                nations["panama_pool"],
+            ),
+            (
+                "dominican_republic.deportee_acceptance_monthly",
+                daily[Pool.DOMINICAN_REPUBLIC : Pool.DOMINICAN_REPUBLIC + COUNT],
+                nations["dominican_pool"],
+            ),
         )
 
-    def act(self, briefing: Briefing) -> None:
+    def put_in_force(self) -> None:
         for name, places, pool in self.takers:
             path = self.drivers.levers[name]
             places[:] = path.values[self.model.today] / DAYS_PER_MONTH / self.represents
@@ -122,7 +154,7 @@ class TransitStates(Institution):
             days = self.world["terms"]["mean_days"][code]
             self.legs.append((code, days, days.copy(), bool(place.traits.get("bus_corridor"))))
 
-    def act(self, briefing: Briefing) -> None:
+    def put_in_force(self) -> None:
         saved = self.lever("panama.bus_corridor")[0]
         for code, days, base, has_buses in self.legs:
             pace = self.drivers.pace[self.model.today, code]

@@ -18,7 +18,7 @@ DAYS_PER_MONTH = 365.25 / 12
 
 
 class Institution(mesa.Agent):
-    """A decider: acts every `cadence_days`, and on any day on which a lever changes.
+    """A decider: acts every `cadence_days`, and puts levers in force on the days on which they change.
 
     Attributes
     ----------
@@ -38,7 +38,9 @@ class Institution(mesa.Agent):
     def __init__(self, model: Simulation, office: int):
         super().__init__(model)
         self.world = model.world
-        self.places = model.views  # plain views by field: a walk through the record costs 13 microseconds a step
+        self.places = (
+            model.views
+        )  # plain views by field: a walk through the record costs 13 microseconds a step
         self.drivers = model.drivers
         self.parameters = model.drivers.parameters
         self.codes = model.drivers.geography.codes
@@ -58,6 +60,8 @@ class Institution(mesa.Agent):
         """Column of a member in the values of a lever."""
         return self.drivers.levers[name].members.index(member)
 
+    def put_in_force(self) -> None:
+        """Apply the levers of today; called on the first day and on every day on which a lever changes."""
+
     def act(self, briefing: Briefing) -> None:
-        """Observe the briefing, decide, and write settings. Each kind of institution has its own."""
-        raise NotImplementedError
+        """Observe the briefing, decide, and write settings; called every `cadence_days`."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from model.engine.institutions.briefing import Briefing
-from model.engine.institutions.institution import DAYS_PER_MONTH, WEEKLY, Institution
+from model.engine.institutions.institution import DAYS_PER_MONTH, MONTHLY, WEEKLY, Institution
 from model.engine.layout import Pool
 from model.spec.geography import NATIONALITIES
 
@@ -22,12 +22,18 @@ class NationalGuard(Institution):
     """The troops on migration duty; their effect grows slowly with their number (mechanisms study, 6c)."""
 
     government = "mexico"
+    cadence_days = MONTHLY
 
-    def act(self, briefing: Briefing) -> None:
+    def __init__(self, model, office):
+        super().__init__(model, office)
         p = self.parameters
-        troops = self.lever("mexico.guard_deployed")[0]
-        level = (troops / p["guard_reference"].scalar()) ** p["guard_exponent"].scalar()
-        self.memory["level"] = p["guard_share"].scalar() * level
+        self.share, self.usual = p["guard_share"].scalar(), p["guard_reference"].scalar()
+        self.exponent = p["guard_exponent"].scalar()
+
+    def put_in_force(self) -> None:
+        self.memory["level"] = (
+            self.share * (self.lever("mexico.guard_deployed")[0] / self.usual) ** self.exponent
+        )
 
 
 class MigrationInstitute(Institution):
@@ -41,7 +47,9 @@ class MigrationInstitute(Institution):
         terms = self.world["terms"]
         self.guard = guard
         self.detected_share = p["detection_probability"].daily(self.drivers.timeline)
-        self.by_nation = p["detection_nationality"].by_nationality() * [nation != "Mexico" for nation in NATIONALITIES]
+        self.by_nation = p["detection_nationality"].by_nationality() * [
+            nation != "Mexico" for nation in NATIONALITIES
+        ]
         self.delay = p["contention_delay"].by_nationality()
         self.turned_back = p["contention_turn_back"].scalar() * (self.delay > 0)
         self.gain = p["detection_contention_gain"].scalar()
@@ -51,10 +59,21 @@ class MigrationInstitute(Institution):
             if not place.traits.get("mexico"):
                 continue
             share = south if place.traits.get("detection", "south") == "south" else 1.0 - south
-            factor = p[place.traits["detection_factor"]].scalar() if "detection_factor" in place.traits else 1.0
+            factor = (
+                p[place.traits["detection_factor"]].scalar() if "detection_factor" in place.traits else 1.0
+            )
             days = terms["mean_days"][code][:COUNT]
-            self.legs.append((code, place, share * factor, days, days.copy(), terms["detect"][code][:COUNT],
-                              terms["turn_back"][code][:COUNT]))
+            self.legs.append(
+                (
+                    code,
+                    place,
+                    share * factor,
+                    days,
+                    days.copy(),
+                    terms["detect"][code][:COUNT],
+                    terms["turn_back"][code][:COUNT],
+                )
+            )
         self.return_share = p["inm_return_share"].daily_by_nationality(self.drivers.timeline)
         self.wanted = self.world["nations"]["inm_return"][:COUNT]
         self.allowances = self.world["allowances"]["daily"]
@@ -63,13 +82,21 @@ class MigrationInstitute(Institution):
         self.share_moved = p["inm_transfer_share"].scalar()
         self.station_days = p["inm_station_days"].scalar()
         self.seats = p["flight_seats"].scalar()
-        self.cost = (p["inm_cost_detection_usd"].scalar(), p["inm_cost_return_usd"].scalar(),
-                     p["inm_cost_transfer_usd"].scalar())
-        self.cities = np.array([self.codes[name] for name in drivers.levers["mexico.transfers_south_daily"].members])
+        self.cost = (
+            p["inm_cost_detection_usd"].scalar(),
+            p["inm_cost_return_usd"].scalar(),
+            p["inm_cost_transfer_usd"].scalar(),
+        )
+        self.cities = np.array(
+            [self.codes[name] for name in drivers.levers["mexico.transfers_south_daily"].members]
+        )
         self.guard_share = p["guard_share"].scalar()
         self.blocked_detection = p["caravan_block_detection"].scalar()
         self.month_of_day = drivers.timeline.calendar_month
         self.contention = drivers.levers["mexico.contention"]
+
+    def put_in_force(self) -> None:
+        self.act(self.model.briefing)
 
     def act(self, briefing: Briefing) -> None:
         paid = self.pay(briefing)
@@ -79,7 +106,9 @@ class MigrationInstitute(Institution):
         self.allowances[Pool.INM_RETURNS] = self.capacity * shock * paid * extra / self.represents
         self.allowances[Pool.INM_TRANSFERS] = np.inf if paid > 0 else 0.0
         self.rules["transfer_share"][0] = min(1.0, self.share_moved * paid * extra)
-        self.wanted[:] = np.minimum(MOST_RETURNED, self.return_share[self.model.today] + self.flown_home(briefing))
+        self.wanted[:] = np.minimum(
+            MOST_RETURNED, self.return_share[self.model.today] + self.flown_home(briefing)
+        )
         self.police(paid * extra**0.5)
         self.move_south(paid)
 
@@ -89,8 +118,11 @@ class MigrationInstitute(Institution):
         The month's money is the funding times the need, a month at full service as it looks when the month begins.
         """
         today, memory = self.model.today, self.memory
-        cost = (self.cost[0] * briefing.detections + self.cost[1] * self.capacity
-                + self.cost[2] * briefing.detections * self.share_moved)  # USD a day at full service
+        cost = (
+            self.cost[0] * briefing.detections
+            + self.cost[1] * self.capacity
+            + self.cost[2] * briefing.detections * self.share_moved
+        )  # USD a day at full service
         month = float(self.month_of_day[today])
         if memory["month"] != month:
             memory["month"], memory["spent"], memory["need"] = month, 0.0, cost * DAYS_PER_MONTH
@@ -111,8 +143,12 @@ class MigrationInstitute(Institution):
         flights = self.lever("mexico.deportation_flights_weekly")
         if not flights.any():
             return np.zeros(COUNT)
-        seats = np.array([flights[code] * self.model.origin_accepts(name, "mexico") * self.seats / 7.0
-                          for code, name in enumerate(NATIONALITIES)])
+        seats = np.array(
+            [
+                flights[code] * self.model.origin_accepts(name, "mexico") * self.seats / 7.0
+                for code, name in enumerate(NATIONALITIES)
+            ]
+        )
         processed = briefing.in_stations[:COUNT] / self.station_days
         return seats / np.maximum(processed, seats + 1.0)
 

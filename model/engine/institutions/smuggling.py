@@ -16,12 +16,16 @@ USUAL_CONTENTION = 0.46
 class SmugglingMarket(Institution):
     """Sets the level of fees relative to the parameter."""
 
+    def __init__(self, model, office):
+        super().__init__(model, office)
+        self.time = self.parameters["smuggler_adjustment_days"].scalar()
+        self.elasticity = self.parameters["fee_elasticity"].scalar()
+
     def act(self, briefing: Briefing) -> None:
         rules, memory = self.model.rules, self.memory
         if memory["level"] <= 0.0:
             memory["level"] = max(1.0, briefing.encounters)
-        time = self.parameters["smuggler_adjustment_days"].scalar()
-        memory["level"] += (briefing.encounters - memory["level"]) * min(1.0, self.cadence_days / time)
+        memory["level"] += (briefing.encounters - memory["level"]) * min(1.0, self.cadence_days / self.time)
         capacity = max(1.0, memory["level"])
         enforcement = (1.0 + rules["contention"][0]) / (1.0 + USUAL_CONTENTION)
         scarcity = max(0.2, briefing.encounters / capacity)

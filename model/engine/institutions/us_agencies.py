@@ -26,35 +26,38 @@ class BorderPatrolSector(Institution):
         self.overflow = self.parameters["custody_overflow_ratio"].scalar()
         self.seats = self.parameters["lateral_flight_seats"].scalar()
         crossings = self.drivers.levers["us.crossings_closed"].members
-        self.crossings = [crossings.index(name) for name, row in geography.crossings.items()
-                          if row["sector"] == sector and name in crossings]
+        self.crossings = [
+            crossings.index(name)
+            for name, row in geography.crossings.items()
+            if row["sector"] == sector and name in crossings
+        ]
         self.all_custodies = np.array([code for code, _ in geography.of_kind("custody")])
 
-    def act(self, briefing: Briefing) -> None:
-        if self.model.levers_changed:
-            self.set_capacity()
-        flights = float(self.lever("us.lateral_flights_daily")[self.column])
-        if flights > 0:
-            self.fly_out(flights, briefing)
-        else:
-            self.places["lateral"][self.custody] = 0.0
-
-    def set_capacity(self) -> None:
-        """Put beds, processing and the overflow limit in force."""
+    def put_in_force(self) -> None:
         places, here, scale = self.places, self.custody, self.represents
         closed = self.lever("us.crossings_closed")[self.crossings].sum()
         beds = self.lever("us.custody_beds")[self.column]
-        places["capacity"][here] = (self.lever("us.processing_daily")[self.column] * (1.0 + CLOSURE_GAIN * closed)
-                                    / scale)
+        places["capacity"][here] = (
+            self.lever("us.processing_daily")[self.column] * (1.0 + CLOSURE_GAIN * closed) / scale
+        )
         places["beds"][here] = beds / scale
         places["street_limit"][here] = self.overflow * beds / scale
+        self.flights = float(self.lever("us.lateral_flights_daily")[self.column])
+        self.act(self.model.briefing)
+
+    def act(self, briefing: Briefing) -> None:
+        if self.flights > 0:
+            self.fly_out(self.flights, briefing)
+        else:
+            self.places["lateral"][self.custody] = 0.0
 
     def fly_out(self, flights: float, briefing: Briefing) -> None:
         """Point lateral flights to the sector whose custody is emptiest for its beds."""
         beds = np.maximum(self.places["beds"][self.all_custodies] * self.represents, 1.0)
         emptiest = int(self.all_custodies[int(np.argmin(briefing.held / beds))])
         self.places["exits"][self.custody, Custody.LATERAL] = emptiest
-        self.places["lateral"][self.custody] = 0.0 if emptiest == self.custody else flights * self.seats / self.represents
+        people = 0.0 if emptiest == self.custody else flights * self.seats / self.represents
+        self.places["lateral"][self.custody] = people
 
 
 class PortsOfEntry(Institution):
@@ -63,7 +66,7 @@ class PortsOfEntry(Institution):
     government = "us"
     cadence_days = MONTHLY
 
-    def act(self, briefing: Briefing) -> None:
+    def put_in_force(self) -> None:
         self.model.rules["appointments"][0] = self.lever("us.cbp_one_daily")[0] / self.represents
 
 
@@ -78,7 +81,7 @@ class RemovalFlights(Institution):
         self.daily = self.world["allowances"]["daily"][Pool.FLIGHTS : Pool.FLIGHTS + len(NATIONALITIES)]
         self.seats = self.parameters["flight_seats"].scalar()
 
-    def act(self, briefing: Briefing) -> None:
+    def put_in_force(self) -> None:
         flights = self.lever("us.removal_flights_weekly")
         accepted = np.array([self.model.origin_accepts(name, "us") for name in NATIONALITIES])
         self.daily[:] = flights * accepted * self.seats / 7.0 / self.represents
