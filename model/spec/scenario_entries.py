@@ -28,7 +28,7 @@ _DAY_PATTERN = re.compile(r"^\d{4}-\d{2}-\d{2}$")
 
 def is_name(text: str) -> bool:
     """Whether a text can name a scenario or an entry."""
-    return re.match(NAME_PATTERN, text) is not None
+    return re.fullmatch(NAME_PATTERN, text) is not None
 
 
 def parse_day(value: object) -> date:
@@ -41,7 +41,7 @@ def parse_day(value: object) -> date:
     """
     if isinstance(value, date):
         return value
-    if not isinstance(value, str) or not _DAY_PATTERN.match(value):
+    if not isinstance(value, str) or not _DAY_PATTERN.fullmatch(value):
         raise ValueError(f"expected a date written YYYY-MM-DD, not {value!r}")
     try:
         return date.fromisoformat(value)
