@@ -10,7 +10,6 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from model.engine.network import EXIT_NAMES
 from model.spec.geography import Geography, Place, load_geography
 from model.spec.indicators import END_SUFFIX, INDICATORS, Indicator
 from model.spec.levers import LEVERS, Lever
@@ -365,16 +364,11 @@ def place_page() -> str:
 def _place_row(place: Place) -> list[str]:
     where = "" if place.latitude is None else f"{place.latitude:g}, {place.longitude:g}"
     days = f"`{place.days}`" if isinstance(place.days, str) else f"{place.days:g}" if place.days else ""
-    leads = [f"{name.replace('_', ' ')}: `{target}`" for name, target in _exits_in_order(place)]
+    leads = [f"{name.replace('_', ' ')}: `{target}`" for name, target in place.exits.items()]
     leads += [f"`{target}`" for target in place.feeds]
     if place.fate:
         leads.append(f"counted as {place.fate.replace('_', ' ')}")
     return [f"`{place.id}`", place.label, place.country or "", where, str(place.rank), days, ", ".join(leads)]
-
-
-def _exits_in_order(place: Place) -> list[tuple[str, str]]:
-    codes = EXIT_NAMES.get(place.kind, {})
-    return sorted(place.exits.items(), key=lambda item: codes[item[0]])
 
 
 def _drawing(geography: Geography) -> str:
@@ -389,7 +383,7 @@ def _drawing(geography: Geography) -> str:
     lines = ["flowchart LR"]
     lines += [f'  {place.id}["{place.label}"]' for place in drawn.values()]
     for place in drawn.values():
-        for name, target in _exits_in_order(place):
+        for name, target in place.exits.items():
             if target in drawn:
                 arrow = f"-. {words[name]} .->" if name in words else "-->"
                 lines.append(f"  {place.id} {arrow} {target}")

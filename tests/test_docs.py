@@ -10,8 +10,8 @@ from typing import get_args
 
 import pytest
 
-from model.engine.network import KINDS
 from model.engine.simulation import SCHEDULE
+from model.spec.geography import load_geography
 from model.spec.indicators import Kind
 from model.spec.scenario import parse_scenario
 
@@ -77,7 +77,7 @@ def test_the_glossary_explains_every_kind_of_place_and_of_indicator():
     glossary = text_of(DOCS / "glossary.md")
     places = [row[0] for row in rows_after(glossary, "## Places")]
     indicators = re.findall(r"^\| (\w+) \|", glossary.split("| kind of indicator |")[1], re.MULTILINE)
-    assert sorted(places) == sorted(KINDS)
+    assert sorted(places) == sorted({place.kind for place in load_geography().places})
     assert sorted(indicators) == sorted(get_args(Kind))
 
 
