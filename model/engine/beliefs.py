@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from model.engine.codes import Party
 from model.engine.compiled import mechanism
-from model.engine.layout import Party
 
 MEMORY_DAYS = 14.0  # over which compatriots' fates are pooled
 PRIOR_PEOPLE = (

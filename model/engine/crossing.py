@@ -6,8 +6,8 @@ section 11; leaked counts of known evasions rose with volume).
 
 from __future__ import annotations
 
+from model.engine.codes import Cross
 from model.engine.compiled import mechanism
-from model.engine.layout import Cross
 
 
 @mechanism

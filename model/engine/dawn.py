@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from model.engine.beliefs import learn, weigh
 from model.engine.capacity import renew
+from model.engine.codes import POOLS, Kind, Pool
 from model.engine.compiled import mechanism
 from model.engine.departures import intend, shake
-from model.engine.layout import EXITS, NATIONS, PLACES, POOLS, Kind, Pool
+from model.engine.layout import EXITS, NATIONS, PLACES
 
 HIGHEST_ADMISSION_RATE = 0.5  # a day: nobody is admitted sooner than after about two days
 RECENT_DAYS = 14.0

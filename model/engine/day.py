@@ -10,6 +10,7 @@ import numpy as np
 
 from model.engine.beliefs import tell, tell_admission
 from model.engine.calendar import NONE, forget, give_back, make_room
+from model.engine.codes import Cross, Custody, Harm, Kind, Leg, Wait
 from model.engine.compiled import kernel, mechanism
 from model.engine.crossing import attempt
 from model.engine.dawn import close_day, open_day
@@ -18,22 +19,7 @@ from model.engine.detention import process
 from model.engine.disposition import dispose, work_of
 from model.engine.draws import HARMED, HOW_LONG, WHETHER, WHICH, four_uniforms, quantile, visit_of
 from model.engine.harm import suffer
-from model.engine.layout import (
-    CHUNK_PARTIES,
-    EXITS,
-    LONGEST_STAY,
-    NATIONS,
-    PARTIES,
-    PLACES,
-    REMEMBERED,
-    RING,
-    Cross,
-    Custody,
-    Harm,
-    Kind,
-    Leg,
-    Wait,
-)
+from model.engine.layout import CHUNK_PARTIES, EXITS, LONGEST_STAY, NATIONS, PARTIES, PLACES, REMEMBERED, RING
 from model.engine.returning import try_again
 from model.engine.transit import travel
 from model.engine.waiting import days_to_review, reconsider

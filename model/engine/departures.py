@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from model.engine.codes import Party
 from model.engine.compiled import mechanism
 from model.engine.draws import ATTRIBUTES, DEPARTURES, NOISE, four_uniforms, poisson, quantile
-from model.engine.layout import PARTIES, ROUTES, Party
+from model.engine.layout import PARTIES, ROUTES
 
 
 @mechanism

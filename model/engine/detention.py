@@ -7,8 +7,8 @@ is released to go on. Source: document items 11, 35-37; AP 2023-12-04 (assisted 
 from __future__ import annotations
 
 from model.engine.capacity import take
+from model.engine.codes import Pool, Station
 from model.engine.compiled import mechanism
-from model.engine.layout import Pool, Station
 
 
 @mechanism

@@ -7,8 +7,8 @@ travel alone go to Health and Human Services. Source: document items 23-34, 51; 
 from __future__ import annotations
 
 from model.engine.capacity import take
+from model.engine.codes import Custody, Party, Pool
 from model.engine.compiled import mechanism
-from model.engine.layout import Custody, Party, Pool
 
 MEXICANS = 7  # registry code
 

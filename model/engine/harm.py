@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from model.engine.codes import Harm
 from model.engine.compiled import mechanism
-from model.engine.layout import Harm
 
 
 @mechanism

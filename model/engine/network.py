@@ -7,23 +7,8 @@ from zlib import crc32
 import numpy as np
 from scipy import stats
 
-from model.engine.layout import (
-    CHUNK,
-    EXITS,
-    FATE,
-    OUTLOOK,
-    PLACES,
-    REMEMBERED,
-    STAY_KNOTS,
-    TALLY,
-    WORLD,
-    Custody,
-    Kind,
-    Leg,
-    Return,
-    Station,
-    Wait,
-)
+from model.engine.codes import EXIT_NAMES, Kind
+from model.engine.layout import CHUNK, EXITS, FATE, OUTLOOK, PLACES, REMEMBERED, STAY_KNOTS, TALLY, WORLD
 from model.foundations.errors import RunError
 from model.spec.drivers import Drivers
 from model.spec.geography import NATIONALITIES, Geography, Place
@@ -37,25 +22,6 @@ KINDS = {
     "cross": Kind.CROSS,
     "custody": Kind.CUSTODY,
     "return": Kind.RETURN,
-}
-EXIT_NAMES: dict[str, dict[str, int]] = {
-    "leg": {
-        "onward": Leg.ONWARD,
-        "gave_up": Leg.GAVE_UP,
-        "turned_back": Leg.TURNED_BACK,
-        "detected": Leg.DETECTED,
-        "joined_caravan": Leg.JOINED_CARAVAN,
-    },
-    "station": {
-        "released": Station.RELEASED,
-        "returned_home": Station.RETURNED_HOME,
-        "moved_south": Station.MOVED_SOUTH,
-        "gave_up": Station.GAVE_UP,
-    },
-    "wait": {"admitted": Wait.ADMITTED, "gave_up": Wait.GAVE_UP, "moved_south": Wait.MOVED_SOUTH},
-    "cross": {"apprehended": 0, "evaded": 1},
-    "custody": {name.lower(): code for name, code in Custody._asdict().items()},
-    "return": {"tries_again": Return.TRIES_AGAIN, "gave_up": Return.GAVE_UP},
 }
 
 

@@ -7,8 +7,9 @@ from functools import lru_cache
 
 import numpy as np
 
+from model.engine.cells import GOVERNMENTS, CellMap, make_cell_map, make_series
+from model.engine.definitions import ALL
 from model.engine.network import build_outlook, normal_table
-from model.engine.recorder import ALL, GOVERNMENTS, CellMap, make_cell_map, make_series
 from model.spec.drivers import Drivers
 
 

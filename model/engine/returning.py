@@ -6,8 +6,8 @@ under Title 8 fewer do (Bazzi et al. 2021). Those who surrender go back to waiti
 
 from __future__ import annotations
 
+from model.engine.codes import Return
 from model.engine.compiled import mechanism
-from model.engine.layout import Return
 
 
 @mechanism

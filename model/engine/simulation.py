@@ -13,12 +13,13 @@ import mesa
 import numpy as np
 
 from model.engine import institutions as inst
+from model.engine.cells import GOVERNMENTS
 from model.engine.day import advance
 from model.engine.institutions.institution import MONTHLY, WEEKLY
 from model.engine.layout import OFFICES, PLACE, RULES
 from model.engine.network import build_chunks, build_fates, build_tally, build_world
 from model.engine.plan import plan_of
-from model.engine.recorder import GOVERNMENTS, Recorder, Recording, Sums
+from model.engine.recorder import Recorder, Recording, Sums
 from model.foundations.errors import RunError
 from model.spec.drivers import Drivers
 

@@ -6,8 +6,8 @@ hands a party to Mexico's migration institute. Source: mechanisms study sections
 
 from __future__ import annotations
 
+from model.engine.codes import Leg
 from model.engine.compiled import mechanism
-from model.engine.layout import Leg
 
 
 @mechanism

@@ -9,8 +9,9 @@ from __future__ import annotations
 import numpy as np
 
 from model.engine.capacity import take
+from model.engine.codes import Pool, Wait
 from model.engine.compiled import mechanism
-from model.engine.layout import SECTORS_PER_CITY, Pool, Wait
+from model.engine.layout import SECTORS_PER_CITY
 
 
 @mechanism

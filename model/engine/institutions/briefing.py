@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from model.engine.layout import Cross, Custody, Leg, Station
+from model.engine.codes import Cross, Custody, Leg, Station
 from model.spec.geography import Geography
 
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from model.engine.codes import Pool
 from model.engine.institutions.briefing import Briefing
 from model.engine.institutions.institution import DAYS_PER_MONTH, MONTHLY, WEEKLY, Institution
-from model.engine.layout import Pool
 from model.spec.geography import NATIONALITIES
 
 COUNT = len(NATIONALITIES)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from model.engine.codes import Custody, Pool
 from model.engine.institutions.briefing import Briefing
 from model.engine.institutions.institution import MONTHLY, Institution
-from model.engine.layout import Custody, Pool
 from model.spec.geography import NATIONALITIES
 
 CLOSURE_GAIN = 0.003  # officers freed by a closed crossing, as a share of processing (4 or 5 officers)
