@@ -3,7 +3,7 @@
 What is shown on the terminal lies in `model.terminal`.
 
 Results go to files, summaries to standard output, progress and problems to standard error. Exit codes: 0 done,
-1 failed (or not equal), 2 bad input. Heavy imports wait inside the commands, so that help is quick.
+1 failed (or not equal), 2 bad input, 130 interrupted. Heavy imports wait inside the commands, so that help is quick.
 """
 
 from __future__ import annotations
@@ -99,10 +99,10 @@ def run(
     from model import compare, run_ensembles, write_results
 
     named = _load(scenarios)
-    chosen = None if baseline is None else _load([baseline])[0]
-    wanted = _in_order(named, [] if chosen is None else [chosen])
-    if chosen is None and not no_baseline:
-        wanted = _with_baselines(named, scenarios)
+    against = None if baseline is None else _load([baseline])[0]
+    wanted = _once([*named, against] if against else named)
+    if against is None and not no_baseline:
+        wanted = _once([*named, *_baselines(named, scenarios)])
     if out.exists() and not out.is_dir():
         raise _refuse("--out", f"{out} is a file; results need a folder")
     with terminal.progress(f"{len(wanted)} scenarios" if len(wanted) > 1 else wanted[0].name) as progress:
@@ -115,9 +115,9 @@ def run(
             daily=daily,
             progress=progress,
         )
-    against = None if chosen is None else chosen.name
-    write_results(results, out, baseline=against)
-    comparison = compare(results, baseline=against) if len(results) > 1 else None
+    name = against.name if against else None
+    write_results(results, out, baseline=name)
+    comparison = compare(results, baseline=name) if len(results) > 1 else None
     compared = {after.scenario for _, after in comparison.pairs} if comparison else set()
     for each in results:
         if each.scenario not in compared:
@@ -309,25 +309,20 @@ def _load(names: Sequence[str]) -> list[Scenario]:
     return loaded
 
 
-def _with_baselines(scenarios: list[Scenario], given: Sequence[str]) -> list[Scenario]:
-    """The scenarios, each after its baseline."""
+def _baselines(scenarios: Sequence[Scenario], given: Sequence[str]) -> list[Scenario]:
+    """What the scenarios are compared with, looked for beside their files first."""
     from model.spec.scenario import load_scenario, scenario_folders
 
     folders = [*(Path(name).parent for name in given if name.endswith(SUFFIXES)), *scenario_folders()]
     by_name = {scenario.name: scenario for scenario in scenarios}
-    ordered: list[Scenario] = []
-    for scenario in scenarios:
-        name = scenario.baseline_name
-        if name is not None:
-            ordered.append(by_name.get(name) or load_scenario(name, folders))
-        ordered.append(scenario)
-    return _in_order(ordered, [])
+    names = dict.fromkeys(scenario.baseline_name for scenario in scenarios)
+    return [by_name.get(name) or load_scenario(name, folders) for name in names if name is not None]
 
 
-def _in_order(scenarios: Sequence[Scenario], first: Sequence[Scenario]) -> list[Scenario]:
-    """Each scenario once, those of `first` before the others; two that share a name are refused."""
+def _once(scenarios: Sequence[Scenario]) -> list[Scenario]:
+    """Each scenario once, in order; two that share a name are refused."""
     ordered: dict[str, Scenario] = {}
-    for scenario in (*first, *scenarios):
+    for scenario in scenarios:
         if ordered.setdefault(scenario.name, scenario) != scenario:
             raise _refuse("corridor run", f"two different scenarios have the name {scenario.name!r}")
     return list(ordered.values())

@@ -1,5 +1,7 @@
 """Test data shared by the folders: small recordings made by hand, and results made of them."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -61,3 +63,46 @@ def make_results():
         )
 
     return make
+
+
+ROOT_SCENARIO = """\
+name: short
+title: Eight months without events
+period: {start: 2020-07-01, report_from: 2021-01-01, end: 2021-02-28}
+run: {replicates: 3, seed: 5, people_per_agent: 400}
+"""
+GATE_SCENARIO = """\
+name: gate
+title: Panama turns half back
+extends: short
+interventions:
+  - {id: half-turned-back, lever: panama.darien_gate, start: 2021-01-10, to: 0.5, source: a test}
+"""
+
+
+@pytest.fixture
+def scenario_folder(tmp_path):
+    """A folder with a root scenario that is quick to run, `short`, and one that extends it, `gate`."""
+    folder = tmp_path / "scenarios"
+    folder.mkdir()
+    (folder / "short.yaml").write_text(ROOT_SCENARIO)
+    (folder / "gate.yaml").write_text(GATE_SCENARIO)
+    return folder
+
+
+@pytest.fixture
+def processes_of():
+    """How many processes of a session run; one that ended and waits to be collected does not."""
+
+    def count(session: int) -> int:
+        running = 0
+        for process in Path("/proc").glob("[0-9]*"):
+            try:
+                after_name = (process / "stat").read_text().rpartition(")")[2].split()
+            except OSError:
+                continue
+            state, owner = after_name[0], int(after_name[3])
+            running += owner == session and state != "Z"
+        return running
+
+    return count

@@ -13,13 +13,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from model.experiments.workers import count_workers, run_tasks, start_workers
+from model.experiments.workers import count_workers, expect_workers, run_tasks
 from model.outputs.manifest import describe_run
 from model.outputs.results import Results
 from model.spec.drivers import Drivers, compile_drivers
 from model.spec.parameters import load_parameters
 from model.spec.policy import resolve
 from model.spec.scenario import Scenario, load_scenario
+from model.spec.scenario_entries import Run
 
 if TYPE_CHECKING:
     from model.engine.recorder import Recording
@@ -69,7 +70,8 @@ def run_ensembles(
     scenarios
         Scenarios, names of scenarios, or paths of their files.
     replicates, seed, people_per_agent
-        None: as the first scenario's `run:` says. At full scale (people_per_agent 1) None means 1 replicate.
+        None: as `run:` of the first scenario says, or of the nearest that it extends. At full scale
+        (people_per_agent 1) None means 1 replicate.
     workers
         Processes to use; None: two, or fewer where there are fewer processors or replicates. The numbers do
         not depend on it.
@@ -90,13 +92,14 @@ def run_ensembles(
         If a run fails.
     """
     loaded = [each if isinstance(each, Scenario) else load_scenario(each) for each in scenarios]
-    run = loaded[0].run
+    run = _run_settings(loaded[0])
     people_per_agent = people_per_agent or run.people_per_agent
     replicates = replicates or (1 if people_per_agent == FULL_SCALE else run.replicates)
     seed = run.seed if seed is None else seed
     total = len(loaded) * replicates
     workers = count_workers(total, workers)
-    start_workers(workers)
+    if workers > 1:
+        expect_workers()
     compiled = [_compile(scenario, people_per_agent, daily) for scenario in loaded]
     if workers > 1:
         _compile_kernel(compiled[0])
@@ -116,6 +119,11 @@ def simulate(drivers: Path, seed: int, replicate: int) -> Recording:
     from model.engine.simulation import Simulation
 
     return Simulation(_unpack(drivers), seed=seed, replicate=replicate).run()
+
+
+def _run_settings(scenario: Scenario) -> Run:
+    said = (each.run for each in reversed(scenario.chain) if "run" in each.model_fields_set)
+    return next(said, scenario.run)
 
 
 def _pack(drivers: Drivers, file: Path) -> Path:

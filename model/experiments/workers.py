@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from multiprocessing import connection
+from multiprocessing import connection, forkserver, resource_tracker
 from types import ModuleType
 from typing import Any
 
@@ -85,10 +85,16 @@ def run_tasks(
         raise
 
 
-def start_workers(workers: int) -> None:
-    """Start the pool without waiting for it, so that it gets ready while the caller prepares."""
-    if workers > 1:
-        _submit(_ready, [()] * workers, workers)
+def expect_workers() -> None:
+    """Let the server that workers come from start importing, while the caller prepares their tasks."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(PRELOADED)
+    resource_tracker.ensure_running()  # else started within, where it would stop blocking the signal
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        forkserver.ensure_running()  # deaf to Ctrl-C from birth, as are the workers: the parent decides
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def stop_workers() -> None:
@@ -109,16 +115,17 @@ def stop_workers() -> None:
 
 def _submit(function: Callable[..., Any], tasks: Sequence[tuple], workers: int) -> list[Future]:
     global _pool, _size
-    with _lock, _main_script_hidden():
+    with _lock:
         if _pool is not None and _size != workers:
             stop_workers()
         if _pool is None:
-            context = multiprocessing.get_context("forkserver")
-            context.set_forkserver_preload(PRELOADED)
-            _pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_prepare_worker)
-            _size = workers
-            for _ in range(workers):
-                _pool.submit(_ready)
+            expect_workers()
+            with _interruption_deferred(), _main_script_hidden():
+                context = multiprocessing.get_context("forkserver")
+                _pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_prepare_worker)
+                _size = workers
+                for _ in range(workers):
+                    _pool.submit(_ready)
         return [_pool.submit(function, *task) for task in tasks]
 
 
@@ -127,8 +134,7 @@ def _ready() -> None:
 
 
 def _prepare_worker() -> None:
-    """Leave Ctrl-C to the parent, and end when the parent ends, however it ends."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """End when the parent ends, however it ends."""
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
@@ -137,6 +143,22 @@ def _prepare_worker() -> None:
 def _end_with(sentinel: int) -> None:
     connection.wait([sentinel])
     os._exit(1)
+
+
+@contextmanager
+def _interruption_deferred() -> Iterator[None]:
+    """Hold a Ctrl-C until workers are born: half a worker cannot be ended quietly."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    pending = []
+    before = signal.signal(signal.SIGINT, lambda *_: pending.append(True))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before or signal.SIG_DFL)
+    if pending:
+        raise KeyboardInterrupt
 
 
 @contextmanager

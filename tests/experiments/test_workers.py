@@ -4,7 +4,6 @@ import subprocess
 import sys
 import textwrap
 import time
-from pathlib import Path
 
 import pytest
 
@@ -66,8 +65,13 @@ def test_a_script_without_a_main_guard_runs_once(tmp_path):
     assert done.stdout.splitlines() == ["script", "[1, 2]"]
 
 
+def test_an_interruption_is_left_to_the_parent():
+    assert run_tasks(signal.pthread_sigmask, [(signal.SIG_BLOCK, ())] * 2, workers=2) == [{signal.SIGINT}] * 2
+    assert signal.pthread_sigmask(signal.SIG_BLOCK, ()) == set()
+
+
 @pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
-def test_no_worker_outlives_the_process_that_started_it(tmp_path, end):
+def test_no_worker_outlives_the_process_that_started_it(tmp_path, processes_of, end):
     script = tmp_path / "script.py"
     script.write_text(SCRIPT)
     process = subprocess.Popen(
@@ -82,25 +86,8 @@ def test_no_worker_outlives_the_process_that_started_it(tmp_path, end):
     process.send_signal(end)
     process.wait(timeout=20)
     process.stdout.close()
-    assert _gone(process.pid), "a process of its session is still there"
-
-
-def _gone(session: int) -> bool:
     for _ in range(100):
-        if not _session_lives(session):
-            return True
+        if processes_of(process.pid) == 0:
+            break
         time.sleep(0.1)
-    return False
-
-
-def _session_lives(session: int) -> bool:
-    """Whether a process of the session runs; one that ended and waits to be collected does not."""
-    for process in Path("/proc").glob("[0-9]*"):
-        try:
-            after_name = (process / "stat").read_text().rpartition(")")[2].split()
-        except OSError:
-            continue
-        state, owner = after_name[0], int(after_name[3])
-        if owner == session and state != "Z":
-            return True
-    return False
+    assert processes_of(process.pid) == 0, "a process of its session is still there"

@@ -1,0 +1,59 @@
+import json
+
+import pytest
+
+from model import InputError, load_scenario, reproduce, run_ensembles, write_results
+
+
+@pytest.fixture
+def written(scenario_folder, tmp_path):
+    """Results of `short` and `gate` on disk; the scenario files are gone."""
+    scenarios = [load_scenario(scenario_folder / f"{name}.yaml") for name in ("short", "gate")]
+    write_results(run_ensembles(scenarios, replicates=1, workers=1), tmp_path)
+    for file in scenario_folder.iterdir():
+        file.unlink()
+    return tmp_path
+
+
+@pytest.mark.parametrize("name", ["gate", "gate/manifest.json"])
+def test_a_result_is_reproduced_from_its_manifest_alone(written, name):
+    result = reproduce(written / name, workers=1)
+    assert (result.scenario, result.equal, result.notes) == ("gate", True, ())
+
+
+def test_a_changed_byte_is_found_and_named(written):
+    path = written / "gate" / "summary.csv"
+    lines = path.read_text().splitlines()
+    lines[1] = lines[1].replace("departures", "departure")
+    path.write_text("\n".join(lines) + "\n")
+    result = reproduce(written / "gate", workers=1)
+    assert not result.equal
+    assert len(result.differences) == 1
+    assert result.differences[0].startswith("summary.csv: differs from line 2 on: `gate,2021-01,departure,")
+
+
+def test_a_missing_and_a_shortened_file_are_named(written):
+    (written / "gate" / "replicates.csv").unlink()
+    path = written / "gate" / "summary.csv"
+    path.write_text("".join(path.read_text().splitlines(keepends=True)[:-1]))
+    missing, short = reproduce(written / "gate", workers=1).differences
+    assert missing == "replicates.csv: is missing"
+    assert "nothing when run again" not in short
+    assert short.startswith("summary.csv: differs from line")
+
+
+def test_what_changed_since_is_a_note(written):
+    path = written / "short" / "manifest.json"
+    manifest = json.loads(path.read_text())
+    manifest["hashes"]["code"] = "0" * 64
+    manifest["versions"]["numpy"] = "1.0.0"
+    path.write_text(json.dumps(manifest))
+    result = reproduce(path, workers=1)
+    assert result.equal
+    assert result.notes[0] == "the code of Corridor changed since"
+    assert result.notes[1].startswith("numpy 1.0.0 then, ")
+
+
+def test_a_manifest_is_needed(tmp_path):
+    with pytest.raises(InputError, match=r"manifest\.json: cannot be read"):
+        reproduce(tmp_path)

@@ -1,0 +1,264 @@
+import os
+import pty
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from model import cli, load_scenario, run_ensembles, write_results
+from model.experiments.workers import stop_workers
+
+CORRIDOR = Path(sys.executable).with_name("corridor")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _no_workers_stay():
+    yield
+    stop_workers()
+
+
+@pytest.fixture
+def corridor(capsys):
+    """Run a command in this process: `code, out, err = corridor("run", ...)`."""
+
+    def run(*words):
+        with pytest.raises(SystemExit) as ended:
+            cli.main([str(word) for word in words])
+        code = ended.value.code
+        return (code or 0, *capsys.readouterr())
+
+    return run
+
+
+def files_below(folder: Path) -> dict[str, bytes]:
+    return {
+        p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()
+    }
+
+
+def test_run_writes_the_scenario_its_baseline_and_their_comparison(corridor, scenario_folder, tmp_path):
+    out = tmp_path / "out"
+    code, shown, problems = corridor("run", scenario_folder / "gate.yaml", "--out", out, "--replicates", 2)
+    assert (code, problems) == (0, "")
+    assert set(files_below(out)) == {
+        "compare.csv",
+        *(
+            f"{name}/{file}"
+            for name in ("short", "gate")
+            for file in ("replicates.csv", "summary.csv", "manifest.json")
+        ),
+    }
+    assert "gate against short" in shown
+    assert "darien_entries" in shown
+    assert "gate/, short/, compare.csv" in shown
+
+
+def test_the_command_line_writes_the_bytes_that_the_library_writes(corridor, scenario_folder, tmp_path):
+    corridor("run", scenario_folder / "gate.yaml", "--out", tmp_path / "cli", "--replicates", 2, "--seed", 9)
+    scenarios = [load_scenario(scenario_folder / f"{name}.yaml") for name in ("short", "gate")]
+    results = run_ensembles(scenarios, replicates=2, seed=9, workers=1)
+    write_results(results, tmp_path / "library")
+    assert files_below(tmp_path / "cli") == files_below(tmp_path / "library")
+
+
+def test_a_baseline_runs_only_if_it_is_wanted(corridor, scenario_folder, tmp_path):
+    code, shown, _ = corridor(
+        "run", scenario_folder / "gate.yaml", "--no-baseline", "--out", tmp_path / "out", "--replicates", 1
+    )
+    assert code == 0
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {"gate"}
+    assert "gate: one replicate at 1:400" in shown
+
+
+def test_all_can_be_compared_with_a_named_baseline(corridor, scenario_folder, tmp_path):
+    gate, short = scenario_folder / "gate.yaml", scenario_folder / "short.yaml"
+    code, shown, _ = corridor("run", short, "--baseline", gate, "--out", tmp_path / "out", "--replicates", 1)
+    assert code == 0
+    assert "short against gate" in shown
+
+
+def test_scenarios_and_their_baseline_run_once(corridor, scenario_folder, tmp_path):
+    gate, short = scenario_folder / "gate.yaml", scenario_folder / "short.yaml"
+    corridor("run", gate, short, gate, "--out", tmp_path / "out", "--replicates", 1)
+    rows = (tmp_path / "out" / "compare.csv").read_text().splitlines()
+    assert {tuple(row.split(",")[:2]) for row in rows[1:]} == {("gate", "short")}
+
+
+def test_compare_reads_what_run_wrote(corridor, scenario_folder, tmp_path):
+    out = tmp_path / "out"
+    corridor("run", scenario_folder / "gate.yaml", "--out", out, "--replicates", 2)
+    for baseline in (["--baseline", out / "short"], ["--baseline", "short"], []):
+        code, shown, _ = corridor(
+            "compare", out / "short", out / "gate", *baseline, "--out", tmp_path / "again.csv"
+        )
+        assert code == 0
+        assert "gate against short" in shown
+        assert (tmp_path / "again.csv").read_bytes() == (out / "compare.csv").read_bytes()
+
+
+def test_reproduce_says_whether_every_byte_is_equal(corridor, scenario_folder, tmp_path):
+    corridor("run", scenario_folder / "short.yaml", "--out", tmp_path, "--replicates", 1)
+    assert corridor("reproduce", tmp_path / "short" / "manifest.json") == (
+        0,
+        "short: every byte is equal\n",
+        "",
+    )
+    with (tmp_path / "short" / "summary.csv").open("a") as file:
+        file.write("\n")
+    code, shown, problems = corridor("reproduce", tmp_path / "short" / "manifest.json")
+    assert (code, shown) == (1, "")
+    assert problems.startswith("summary.csv: differs from line")
+
+
+@pytest.mark.parametrize(
+    ("words", "problem"),
+    [
+        (["run", "histroy"], "histroy: no scenario of this name; did you mean 'history'?"),
+        (["validate", "missing.yaml"], "missing.yaml: cannot be read: No such file"),
+        (["compare", "nowhere"], "nowhere/manifest.json: cannot be read: No such file"),
+        (["reproduce", "nowhere"], "nowhere: cannot be read: No such file"),
+        (["run", "history", "--baseline", "nothing-like-it"], "nothing-like-it: no scenario of this name"),
+        (["run", "history", "--replicates", "0"], "'--replicates'"),
+        (["run", "history", "--people-per-agent", "none"], "'--people-per-agent'"),
+        (["run"], "Missing argument"),
+        (["rum"], "No such command 'rum'"),
+    ],
+)
+def test_bad_input_ends_with_two_and_writes_nothing(corridor, tmp_path, monkeypatch, words, problem):
+    monkeypatch.chdir(tmp_path)
+    code, shown, problems = corridor(*words)
+    assert (code, shown) == (2, "")
+    assert problem in problems
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_problems_of_all_files_come_at_once_with_their_places(corridor, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("a.yaml").write_text(
+        "name: a\nextends: history\ninterventions:\n"
+        "  - {id: x, lever: mexico.enforcement_fundng, start: 2023-12-01, to: 1}\n"
+        "  - {id: y, lever: mexico.enforcement_funding, start: 2023-12-01, to: 3}\n"
+    )
+    Path("b.yaml").write_text("name: b\nextends: histroy\n")
+    code, shown, problems = corridor("run", "a.yaml", "b.yaml", "--out", "out")
+    assert (code, shown) == (2, "")
+    lines = problems.splitlines()
+    assert len(lines) == 3
+    assert lines[0].startswith("a.yaml:4:20: ")
+    assert "did you mean 'mexico.enforcement_funding'" in lines[0]
+    assert lines[1].startswith("a.yaml:5:")
+    assert lines[2].startswith("b.yaml:2:")
+    assert not Path("out").exists()
+
+
+def test_two_scenarios_of_one_name_are_refused(corridor, scenario_folder, tmp_path):
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "short.yaml").write_text((scenario_folder / "short.yaml").read_text().replace("02-28", "03-31"))
+    code, _, problems = corridor(
+        "run", scenario_folder / "short.yaml", other / "short.yaml", "--out", tmp_path / "o"
+    )
+    assert code == 2
+    assert "two different scenarios have the name 'short'" in problems
+
+
+def test_a_file_in_the_place_of_the_folder_is_refused(corridor, scenario_folder, tmp_path):
+    (tmp_path / "out").write_text("mine")
+    code, _, problems = corridor("run", scenario_folder / "short.yaml", "--out", tmp_path / "out")
+    assert code == 2
+    assert "is a file; results need a folder" in problems
+    assert (tmp_path / "out").read_text() == "mine"
+
+
+def test_validate_accepts_every_shipped_scenario(corridor):
+    from model import scenario_names
+
+    code, shown, _ = corridor("validate", *scenario_names())
+    assert code == 0
+    assert shown.count("is valid") == len(scenario_names())
+
+
+@pytest.mark.parametrize("command", ["levers", "indicators", "evidence"])
+def test_lists_come_as_text_and_as_csv(corridor, command):
+    code, shown, _ = corridor(command)
+    assert code == 0
+    code, csv, _ = corridor(command, "--csv")
+    assert code == 0
+    header, first, *_ = csv.splitlines()
+    assert header.startswith("id,")
+    assert first.split(",")[0] in shown
+
+
+def test_evidence_is_searched(corridor):
+    _, shown, _ = corridor("evidence", "--search", "caravan 10,000")
+    assert "caravan" in shown
+    assert corridor("evidence", "--search", "xylophone")[1] == "0 records\n"
+
+
+def test_help_and_version(corridor):
+    assert corridor("--version")[1].startswith("corridor ")
+    shown = corridor("--help")[1]
+    for command in ("run", "validate", "compare", "levers", "indicators", "evidence", "reproduce", "app"):
+        assert command in shown
+
+
+def test_the_module_is_the_command():
+    done = subprocess.run(
+        [sys.executable, "-m", "model", "--version"], capture_output=True, text=True, check=True
+    )
+    assert (
+        done.stdout
+        == subprocess.run([CORRIDOR, "--version"], capture_output=True, text=True, check=True).stdout
+    )
+
+
+def test_progress_shows_on_a_terminal_and_nowhere_else(scenario_folder, tmp_path):
+    command = [CORRIDOR, "run", scenario_folder / "short.yaml", "--replicates", "2", "--workers", "1"]
+    piped = subprocess.run([*command, "--out", tmp_path / "a"], capture_output=True, text=True, check=True)
+    assert piped.stderr == ""
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(
+        [*command, "--out", tmp_path / "b"], stdout=subprocess.DEVNULL, stderr=theirs
+    ) as drawing:
+        os.close(theirs)
+        drawn = b""
+        try:
+            while chunk := os.read(ours, 65536):
+                drawn += chunk
+        except OSError:  # how Linux says that the other end is closed
+            pass
+    os.close(ours)
+    assert drawing.returncode == 0
+    assert b"2/2" in drawn
+    assert files_below(tmp_path / "a") == files_below(tmp_path / "b")
+
+
+def test_an_interrupted_run_leaves_nothing_behind(scenario_folder, tmp_path, processes_of):
+    out = tmp_path / "out"
+    process = subprocess.Popen(
+        [
+            CORRIDOR,
+            "run",
+            scenario_folder / "short.yaml",
+            "--replicates",
+            "5000",
+            "--workers",
+            "2",
+            "--out",
+            out,
+        ],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
+    while processes_of(process.pid) < 4:  # itself, two workers and the server that they come from
+        assert process.poll() is None
+        time.sleep(0.1)
+    os.killpg(process.pid, signal.SIGINT)
+    _, problems = process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert b"Traceback" not in problems
+    assert not out.exists()
