@@ -1,0 +1,107 @@
+"""Runs that tests make: from the text of a scenario to drivers, to a day, and to the parties in the calendar."""
+
+from functools import lru_cache
+
+import numpy as np
+
+from model.engine.calendar import NONE
+from model.engine.codes import Kind
+from model.engine.layout import CHUNK, CHUNK_PARTIES, PERSON, RING
+from model.engine.simulation import Simulation
+from model.spec.drivers import Drivers, compile_drivers
+from model.spec.parameters import load_parameters
+from model.spec.policy import resolve
+from model.spec.scenario import parse_scenario
+
+SLOTS = CHUNK.itemsize // PERSON.itemsize  # a chunk seen as parties: its header, then those that it holds
+HEADER = SLOTS - CHUNK_PARTIES
+UNUSED = ("party.spare",)
+
+
+@lru_cache(maxsize=64)
+def drivers_of(body="", people_per_agent=1000, *, daily=False, geography=None) -> Drivers:
+    """Drivers of a scenario that extends history; `body` is the rest of its file."""
+    policy = resolve(parse_scenario(f"name: tested\nextends: history\n{body}"))
+    parameters = load_parameters(policy.overrides)
+    return compile_drivers(
+        policy, parameters, people_per_agent=people_per_agent, daily=daily, geography=geography
+    )
+
+
+def simulation_of(body="", people_per_agent=1000, *, seed=1, replicate=0, keep_fates=False) -> Simulation:
+    return Simulation(drivers_of(body, people_per_agent), seed, replicate, keep_fates=keep_fates)
+
+
+def live_to(simulation: Simulation, day: int) -> Simulation:
+    """Step to the morning of a day."""
+    while simulation.today < day:
+        simulation.step()
+    return simulation
+
+
+def value_of(recording, indicator, *, place="all", nationality="all", party="all", period="2023") -> float:
+    """One number of a recording."""
+    rows = [row[:4] for row in zip(*vars(recording.cells).values(), strict=True)]
+    cell = rows.index((indicator, place, nationality, party))
+    return float(recording.values[recording.periods.index(period), cell])
+
+
+def parties_in(simulation: Simulation) -> tuple[np.ndarray, np.ndarray]:
+    """Every party in the calendar, PERSON[n], with the bucket in which it lies, int64[n]."""
+    buckets = simulation.world["calendar"]["buckets"]
+    following = simulation.chunks["following"]
+    where, first, stop = [], [], []  # of the slots in use, counted through all chunks
+    for which in np.flatnonzero(buckets["tail"] != NONE).tolist():
+        index, tail, filled, slot = buckets[which].item()
+        while index != NONE:
+            where.append(which)
+            first.append(index * SLOTS + HEADER + slot)
+            stop.append(index * SLOTS + HEADER + (filled if index == tail else CHUNK_PARTIES))
+            index, slot = (NONE, 0) if index == tail else (int(following[index]), 0)
+    last = np.array(stop, dtype=np.int64)
+    counts = last - np.array(first, dtype=np.int64)
+    slots = np.arange(counts.sum()) + np.repeat(last - np.cumsum(counts), counts)
+    return simulation.chunks.view(PERSON)[slots], np.repeat(np.array(where, dtype=np.int64), counts)
+
+
+def differing_fields(one, other, path="") -> list[str]:
+    """Names of the plain fields in which two records differ (padding between fields does not count)."""
+    if one.dtype.names is None:
+        same = np.array_equal(one, other, equal_nan=one.dtype.kind == "f")
+        return [] if same else [path]
+    return [
+        name
+        for field in one.dtype.names
+        for name in differing_fields(np.asarray(one[field]), np.asarray(other[field]), f"{path}.{field}")
+    ]
+
+
+def unlike(one: Simulation, other: Simulation) -> list[str]:
+    """In what two replicates differ, party by party and field by field; empty when they are the same."""
+    (parties, buckets), (other_parties, other_buckets) = parties_in(one), parties_in(other)
+    if len(parties) != len(other_parties) or not np.array_equal(buckets, other_buckets):
+        return ["parties in the calendar"]
+    names = [name for name in one.world.dtype.names if name != "calendar"]
+    found = differing_fields(parties, other_parties, "party")
+    found += [field for name in names for field in differing_fields(one.world[name], other.world[name], name)]
+    return [field for field in found if field not in UNUSED]
+
+
+def check_people(simulation: Simulation) -> None:
+    """Everyone is somewhere, once: the counts by place and nation are the parties that lie in the calendar."""
+    simulation.check_conservation()
+    world = simulation.world
+    places = world["places"]
+    present, by_nation = places["present"], places["by_nation"]
+    assert by_nation.min() >= 0
+    assert (by_nation.sum(axis=1) == present).all()
+    parties, buckets = parties_in(simulation)
+    place, heads = parties["place"].astype(np.int64), parties["heads"]
+    assert (heads > 0).all()
+    cells = np.bincount(place * by_nation.shape[1] + parties["nation"], heads, by_nation.size)
+    sinks = places["kind"] == Kind.SINK
+    assert (cells.reshape(by_nation.shape) == np.where(sinks[:, None], 0, by_nation)).all()
+    queued = buckets >= RING
+    assert (place[queued] == buckets[queued] - RING).all()
+    assert world["clock"]["born"] - world["clock"]["ended"] == len(parties)
+    assert len(set(parties["key"].tolist())) == len(parties)
