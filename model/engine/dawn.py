@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from model.engine.beliefs import learn, weigh
 from model.engine.capacity import renew
-from model.engine.codes import POOLS, Kind, Pool
+from model.engine.codes import Kind, Pool
 from model.engine.compiled import mechanism
 from model.engine.departures import intend, shake
 from model.engine.layout import EXITS, NATIONS, PLACES
@@ -91,7 +91,7 @@ def open_day(world, today, normal):
     if today.new_month:
         for code in range(NATIONS):
             shake(world, code, normal, today.new_month)
-    for index in range(POOLS):
+    for index in range(Pool.APPOINTMENTS):  # the last allowance depends on today's places at ports
         renew(world.allowances[index])
     lawful_value = share_appointments(world, today)
     renew(world.allowances[Pool.APPOINTMENTS])

@@ -24,7 +24,10 @@ from model.engine.returning import try_again
 from model.engine.transit import travel
 from model.engine.waiting import days_to_review, reconsider
 
-FLOWN_ON = -2  # a party that left the corridor by death
+FLOWN_ON = -2  # instead of a delay: the last member of a party has died
+DIED = 255  # as the exit of a journey
+UNDECIDED = -1
+NO_DRAW = (0.5, 0.5, 0.5, 0.5)
 
 
 @mechanism
@@ -190,18 +193,24 @@ def put(world, chunks, person, bucket):
 
 @mechanism
 def follow(world, tally, chunks, fates, person, outcome, draw, day):
-    """Take a party from an exit to the place where it next stays, through forks and crossings on the way."""
+    """Take a party from where it is due, through forks and crossings, to the place where it next stays.
+
+    `outcome` and `draw` are those of a custody queue that has decided already, or `UNDECIDED`.
+    """
     delay = 0
     while True:
         place = world.places[person.place]
+        world.clock.events += 1
+        days = np.float64(day - person.since)
+        if outcome == UNDECIDED:
+            draw = four_uniforms(world.clock, person.key, place.stream, visit_of(person))
+            outcome = live(world, person, place, days, draw)
         if delay == 0:
-            days = np.float64(day - person.since) if place.kind != Kind.CROSS else 1.0
             kind = suffer(place, days, draw[HARMED])
             if kind != Harm.NONE:
                 delay = wound(world, tally, person, place, kind)
                 if delay == FLOWN_ON:
-                    person.place = 0
-                    keep_fate(world, fates, person, 255, day)
+                    keep_fate(world, fates, person, DIED, day)
                     return
         arrival = settle(world, tally, person, outcome, day)
         arrive(world, tally, person, arrival, day)
@@ -213,8 +222,7 @@ def follow(world, tally, chunks, fates, person, outcome, draw, day):
             due = day + min(stay(world, person, there, draw[HOW_LONG]) + delay, LONGEST_STAY)
             put(world, chunks, person, due % RING)
             return
-        draw = four_uniforms(world.clock, person.key, there.stream, visit_of(person))
-        outcome = live(world, person, there, 0.0, draw)
+        outcome = UNDECIDED
 
 
 @mechanism
@@ -253,14 +261,10 @@ def travel_on(world, tally, chunks, fates, day):
         following = chunks[index].following
         for slot in range(count):
             person = chunks[index].parties[slot]
-            world.clock.events += 1
-            place = world.places[person.place]
-            if place.kind == Kind.CUSTODY:
+            if world.places[person.place].kind == Kind.CUSTODY:
                 put(world, chunks, person, RING + np.int64(person.place))
-                continue
-            draw = four_uniforms(world.clock, person.key, place.stream, visit_of(person))
-            outcome = live(world, person, place, np.float64(day - person.since), draw)
-            follow(world, tally, chunks, fates, person, outcome, draw, day)
+            else:
+                follow(world, tally, chunks, fates, person, UNDECIDED, NO_DRAW, day)
         give_back(world.calendar, chunks, index)
         index = following if not last else NONE
     forget(bucket)
@@ -279,7 +283,6 @@ def serve(world, tally, chunks, fates, index, day):
         if place.credit <= 0.0 and not over_limit and not (over_beds and lateral > 0.0):
             break
         person = chunks[bucket.head].parties[bucket.first]
-        world.clock.events += 1
         draw = four_uniforms(world.clock, person.key, place.stream, visit_of(person))
         if place.credit > 0.0:
             outcome = dispose(

@@ -1,7 +1,7 @@
 """A station of Mexico's migration institute: return home, move south, or release.
 
-Returns and transfers are flows with a capacity that money buys (INM's month, `institutions.mexico`); what exceeds it
-is released to go on. Source: document items 11, 35-37; AP 2023-12-04 (assisted returns and transport halted).
+Returns and transfers are flows with a capacity that money buys (`institutions.mexican_agencies`); what exceeds it is
+released to go on. Source: document items 11, 35-37; AP 2023-12-04 (assisted returns and transport halted).
 """
 
 from __future__ import annotations

@@ -192,7 +192,7 @@ RULES = _record(
     ]
 )
 
-# The year ahead, day by day: what is read at dawn. One row a day, made by `spec.drivers`.
+# The days ahead: what is read at dawn. One row a day, made by `spec.drivers`.
 OUTLOOK = _record(
     [
         ("demand", "f4", (NATIONS,)),  # people a day

@@ -7,6 +7,7 @@ R routes, S sectors.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 
@@ -17,6 +18,7 @@ from model.spec.parameters import ParameterSet
 from model.spec.policy import LeverPath, Policy
 
 DAYS_PER_MONTH = 365.25 / 12
+DATA_END = date(2023, 12, 31)  # last day of the observed figures that demand was fitted to
 FIRST_SHARE = 0.05  # of those who prefer a newly opened route take it at once
 
 
@@ -145,6 +147,18 @@ def spread_parole(policy: Policy, parameters: ParameterSet) -> np.ndarray:
     return daily
 
 
+def project_demand(parameters: ParameterSet, timeline: Timeline) -> np.ndarray:
+    """Latent demand before the season, [D, N]; past the data it returns to the mean of the last twelve months."""
+    demand = parameters["latent_demand"].daily_by_nationality(timeline)
+    end = timeline.day_of(DATA_END)
+    if timeline.days > end + 1:
+        usual = demand[max(0, end - 364) : end + 1].mean(axis=0)
+        since = np.arange(1, timeline.days - end)[:, None]
+        keep = np.exp(-since / parameters["demand_return_days"].scalar())
+        demand[end + 1 :] = usual + (demand[end] - usual) * keep
+    return demand
+
+
 def compile_drivers(
     policy: Policy,
     parameters: ParameterSet,
@@ -173,7 +187,7 @@ def compile_drivers(
     season = np.asarray(parameters["season_index"].by(range(1, 13)), dtype=float)
     exponent = parameters["season_exponent"].by_nationality()
     seasonal = season[timeline.calendar_month - 1][:, None] ** exponent
-    demand = parameters["latent_demand"].daily_by_nationality(timeline) * seasonal
+    demand = project_demand(parameters, timeline) * seasonal
     inm_returns, inm_detections = np.ones(days), np.ones(days)
     pace = np.ones((days, len(geography.places)))
     caravans: list[tuple[int, float]] = []

@@ -103,7 +103,9 @@ class MigrationInstitute(Institution):
         funding = self.lever("mexico.enforcement_funding")[0]
         extra = max(1.0, funding)
         shock = self.drivers.inm_returns[self.model.today]
-        self.allowances[Pool.INM_RETURNS] = self.capacity * shock * paid * extra / self.represents
+        own_flights = self.lever("mexico.deportation_flights_weekly").sum() * self.seats / WEEKLY
+        people = (self.capacity * shock * extra + own_flights) * paid
+        self.allowances[Pool.INM_RETURNS] = people / self.represents
         self.allowances[Pool.INM_TRANSFERS] = np.inf if paid > 0 else 0.0
         self.rules["transfer_share"][0] = min(1.0, self.share_moved * paid * extra)
         self.wanted[:] = np.minimum(
@@ -156,6 +158,9 @@ class MigrationInstitute(Institution):
         """Set detection, delay and turning back on the legs through Mexico."""
         today = self.model.today
         guard, path = self.guard_share, self.contention
+        troops = (
+            1.0 - guard + self.guard.memory["level"]
+        )  # what patrols find depends on troops, not on INM's money
         blocked = self.lever("mexico.caravan_policy")[0]
         strongest = 0.0
         for code, place, share, days, base, detect, turn_back in self.legs:
@@ -164,7 +169,7 @@ class MigrationInstitute(Institution):
             strongest = max(strongest, effect)
             days[:] = base * self.drivers.pace[today, code] * (1.0 + self.delay * effect)
             turn_back[:] = self.turned_back * effect
-            level = self.detected_share[today] * (1.0 + self.gain * (asked - USUAL_CONTENTION))
+            level = self.detected_share[today] * (1.0 + self.gain * (asked * troops - USUAL_CONTENTION))
             detect[:] = np.minimum(0.9, level * share * self.by_nation * self.drivers.inm_detections[today])
             if place.id == "caravan" and blocked:
                 detect[:] = blocked * self.blocked_detection
