@@ -50,12 +50,15 @@ def tell_admission(nation, people):
 
 
 @mechanism
-def weigh(nation, trait, rules, today, code, lawful_value):
+def weigh(nation, trait, rules, today, code):
     """Set today's crossing hazards and shares of evaders of one nation from its beliefs.
 
     Crossing responds to the perceived consequence, to the value of waiting for an appointment (Haiti and Cuba's return
-    through the ports in 2023), to contention in the north, and to a deadline ahead.
+    through the ports in 2023), to contention in the north, and to a deadline ahead. The value of waiting follows the
+    chance of being admitted within a month, which differs by nationality.
     """
+    month = 30.0 * nation.admit
+    lawful_value = month / (month + rules.waiting_reference)
     belief = nation.belief_border + (1.0 - nation.belief_border) * today.deter_border[code]
     nation.perceived_border = belief
     friction = np.exp(-rules.friction * trait.friction * rules.contention)

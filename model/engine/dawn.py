@@ -19,13 +19,8 @@ RECENT_DAYS = 14.0
 
 @mechanism
 def share_appointments(world, today):
-    """Set each nation's hazard of a lawful admission and return the value of waiting for one, in [0, 1].
-
-    Appointments and other port entries are shared among those who wait by interest; the value of waiting is the share
-    of a month's places in the places plus those who wait (macro study, waiting value).
-    """
+    """Set each nation's hazard of a lawful admission: places at ports are shared among those who wait by interest."""
     rules = world.rules
-    waiting = 0.0
     interested = 0.0
     excepted = 0.0
     for code in range(NATIONS):
@@ -33,7 +28,6 @@ def share_appointments(world, today):
     for index in range(PLACES):
         place = world.places[index]
         if place.kind == Kind.WAIT:
-            waiting += place.present
             for code in range(NATIONS):
                 interested += place.by_nation[code] * world.traits[code].interest
                 excepted += place.by_nation[code] * today.exception_interest[code]
@@ -47,8 +41,6 @@ def share_appointments(world, today):
         if excepted > 0.0:
             rate += exceptions * today.exception_interest[code] / excepted
         world.nations[code].admit = min(rate, HIGHEST_ADMISSION_RATE)
-    month = 30.0 * rules.appointments
-    return month / (month + rules.waiting_reference * waiting + 1e-9)
 
 
 @mechanism
@@ -93,12 +85,12 @@ def open_day(world, today, normal):
             shake(world, code, normal, today.new_month)
     for index in range(Pool.APPOINTMENTS):  # the last allowance depends on today's places at ports
         renew(world.allowances[index])
-    lawful_value = share_appointments(world, today)
+    share_appointments(world, today)
     renew(world.allowances[Pool.APPOINTMENTS])
     for code in range(NATIONS):
         nation, trait = world.nations[code], world.traits[code]
         intend(nation, trait, rules, today, code)
-        weigh(nation, trait, rules, today, code, lawful_value)
+        weigh(nation, trait, rules, today, code)
     tempt(world, today)
     for index in range(PLACES):
         place = world.places[index]

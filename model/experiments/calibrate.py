@@ -33,7 +33,7 @@ from model.spec.scenario import load_scenario
 
 DEMAND = "latent_demand"
 KNOT_SD = 0.6  # of the change from knot to knot, log points
-DAMPING = 60.0  # events below which a month's log count is blurred
+DAMPING = 100.0  # events below which a month's log count is blurred
 LEAST_DEMAND = 2.0  # people a day at which a knot starts
 STEP = 0.08  # of a finite difference, log points: wide, because counts are whole people
 
@@ -57,6 +57,7 @@ RATES: tuple[tuple[str, str | None, float], ...] = (
     ("news_relief_weight", None, 0.5),
     ("rush_strength", None, 0.4),
     ("give_up_rate", None, 0.4),
+    ("news_spillover", None, 0.5),
     ("retry_evader_title_42", None, 0.1),
     ("asylum_bar_removal_gain", None, 0.4),
     ("title_8_removal_single", None, 0.2),
