@@ -26,9 +26,13 @@ if TYPE_CHECKING:
     from model.engine.recorder import Recording
 
 CENTRAL_DRAW = 0
+TEXTS_KEPT = 100
 FULL_SCALE = 1
 #: Called with (replicates done, replicates in all).
 Progress = Callable[[int, int], None]
+
+_kernel_is_compiled = False
+_texts: dict[str, str] = {}
 
 
 def run_ensemble(
@@ -141,7 +145,10 @@ def _compile_kernel(drivers: Drivers) -> None:
     """Let this process compile the engine, or load what is cached, so that the workers need not at once."""
     from model.engine.simulation import Simulation
 
-    Simulation(drivers).step()
+    global _kernel_is_compiled
+    if not _kernel_is_compiled:
+        Simulation(drivers).step()
+        _kernel_is_compiled = True
 
 
 def _compile(scenario: Scenario, people_per_agent: int, daily: bool) -> Drivers:
@@ -163,8 +170,7 @@ def _gather(
     replicates = range(len(recordings))
     draws = [CENTRAL_DRAW] * len(recordings)
     manifest = describe_run(
-        # What a scenario is compared with changes none of its numbers, and is kept beside the texts.
-        {each.name: each.model_copy(update={"baseline": None}).to_yaml() for each in scenario.chain},
+        {each.name: _text_of(each) for each in scenario.chain},
         scenario=scenario.name,
         baseline=scenario.baseline_name,
         parameters_hash=drivers.parameters.hash,
@@ -183,3 +189,16 @@ def _gather(
     return Results.from_recordings(
         scenario.name, recordings, draws=draws, replicates=replicates, manifest=manifest
     )
+
+
+def _text_of(scenario: Scenario) -> str:
+    """The text of a scenario for its manifest; the long one of history is written once a process.
+
+    What a scenario is compared with changes none of its numbers, so it is left out, and kept beside the texts.
+    """
+    key = scenario.model_dump_json()
+    if key not in _texts:
+        if len(_texts) >= TEXTS_KEPT:
+            _texts.clear()
+        _texts[key] = scenario.model_copy(update={"baseline": None}).to_yaml()
+    return _texts[key]
