@@ -34,6 +34,8 @@ def interventions(draw, lever, first, last):
             entry["pooled"] = draw(st.booleans())
     profiles = ["step", "pulse", "series"] + ["ramp"] * (not lever.unlimited)
     entry["profile"] = draw(st.sampled_from(profiles))
+    if entry["profile"] == "ramp":
+        entry.pop("pooled", None)
     lasts = timedelta(draw(st.integers(1, 200)))
     if entry["profile"] == "series":
         later = draw(st.lists(st.integers(1, 200), max_size=2, unique=True))
