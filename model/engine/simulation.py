@@ -13,13 +13,13 @@ import mesa
 import numpy as np
 
 from model.engine import institutions as inst
-from model.engine.cells import GOVERNMENTS
 from model.engine.day import advance
 from model.engine.institutions.institution import MONTHLY, WEEKLY
-from model.engine.layout import OFFICES, PLACE, RULES
+from model.engine.layout import CHUNK, OFFICES, PLACE, RULES
 from model.engine.network import build_chunks, build_fates, build_tally, build_world
 from model.engine.plan import plan_of
 from model.engine.recorder import Recorder, Recording, Sums
+from model.engine.state import State
 from model.foundations.errors import RunError
 from model.spec.drivers import Drivers
 
@@ -89,8 +89,8 @@ class Simulation(mesa.Model):
     def _found_institutions(self) -> None:
         offices = iter(range(OFFICES))
         geography = self.drivers.geography
-        self.united_states = inst.UnitedStates(self, next(offices))
-        self.mexico = inst.Mexico(self, next(offices))
+        # Whose satisfaction is reported, in the order of `cells.GOVERNMENTS`.
+        self.governments = (inst.UnitedStates(self, next(offices)), inst.Mexico(self, next(offices)))
         inst.Panama(self, next(offices))
         inst.TransitStates(self, next(offices))
         inst.ThirdCountries(self, next(offices))
@@ -172,17 +172,53 @@ class Simulation(mesa.Model):
             self._turn_page()
             self.running = False
 
-    def run(self) -> Recording:
-        """Live all days and return what was recorded."""
-        for stop in self.plan.stops[np.searchsorted(self.plan.stops, self.today) + 1 :]:
+    def live_until(self, day: int) -> None:
+        """Live the days before `day`, looking in only where something is due."""
+        stops = self.plan.stops
+        for stop in [*stops[(stops > self.today) & (stops < day)], day]:
             self._open()
             self._live_until(int(stop))
+
+    def run(self) -> Recording:
+        """Live all days that are left and return what was recorded."""
+        self.live_until(self.drivers.timeline.days)
         self._turn_page()
         self.running = False
-        self.chunks = self.chunks[
-            :0
-        ].copy()  # a finished run holds no people under way: give their memory back at once
+        # A finished run holds no people under way: give their memory back at once.
+        self.chunks = self.chunks[:0].copy()
         return self.recording()
+
+    def state(self) -> State:
+        """Everything that the days ahead depend on; to be asked for on the first day of a week."""
+        used = int(self.world["calendar"]["used"])
+        return State(
+            day=self.today,
+            world=self.worlds.view(np.uint8).copy(),
+            chunks=self.chunks[:used].view(np.uint8).copy(),
+            tally=self.tallies.view(np.uint8).copy(),
+            distinct_month=self._distinct_month.copy(),
+            period_began=self._period_began,
+            reporting=self._reporting,
+            month=self._month,
+            year=self._year,
+            periods=tuple(self.recorder.periods),
+            values=np.array(self.recorder.values).reshape(-1, len(self.plan.cell_map.cells)),
+        )
+
+    def resume(self, state: State) -> None:
+        """Go on from a state of a replicate with the same key and the same drivers up to its day."""
+        # Into the same memory: institutions hold views of it.
+        self.worlds.view(np.uint8)[:] = state.world
+        self.tallies.view(np.uint8)[:] = state.tally
+        used = len(state.chunks) // CHUNK.itemsize
+        while len(self.chunks) < used:
+            self.chunks = np.concatenate([self.chunks, np.empty_like(self.chunks)])
+        self.chunks[:used].view(np.uint8)[:] = state.chunks
+        self.today = state.day
+        self._distinct_month[:] = state.distinct_month
+        self._period_began, self._reporting = state.period_began, state.reporting
+        self._month, self._year = state.month, state.year
+        self.recorder.periods, self.recorder.values = list(state.periods), list(state.values)
 
     def recording(self) -> Recording:
         """What was recorded, days first, then months, then years."""
@@ -201,11 +237,7 @@ class Simulation(mesa.Model):
         tally, clock = self.tallies[0], self.world["clock"]
         if self._reporting and day > self._period_began:
             self.check_conservation()
-            satisfaction = np.array(
-                [getattr(self, name).memory["satisfaction"] for name in ("united_states", "mexico")][
-                    : len(GOVERNMENTS)
-                ]
-            )
+            satisfaction = np.array([government.memory["satisfaction"] for government in self.governments])
             sums = self.recorder.read(self.world, tally, self._period_began, day, satisfaction)
             self._distinct_month += tally["unique"]
             if self.drivers.daily:

@@ -42,12 +42,12 @@ class BorderPatrolSector(Institution):
         )
         places["beds"][here] = beds / scale
         places["street_limit"][here] = self.overflow * beds / scale
-        self.flights = float(self.lever("us.lateral_flights_daily")[self.column])
         self.act(self.model.briefing)
 
     def act(self, briefing: Briefing) -> None:
-        if self.flights > 0:
-            self.fly_out(self.flights, briefing)
+        flights = float(self.lever("us.lateral_flights_daily")[self.column])
+        if flights > 0:
+            self.fly_out(flights, briefing)
         else:
             self.places["lateral"][self.custody] = 0.0
 
