@@ -118,7 +118,11 @@ def run(
     name = against.name if against else None
     write_results(results, out, baseline=name)
     comparison = compare(results, baseline=name) if len(results) > 1 else None
-    compared = {after.scenario for _, after in comparison.pairs} if comparison else set()
+    compared = {
+        after.scenario
+        for before, after in (comparison.pairs if comparison else ())
+        if set(after.periods) <= set(before.periods)
+    }
     for each in results:
         if each.scenario not in compared:
             terminal.show_levels(each)

@@ -90,9 +90,10 @@ def show_differences(table: pd.DataFrame) -> None:
         ]
         scenario, baseline = pair["scenario"].iloc[0], pair["baseline"].iloc[0]
         columns = ["year", "indicator", "baseline", "scenario", "difference", "80% of pairs", "relative"]
-        show_table(f"{scenario} against {baseline}", columns, shown)
-        if not shown:
-            print("no difference")
+        if shown:
+            show_table(f"{scenario} against {baseline}", columns, shown)
+        else:
+            print(f"\n{scenario} against {baseline}: no difference in the years that both have")
 
 
 def _headlines(rows: pd.DataFrame) -> pd.DataFrame:

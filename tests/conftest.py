@@ -35,6 +35,7 @@ def make_results():
         people_per_agent=50,
         baseline=None,
         periods=PERIODS,
+        end="2023-12-31",
         undefined=(),
     ) -> Results:
         cells = len(CELLS.indicator)
@@ -51,7 +52,7 @@ def make_results():
             cells=list(zip(*vars(CELLS).values(), strict=True)),
             start="2020-07-01",
             report_from="2021-01-01",
-            end="2023-12-31",
+            end=end,
             seed=seed,
             replicates=range(replicates),
             draws=[0] * replicates,

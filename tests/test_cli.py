@@ -73,6 +73,16 @@ def test_a_baseline_runs_only_if_it_is_wanted(corridor, scenario_folder, tmp_pat
     assert "gate: one replicate at 1:400" in shown
 
 
+def test_a_scenario_that_runs_on_after_its_baseline_shows_its_own_years(corridor, scenario_folder, tmp_path):
+    (scenario_folder / "longer.yaml").write_text("name: longer\nextends: short\nperiod: {end: 2022-01-31}\n")
+    _, shown, _ = corridor(
+        "run", scenario_folder / "longer.yaml", "--out", tmp_path / "out", "--replicates", 1
+    )
+    assert "longer: one replicate" in shown
+    periods = {row.split(",")[2] for row in (tmp_path / "out" / "compare.csv").read_text().splitlines()[1:]}
+    assert periods == {"2021-01", "2021-02"}
+
+
 def test_all_can_be_compared_with_a_named_baseline(corridor, scenario_folder, tmp_path):
     gate, short = scenario_folder / "gate.yaml", scenario_folder / "short.yaml"
     code, shown, _ = corridor("run", short, "--baseline", gate, "--out", tmp_path / "out", "--replicates", 1)

@@ -145,8 +145,22 @@ def _mismatches(baseline: Results, scenario: Results) -> Iterator[str]:
         yield f"other replicates or parameter draws ({len(runs[0])} against {len(runs[1])})"
     if scenario.manifest["hashes"]["cells"] != baseline.manifest["hashes"]["cells"]:
         yield "they do not report the same indicators and breakdowns"
-    if not set(scenario.periods) & set(baseline.periods):
+    if not _shared_periods(scenario, baseline):
         yield f"no period in common ({_span(scenario)} against {_span(baseline)})"
+
+
+def _shared_periods(one: Results, other: Results) -> set[str]:
+    """The periods that both report whole, or cut short alike: a year that one leaves in June is not compared."""
+    alike = set(one.periods) & set(other.periods)
+    spans = [each.manifest["period"] for each in (one, other)]
+    starts, ends = ([np.datetime64(span[name]) for span in spans] for name in ("report_from", "end"))
+    if starts[0] != starts[1]:
+        alike = {period for period in alike if np.datetime64(period, "D") >= max(starts)}
+    if ends[0] != ends[1]:
+        alike = {
+            period for period in alike if (np.datetime64(period) + 1).astype("datetime64[D]") - 1 <= min(ends)
+        }
+    return alike
 
 
 def _span(results: Results) -> str:
@@ -174,9 +188,9 @@ def _paired_rows(baseline: Results, scenario: Results) -> pa.Table:
         relative = np.where(before_mean == 0, np.nan, mean / before_mean)
     rows = np.nonzero(pairs)
     # Rows are labelled by the scenario's own periods and cells.
-    periods = np.flatnonzero([period in set(baseline.periods) for period in scenario.periods])
-    cells = np.flatnonzero([cell in baseline.index for cell in scenario.cells])
-    period, cell = periods[rows[0]], cells[rows[1]]
+    period, cell = (
+        positions[row] for positions, row in zip(_common_positions(scenario, baseline), rows, strict=True)
+    )
     return pa.table(
         {
             "scenario": repeat(scenario.scenario, period.size),
@@ -196,8 +210,15 @@ def _paired_rows(baseline: Results, scenario: Results) -> pa.Table:
     )
 
 
+def _common_positions(results: Results, other: Results) -> tuple[np.ndarray, np.ndarray]:
+    """Where the periods and cells that both have stand in the first."""
+    shared = _shared_periods(results, other)
+    periods = np.flatnonzero([period in shared for period in results.periods])
+    cells = np.flatnonzero([cell in other.index for cell in results.cells])
+    return periods, cells
+
+
 def _common(results: Results, other: Results) -> np.ndarray:
     """The values at the periods and cells that both have, in the (shared) order of both."""
-    periods = np.flatnonzero([period in set(other.periods) for period in results.periods])
-    cells = np.flatnonzero([cell in other.index for cell in results.cells])
-    return np.ascontiguousarray(results.values[np.ix_(np.arange(len(results.values)), periods, cells)])
+    periods, cells = _common_positions(results, other)
+    return np.ascontiguousarray(results.values[:, periods[:, np.newaxis], cells])

@@ -67,6 +67,19 @@ def test_periods_that_only_one_has_are_left_out(make_results):
     assert row["baseline_mean"] == december.mean()
 
 
+@pytest.mark.parametrize(
+    ("end", "compared"),
+    [
+        ("2023-12-31", {"2023-11", "2023-12", "2023"}),
+        ("2024-06-30", {"2023-11", "2023-12", "2023"}),
+        ("2023-12-20", {"2023-11"}),
+    ],
+)
+def test_a_period_that_only_one_ran_through_is_left_out(make_results, end, compared):
+    table = compare([make_results(), make_results("other", end=end)]).table()
+    assert set(table["period"]) == compared
+
+
 def test_each_is_compared_with_the_baseline_it_names(make_results):
     history, funds = make_results(), make_results("funds", baseline="history")
     later = make_results("later", baseline="funds")
