@@ -1,0 +1,265 @@
+"""The corridor written a second time, plainly: what the kernel must do, person by person.
+
+One Mesa agent a travelling party (`party`), places as objects, a calendar of lists in the order in which parties were
+put down. Every draw has the key that the engine gives it, so each party must take the same path. Shared with the
+engine: what institutions set (read from its world when they have acted), the days ahead (the plan's outlook), and two
+tables of quantiles. Slow on purpose: read `party` and this file in one sitting.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from types import SimpleNamespace
+
+import mesa
+import numpy as np
+from scipy import stats
+
+from model.engine.codes import Custody, Pool
+from model.engine.simulation import Simulation
+from tests.oracle.party import MEMORY_DAYS, Allowance, Party, Place
+
+DEPARTURES, NOISE = 0xFFFFFFFE, 0xFFFFFFFD
+PRIOR = 5.0  # people a day whose fate is what was believed
+POOLS = {  # who takes people in: first row of its allowances, and the field that says which of them a nation shares
+    "mexico": (Pool.MEXICO, "mexico_pool"),
+    "flights": (Pool.FLIGHTS, None),
+    "panama": (Pool.PANAMA, "panama_pool"),
+    "dominican_republic": (Pool.DOMINICAN_REPUBLIC, "dominican_pool"),
+}
+
+
+def philox(key: tuple, counter: tuple) -> tuple:
+    """Philox4x32-10 (Salmon et al. 2011) in whole numbers."""
+    (k0, k1), (c0, c1, c2, c3), low = key, counter, 0xFFFFFFFF
+    for _ in range(10):
+        a, b = 0xD2511F53 * c0, 0xCD9E8D57 * c2
+        c0, c1, c2, c3 = (b >> 32) ^ c1 ^ k0, b & low, (a >> 32) ^ c3 ^ k1, a & low
+        k0, k1 = (k0 + 0x9E3779B9) & low, (k1 + 0xBB67AE85) & low
+    return c0, c1, c2, c3
+
+
+def named(record) -> SimpleNamespace:
+    """A copy of a record as plain Python numbers and lists."""
+    return SimpleNamespace(**{name: np.asarray(record[name]).tolist() for name in record.dtype.names})
+
+
+def interpolate(table: np.ndarray, u: float) -> float:
+    return float(np.interp(u * (len(table) - 1), range(len(table)), table))
+
+
+class Corridor(mesa.Model):
+    """The corridor beside a simulation whose institutions it watches: `watch` after they acted, then `live`."""
+
+    Party = Party
+
+    def __init__(self, simulation: Simulation):
+        super().__init__(rng=np.random.default_rng(0))
+        world, self.drivers = simulation.world, simulation.drivers
+        self.key = int(world["clock"]["seed"]), int(world["clock"]["replicate"])
+        self.represents = self.drivers.people_per_agent
+        self.outlook, self.normal = simulation.plan.outlook, simulation.plan.normal
+        self.stays = world["stays"][0].copy()
+        self.nations = [
+            SimpleNamespace(**vars(named(world["traits"][n])) | vars(named(world["nations"][n])))
+            for n in range(self.drivers.demand.shape[1])
+        ]
+        rows = self.drivers.geography.places
+        self.places = [Place(code, row, len(self.nations)) for code, row in enumerate(rows)]
+        self.place = {place.name: place for place in self.places}
+        for place, row in zip(self.places, rows, strict=True):
+            place.exits = {name: self.place.get(target) for name, target in row.exits.items()}
+            place.feeds = [(self.place[target], share) for target, share in row.feeds.items()]
+            for name in ("deadly", "daily_harm", "kidnapping", "sexual_violence", "extortion", "robbery"):
+                setattr(place, name, float(world["places"][name][place.code]))
+        self.allowances = [Allowance() for _ in world["allowances"]]
+        self.inm_returns, self.inm_transfers = (
+            self.allowances[Pool.INM_RETURNS],
+            self.allowances[Pool.INM_TRANSFERS],
+        )
+        self.appointments = self.allowances[Pool.APPOINTMENTS]
+        self.calendar: defaultdict[int, list[Party]] = defaultdict(list)
+        self.ends: list[tuple] = []
+        self.taken: Counter[tuple[str, str]] = Counter()  # exits by kind of place
+        self.events = 0
+        self.caravan_room = 0.0
+
+    def watch(self, world: np.void) -> None:
+        """Take over what institutions have set."""
+        self.rules = named(world["rules"])
+        for place in self.places:
+            settings = world["places"][place.code]
+            for name in ("capacity", "beds", "street_limit", "lateral", "crowding", "south"):
+                setattr(place, name, float(settings[name]))
+            for name in ("mean_days", "detect", "turn_back", "quit"):
+                setattr(place, name, world["terms"][name][place.code].tolist())
+            if place.kind == "end":
+                place.weight = float(settings["weight"])
+            elif place.kind == "custody":
+                place.exits["lateral"] = self.places[settings["exits"][Custody.LATERAL]]
+        for allowance, daily in zip(self.allowances, world["allowances"]["daily"], strict=True):
+            allowance.daily = float(daily)
+        for n, nation in enumerate(self.nations):
+            for name in ("expel", "remove", "to_ice", "mpp", "inm_return"):
+                setattr(nation, name, world["nations"][name][n].tolist())
+            for taker, (first, shared) in POOLS.items():
+                row = n if shared is None else world["nations"][shared][n]
+                setattr(nation, taker, self.allowances[first + row])
+
+    def uniforms(self, key: int, stream: int, visit: int) -> list[float]:
+        """Four uniforms in the open interval for one visit of one agent."""
+        words = philox(self.key, (key & 0xFFFFFFFF, key >> 32, stream, visit))
+        return [(word + 0.5) / 2**32 for word in words]
+
+    def quantile_of_stay(self, u: float) -> float:
+        return interpolate(self.stays, u)
+
+    def of_kind(self, kind: str) -> list[Place]:
+        return [place for place in self.places if place.kind == kind]
+
+    # --- a day ------------------------------------------------------------------------------------------------
+
+    def live(self, first: int, last: int) -> None:
+        """Live the days `first` to `last - 1`."""
+        for day in range(first, last):
+            self.today = named(self.outlook[day])
+            self.strike(day)
+            self.open_day()
+            self.depart(day)
+            self.travel_on(day)
+            for custody in self.of_kind("custody"):
+                self.serve(custody, day)
+            self.close_day()
+
+    def strike(self, day: int) -> None:
+        """Caravans that form today, and groups that cross tonight."""
+        formed = [people for when, people in self.drivers.caravans if when == day]
+        self.caravan_room += sum(formed) / self.represents
+        for when, city, people in self.drivers.group_arrivals:
+            if when == day:
+                self.place[city].surge += people / self.represents
+
+    def open_day(self) -> None:
+        """Dawn: allowances, what is believed as today's hazards, where crossings are tempting."""
+        self.share_appointments()
+        for allowance in self.allowances:
+            allowance.renew()
+        for n, nation in enumerate(self.nations):
+            if self.today.new_month:
+                self.shake(n, nation)
+            self.intend(n, nation)
+            self.weigh(n, nation)
+        crossings = self.of_kind("cross")
+        standing = sum(self.today.attraction[place.code] for place in crossings)
+        lately = sum(place.recent for place in crossings)
+        for place in crossings:
+            usual = place.weight = self.today.attraction[place.code] / standing
+            if lately > 0 and usual > 0:
+                drift = (place.recent / lately + 0.01) / (usual + 0.01)
+                place.weight = usual * drift**self.rules.word_of_mouth
+        for place in self.of_kind("wait") + self.of_kind("fork"):
+            weights = np.cumsum([share * there.weight for there, share in place.feeds])
+            shares = weights / weights[-1] if weights[-1] > 0 else np.ones(len(weights))
+            place.toward = list(zip(shares.tolist(), (there for there, _ in place.feeds), strict=True))
+            if place.kind == "wait":
+                place.weight = float(weights[-1])
+
+    def share_appointments(self) -> None:
+        """Places at ports are shared among those who wait, by their interest: a hazard of admission by nation."""
+        waiting = [
+            sum(place.by_nation[n] for place in self.of_kind("wait")) for n in range(len(self.nations))
+        ]
+        exceptions = self.today.exceptions / self.represents
+        self.appointments.daily = self.rules.appointments + exceptions
+        interest, exempt = [nation.interest for nation in self.nations], self.today.exception_interest
+        interested = sum(people * wish for people, wish in zip(waiting, interest, strict=True))
+        excepted = sum(people * wish for people, wish in zip(waiting, exempt, strict=False))
+        for n, nation in enumerate(self.nations):
+            nation.admit = self.rules.appointments * interest[n] / interested if interested > 0 else 0.0
+            nation.admit += exceptions * exempt[n] / excepted if excepted > 0 else 0.0
+            nation.admit = min(nation.admit, 0.5)
+
+    def shake(self, n: int, nation: SimpleNamespace) -> None:
+        """Demand noise of the month: a stationary AR(1) on the log scale."""
+        fresh = interpolate(self.normal, self.uniforms(n, NOISE, self.today.new_month)[0])
+        keep = self.rules.noise_persistence if self.today.new_month > 1 else 0.0
+        nation.noise = keep * nation.noise + fresh * self.rules.noise_sd * math.sqrt(1 - keep**2)
+
+    def intend(self, n: int, nation: SimpleNamespace) -> None:
+        """The pool of people who intend to leave, and how many of them do today."""
+        rules, today = self.rules, self.today
+        belief = 1 - (1 - nation.belief_origin) * (1 - today.deter_origin[n])
+        belief *= 1 - today.attract[n]
+        evaders = nation.evader * math.exp(-nation.departure_response * rules.evader_response * belief)
+        willing = evaders + (1 - nation.evader) * math.exp(-nation.departure_response * belief)
+        nation.leaving = nation.pool * rules.pool_departure * willing * today.access[n]
+        inflow = today.demand[n] * math.exp(nation.noise) * (1 + rules.pool_lapse / rules.pool_departure)
+        nation.pool += inflow - nation.leaving - nation.pool * rules.pool_lapse
+        nation.pool = max(0.0, nation.pool - today.parole[n] * nation.parole_from_pool)
+        nation.evader_share = evaders / willing
+
+    def weigh(self, n: int, nation: SimpleNamespace) -> None:
+        """Today's hazards of crossing and shares of evaders."""
+        rules, month = self.rules, 30 * nation.admit
+        belief = 1 - (1 - nation.belief_border) * (1 - self.today.deter_border[n])
+        lawful = month / (month + rules.waiting_reference)
+        rate = rules.crossing_rate * self.today.rush[n]
+        rate *= math.exp(-rules.friction * nation.friction * rules.contention)
+        nation.crossing = rate * math.exp(-nation.crossing_response * belief - nation.waiting_value * lawful)
+        nation.crossing_evader = rate * math.exp(-nation.crossing_response * rules.evader_response * belief)
+        share = min(max(nation.evader_share, 1e-6), 1 - 1e-6)
+        odds = share / (1 - share) * math.exp(rules.evasion_response * belief)
+        nation.evasion = [odds / (1 + odds), rules.family_evasion * odds / (1 + odds), 0.0]
+
+    def depart(self, day: int) -> None:
+        """New parties, a keyed Poisson number of each nation."""
+        for n, nation in enumerate(self.nations):
+            mean = nation.leaving / (nation.people * self.represents)
+            luck = self.uniforms(n, DEPARTURES, day)[0]
+            for ordinal in range(int(stats.poisson.ppf(luck, mean)) if mean > 0 else 0):
+                self.Party(self, n, day, ordinal)
+
+    def travel_on(self, day: int) -> None:
+        """Everyone due today, in order; custody sends them to its queue."""
+        for party in self.calendar.pop(day, ()):
+            if party.place.kind == "custody":
+                party.place.queue.append(party)
+            else:
+                party.follow(day)
+
+    def serve(self, custody: Place, day: int) -> None:
+        """Process the queue in order within capacity; fly out what overflows the beds; release beyond the limit."""
+        custody.credit = min(custody.credit, 0.0) + custody.capacity
+        seats = custody.lateral
+        while custody.queue:
+            can_fly = custody.present > custody.beds and seats > 0
+            if custody.credit <= 0 and not can_fly and custody.present <= custody.street_limit:
+                break
+            party = custody.queue.pop(0)
+            luck = party.luck()
+            if custody.credit <= 0 and can_fly:
+                exit, seats = "lateral", seats - party.heads
+            else:
+                exit = party.be_processed(luck)
+                if custody.credit <= 0 and exit in ("released", "to_ice"):
+                    exit = "street_release"
+                elif custody.credit > 0:
+                    work = self.rules.quick_processing if exit.startswith("expelled") else 1.0
+                    custody.credit -= party.heads * work
+            party.follow(day, exit, luck)
+
+    def close_day(self) -> None:
+        """Dusk: beliefs move towards what was seen, news of it fades, groups have crossed."""
+        keep = math.exp(-1 / MEMORY_DAYS)
+        for nation in self.nations:
+            seen = nation.failures + nation.successes + PRIOR
+            at_border = (nation.failures + PRIOR * nation.belief_border) / seen
+            told_home = (nation.failures + PRIOR * nation.belief_origin) / (seen + nation.admissions)
+            nation.belief_border += (at_border - nation.belief_border) / self.rules.border_memory
+            nation.belief_origin += (told_home - nation.belief_origin) / self.rules.origin_memory
+            nation.failures, nation.successes = nation.failures * keep, nation.successes * keep
+            nation.admissions *= keep
+        for place in self.places:
+            place.recent += (place.today - place.recent) / MEMORY_DAYS
+            place.today = place.surge = 0.0

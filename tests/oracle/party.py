@@ -1,0 +1,280 @@
+"""A travelling party, the places it goes through and what it decides there, as plain objects.
+
+Half of the oracle (see `corridor`). The formulas are written from the definitions in docs/odd.md, not taken from the
+engine; `luck` is four uniforms, used in the roles named below.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+from zlib import crc32
+
+import mesa
+
+if TYPE_CHECKING:
+    from tests.oracle.corridor import Corridor
+
+SINGLE, FAMILY, CHILD = range(3)
+MEXICO = 7
+WHETHER, HARMED, WHICH, HOW_LONG = range(4)
+ATTRIBUTES = 0xFFFFFFFF
+MEMORY_DAYS = 14.0
+LONGEST_STAY = 510
+HARMS = (
+    ("kidnapping", 3),
+    ("sexual_violence", 4),
+    ("extortion", 2),
+    ("robbery", 1),
+)  # rarest first; their marks
+HANDED_ON = ("released", "street_release", "to_ice", "to_hhs")  # not sent back
+
+
+class Allowance:
+    """So many people a day: what is left carries over for three days, what a family took too much is paid back."""
+
+    def __init__(self):
+        self.daily = self.left = 0.0
+
+    def renew(self) -> None:
+        if math.isinf(self.daily) or math.isinf(self.left) or self.daily <= 0:
+            self.left = self.daily
+        else:
+            self.left = min(self.left + self.daily, max(3 * self.daily, 5.0))
+
+    def take(self, heads: int) -> bool:
+        if self.left <= 0:
+            return False
+        self.left -= heads
+        return True
+
+
+class Place:
+    """Where parties are: its exits by name, who is there, and (custody) who waits to be processed."""
+
+    def __init__(self, code: int, row, nations: int):
+        self.code, self.name, self.kind, self.rank = code, row.id, row.kind, row.rank
+        self.stream = crc32(row.id.encode())
+        self.title_42 = bool(row.traits.get("title_42"))
+        self.exits: dict[str, Place | None] = {}  # None: the city that the party came from
+        self.feeds: list[tuple[Place, float]] = []  # places behind the exits of a fork or a city, with shares
+        self.toward: list[tuple[float, Place]] = []  # the same today, cumulative
+        self.queue: list[Party] = []
+        self.by_nation = [0] * nations
+        self.present = 0
+        self.credit = self.recent = self.today = self.surge = self.weight = 0.0
+
+    def move(self, nation: int, heads: int) -> None:
+        self.present += heads
+        self.by_nation[nation] += heads
+
+    def choose(self, u: float) -> Place:
+        return next((place for share, place in self.toward if u < share), self.toward[-1][1])
+
+
+class Party(mesa.Agent):
+    """A travelling party; attributes bear the names of the engine's record."""
+
+    model: Corridor
+
+    def __init__(self, model: Corridor, nation: int, day: int, ordinal: int):
+        super().__init__(model)
+        self.nation, self.since = nation, day
+        self.key = nation << 56 | day << 32 | ordinal
+        self.tries = self.setbacks = self.attempts = self.encountered = self.lost = self.marks = 0
+        self.evades, self.city = False, None
+        trait, who = model.nations[nation], model.uniforms(self.key, ATTRIBUTES, 0)
+        self.party, self.heads = SINGLE, 1
+        if who[0] < trait.child:
+            self.party = CHILD
+        elif who[0] < trait.child + trait.family:
+            self.party = FAMILY
+            self.heads = 2 + sum(who[1] >= edge for edge in model.rules.family_sizes[:3])
+        self.sponsor = who[2] < trait.sponsor
+        self.inclination = int(who[3] * 256)
+        how = model.uniforms(self.key, ATTRIBUTES, 1)
+        shares = model.today.routes[nation]
+        self.route = next((route for route, edge in enumerate(shares) if how[0] < edge), len(shares) - 1)
+        self.place = model.places[trait.entry[self.route]]
+        self.place.move(nation, self.heads)
+        self.rest(day, how, 0)
+
+    def luck(self) -> list[float]:
+        """Four uniforms for this visit."""
+        return self.model.uniforms(self.key, self.place.stream, self.setbacks << 16 | self.tries)
+
+    def rest(self, day: int, luck: list[float], days_lost: int) -> None:
+        """Stay here until the day on which the party is next due."""
+        if self.place.kind == "wait":
+            longest = min(7.0, self.model.rules.review_days + 0.5 * self.tries)
+            days = 1 + 2 * luck[HOW_LONG] * (longest - 1)
+        else:
+            days = self.place.mean_days[self.nation] * self.model.quantile_of_stay(luck[HOW_LONG])
+        stay = min(max(1, int(days + 0.5)) + days_lost, LONGEST_STAY)
+        self.model.calendar[day + stay].append(self)
+
+    def follow(self, day: int, exit: str | None = None, luck: list[float] | None = None) -> None:
+        """Go from where the party is due, through forks and crossings, to where it next stays or to its end."""
+        days_lost = 0
+        while True:
+            self.model.events += 1
+            days = day - self.since
+            if exit is None:
+                luck = self.luck()
+                exit, there = self.decide(days, luck)
+            else:
+                there = self.place.exits.get(exit, self.place)
+            if days_lost == 0:
+                days_lost = self.suffer(days, luck[HARMED])
+            if self.heads > 0:
+                self.tell(exit, day)
+                self.arrive(there or self.city, day)
+            if self.heads == 0 or self.place.kind == "end":
+                city = self.city.code if self.city else 0
+                self.model.ends.append((self.key, self.place.code, city, self.route, day))
+                return self.remove()
+            if self.place.kind not in ("fork", "cross"):
+                return self.rest(day, luck, days_lost)
+            exit = None
+
+    def arrive(self, there: Place, day: int) -> None:
+        """Be somewhere else, or here for one more visit."""
+        if there is self.place:
+            self.tries += 1
+        else:
+            self.tries = 0
+            self.setbacks += there.rank <= self.place.rank
+            self.place.move(self.nation, -self.heads)
+            there.move(self.nation, self.heads)
+            self.place = there
+        self.since = day
+
+    def tell(self, exit: str, day: int) -> None:
+        """What others hear of an exit, and what the party remembers of it."""
+        self.model.taken[self.place.kind, exit] += 1
+        nation, people = self.model.nations[self.nation], self.heads * self.model.represents
+        if self.place.kind == "wait":
+            self.city = self.place
+            if exit == "admitted":
+                nation.admissions += people / MEMORY_DAYS
+        elif self.place.kind == "cross":
+            self.place.today += self.heads
+            if exit == "apprehended":
+                self.encountered, self.attempts = day + 1, min(255, self.attempts + 1)
+        elif self.place.kind == "custody" and exit in HANDED_ON:
+            nation.successes += people / MEMORY_DAYS
+        elif self.place.kind == "custody" and exit != "lateral":
+            nation.failures += people / MEMORY_DAYS
+        elif exit == "joined_caravan":
+            self.model.caravan_room -= self.heads
+
+    def suffer(self, days: int, u: float) -> int:
+        """Harm in `days` here, at most one kind: members lost, marks left; return the days that it costs."""
+        place, edge, exposure = self.place, self.place.deadly, days * self.place.crowding
+        if u < edge:
+            self.marks |= 1 << 5
+            self.heads, self.lost = self.heads - 1, self.lost + 1
+            place.move(self.nation, -1)
+        elif u < edge + place.daily_harm * exposure:
+            for kind, bit in HARMS:
+                edge += 1 - math.exp(-getattr(place, kind) * exposure)
+                if u < edge:
+                    self.marks |= 1 << bit
+                    return int(self.model.rules.kidnapping_days) if kind == "kidnapping" else 0
+        return 0
+
+    # --- decisions: the exit taken, and where it leads ---------------------------------------------------------
+
+    def decide(self, days: int, luck: list[float]) -> tuple[str, Place | None]:
+        """Exit from any place but custody, which processes its queue itself."""
+        place, whether, which = self.place, luck[WHETHER], luck[WHICH]
+        if place.kind == "fork":
+            return "onward", place.choose(which)
+        if place.kind == "wait":
+            return self.reconsider(days, whether, which)
+        decisions = {
+            "leg": self.travel,
+            "station": self.be_held,
+            "cross": self.cross,
+            "return": self.try_again,
+        }
+        exit = decisions[place.kind](whether, which)
+        return exit, place.exits.get(exit, place)
+
+    def travel(self, whether: float, which: float) -> str:
+        """A leg: what is on the way can turn the party back, end its journey, or detect it."""
+        place, n, model = self.place, self.nation, self.model
+        turned, quits, found = place.turn_back[n], place.quit[n], place.detect[n]
+        if whether < turned:
+            return "turned_back"
+        if whether < turned + quits:
+            return "gave_up"
+        if whether < turned + quits + found:
+            return "detected"
+        joins = "joined_caravan" in place.exits and which < model.rules.caravan_joins
+        return "joined_caravan" if joins and model.caravan_room >= self.heads else "onward"
+
+    def be_held(self, whether: float, which: float) -> str:
+        """A station of INM: returned or moved south within capacity, otherwise let go."""
+        model = self.model
+        if whether < model.nations[self.nation].inm_return:
+            if model.inm_returns.take(self.heads):
+                return "returned_home"
+        elif which < model.rules.transfer_share and model.inm_transfers.take(self.heads):
+            return "moved_south"
+        return "gave_up" if which > 1 - model.rules.setback_give_up else "released"
+
+    def reconsider(self, days: int, whether: float, which: float) -> tuple[str, Place | None]:
+        """A northern city: competing hazards over the days since the last review."""
+        model, place, nation = self.model, self.place, self.model.nations[self.nation]
+        self.evades = (self.inclination + 0.5) / 256 < nation.evasion[self.party]
+        if place.surge >= self.heads:
+            place.surge -= self.heads
+            return "cross", place.choose(which)
+        cross = nation.crossing_evader if self.evades else nation.crossing
+        hazard = cross + nation.admit + model.rules.give_up_rate + place.south
+        if hazard == 0 or whether < math.exp(-hazard * days):
+            return "stayed", place
+        at = which * hazard
+        if at < cross:
+            return "cross", place.choose(at / cross)
+        if at - cross < nation.admit:
+            admitted = model.appointments.take(self.heads)
+            return ("admitted", place.exits["admitted"]) if admitted else ("stayed", place)
+        exit = "moved_south" if at - cross - nation.admit < place.south else "gave_up"
+        return exit, place.exits[exit]
+
+    def cross(self, whether: float, which: float) -> str:
+        """Between ports: who surrenders is encountered; who evades may slip through, more so when custody is full."""
+        rules, custody = self.model.rules, self.place.exits["apprehended"]
+        load = custody.present / (custody.beds * rules.apprehension_reference) if custody.beds > 0 else 0.0
+        chance = rules.apprehension / (1 + load**rules.apprehension_exponent)
+        return "apprehended" if not self.evades or whether < chance else "evaded"
+
+    def try_again(self, whether: float, which: float) -> str:
+        """After a return to northern Mexico."""
+        rules, chance = self.model.rules, self.model.rules.retry_surrender
+        if self.evades:
+            chance = rules.retry_evader_42 if self.place.title_42 else rules.retry_evader_8
+        return "tries_again" if whether < chance else "gave_up"
+
+    def be_processed(self, luck: list[float]) -> str:
+        """Custody: expelled, returned, removed or handed over as far as there are places; otherwise released."""
+        nation, mexican, heads = self.model.nations[self.nation], self.nation == MEXICO, self.heads
+        if luck[WHETHER] < nation.expel[self.party]:
+            if nation.mexico.take(heads):
+                return "expelled_to_mexico"
+            if nation.flights.take(heads):
+                return "expelled_by_flight"
+        if self.party == CHILD:
+            return "returned_to_mexico" if mexican and luck[WHICH] < 0.5 else "to_hhs"
+        if luck[HARMED] < nation.mpp and not mexican and nation.mexico.take(heads):
+            return "remain_in_mexico"
+        if luck[WHICH] < nation.remove[self.party]:
+            if mexican or nation.mexico.take(heads):
+                return "returned_to_mexico"
+            if nation.flights.take(heads):
+                return "removed_by_flight"
+            if nation.panama.take(heads) or nation.dominican_republic.take(heads):
+                return "third_country"
+        return "to_ice" if luck[WHICH] > 1 - nation.to_ice[self.party] else "released"
