@@ -9,6 +9,8 @@ the institutions or the recorder; `step` does the same one day at a time.
 
 from __future__ import annotations
 
+from itertools import count
+
 import mesa
 import numpy as np
 
@@ -87,6 +89,7 @@ class Simulation(mesa.Model):
     # --- institutions -----------------------------------------------------------------------------------------
 
     def _found_institutions(self) -> None:
+        self.office_numbers = count(1)
         offices = iter(range(OFFICES))
         geography = self.drivers.geography
         # Whose satisfaction is reported, in the order of `cells.GOVERNMENTS`.
@@ -106,6 +109,11 @@ class Simulation(mesa.Model):
         inst.SmugglingMarket(self, next(offices))
         self._weekly = self.agents.select(lambda agent: agent.cadence_days == WEEKLY)
         self._monthly = self.agents.select(lambda agent: agent.cadence_days == MONTHLY)
+
+    def disband(self) -> None:
+        """Let the institutions go: they and the model hold each other, and would wait for the collector."""
+        self.remove_all_agents()
+        self.governments = ()
 
     def origin_accepts(self, nation: str, sender: str) -> float:
         """Share of deportation flights from `sender` (us or mexico) that a nation takes today."""

@@ -160,7 +160,9 @@ def simulate(values: Mapping[str, Any], replicates: Sequence[int], people_per_ag
     )
     total = 0.0
     for replicate in replicates:
-        recording = Simulation(drivers, seed=7, replicate=replicate).run()
+        simulation = Simulation(drivers, seed=7, replicate=replicate)
+        recording = simulation.run()
+        simulation.disband()
         row = {cell: index for index, cell in enumerate(recording.cells.rows())}
         months = [index for index, period in enumerate(recording.periods) if "-" in period]
         total = total + recording.values[months][:, [row[target.cell] for target in TARGETS]].T

@@ -13,6 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from model.experiments.branching import Branch, is_kept, keep, prune, resume, shared_branches
 from model.experiments.workers import count_workers, expect_workers, run_tasks
 from model.outputs.manifest import describe_run
 from model.outputs.results import Results
@@ -65,6 +66,7 @@ def run_ensembles(
     people_per_agent: int | None = None,
     workers: int | None = None,
     daily: bool = False,
+    branching: bool = True,
     progress: Progress | None = None,
 ) -> list[Results]:
     """Run scenarios with the same seed, replicates and scale, so that they can be compared.
@@ -81,6 +83,8 @@ def run_ensembles(
         not depend on it.
     daily
         Report days besides months and years.
+    branching
+        Start scenarios from stored states of the past that they share with others. The numbers do not depend on it.
     progress
         Called in this thread after each replicate.
 
@@ -110,19 +114,49 @@ def run_ensembles(
     done = None if progress is None else lambda number: progress(number, total)
     with TemporaryDirectory(prefix="corridor-") as folder:
         packed = [_pack(drivers, Path(folder) / str(number)) for number, drivers in enumerate(compiled)]
-        tasks = [(drivers, seed, replicate) for drivers in packed for replicate in range(replicates)]
-        recordings = run_tasks(simulate, tasks, workers=workers, done=done)
+        branches = shared_branches(compiled) if branching else [(None, ())] * len(compiled)
+        order = sorted(range(len(compiled)), key=lambda number: branches[number][0] is not None)
+        jobs = [(number, replicate) for number in order for replicate in range(replicates)]
+        tasks = [(packed[number], seed, replicate, *branches[number]) for number, replicate in jobs]
+        recordings = dict(zip(jobs, run_tasks(simulate, tasks, workers=workers, done=done), strict=True))
+    prune()
     return [
-        _gather(scenario, drivers, recordings[first : first + replicates], seed, people_per_agent, daily)
-        for scenario, drivers, first in zip(loaded, compiled, range(0, total, replicates), strict=True)
+        _gather(
+            scenario,
+            drivers,
+            [recordings[number, replicate] for replicate in range(replicates)],
+            seed,
+            people_per_agent,
+            daily,
+        )
+        for number, (scenario, drivers) in enumerate(zip(loaded, compiled, strict=True))
     ]
 
 
-def simulate(drivers: Path, seed: int, replicate: int) -> Recording:
-    """Run one replicate: the task of a worker. Drivers lie in a file, which a worker reads once."""
+def simulate(
+    drivers: Path, seed: int, replicate: int, start: Branch | None = None, leaves: tuple[Branch, ...] = ()
+) -> Recording:
+    """Run one replicate: the task of a worker. Drivers lie in a file, which a worker reads once.
+
+    Parameters
+    ----------
+    start
+        Where the run may go on from a stored state.
+    leaves
+        States to store on the way, unless they are there.
+    """
     from model.engine.simulation import Simulation
 
-    return Simulation(_unpack(drivers), seed=seed, replicate=replicate).run()
+    simulation = Simulation(_unpack(drivers), seed=seed, replicate=replicate)
+    if start:
+        resume(simulation, start, seed, replicate)
+    for branch in leaves:
+        if branch.day > simulation.today and not is_kept(branch, seed, replicate):
+            simulation.live_until(branch.day)
+            keep(simulation, branch, seed, replicate)
+    recording = simulation.run()
+    simulation.disband()
+    return recording
 
 
 def _run_settings(scenario: Scenario) -> Run:

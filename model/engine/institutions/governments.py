@@ -33,7 +33,7 @@ class UnitedStates(Institution):
     def __init__(self, model, office):
         super().__init__(model, office)
         nations = self.world["nations"]
-        self.expel, self.remove, self.mpp = nations["expel"], nations["remove"], nations["mpp"]
+        self.expelled, self.removed, self.to_wait = nations["expel"], nations["remove"], nations["mpp"]
         p = self.parameters
         self.removal = np.stack(
             [
@@ -51,10 +51,10 @@ class UnitedStates(Institution):
 
     def put_in_force(self) -> None:
         title_42 = self.lever("us.title_42")[0]
-        self.expel[:COUNT] = title_42 * self.lever("us.title_42_share").reshape(COUNT, len(Party))
+        self.expelled[:COUNT] = title_42 * self.lever("us.title_42_share").reshape(COUNT, len(Party))
         bar = self.lever("us.asylum_bar")[0]
-        self.remove[:COUNT] = self.removal + (self.removal > 0) * bar * self.bar_gain * (1.0 - self.removal)
-        self.mpp[:COUNT] = self.lever("us.mpp_share")
+        self.removed[:COUNT] = self.removal + (self.removal > 0) * bar * self.bar_gain * (1.0 - self.removal)
+        self.to_wait[:COUNT] = self.lever("us.mpp_share")
 
     def act(self, briefing: Briefing) -> None:
         burdens = np.array([briefing.encounters, briefing.releases, briefing.sent_to_mexico]) / USUAL_US

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,13 @@ if TYPE_CHECKING:
 WEEKLY = 7
 MONTHLY = 28
 DAYS_PER_MONTH = 365.25 / 12
+
+
+class _NumbersOfModel:
+    """Mesa 3.3 numbers agents from a table keyed by model, which keeps every model in memory for ever; ours do not."""
+
+    def __getitem__(self, model: Simulation) -> Iterator[int]:
+        return model.office_numbers
 
 
 class Institution(mesa.Agent):
@@ -32,6 +40,7 @@ class Institution(mesa.Agent):
     """
 
     model: Simulation
+    _ids = _NumbersOfModel()
     cadence_days = WEEKLY
     government = ""
 

@@ -1,0 +1,151 @@
+"""Branches: scenarios that differ from another only from some day on start from its stored state.
+
+What a state depends on is hashed: the days of the drivers before it, parameters, places, seed, replicate, scale and the
+engine's own sources. A state is found by that hash or not at all, so one that is stale cannot be used; one that is
+damaged is thrown away and the run starts from its first day. The folder is bounded: what was used longest ago goes.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from hashlib import blake2b
+from pathlib import Path
+
+import numpy as np
+from platformdirs import user_cache_path
+
+from model.engine.compiled import source_digest
+from model.engine.state import from_bytes, to_bytes
+from model.spec.drivers import Drivers
+from model.spec.geography import Geography
+
+WEEK = 7
+LIMIT_BYTES = int(float(os.environ.get("CORRIDOR_STATES_MB", "1000")) * 1e6)
+FULL_SCALE = 1  # states of a full-scale run are too large to keep by default
+
+
+@dataclass(frozen=True)
+class Branch:
+    """A day and the hash of everything before it (without seed and replicate)."""
+
+    day: int
+    prefix: str
+
+
+def states_folder() -> Path:
+    """Where states are kept."""
+    return user_cache_path("corridor") / "states"
+
+
+def branch_of(drivers: Drivers) -> Branch | None:
+    """Where a scenario can leave its parent's run: the first day of the week in which it diverges; None if at once."""
+    day = min(drivers.diverges_on, drivers.timeline.days) // WEEK * WEEK
+    if day <= drivers.timeline.report_day or drivers.people_per_agent == FULL_SCALE:
+        return None
+    return Branch(day, prefix_hash(drivers, day))
+
+
+def prefix_hash(drivers: Drivers, day: int) -> str:
+    """Hash of everything that the days before `day` depend on, seed and replicate excepted."""
+    digest = blake2b(digest_size=16)
+    for word in (
+        source_digest(),
+        drivers.parameters.hash,
+        drivers.timeline.start,
+        drivers.timeline.report_from,
+        drivers.people_per_agent,
+        drivers.daily,
+        day,
+        _geography_text(drivers.geography),
+    ):
+        digest.update(f"{word}\0".encode())
+    for name, path in sorted(drivers.levers.items()):
+        digest.update(f"{name} {path.members}\0".encode())
+        digest.update(np.ascontiguousarray(path.values[:day]).tobytes())
+        digest.update(np.ascontiguousarray(path.pool[:day]).tobytes())
+    daily = {field.name: getattr(drivers, field.name) for field in fields(drivers)}
+    daily |= {field.name: getattr(drivers.signals, field.name) for field in fields(drivers.signals)}
+    for name, series in sorted(daily.items()):
+        if isinstance(series, np.ndarray) and name != "change_days":
+            digest.update(f"{name}\0".encode() + np.ascontiguousarray(series[:day]).tobytes())
+    digest.update(drivers.change_days[drivers.change_days < day].tobytes())
+    for shocks in (drivers.caravans, drivers.group_arrivals):
+        digest.update(repr([shock for shock in shocks if shock[0] < day]).encode())
+    return digest.hexdigest()
+
+
+def _geography_text(geography: Geography) -> str:
+    return repr((geography.places, geography.routes))
+
+
+def shared_branches(drivers: Sequence[Drivers]) -> list[tuple[Branch | None, tuple[Branch, ...]]]:
+    """For each run of a job: where it may start, and the states that it should leave for the others.
+
+    A run leaves a state where another run of the job branches off from the same past, and where it branches off
+    itself: the next scenario of that kind (a slider moved again) starts there.
+    """
+    starts = [branch_of(each) for each in drivers]
+    plans = []
+    for index, (start, each) in enumerate(zip(starts, drivers, strict=True)):
+        leaves = {start} if start else set()
+        for other, branch in enumerate(starts):
+            if branch and other != index and branch not in leaves and each.diverges_on >= 0:
+                fits = branch.day < each.timeline.days and each.people_per_agent != FULL_SCALE
+                if fits and prefix_hash(each, branch.day) == branch.prefix:
+                    leaves.add(branch)
+        plans.append((start, tuple(sorted(leaves, key=lambda branch: branch.day))))
+    return plans
+
+
+def _file(branch: Branch, seed: int, replicate: int) -> Path:
+    return states_folder() / f"{branch.prefix}-{seed}-{replicate}.state"
+
+
+def is_kept(branch: Branch, seed: int, replicate: int) -> bool:
+    """Whether a state is in the folder."""
+    return _file(branch, seed, replicate).exists()
+
+
+def keep(simulation, branch: Branch, seed: int, replicate: int) -> None:
+    """Store a simulation's state; a folder that cannot be written is no reason to fail."""
+    file = _file(branch, seed, replicate)
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = file.with_suffix(f".{os.getpid()}.part")
+        unfinished.write_bytes(to_bytes(simulation.state()))
+        unfinished.replace(file)
+    except OSError:
+        return
+
+
+def resume(simulation, branch: Branch, seed: int, replicate: int) -> bool:
+    """Go on from a stored state if there is a sound one; tell whether there was."""
+    file = _file(branch, seed, replicate)
+    try:
+        state = from_bytes(file.read_bytes())
+        os.utime(file)
+    except FileNotFoundError:
+        return False
+    except (OSError, ValueError, KeyError, EOFError):
+        file.unlink(missing_ok=True)
+        return False
+    simulation.resume(state)
+    return True
+
+
+def prune(limit_bytes: int = LIMIT_BYTES) -> None:
+    """Delete the states used longest ago until the folder is within its limit."""
+    try:
+        kept = sorted(
+            ((path.stat().st_mtime, path.stat().st_size, path) for path in states_folder().glob("*")),
+            reverse=True,
+        )
+    except OSError:
+        return
+    total = 0
+    for _, size, path in kept:
+        total += size
+        if total > limit_bytes:
+            path.unlink(missing_ok=True)
