@@ -1,0 +1,168 @@
+"""A replicate as a whole: caps hold, more capacity means shorter queues, nothing comes of nothing."""
+
+from itertools import pairwise
+
+import mesa
+import numpy as np
+import pytest
+
+from model.engine.capacity import CARRIED_DAYS, LARGEST_PARTY
+from model.engine.codes import POOLS, Pool
+from model.engine.simulation import SCHEDULE
+from model.spec.geography import NATIONALITIES
+from tests.small_runs import live_to, simulation_of, value_of
+
+POOLED = ("Venezuela", "Cuba", "Haiti", "Nicaragua")
+DAYS_PER_MONTH = 365.25 / 12
+THIRD_COUNTRY = (
+    "interventions: [{id: x, lever: panama.deportee_acceptance_monthly, for: [Venezuela, Colombia], pooled: true, "
+    "start: 2023-05-12, to: 600}]"
+)
+
+
+@pytest.fixture(scope="module")
+def accounts():
+    """Places given and used day by day, [D, POOLS] each, in a run at a coarse scale, and its recording."""
+    simulation = simulation_of(THIRD_COUNTRY, 200)
+    given, used = [], []
+    while simulation.running:
+        simulation.step()
+        allowances = simulation.world["allowances"]
+        given.append(allowances["daily"].copy())
+        used.append(allowances["used"].copy())
+    return np.array(given), np.diff(np.array(used), axis=0, prepend=0.0), simulation
+
+
+def test_no_allowance_is_exceeded_in_any_month_by_more_than_what_was_kept(accounts):
+    given, used, simulation = accounts
+    months = simulation.drivers.timeline.calendar_month
+    starts = np.append(np.flatnonzero(np.diff(months, prepend=0)), len(months))
+    for first, last in pairwise(starts.tolist()):
+        kept = np.maximum(given[first:last].max(axis=0) * CARRIED_DAYS, LARGEST_PARTY)
+        allowed = given[first:last].sum(axis=0) + kept + LARGEST_PARTY
+        over = np.flatnonzero(used[first:last].sum(axis=0) > allowed + 1e-9)
+        assert not len(over), f"pools {over} from {simulation.drivers.timeline.date_of(first)}"
+
+
+def test_allowances_that_bind_are_used_whatever_the_scale(accounts):
+    given, used, simulation = accounts
+    year = slice(simulation.drivers.timeline.report_day + 730 + 132, None)  # from 2023-05-13
+    pool = Pool.MEXICO + NATIONALITIES.index("Venezuela")  # the four nationalities
+    assert used[year, pool].sum() == pytest.approx(given[year, pool].sum(), rel=0.1)
+
+
+def test_returns_of_pooled_nationalities_stay_within_pledge_times_use(accounts):
+    _, _, simulation = accounts
+    recording, people = simulation.recording(), simulation.drivers.people_per_agent
+    for month, use in {"2023-03": 0.30, "2023-07": 0.08, "2023-11": 0.08}.items():
+        returned = sum(
+            value_of(recording, "returns_to_mexico", nationality=name, period=month) for name in POOLED
+        )
+        daily = 30_000 * use / DAYS_PER_MONTH
+        days = 30 if month == "2023-11" else 31
+        kept = max(CARRIED_DAYS * daily, LARGEST_PARTY * people) + LARGEST_PARTY * people
+        assert 0 < returned <= days * daily + kept
+
+
+def test_third_countries_take_no_more_than_they_accept(accounts):
+    _, _, simulation = accounts
+    people = simulation.drivers.people_per_agent
+    for month in range(6, 13):
+        taken = value_of(simulation.recording(), "third_country_returns", period=f"2023-{month:02}")
+        assert taken <= 600 * 31 / DAYS_PER_MONTH + 2 * LARGEST_PARTY * people
+    assert value_of(simulation.recording(), "third_country_returns") > 0
+
+
+def test_admissions_at_ports_stay_within_appointments_and_exceptions(accounts):
+    _, _, simulation = accounts
+    recording, drivers = simulation.recording(), simulation.drivers
+    for number, month in enumerate(drivers.timeline.months()):
+        days = drivers.timeline.month_of_day == number
+        daily = drivers.levers["us.cbp_one_daily"].values[days, 0] + drivers.exceptions[days]
+        kept = max(CARRIED_DAYS * daily.max(), LARGEST_PARTY * drivers.people_per_agent)
+        admitted = value_of(recording, "encounters_ofo", period=month)
+        assert admitted <= daily.sum() + kept + LARGEST_PARTY * drivers.people_per_agent, month
+
+
+def test_places_used_are_the_returns_that_are_reported(accounts):
+    _, used, simulation = accounts
+    clock = simulation.drivers.timeline.year_of_day
+    recording, people = simulation.recording(), simulation.drivers.people_per_agent
+    for number, year in enumerate(simulation.drivers.timeline.years()):
+        to_mexico = sum(
+            value_of(recording, "returns_to_mexico", nationality=name, period=year)
+            for name in NATIONALITIES
+            if name != "Mexico"
+        )
+        mexican = Pool.MEXICO + NATIONALITIES.index("Mexico")
+        taken = (
+            used[clock == number, Pool.MEXICO : Pool.MEXICO + 16].sum() - used[clock == number, mexican].sum()
+        )
+        assert taken * people == pytest.approx(to_mexico)
+        third = used[clock == number, Pool.PANAMA : Pool.INM_RETURNS].sum() * people
+        assert third == pytest.approx(value_of(recording, "third_country_returns", period=year))
+
+
+@pytest.mark.parametrize("replicate", [0, 1])
+def test_more_processing_never_means_fuller_custody(replicate):
+    held = []
+    for capacity in (200, 350, 500, 5000):
+        body = (
+            "interventions: [{id: a, lever: us.processing_daily, for: [tucson_sector], start: 2022-01-01, "
+            f"to: {capacity}}}, {{id: b, lever: us.custody_beds, for: [tucson_sector], start: 2022-01-01, to: 50000}}]"
+        )
+        recording = simulation_of(body, 400, replicate=replicate).run()
+        held.append(value_of(recording, "custody", place="tucson_sector", period="2022"))
+    assert held == sorted(held, reverse=True)
+    assert held[0] > 2 * held[-1]
+
+
+def test_where_nobody_wants_to_leave_nothing_happens():
+    simulation = simulation_of("shocks: [{id: none, kind: demand, start: 2020-07-01, size: 0}]", 1000)
+    recording = simulation.run()
+    clock = simulation.world["clock"]
+    assert clock["departed"] == clock["born"] == clock["events"] == 0
+    moved_without_people = {
+        "returns_pledged", "trade_lost_usd", "parole_arrivals", "satisfaction", "satisfaction_end",
+    }  # fmt: skip
+    values = np.nan_to_num(recording.values)
+    assert {
+        recording.cells.indicator[cell] for cell in np.flatnonzero(values.any(axis=0))
+    } <= moved_without_people
+
+
+def test_memory_grows_when_people_need_it_and_nothing_else_changes():
+    large, small = simulation_of("", 400, keep_fates=True), simulation_of("", 400, keep_fates=True)
+    small.chunks, small.fates = small.chunks[:700].copy(), small.fates[:120_000].copy()
+    expected, recording = large.run(), small.run()
+    assert recording.values.tobytes() == expected.values.tobytes()
+    assert np.array_equal(recording.fates, expected.fates)
+
+
+def test_a_simulation_is_a_mesa_model_that_collects_data_on_request():
+    simulation = simulation_of("", 2000)
+    assert isinstance(simulation, mesa.Model)
+    assert len(simulation.agents) > 20
+    assert simulation.running
+    for _ in range(3):
+        simulation.step()
+        simulation.datacollector.collect(simulation)
+    table = simulation.datacollector.get_model_vars_dataframe()
+    assert table["day"].tolist() == [1, 2, 3]
+    live_to(simulation, simulation.drivers.timeline.days)
+    assert not simulation.running
+
+
+def test_the_schedule_is_a_list_that_a_person_can_read():
+    assert [name for name, _ in SCHEDULE][-1] == "dusk"
+    assert all(description for _, description in SCHEDULE)
+
+
+def test_there_is_an_allowance_for_every_pool(accounts):
+    assert accounts[0].shape[1] == POOLS
+
+
+def test_a_coarser_sample_gives_nearly_the_same_totals():
+    fine, coarse = simulation_of("", 50).run(), simulation_of("", 500).run()
+    for indicator in ("departures", "encounters_usbp", "releases", "returns_to_mexico"):
+        assert value_of(coarse, indicator) == pytest.approx(value_of(fine, indicator), rel=0.15), indicator
