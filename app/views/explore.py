@@ -1,0 +1,304 @@
+"""Explore: choose a scenario, move a lever from a date on, and read what changes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+import model
+from app import chart, runs, state
+from app.changes import CONTROLS, POOL, InForce, command, derive, find_changes, read_levers, write_yaml
+from app.headlines import HEADLINES, WHOLE_PERIOD, measure, years_of
+from app.widgets import downloads, headline, lever_slider, read_text, small
+from app.wording import day_words, month_words, people, rounded
+
+REPLICATE_CHOICES = (2, 5, 10, 20)
+WIDTHS = (3, 7)
+SELECTORS = (3, 2)
+
+
+def show() -> None:
+    state.restore()
+    st.title("Explore the corridor")
+    st.markdown(read_text("intro.md"))
+    for note in state.take_notes():
+        st.warning(note)
+    controls, page = st.columns(WIDTHS, gap="large")
+    try:
+        with controls:
+            base = _choose_scenario()
+            start = _choose_start(base)
+            levels = read_levers(base, start)
+            changes, returns = _move_levers(levels)
+            replicates = _choose_replicates()
+        with page:
+            outcome = _results(base, start, levels, changes, replicates)
+        with returns:
+            _returns_words(levels, changes, outcome.scenario, start)
+        state.write_address({key: value for key, value in changes.items() if value != levels[key].value})
+    except model.InputError as error:
+        st.error("This scenario cannot be read.")
+        st.code(str(error), language=None, wrap_lines=True)
+    except model.CorridorError as error:
+        st.error(f"The run stopped: {error}")
+    with st.expander("What these numbers are, and what they are not", expanded=True):
+        st.markdown(read_text("limits.md"))
+
+
+def _choose_scenario() -> model.Scenario:
+    titles = _titles()
+    name = st.selectbox(
+        "Scenario",
+        titles,
+        format_func=lambda each: titles[each][0],
+        key=state.SCENARIO,
+        help="What happened otherwise: your change is made in this scenario, and compared with it.",
+    )
+    small(titles[name][1])
+    with st.popover("All scenarios and their questions", width="stretch"):
+        for title, question in titles.values():
+            st.markdown(f"**{title}**  \n{question}")
+    return model.load_scenario(name)
+
+
+def _titles() -> dict[str, tuple[str, str]]:
+    """Title and question of every scenario, by name."""
+    found = {}
+    for name in model.scenario_names():
+        try:
+            scenario = model.load_scenario(name)
+            found[name] = (scenario.title or name, scenario.question)
+        except model.InputError:
+            found[name] = (f"{name} (cannot be read)", "")
+    return found
+
+
+def _choose_start(base: model.Scenario) -> date:
+    timeline = base.timeline
+    given = st.session_state[state.START]
+    start = min(max(given, timeline.report_from), timeline.end)
+    st.session_state[state.START] = start
+    if start != given:
+        first, last = day_words(timeline.report_from), day_words(timeline.end)
+        st.warning(f"The run reports {first} to {last}; {day_words(given)} lies outside.")
+    return st.date_input(
+        "Your change starts on",
+        min_value=timeline.report_from,
+        max_value=timeline.end,
+        key=state.START,
+        help="From this day to the end of the run every lever that you move keeps your value.",
+    )
+
+
+def _move_levers(levels: Mapping[str, InForce]) -> tuple[dict[str, float], DeltaGenerator]:
+    """The sliders; returns what they change, and the place beside them for what becomes of the places pledged."""
+    returns = None
+    for key in CONTROLS:
+        lever_slider(CONTROLS[key], levels[key])
+        if key == "use":
+            returns = st.empty()
+    changes = find_changes(levels, st.session_state[state.MOVED], state.held())
+    assert returns is not None
+    with returns:
+        _returns_words(levels, changes)
+    st.button("Put every lever back", on_click=state.reset, disabled=not changes, width="stretch")
+    return changes, returns
+
+
+def _returns_words(
+    levels: Mapping[str, InForce],
+    changes: Mapping[str, float],
+    results: model.Results | None = None,
+    start: date | None = None,
+) -> None:
+    """Places pledged a month, those that can be used, and those that are used in the model from the date on."""
+    pledged, share = (changes.get(key, levels[key].value) for key in ("pledge", "use"))
+    words = f"A month: **{rounded(pledged)}** pledged, at most **{rounded(pledged * share)}** used"
+    if results is not None and start is not None:
+        series = [results.series("returns_to_mexico", nationality=each) for each in POOL]
+        months = [at for at, month in enumerate(series[0][0]) if month >= start.isoformat()[:7]]
+        used = float(np.mean(np.sum([values for _, values in series], axis=0)[:, months]))
+        since = month_words(start.isoformat()[:7])
+        words += f"; in the model **{rounded(people(used))}** are returned, on average from {since} on"
+    st.markdown(f"{words}.")
+
+
+def _choose_replicates() -> int:
+    given = st.session_state[state.REPLICATES]
+    return st.select_slider(
+        "Replicates",
+        sorted({*REPLICATE_CHOICES, given}),
+        key=state.REPLICATES,
+        help="Random realisations of the same scenario. Fewer are quicker; with few, the intervals mean little.",
+    )
+
+
+def _results(
+    base: model.Scenario,
+    start: date,
+    levels: Mapping[str, InForce],
+    changes: Mapping[str, float],
+    replicates: int,
+) -> runs.Outcome:
+    seed = base.run.seed
+    yaml = write_yaml(base, start, changes, levels, replicates) if changes else None
+    scenario = derive(yaml) if yaml else base
+    against = base if yaml else _baseline_of(base)
+    place = st.empty()
+    outcome = runs.run(
+        scenario,
+        against,
+        replicates=replicates,
+        seed=seed,
+        progress=lambda done, total: _show_progress(place, done, total),
+    )
+    place.empty()
+    _what_is_compared(base, against, start, bool(changes))
+    period = _choose_period(outcome, start)
+    _headlines(outcome, period, replicates)
+    st.subheader("Month by month")
+    _chart(outcome, scenario, against, period, start if changes else None, replicates, seed)
+    st.subheader("Take the numbers with you")
+    downloads(outcome, yaml, _command(scenario, yaml, replicates, seed))
+    return outcome
+
+
+def _show_progress(place: DeltaGenerator, done: int, total: int) -> None:
+    share = done / total if total else 0.0
+    place.progress(
+        share, f"Simulating: {done} of {total} replicates" if total else "Preparing the simulation"
+    )
+
+
+def _baseline_of(scenario: model.Scenario) -> model.Scenario | None:
+    return model.load_scenario(scenario.baseline_name) if scenario.baseline_name else None
+
+
+def _command(scenario: model.Scenario, yaml: str | None, replicates: int, seed: int) -> str:
+    words = command(scenario.name, replicates, seed)
+    return words if yaml else words.replace(f"{scenario.name}.yaml", scenario.name)
+
+
+def _what_is_compared(
+    base: model.Scenario, against: model.Scenario | None, start: date, changed: bool
+) -> None:
+    if changed:
+        st.markdown(
+            f"**{base.title}**, changed from {day_words(start)}, compared with the same without the change."
+        )
+    elif against is not None:
+        st.markdown(
+            f"**{base.title}**, compared with **{against.title}**. Move a lever to change it further."
+        )
+    else:
+        st.markdown(f"**{base.title}**, as the model has it. Move a lever to see what it changes.")
+
+
+def _choose_period(outcome: runs.Outcome, start: date) -> str:
+    years = years_of(outcome.scenario)
+    options = [*years, WHOLE_PERIOD]
+    if st.session_state[state.PERIOD] not in options:
+        st.session_state[state.PERIOD] = str(start.year) if str(start.year) in years else years[-1]
+    chosen = st.segmented_control(
+        "Reporting period",
+        options,
+        format_func=lambda each: _years_words(years_of(outcome.scenario, each, outcome.baseline)),
+        key=state.PERIOD,
+        required=True,
+        label_visibility="collapsed",
+    )
+    return chosen or options[0]
+
+
+def _years_words(years: Sequence[str]) -> str:
+    return years[0] if len(years) == 1 else f"{years[0]} to {years[-1]}"
+
+
+def _headlines(outcome: runs.Outcome, period: str, replicates: int) -> None:
+    for row in (HEADLINES[:2], HEADLINES[2:]):
+        for column, (indicator, title, counts) in zip(st.columns(2), row, strict=True):
+            found = measure(outcome.scenario, outcome.baseline, period, indicator)
+            with column:
+                headline(title, counts, found, replicates=replicates)
+    small(read_text("reading.md"))
+
+
+def _chart(
+    outcome: runs.Outcome,
+    scenario: model.Scenario,
+    against: model.Scenario | None,
+    period: str,
+    change_from: date | None,
+    replicates: int,
+    seed: int,
+) -> None:
+    left, right = st.columns(SELECTORS)
+    with left:
+        indicator = st.selectbox(
+            "Indicator", chart.indicator_ids(), format_func=chart.indicator_words, key=state.INDICATOR
+        )
+    options = chart.breakdowns(outcome.scenario, indicator)
+    if st.session_state[state.BREAKDOWN] not in options:
+        st.session_state[state.BREAKDOWN] = next(iter(options))
+    with right:
+        chosen = st.selectbox(
+            "Nationality, place or kind of party",
+            options,
+            format_func=chart.breakdown_words,
+            key=state.BREAKDOWN,
+        )
+    breakdown = options[chosen]
+    rows = _rows(outcome.scenario, scenario, replicates, seed, indicator, breakdown)
+    before = None
+    if outcome.baseline is not None and against is not None:
+        before = _rows(outcome.baseline, against, replicates, seed, indicator, breakdown)
+    observed = chart.observed_rows(indicator, breakdown, list(rows["period"]))
+    about = model.INDICATORS[indicator]
+    title = about.label if chosen == state.EVERYONE else f"{about.label}: {chart.breakdown_words(chosen)}"
+    unit = f"{about.unit} ({about.counts})" if about.counts == "events" else about.unit
+    words = chart.describe(
+        title,
+        _years_words(years_of(outcome.scenario, period, outcome.baseline)),
+        measure(outcome.scenario, outcome.baseline, period, indicator, breakdown),
+        rows,
+        before,
+        observed,
+        replicates,
+        unit,
+    )
+    timeline = scenario.timeline
+    known = against if against is not None and change_from is not None else scenario
+    events = chart.events_of(known, timeline.report_from, timeline.end)
+    drawn = chart.draw(
+        rows,
+        before,
+        observed,
+        title=title,
+        names=(chart.CHANGED if change_from else chart.SCENARIO, chart.BASELINE),
+        events=events,
+        change_from=change_from,
+        description=words,
+    )
+    st.altair_chart(drawn, width="stretch")
+    small(f"{words} Triangles above the plot mark dated events of the scenario.")
+    with st.expander("The chart as a table"):
+        st.table(chart.month_table(rows, before, observed))
+    with st.expander("Dated events of the scenario"):
+        st.markdown("\n".join(f"- {day_words(event.day)}: {event.text}" for event in events))
+
+
+def _rows(
+    results: model.Results,
+    scenario: model.Scenario,
+    replicates: int,
+    seed: int,
+    indicator: str,
+    breakdown: tuple[str, str, str],
+) -> pd.DataFrame:
+    summary = runs.summarise(runs.run_key(scenario, replicates, seed), results)
+    return chart.month_rows(summary, indicator, breakdown)

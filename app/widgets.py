@@ -1,0 +1,156 @@
+"""Widgets made from the registries: a slider for a lever, a headline number, the downloads.
+
+Each takes its words, unit, range and source from data, so that a page adds a lever by naming it.
+"""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+import streamlit as st
+
+import model
+from app import state
+from app.changes import MARKS, Control, InForce
+from app.headlines import Measure
+from app.runs import Outcome
+from app.wording import amount, change, day_words, people, relative, rounded
+
+VALUE_WIDTH = 165
+CSV = "text/csv"
+COMPARE = "compare.csv"
+DOWNLOADS = {
+    COMPARE: "Every indicator, period and breakdown: scenario, baseline and paired difference.",
+    "summary.csv": "Every indicator, period and breakdown of the scenario: mean and quantiles.",
+    "replicates.csv": "Every value of every replicate of the scenario; a large file.",
+}
+
+
+def read_text(name: str) -> str:
+    """A text of the folder `app/text`."""
+    return (files("app") / "text" / name).read_text(encoding="utf-8")
+
+
+def small(text: str) -> None:
+    """A note in small type, dark enough to read."""
+    st.markdown(f":small[:gray[{text.strip()}]]")
+
+
+def lever_slider(control: Control, level: InForce) -> float:
+    """A slider for one lever, at the value in force unless the visitor moved it; with its source and its mark."""
+    widget = f"slider-{control.key}"
+    value = st.session_state[state.MOVED].get(control.key, level.value)
+    # Shares are shown as percentages; whole numbers keep the slider from writing 30000.0.
+    whole = control.shown == "count"
+    st.session_state[widget] = int(value) if whole else float(value)
+    moved = value != level.value or (control.key in state.held() and level.later is not None)
+    kind = int if whole else float
+    st.slider(
+        f"{control.label} {':blue-badge[yours]' if moved else f':gray-badge[{level.mark}]'}",
+        min_value=kind(control.low),
+        max_value=kind(control.high),
+        step=kind(control.step),
+        format="localized" if whole else "percent",
+        key=widget,
+        help=_help(control, level),
+        on_change=state.move,
+        args=(control.key, widget),
+    )
+    low, high = amount(control.low, control.shown), amount(control.high, control.shown)
+    before = "without limit" if level.unlimited else amount(level.value, control.shown)
+    small(f"{low} to {high} {control.unit} · was {before}")
+    if level.later is not None:
+        _later(control, level, moved=value != level.value)
+    return float(value)
+
+
+def _later(control: Control, level: InForce, *, moved: bool) -> None:
+    """What the scenario does to the lever after the date, and whether that still happens."""
+    assert level.later is not None
+    day, to = level.later
+    words = f"{amount(to, control.shown)} from {day_words(day)}"
+    if moved:
+        small(f"The scenario's own step, to {words}, no longer happens: your value holds to the end.")
+        return
+    widget = f"hold-{control.key}"
+    st.session_state[widget] = control.key in state.held()
+    st.checkbox(
+        f"Keep it at {amount(level.value, control.shown)} to the end",
+        key=widget,
+        help="Left open, the lever does what it does in the scenario.",
+        on_change=state.hold,
+        args=(control.key, widget),
+    )
+    small(f"Otherwise the scenario sets it to {words}.")
+
+
+def _help(control: Control, level: InForce) -> str:
+    lever = model.LEVERS[control.lever]
+    start = "no limit" if level.unlimited else control.words(level.value)
+    lines = [
+        control.note,
+        f"Who decides: {lever.controller}.",
+        f"In scenario files: `{lever.id}`, {lever.range_text}.",
+        f"In force at the start date: {start}" + (" (mean of the four)." if level.uneven else "."),
+        f"Source, **{level.mark}** ({MARKS[level.mark]}): {level.source}.",
+    ]
+    return "\n\n".join(lines)
+
+
+def headline(title: str, counts: str, found: Measure | None, *, replicates: int) -> None:
+    """A headline number: its value, the difference from the baseline, and the interval of the difference."""
+    with st.container(border=True, gap="xsmall", height="stretch"):
+        st.markdown(title, help=counts)
+        if found is None:
+            small("Not reported for this period.")
+            return
+        compared = found.difference == found.difference
+        low, high = people(found.low), people(found.high)
+        differs = compared and (low, high) != (0, 0)
+        share = f" ({relative(found.relative)})" if relative(found.relative) else ""
+        delta = f"{change(people(found.difference))}{share}" if differs else "no difference"
+        levels = {"Baseline": found.baseline, "Observed": found.observed}
+        lines = [f"{name} {rounded(people(value))}" for name, value in levels.items() if value == value]
+        if differs:
+            lines.append(f"80% of {replicates} pairs:  \n{change(low)} to {change(high)}")
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.metric(
+                title,
+                rounded(people(found.scenario)),
+                delta=delta if compared else None,
+                delta_color="off",
+                delta_arrow="off",
+                label_visibility="collapsed",
+                width=VALUE_WIDTH,
+            )
+            small("  \n".join(lines or ["No published total"]))
+
+
+def downloads(outcome: Outcome, yaml: str | None, command: str) -> None:
+    """The CSV files of `corridor run`, made when asked for, and the scenario that makes them."""
+    name = outcome.scenario.scenario
+    with st.container(horizontal=True):
+        if yaml is not None:
+            st.download_button(
+                "Save as YAML",
+                yaml,
+                file_name=f"{name}.yaml",
+                mime="application/yaml",
+                on_click="ignore",
+                key="save-yaml",
+                type="primary",
+                help="Your change as a scenario file, to run, to edit and to share.",
+            )
+        for file, help_text in DOWNLOADS.items():
+            if file != COMPARE or outcome.baseline is not None:
+                st.download_button(
+                    file,
+                    lambda file=file: outcome.files()[file],
+                    file_name=file,
+                    mime=CSV,
+                    on_click="ignore",
+                    key=f"save-{file}",
+                    help=help_text,
+                )
+    small("The command line makes the same files, byte for byte:")
+    st.code(command, language=None, wrap_lines=True)

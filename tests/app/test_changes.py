@@ -1,0 +1,119 @@
+from datetime import date
+
+import pytest
+
+import model
+from app.changes import CONTROLS, derive, find_changes, mark_of, read_levers, write_yaml
+
+START = date(2023, 6, 1)
+
+
+@pytest.fixture(scope="module")
+def history():
+    return model.load_scenario("history")
+
+
+def write(history, start=START, replicates=2, **changes):
+    return write_yaml(history, start, changes, read_levers(history, start), replicates)
+
+
+def value_of(scenario, lever, member, day):
+    policy = model.resolve(scenario)
+    return policy.levers[lever].of(member)[policy.timeline.day_of(day)]
+
+
+def test_every_slider_moves_a_lever_that_works_within_its_range():
+    for control in CONTROLS.values():
+        lever = model.LEVERS[control.lever]
+        assert lever.mechanism == "working"
+        assert lever.accepts(control.low)
+        assert lever.accepts(control.high)
+        assert set(control.members) <= set(lever.members)
+        assert lever.pooled or not control.pooled
+
+
+def test_sliders_start_where_history_is_on_the_day(history):
+    levels = read_levers(history, START)
+    assert {key: level.value for key, level in levels.items()} == {
+        "pledge": 30_000,
+        "use": 0.08,
+        "funding": 1,
+        "panama": 0,
+    }
+    assert {key: level.mark for key, level in levels.items()} == {
+        "pledge": "documented",
+        "use": "fitted",
+        "funding": "documented",
+        "panama": "documented",
+    }
+
+
+def test_places_of_single_nationalities_add_up_before_they_are_pooled(history):
+    parts = [
+        value_of(history, "mexico.return_acceptance_monthly", nation, date(2021, 6, 1))
+        for nation in ("Venezuela", "Cuba", "Haiti", "Nicaragua")
+    ]
+    assert read_levers(history, date(2021, 6, 1))["pledge"].value == sum(parts) > 0
+
+
+def test_a_later_step_of_the_scenario_is_told(history):
+    levels = read_levers(history, START)
+    assert levels["funding"].later == (date(2023, 12, 1), 0)
+    assert levels["pledge"].later is None
+
+
+def test_only_what_differs_from_the_scenario_is_a_change(history):
+    levels = read_levers(history, START)
+    assert find_changes(levels, {"pledge": 30_000, "panama": 500}, ()) == {"panama": 500}
+    assert find_changes(levels, {}, ("funding", "pledge")) == {"funding": 1}
+
+
+def test_a_change_extends_the_scenario_from_its_day_on(history):
+    scenario = derive(write(history, pledge=60_000, use=0.5, funding=0.25, panama=2_000))
+    assert scenario.baseline_name == "history"
+    assert model.resolve(scenario).diverges_on == scenario.timeline.day_of(START)
+    for day, levels in ((date(2023, 5, 31), (30_000, 0.08, 1, 0)), (START, (60_000, 0.5, 0.25, 2_000))):
+        found = (
+            value_of(scenario, "mexico.return_acceptance_monthly", "Cuba", day),
+            value_of(scenario, "us.return_use_share", "Haiti", day),
+            value_of(scenario, "mexico.enforcement_funding", "all", day),
+            value_of(scenario, "panama.deportee_acceptance_monthly", "Venezuela", day),
+        )
+        assert found == levels
+
+
+def test_a_value_that_is_held_replaces_the_later_step(history):
+    scenario = derive(write(history, funding=1))
+    assert value_of(history, "mexico.enforcement_funding", "all", date(2023, 12, 15)) == 0
+    assert value_of(scenario, "mexico.enforcement_funding", "all", date(2023, 12, 15)) == 1
+
+
+def test_the_name_tells_changes_apart_and_replicates_do_not_matter(history):
+    names = [
+        derive(write(history, **given)).name
+        for given in (
+            {"panama": 500},
+            {"panama": 500, "replicates": 5},
+            {"panama": 750},
+            {"panama": 500, "start": date(2023, 7, 1)},
+        )
+    ]
+    assert names[0] == names[1]
+    assert len(set(names)) == 3
+
+
+@pytest.mark.parametrize("name", model.scenario_names())
+def test_every_shipped_scenario_can_be_changed_on_every_first_of_a_month(name):
+    base = model.load_scenario(name)
+    timeline = base.timeline
+    for month in timeline.months():
+        levels = read_levers(base, date.fromisoformat(f"{month}-01"))
+        assert all(CONTROLS[key].accepts(level.value) for key, level in levels.items())
+    derive(write_yaml(base, timeline.end, {"panama": 1_000}, levels, 20))
+
+
+def test_a_source_is_as_sure_as_its_weakest_part():
+    assert mark_of("document items 26 and 83") == "documented"
+    assert mark_of("document item 25; fitted (296 a day)") == "fitted"
+    assert mark_of("fitted, then assumed for 2024") == "assumed"
+    assert mark_of("OHSS monthly tables") == "published"

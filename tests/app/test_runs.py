@@ -1,0 +1,144 @@
+import subprocess
+import sys
+from concurrent.futures import Future
+from datetime import date
+from threading import Event
+
+import pytest
+
+import model
+from app import runs
+from app.changes import PEOPLE_PER_AGENT, command, derive, read_levers, write_yaml
+
+START = date(2023, 11, 15)
+
+
+def silent(done, total):
+    pass
+
+
+@pytest.fixture
+def history():
+    return model.load_scenario("history")
+
+
+@pytest.fixture
+def changed(history):
+    return write_yaml(history, START, {"funding": 0.5}, read_levers(history, START), 2)
+
+
+def test_files_equal_those_of_the_command_line_byte_for_byte(history, changed, tmp_path):
+    scenario = derive(changed)
+    (tmp_path / f"{scenario.name}.yaml").write_text(changed, encoding="utf-8")
+    outcome = runs.run(scenario, history, replicates=2, seed=1, progress=silent)
+    words = command(scenario.name, 2, 1).split()
+    assert words[0] == "corridor"
+    subprocess.run([sys.executable, "-m", "model", *words[1:]], cwd=tmp_path, check=True, capture_output=True)
+    files = outcome.files()
+    assert set(files) == {"compare.csv", "summary.csv", "replicates.csv", "manifest.json"}
+    for name, content in files.items():
+        folder = tmp_path / "results"
+        written = folder / name if name == "compare.csv" else folder / scenario.name / name
+        assert content == written.read_bytes(), name
+
+
+class Counted:
+    """Stands for `run_ensembles`: counts the scenarios that it is asked for."""
+
+    def __init__(self):
+        self.asked = []
+        self.gate = Event()
+        self.gate.set()
+        self.begun = Event()
+
+    def __call__(self, scenarios, *, replicates, seed, people_per_agent, progress):
+        assert people_per_agent == PEOPLE_PER_AGENT
+        self.begun.set()
+        assert self.gate.wait(10)
+        self.asked += [each.name for each in scenarios]
+        progress(1, 2)
+        return [f"{each.name} {replicates} {seed}" for each in scenarios]
+
+
+@pytest.fixture
+def counted(monkeypatch):
+    made = Counted()
+    monkeypatch.setattr(model, "run_ensembles", made)
+    return made
+
+
+def ask(bench, *scenarios, replicates=2, progress=silent):
+    return bench.ensembles(scenarios, replicates=replicates, seed=1, progress=progress)
+
+
+def test_a_baseline_runs_once(history, changed, counted):
+    bench = runs.Bench()
+    scenario = derive(changed)
+    assert ask(bench, history) == ["history 2 1"]
+    assert ask(bench, history, scenario) == ["history 2 1", f"{scenario.name} 2 1"]
+    assert ask(bench, scenario) == [f"{scenario.name} 2 1"]
+    assert counted.asked == ["history", scenario.name]
+
+
+def test_other_replicates_are_another_run(history, counted):
+    bench = runs.Bench()
+    ask(bench, history)
+    ask(bench, history, replicates=5)
+    assert counted.asked == ["history", "history"]
+
+
+def test_only_so_many_are_kept_and_the_one_used_last_stays(history, counted, monkeypatch):
+    monkeypatch.setattr(runs, "KEPT", 2)
+    bench = runs.Bench()
+    for replicates in (1, 2, 1, 3, 1):
+        ask(bench, history, replicates=replicates)
+    assert len(counted.asked) == 3
+
+
+def test_what_goes_wrong_in_a_run_reaches_the_page(history, monkeypatch):
+    def fail(*_, **__):
+        raise model.CorridorError("a worker died")
+
+    monkeypatch.setattr(model, "run_ensembles", fail)
+    with pytest.raises(model.CorridorError, match="a worker died"):
+        ask(runs.Bench(), history)
+
+
+def test_a_page_that_looks_away_leaves_the_run_to_finish_and_be_kept(history, counted):
+    class LookedAwayError(Exception):
+        pass
+
+    def look_away(done, total):
+        raise LookedAwayError
+
+    bench = runs.Bench()
+    counted.gate.clear()
+    with pytest.raises(LookedAwayError):
+        ask(bench, history, progress=look_away)
+    assert counted.begun.wait(10)
+    counted.gate.set()
+    assert ask(bench, history) == ["history 2 1"]
+    assert counted.asked == ["history"]
+
+
+def test_progress_is_told_in_order_and_only_when_it_moves():
+    told = []
+    job: Future = Future()
+
+    def progress(done, total):
+        told.append((done, total))
+        job.set_result(None)
+
+    runs.Bench._look_on(job, [(1, 4), (2, 4)], progress)
+    assert told == [(2, 4)]
+
+
+def test_a_key_depends_on_the_whole_chain_and_on_how_it_is_run(history, changed):
+    keys = {
+        runs.run_key(derive(changed), 2, 1),
+        runs.run_key(history, 2, 1),
+        runs.run_key(history, 3, 1),
+        runs.run_key(history, 2, 2),
+    }
+    assert len(keys) == 4
+    assert runs.run_key(model.load_scenario("history"), 2, 1) in keys
