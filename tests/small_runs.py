@@ -19,13 +19,11 @@ UNUSED = ("party.spare",)
 
 
 @lru_cache(maxsize=64)
-def drivers_of(body="", people_per_agent=1000, *, daily=False, geography=None) -> Drivers:
+def drivers_of(body="", people_per_agent=1000, *, daily=False) -> Drivers:
     """Drivers of a scenario that extends history; `body` is the rest of its file."""
     policy = resolve(parse_scenario(f"name: tested\nextends: history\n{body}"))
     parameters = load_parameters(policy.overrides)
-    return compile_drivers(
-        policy, parameters, people_per_agent=people_per_agent, daily=daily, geography=geography
-    )
+    return compile_drivers(policy, parameters, people_per_agent=people_per_agent, daily=daily)
 
 
 def simulation_of(body="", people_per_agent=1000, *, seed=1, replicate=0, keep_fates=False) -> Simulation:
