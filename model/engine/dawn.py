@@ -13,6 +13,7 @@ from model.engine.compiled import mechanism
 from model.engine.departures import intend, shake
 from model.engine.layout import EXITS, NATIONS, PLACES
 
+INVITED = 1.3  # people look days apart, and some cross first: so many are asked a place; the allowance holds the cap
 HIGHEST_ADMISSION_RATE = 0.5  # a day: nobody is admitted sooner than after about two days
 RECENT_DAYS = 14.0
 
@@ -40,7 +41,7 @@ def share_appointments(world, today):
             rate += rules.appointments * world.traits[code].interest / interested
         if excepted > 0.0:
             rate += exceptions * today.exception_interest[code] / excepted
-        world.nations[code].admit = min(rate, HIGHEST_ADMISSION_RATE)
+        world.nations[code].admit = min(INVITED * rate, HIGHEST_ADMISSION_RATE)
 
 
 @mechanism

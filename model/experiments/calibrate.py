@@ -97,6 +97,18 @@ TARGETS = (
 )
 
 
+ENCOUNTERS = (
+    *(Target("encounters_usbp", nation, 0.25) for nation in NATIONALITIES),
+    *(Target("encounters_ofo", nation, 0.25) for nation in NATIONALITIES),
+    *(Target("darien_entries", nation, 0.25) for nation in NATIONALITIES),
+)
+THROUGH_DARIEN = ("Venezuela", "Haiti")  # most of whom it counts: their knots answer for it as much
+REPORTED_FROM = 2021
+SCALING_STEP = 0.6
+LARGE = 5000.0  # events in a half year above which a miss counts
+MOST_DEMAND = 6000.0  # people a day
+
+
 @dataclass(frozen=True)
 class Point:
     """A place in parameter space: log factors on the starting values, in the order of `names`."""
@@ -152,8 +164,13 @@ def overrides(point: Point, x: np.ndarray, parameters: ParameterSet) -> dict[str
     return values
 
 
-def simulate(values: Mapping[str, Any], replicates: Sequence[int], people_per_agent: int) -> np.ndarray:
-    """Mean monthly values of the targets, float64[T, M], with demand noise off."""
+def simulate(
+    values: Mapping[str, Any],
+    replicates: Sequence[int],
+    people_per_agent: int,
+    targets: Sequence[Target] = TARGETS,
+) -> np.ndarray:
+    """Mean monthly values of the targets, float64[T, M], with demand noise at its least."""
     parameters = load_parameters().with_values({**values, "demand_noise_sd": 0.05})
     drivers = compile_drivers(
         resolve(load_scenario("history")), parameters, people_per_agent=people_per_agent
@@ -165,7 +182,7 @@ def simulate(values: Mapping[str, Any], replicates: Sequence[int], people_per_ag
         simulation.disband()
         row = {cell: index for index, cell in enumerate(recording.cells.rows())}
         months = [index for index, period in enumerate(recording.periods) if "-" in period]
-        total = total + recording.values[months][:, [row[target.cell] for target in TARGETS]].T
+        total = total + recording.values[months][:, [row[target.cell] for target in targets]].T
     return total / len(replicates)
 
 
@@ -254,6 +271,42 @@ def write_rates(rates: Mapping[str, Any]) -> None:
     path.write_text(text, encoding="utf-8")
 
 
+def scale_demand(
+    parameters: ParameterSet, *, rounds: int, replicates: int, people_per_agent: int
+) -> dict[str, Any]:
+    """Knots of demand scaled until each half year's encounters are met: iterative proportional fitting.
+
+    People are encountered about a month after they would have left, so a knot answers for the three months before and
+    after it, a month later. Steps are damped, because what people hear of others makes the response more than linear.
+    """
+    months = resolve(load_scenario("history")).timeline.months()
+    observed = observed_values([target.cell for target in ENCOUNTERS], months).T
+    knots = {nation: dict(parameters[DEMAND].plain()[nation]) for nation in NATIONALITIES}
+    for turn in range(rounds):
+        simulated = simulate({DEMAND: knots}, range(replicates), people_per_agent, targets=ENCOUNTERS)
+        worst = 0.0
+        for row, nation in enumerate(NATIONALITIES):
+            for date in knots[nation]:
+                centre = (int(date[:4]) - REPORTED_FROM) * 12 + int(date[5:7])  # the month after the knot's
+                window = slice(max(0, centre - 3), max(0, centre + 3))
+                rows, darien = [row, row + len(NATIONALITIES)], row + 2 * len(NATIONALITIES)
+                seen, made = np.nansum(observed[rows][:, window]), simulated[rows][:, window].sum()
+                if window.stop > 0 and seen + made > 0:
+                    ratio = (seen + DAMPING) / (made + DAMPING)
+                    if nation in THROUGH_DARIEN:
+                        before = slice(max(0, centre - 4), max(0, centre + 2))
+                        entered = np.nansum(observed[darien, before]) + DAMPING
+                        passed = entered / (simulated[darien, before].sum() + DAMPING)
+                        ratio = ratio**0.4 * passed**0.6
+                    worst = max(worst, abs(np.log(ratio)) * float(seen > LARGE))
+                    factor = float(np.clip(ratio**SCALING_STEP, 0.6, 1.7))
+                    knots[nation][date] = float(
+                        np.clip(knots[nation][date] * factor, LEAST_DEMAND, MOST_DEMAND)
+                    )
+        sys.stderr.write(f"round {turn + 1}: worst half year off by a factor {np.exp(worst):.2f}\n")
+    return {DEMAND: knots}
+
+
 def fit(
     *, replicates: int = 2, people_per_agent: int = 50, iterations: int = 5, workers: int = 2
 ) -> dict[str, Any]:
@@ -275,9 +328,15 @@ def fit(
     return overrides(point, found.x, parameters)
 
 
+def main(iterations: int, rounds: int) -> None:
+    """Scale demand, fit everything together, scale demand again; write what was found into the data."""
+    if iterations:
+        fitted = fit(iterations=iterations)
+        write_demand(fitted.pop(DEMAND))
+        write_rates(fitted)
+    scaled = scale_demand(load_parameters(), rounds=rounds, replicates=2, people_per_agent=50)
+    write_demand(scaled[DEMAND])
+
+
 if __name__ == "__main__":
-    fitted = fit(iterations=int(sys.argv[1]) if len(sys.argv) > 1 else 5)
-    write_demand(fitted.pop(DEMAND))
-    write_rates(fitted)
-    for name, value in fitted.items():
-        sys.stdout.write(f"{name}: {value}\n")
+    main(*(int(word) for word in (sys.argv[1:3] or ("5", "8"))))
