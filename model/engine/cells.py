@@ -95,8 +95,9 @@ def make_cell_map(
             distinct.append(indicator.kind == "distinct")
     matrix = sparse.csr_matrix((weights, (rows, columns)), shape=(len(names), WIDTH))
     cells = Cells(*(tuple(column) for column in zip(*names, strict=True)))
-    flags = (np.array(flag) for flag in (per_day, per_arrival, last_day, distinct))
-    return CellMap(cells, matrix, *flags, at)
+    return CellMap(
+        cells, matrix, np.array(per_day), np.array(per_arrival), np.array(last_day), np.array(distinct), at
+    )
 
 
 def make_series(drivers: Drivers, cell_map: CellMap) -> dict[int, np.ndarray]:

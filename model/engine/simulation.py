@@ -63,8 +63,8 @@ class Simulation(mesa.Model):
         self.world = self.worlds[0]
         self.world["clock"]["keeps_fates"] = keep_fates
         # Plain views of what institutions read and set; see `Institution.places`.
-        self.views = {name: self.world["places"][name] for name in PLACE.names}
-        self.rules = {name: self.worlds["rules"][name] for name in RULES.names}
+        self.views = {name: self.world["places"][name] for name in PLACE.names or ()}
+        self.rules = {name: self.worlds["rules"][name] for name in RULES.names or ()}
         self.offices = [self.worlds["offices"][0, office] for office in range(OFFICES)]
         self.chunks = build_chunks(drivers)
         self.tallies = build_tally()
@@ -107,8 +107,8 @@ class Simulation(mesa.Model):
             inst.ShelterNetwork(self, next(offices), place.id)
         inst.BusLines(self, next(offices))
         inst.SmugglingMarket(self, next(offices))
-        self._weekly = self.agents.select(lambda agent: agent.cadence_days == WEEKLY)
-        self._monthly = self.agents.select(lambda agent: agent.cadence_days == MONTHLY)
+        self._weekly = self.agents.select(lambda agent: getattr(agent, "cadence_days", 0) == WEEKLY)
+        self._monthly = self.agents.select(lambda agent: getattr(agent, "cadence_days", 0) == MONTHLY)
 
     def disband(self) -> None:
         """Let the institutions go: they and the model hold each other, and would wait for the collector."""

@@ -25,6 +25,7 @@ from scipy.optimize import least_squares
 
 from model.engine.simulation import Simulation
 from model.outputs.observations import observed_values
+from model.outputs.results import Cell
 from model.spec.drivers import compile_drivers
 from model.spec.geography import NATIONALITIES
 from model.spec.parameters import ParameterSet, load_parameters
@@ -75,9 +76,9 @@ class Target:
     error: float
 
     @property
-    def cell(self) -> tuple[str, str, str, str]:
+    def cell(self) -> Cell:
         """Indicator, place, nationality and party."""
-        return (self.indicator, "all", self.nationality, "all")
+        return Cell(self.indicator, "all", self.nationality, "all")
 
 
 # People waiting in northern Mexico, May 2023: about 65,000 (chief of the Border Patrol); a point, not a series.
@@ -175,7 +176,7 @@ def simulate(
     drivers = compile_drivers(
         resolve(load_scenario("history")), parameters, people_per_agent=people_per_agent
     )
-    total = 0.0
+    total = np.zeros(1)
     for replicate in replicates:
         simulation = Simulation(drivers, seed=7, replicate=replicate)
         recording = simulation.run()
@@ -196,7 +197,7 @@ class Residuals:
         self.parameters = load_parameters()
         self.how = (list(replicates), people_per_agent)
         months = resolve(load_scenario("history")).timeline.months()
-        self.observed = observed_values([target.cell for target in TARGETS], months).T
+        self.observed = observed_values((target.cell for target in TARGETS), months).T
         self.observed[TARGETS.index(WAITING), months.index(WAITING_POINT[0])] = WAITING_POINT[1]
         self.error = np.array([target.error for target in TARGETS])[:, None]
         self.calls = 0
@@ -260,7 +261,8 @@ def write_rates(rates: Mapping[str, Any]) -> None:
     text = path.read_text(encoding="utf-8")
     for name, given in rates.items():
         start = text.index(f"\n{name}:\n")
-        end = re.compile(r"\n(?=\S)").search(text, start + 1).start()
+        following = re.compile(r"\n(?=\S)").search(text, start + 1)
+        end = following.start() if following else len(text)
         entry = text[start:end]
         if isinstance(given, Mapping):
             for key, value in given.items():
@@ -280,7 +282,7 @@ def scale_demand(
     after it, a month later. Steps are damped, because what people hear of others makes the response more than linear.
     """
     months = resolve(load_scenario("history")).timeline.months()
-    observed = observed_values([target.cell for target in ENCOUNTERS], months).T
+    observed = observed_values((target.cell for target in ENCOUNTERS), months).T
     knots = {nation: dict(parameters[DEMAND].plain()[nation]) for nation in NATIONALITIES}
     for turn in range(rounds):
         simulated = simulate({DEMAND: knots}, range(replicates), people_per_agent, targets=ENCOUNTERS)
@@ -318,7 +320,7 @@ def fit(
         found = least_squares(
             residuals,
             point.start,
-            jac=residuals.jacobian,
+            jac=residuals.jacobian,  # pyright: ignore[reportArgumentType]  # SciPy's stubs know names only
             loss="soft_l1",
             f_scale=2.0,
             x_scale=0.3,

@@ -61,7 +61,7 @@ def _blocked(path: LeverPath | None, when: float, days: int) -> np.ndarray:
     return path.values == when
 
 
-def _learned(blocked: np.ndarray, start: np.ndarray, time: float) -> np.ndarray:
+def _learned(blocked: np.ndarray, start: float, time: float) -> np.ndarray:
     """Logistic learning since a state began, 1 where it holds from the first day; float64[D].
 
     `start` is the share that knows at once, `time` the days in which the odds grow e-fold (macro study).
@@ -103,13 +103,13 @@ def choose_routes(
             shut = _blocked(policy.levers[route.opened_by], 0.0, days)
             closed[:, :, index] |= shut
             for nation in range(wish.shape[1]):
-                usable[:, nation, index] = _learned(~shut[:, nation], np.float64(FIRST_SHARE), time)
+                usable[:, nation, index] = _learned(~shut[:, nation], FIRST_SHARE, time)
     open_share = np.where(closed, 0.0, wish * usable)
     way_round = np.ones(wish.shape[:2])
     for nation in range(wish.shape[1]):
         for index in range(wish.shape[2]):
             if closed[:, nation, index].any():
-                learned = _learned(closed[:, nation, index], at_once[nation], time)
+                learned = _learned(closed[:, nation, index], float(at_once[nation]), time)
                 way_round[:, nation] = np.minimum(way_round[:, nation], learned)
     lost = np.where(closed, wish, 0.0).sum(axis=2)
     unlearned = wish.sum(axis=2) - lost - open_share.sum(axis=2)
@@ -206,7 +206,7 @@ def compile_drivers(
         elif shock.kind == "caravan":
             caravans.append((shock.start_day, shock.size))
         elif shock.kind == "group_arrival":
-            groups.append((shock.start_day, shock.place, shock.size))
+            groups.append((shock.start_day, str(shock.place), shock.size))
     routes, access = choose_routes(policy, parameters, geography)
     sectors = [place.id for _, place in geography.of_kind("cross")]
     shock_days = [day for day, _ in caravans] + [day for day, _, _ in groups]
@@ -215,7 +215,7 @@ def compile_drivers(
         timeline=timeline,
         geography=geography,
         parameters=parameters,
-        levers=policy.levers,
+        levers=dict(policy.levers),
         signals=compile_signals(policy, parameters),
         demand=demand,
         access=access,

@@ -33,9 +33,8 @@ class Signals:
     rush: np.ndarray
 
 
-def _size(news: News, kind: str) -> float:
-    """Signed size of a movement, 1 = full news, positive = tightening."""
-    sign = LEVERS[news.lever].news["tightening"]
+def _size(news: News, kind: str, sign: int) -> float:
+    """Signed size of a movement, 1 = full news, positive = tightening (`sign`: what raising the lever does)."""
     if kind == "acceptance":
         change = min(1.0, news.after / FULL_ACCEPTANCE) - min(1.0, news.before / FULL_ACCEPTANCE)
     elif kind == "flights":
@@ -88,7 +87,7 @@ def compile_signals(policy: Policy, parameters: ParameterSet) -> Signals:
         if about is None or about["kind"] not in fade:
             continue
         kind = about["kind"]
-        size = _size(news, kind)
+        size = _size(news, kind, about["tightening"])
         weight = abs(size) * _weights(news, kind, parameters)
         known = news.announced_day if news.announced_day is not None else news.start_day
         end = news.end_day if news.end_day is not None else np.inf
