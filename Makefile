@@ -39,8 +39,8 @@ format: $(STAMP)  ## write what ruff would write
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(STAMP)  ## measure speed and memory
-	$(BIN)/pytest benchmarks --benchmark-only
+bench: $(STAMP)  ## measure speed and memory; writes docs/performance.md
+	$(BIN)/python -m benchmarks
 
 study: $(STAMP)  ## every shipped scenario against its baseline; CSV in results/study/
 	$(BIN)/corridor run scenarios/*.yaml --out results/study
