@@ -12,7 +12,7 @@ from tests.small_runs import check_people, drivers_of, live_to, simulation_of
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large]
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=7, deadline=None, suppress_health_check=SLOW)
 @given(body=scenario_bodies())
 def test_people_are_neither_lost_nor_made_on_any_day_of_a_random_scenario(body):
     note(body)

@@ -103,7 +103,7 @@ def test_seeds_that_differ_only_above_32_bits_give_different_draws():
 
 
 def test_no_draw_is_used_twice_and_plain_python_lives_the_same_days(monkeypatch):
-    until = DAY_OF_2022 + 45
+    until = DAY_OF_2022 + 30
     compiled = live_to(simulation_of("", 4000), until)
     asked = []
 
@@ -114,7 +114,7 @@ def test_no_draw_is_used_twice_and_plain_python_lives_the_same_days(monkeypatch)
     interpreted = live_to(simulation_of("", 4000), DAY_OF_2022)
     monkeypatch.setattr("model.engine.simulation.advance", plain(advance, four_uniforms=remember))
     live_to(interpreted, until)
-    assert len(asked) > 1500
+    assert len(asked) > 900
     assert len(set(asked)) == len(asked)
     assert {ATTRIBUTES, DEPARTURES, NOISE} < {stream for _, stream, _ in asked}
     rounded = {"nations", "places", "offices", "rules", "week"}  # sums of floats may differ in the last bit
@@ -196,20 +196,7 @@ def test_run_gives_what_stepping_day_by_day_gives(daily):
     assert Simulation(drivers).run().values.tobytes() == stepped.recording().values.tobytes()
 
 
-@pytest.mark.parametrize(
-    "steps",
-    [
-        pytest.param(14, id="to a day on which Python looks in"),
-        pytest.param(
-            703,
-            id="to any other day",
-            marks=pytest.mark.xfail(
-                strict=True,
-                reason="bug: Simulation.run after step() jumps over the next stop (searchsorted side)",
-            ),
-        ),
-    ],
-)
+@pytest.mark.parametrize("steps", [14, 703], ids=["to a day on which Python looks in", "to any other day"])
 def test_run_goes_on_from_where_steps_have_come(steps):
     alone = simulation_of("", 1000).run().values.tobytes()
     assert live_to(simulation_of("", 1000), steps).run().values.tobytes() == alone
@@ -261,7 +248,7 @@ def check_equal_before_divergence(body, people_per_agent=2000):
         assert np.array_equal(one, other, equal_nan=True), period
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=8, deadline=None, suppress_health_check=SLOW)
 @given(body=scenario_bodies(first=date(2021, 6, 1), most=2))
 def test_a_random_scenario_equals_history_until_it_diverges(body):
     note(body)

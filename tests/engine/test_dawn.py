@@ -6,7 +6,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from model.engine.codes import Kind, Pool
-from model.engine.dawn import HIGHEST_ADMISSION_RATE, accumulate, close_day, share_appointments, tempt
+from model.engine.dawn import (
+    HIGHEST_ADMISSION_RATE,
+    INVITED,
+    accumulate,
+    close_day,
+    share_appointments,
+    tempt,
+)
 from model.engine.layout import EXITS, OUTLOOK, TALLY, WORLD
 from tests.engine.records import QUICK, agreed, record_of
 
@@ -41,13 +48,13 @@ def test_appointments_are_shared_by_interest_among_those_who_wait():
     rates = admitted(world, 20.0, interest=(3.0, 1.0))
     assert rates[0] / rates[1] == pytest.approx(3.0)
     expected = rates[0] * 200 + rates[1] * 300
-    assert expected == pytest.approx(20.0)
+    assert expected == pytest.approx(INVITED * 20.0)
     assert world["allowances"]["daily"][Pool.APPOINTMENTS] == 20.0
 
 
 def test_exceptions_go_to_those_who_have_them():
     rates = admitted(world_with_people(tijuana=[100, 300]), 0.0, exceptions=5.0, excepted=(1.0, 0.0))
-    assert rates[0] == pytest.approx(0.05)
+    assert rates[0] == pytest.approx(INVITED * 0.05)
     assert rates[1] == 0.0
 
 
@@ -58,10 +65,10 @@ def test_nobody_is_admitted_where_nobody_waits_and_few_are_not_admitted_at_once(
 
 @QUICK
 @given(st.lists(st.integers(0, 1000), min_size=2, max_size=2), st.floats(0, 100), st.floats(0, 100))
-def test_no_more_are_expected_at_the_ports_than_there_are_places(people, appointments, exceptions):
+def test_hardly_more_are_expected_at_the_ports_than_there_are_places(people, appointments, exceptions):
     world = world_with_people(tijuana=people)
     rates = admitted(world, appointments, exceptions, interest=(1.0, 4.0), excepted=(0.5, 0.1))
-    assert rates[:2] @ people <= (appointments + exceptions) * (1 + 1e-6)
+    assert rates[:2] @ people <= INVITED * (appointments + exceptions) * (1 + 1e-6)
 
 
 def weights(world, attraction=(1.0, 3.0)):
