@@ -46,6 +46,9 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 """Indicators by what they are about; those on the last day of a period follow the ones they belong to."""
 
+SWITCHES = {"on/off": ("off", "on"), "open/closed": ("no", "yes")}
+"""Units of levers that are switches, and their two positions."""
+
 LAST_DAY = "_end"
 EVERYONE = "all"
 CHANGED, SCENARIO, BASELINE = "changed", "scenario", "baseline"
@@ -113,14 +116,36 @@ def events_of(scenario: model.Scenario, first: date, last: date) -> list[Event]:
         for entry in layer.interventions:
             day = entry.first_day
             values = entry.values or {day: entry.to}
-            value = values[min(values)]
             lever = model.LEVERS[entry.lever]
-            who = f" ({joined(entry.for_)})" if entry.for_ else ""
-            level = amount(value, "count") if isinstance(value, float) else value
+            names = [each if each[0].isupper() else place_words(each) for each in entry.for_]
+            who = f" ({joined(names)})" if names else ""
             called_off = f"; called off on {day_words(entry.cancelled)}" if entry.cancelled else ""
-            events.append(Event(day, f"{lever.label}{who}: {level} ({lever.unit}){called_off}"))
-        events += [Event(shock.start, f"{shock.id}: {shock.note or shock.source}") for shock in layer.shocks]
+            events.append(
+                Event(
+                    day, f"{lever.label}{who}: {_level_in_words(values[min(values)], lever.unit)}{called_off}"
+                )
+            )
+        events += [
+            Event(shock.start, _shock_words(shock.id, shock.note or shock.source)) for shock in layer.shocks
+        ]
     return sorted((each for each in events if first <= each.day <= last), key=lambda each: each.day)
+
+
+def _shock_words(name: str, why: str) -> str:
+    """A shock by its id, without the date that ends it, and by what is known of it."""
+    title = " ".join(part.title() for part in name.split("-") if not part.isdigit())
+    return title.replace("Inm", "INM") + (f": {why}" if why else "")
+
+
+def _level_in_words(value: float | str | None, unit: str) -> str:
+    """A lever's value as a reader says it: on, off, yes, no, a percentage, or a number with its unit."""
+    if not isinstance(value, float):
+        return str(value)
+    if unit in SWITCHES and value in (0, 1):
+        return SWITCHES[unit][int(value)]
+    if unit in SWITCHES or unit.startswith("share"):
+        return amount(value, "share")
+    return f"{amount(value, 'count')} ({unit.split(' (')[0]})"
 
 
 def month_rows(summary: pd.DataFrame, indicator: str, breakdown: tuple[str, str, str]) -> pd.DataFrame:

@@ -35,7 +35,7 @@ PLACES = {
     "el_paso_city": "El Paso",
     "other_us_city": "other US cities",
     "washington_dc": "Washington, DC",
-    "pedwest": "PedWest (San Ysidro)",
+    "pedwest": "PedWest",
 }
 PARTIES = {
     "single_adult": "single adults",

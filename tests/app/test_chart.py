@@ -41,7 +41,9 @@ def test_events_are_dated_and_say_what_changed():
     assert [event.day for event in events] == sorted(event.day for event in events)
     texts = {event.day: event.text for event in events}
     assert "30,000" in " ".join(event.text for event in events if event.day == date(2023, 1, 5))
-    assert "called off" in texts[date(2022, 5, 23)]
+    assert "asylum screening: off; called off" in texts[date(2022, 5, 23)]
+    assert "Crossings closed to traffic (PedWest): yes" in " ".join(each.text for each in events)
+    assert "Funding of the migration institute (INM): 0%" in texts[date(2023, 12, 1)]
 
 
 def test_months_stand_at_their_middle_as_observed_points_do(rows):
