@@ -18,5 +18,7 @@ def attempt(person, custody, rules, luck):
     load = 0.0
     if custody.beds > 0.0:
         load = custody.present / (custody.beds * rules.apprehension_reference)
-    chance = rules.apprehension / (1.0 + load**rules.apprehension_exponent)
+    if rules.apprehension_exponent != 1.0:  # a power is dear and seldom asked for
+        load = load**rules.apprehension_exponent
+    chance = rules.apprehension / (1.0 + load)
     return Cross.APPREHENDED if luck < chance else Cross.EVADED

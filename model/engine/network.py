@@ -5,7 +5,7 @@ from __future__ import annotations
 from zlib import crc32
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 from model.engine.codes import EXIT_NAMES, Kind
 from model.engine.layout import CHUNK, EXITS, FATE, OUTLOOK, PLACES, REMEMBERED, STAY_KNOTS, TALLY, WORLD
@@ -31,7 +31,7 @@ def stay_table(cv: float) -> np.ndarray:
     The last knot is set so that linear interpolation keeps the mean exactly 1.
     """
     shape = 1.0 / cv**2
-    knots = stats.gamma.ppf(np.linspace(0.0, 1.0, STAY_KNOTS), shape, scale=1.0 / shape)
+    knots = special.gammaincinv(shape, np.linspace(0.0, 1.0, STAY_KNOTS)) / shape
     knots[-1] = 0.0
     inner = (knots[:-1].sum() - knots[0] / 2) / (STAY_KNOTS - 1)
     knots[-1] = max(knots[-2], 2 * (STAY_KNOTS - 1) * (1.0 - inner))
@@ -42,7 +42,7 @@ def normal_table() -> np.ndarray:
     """Quantiles of the standard normal, float64[STAY_KNOTS], with the ends at 1 in 1,000."""
     grid = np.linspace(0.0, 1.0, STAY_KNOTS)
     grid[0], grid[-1] = 0.001, 0.999
-    return stats.norm.ppf(grid)
+    return special.ndtri(grid)
 
 
 def _place_row(row: np.void, place: Place, code: int, geography: Geography, drivers: Drivers) -> None:

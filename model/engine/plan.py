@@ -26,15 +26,28 @@ class Plan:
     period_starts: frozenset[int]
 
 
+_cell_maps: dict[tuple[str, str], CellMap] = {}
+
+
+def _cell_map_of(drivers: Drivers) -> CellMap:
+    """The map of these parameters and places: scenarios without overrides share one."""
+    key = drivers.parameters.hash, drivers.geography.fingerprint
+    if key not in _cell_maps:
+        if len(_cell_maps) > 7:
+            _cell_maps.clear()
+        members = {
+            "trade_lost_usd": (ALL, *drivers.levers["us.crossings_closed"].members),
+            "satisfaction": GOVERNMENTS,
+            "satisfaction_end": GOVERNMENTS,
+        }
+        _cell_maps[key] = make_cell_map(drivers.geography, drivers.parameters, members)
+    return _cell_maps[key]
+
+
 @lru_cache(maxsize=8)
 def plan_of(drivers: Drivers) -> Plan:
     """The plan of these drivers, made once."""
-    members = {
-        "trade_lost_usd": (ALL, *drivers.levers["us.crossings_closed"].members),
-        "satisfaction": GOVERNMENTS,
-        "satisfaction_end": GOVERNMENTS,
-    }
-    cell_map = make_cell_map(drivers.geography, drivers.parameters, members)
+    cell_map = _cell_map_of(drivers)
     days = drivers.timeline.days
     months = np.flatnonzero(np.diff(drivers.timeline.calendar_month, prepend=0))
     starts = np.arange(days) if drivers.daily else np.append(months, drivers.timeline.report_day)

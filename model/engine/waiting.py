@@ -13,6 +13,8 @@ from model.engine.codes import Pool, Wait
 from model.engine.compiled import mechanism
 from model.engine.layout import SECTORS_PER_CITY
 
+LONGEST_REVIEW = 10.0  # days between decisions, on average
+
 
 @mechanism
 def reconsider(world, person, place, nation, days, luck, detail):
@@ -53,6 +55,6 @@ def toward_sector(place, u):
 
 @mechanism
 def days_to_review(rules, tries, u):
-    """Days until the party decides again: at first soon, later weekly."""
-    longest = min(7.0, rules.review_days + 0.5 * tries)
-    return 1.0 + u * 2.0 * (longest - 1.0)
+    """Days until the party decides again: soon at first, every ten days or so after weeks of waiting."""
+    mean = min(LONGEST_REVIEW, rules.review_days + tries)
+    return 1.0 + u * 2.0 * (mean - 1.0)

@@ -19,7 +19,6 @@ from platformdirs import user_cache_path
 from model.engine.compiled import source_digest
 from model.engine.state import from_bytes, to_bytes
 from model.spec.drivers import Drivers
-from model.spec.geography import Geography
 
 WEEK = 7
 LIMIT_BYTES = int(float(os.environ.get("CORRIDOR_STATES_MB", "1000")) * 1e6)
@@ -58,7 +57,7 @@ def prefix_hash(drivers: Drivers, day: int) -> str:
         drivers.people_per_agent,
         drivers.daily,
         day,
-        _geography_text(drivers.geography),
+        drivers.geography.fingerprint,
     ):
         digest.update(f"{word}\0".encode())
     for name, path in sorted(drivers.levers.items()):
@@ -74,10 +73,6 @@ def prefix_hash(drivers: Drivers, day: int) -> str:
     for shocks in (drivers.caravans, drivers.group_arrivals):
         digest.update(repr([shock for shock in shocks if shock[0] < day]).encode())
     return digest.hexdigest()
-
-
-def _geography_text(geography: Geography) -> str:
-    return repr((geography.places, geography.routes))
 
 
 def shared_branches(drivers: Sequence[Drivers]) -> list[tuple[Branch | None, tuple[Branch, ...]]]:

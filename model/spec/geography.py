@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from importlib import resources
 from typing import Any
 
@@ -79,7 +79,12 @@ class Geography:
     routes: tuple[Route, ...]
     crossings: Mapping[str, Mapping[str, Any]]
 
-    @property
+    @cached_property
+    def fingerprint(self) -> str:
+        """Text that two maps share only if they are the same."""
+        return repr((self.places, self.routes, sorted(self.crossings)))
+
+    @cached_property
     def codes(self) -> dict[str, int]:
         """Code of each place by id."""
         return {place.id: code for code, place in enumerate(self.places)}
