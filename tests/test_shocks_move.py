@@ -44,7 +44,7 @@ CASES = {
     ),
     "group_arrival": Case(
         "start: 2023-03-05, size: 1500, place: ciudad_juarez",
-        (("encounters_usbp", +1, {"place": "el_paso_sector", "period": "2023-03"}),),
+        (("encounters_usbp", +1, {"place": "el_paso_sector", "period": "2023-03-05"}),),
     ),
     "capacity_loss": Case(
         "start: 2023-01-01, size: 1, for: [inm]", (("mexico_returns", -1, {}), ("mexico_detections", -1, {}))
@@ -57,13 +57,14 @@ CASES = {
 
 
 @cache
-def runs_of(body):
-    drivers = drivers_of(body, PEOPLE_PER_AGENT)
+def runs_of(body, daily=False):
+    drivers = drivers_of(body, PEOPLE_PER_AGENT, daily=daily)
     return [Simulation(drivers, seed=1, replicate=number).run() for number in range(REPLICATES)]
 
 
 def totals(body, indicator, where):
-    return sum(value_of(recording, indicator, **where) for recording in runs_of(body))
+    daily = len(where.get("period", "")) == len("2023-03-05")
+    return sum(value_of(recording, indicator, **where) for recording in runs_of(body, daily))
 
 
 def body_of(kind, shock):
