@@ -21,6 +21,7 @@ from model.engine.simulation import Simulation
 from tests.oracle.party import MEMORY_DAYS, Allowance, Party, Place
 
 DEPARTURES, NOISE = 0xFFFFFFFE, 0xFFFFFFFD
+INVITED = 1.3  # people asked to come for each appointment, as not all do
 PRIOR = 5.0  # people a day whose fate is what was believed
 POOLS = {  # who takes people in: first row of its allowances, and the field that says which of them a nation shares
     "mexico": (Pool.MEXICO, "mexico_pool"),
@@ -178,7 +179,7 @@ class Corridor(mesa.Model):
         for n, nation in enumerate(self.nations):
             nation.admit = self.rules.appointments * interest[n] / interested if interested > 0 else 0.0
             nation.admit += exceptions * exempt[n] / excepted if excepted > 0 else 0.0
-            nation.admit = min(nation.admit, 0.5)
+            nation.admit = min(INVITED * nation.admit, 0.5)
 
     def shake(self, n: int, nation: SimpleNamespace) -> None:
         """Demand noise of the month: a stationary AR(1) on the log scale."""

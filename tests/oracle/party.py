@@ -106,8 +106,8 @@ class Party(mesa.Agent):
     def rest(self, day: int, luck: list[float], days_lost: int) -> None:
         """Stay here until the day on which the party is next due."""
         if self.place.kind == "wait":
-            longest = min(7.0, self.model.rules.review_days + 0.5 * self.tries)
-            days = 1 + 2 * luck[HOW_LONG] * (longest - 1)
+            mean = min(10.0, self.model.rules.review_days + self.tries)
+            days = 1 + 2 * luck[HOW_LONG] * (mean - 1)
         else:
             days = self.place.mean_days[self.nation] * self.model.quantile_of_stay(luck[HOW_LONG])
         stay = min(max(1, int(days + 0.5)) + days_lost, LONGEST_STAY)
