@@ -21,29 +21,44 @@ LOW, HIGH = 0.10, 0.90
 MONTHS_A_YEAR = 12
 DAYS_OF_MONTH = "datetime64[D]"
 
-HEADLINES: tuple[tuple[str, str, str], ...] = (
-    (
+
+@dataclass(frozen=True)
+class Headline:
+    """An indicator at the head of the page: its title, its unit, and what a reader should know of it."""
+
+    indicator: str
+    title: str
+    unit: str
+    counts: str
+
+
+HEADLINES = (
+    Headline(
         "encounters_usbp",
         "Border Patrol encounters",
-        "Events: one person who is met twice is counted twice.",
+        "events",
+        "One person who is met twice is counted twice.",
     ),
-    (
+    Headline(
         "returns_to_mexico",
         "Returns to Mexico",
-        "Events: people whom the US sent back to Mexico, Mexicans among them, under Title 42 or ordinary law.",
+        "events",
+        "People whom the US sent back to Mexico, Mexicans among them, under Title 42 or ordinary law.",
     ),
-    (
+    Headline(
         "waiting_north_mexico",
         "Waiting in northern Mexico",
-        "People on an average day of the period, in six cities.",
+        "people",
+        "The mean over the days of the period, in six cities.",
     ),
-    (
+    Headline(
         "deaths",
         "Deaths on the way",
-        "People who die on the way. It rests on incomplete counts: read it as an order of magnitude.",
+        "people",
+        "It rests on incomplete counts: read it as an order of magnitude.",
     ),
 )
-"""Indicator, title, and what it counts: harm stands beside flow."""
+"""Harm stands beside flow."""
 
 
 @dataclass(frozen=True)

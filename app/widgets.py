@@ -12,7 +12,7 @@ import streamlit as st
 import model
 from app import state
 from app.changes import MARKS, Control, InForce
-from app.headlines import Measure
+from app.headlines import Headline, Measure
 from app.runs import Outcome
 from app.wording import amount, change, day_words, people, relative, rounded
 
@@ -97,10 +97,10 @@ def _help(control: Control, level: InForce) -> str:
     return "\n\n".join(lines)
 
 
-def headline(title: str, counts: str, found: Measure | None, *, replicates: int) -> None:
+def headline_tile(headline: Headline, found: Measure | None, *, replicates: int) -> None:
     """A headline number: its value, the difference from the baseline, and the interval of the difference."""
     with st.container(border=True, gap="xsmall", height="stretch"):
-        st.markdown(title, help=counts)
+        st.markdown(f"{headline.title} :small[:gray[{headline.unit}]]", help=headline.counts)
         if found is None:
             small("Not reported for this period.")
             return
@@ -115,7 +115,7 @@ def headline(title: str, counts: str, found: Measure | None, *, replicates: int)
             lines.append(f"80% of {replicates} pairs:  \n{change(low)} to {change(high)}")
         with st.container(horizontal=True, vertical_alignment="center"):
             st.metric(
-                title,
+                headline.title,
                 rounded(people(found.scenario)),
                 delta=delta if compared else None,
                 delta_color="off",

@@ -14,7 +14,7 @@ import model
 from app import chart, runs, state
 from app.changes import CONTROLS, POOL, InForce, command, derive, find_changes, read_levers, write_yaml
 from app.headlines import HEADLINES, WHOLE_PERIOD, measure, years_of
-from app.widgets import downloads, headline, lever_slider, read_text, small
+from app.widgets import downloads, headline_tile, lever_slider, read_text, small
 from app.wording import day_words, month_words, people, rounded
 
 REPLICATE_CHOICES = (2, 5, 10, 20)
@@ -221,10 +221,10 @@ def _years_words(years: Sequence[str]) -> str:
 
 def _headlines(outcome: runs.Outcome, period: str, replicates: int) -> None:
     for row in (HEADLINES[:2], HEADLINES[2:]):
-        for column, (indicator, title, counts) in zip(st.columns(2), row, strict=True):
-            found = measure(outcome.scenario, outcome.baseline, period, indicator)
+        for column, headline in zip(st.columns(2), row, strict=True):
+            found = measure(outcome.scenario, outcome.baseline, period, headline.indicator)
             with column:
-                headline(title, counts, found, replicates=replicates)
+                headline_tile(headline, found, replicates=replicates)
     small(read_text("reading.md"))
 
 

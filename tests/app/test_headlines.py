@@ -9,13 +9,15 @@ TWO_YEARS = ("2022-12", "2023-01", "2022", "2023")
 
 
 def test_headlines_put_harm_beside_flow():
-    assert [name for name, _, _ in HEADLINES] == [
+    assert [each.indicator for each in HEADLINES] == [
         "encounters_usbp",
         "returns_to_mexico",
         "waiting_north_mexico",
         "deaths",
     ]
-    assert all(name in model.INDICATORS for name, _, _ in HEADLINES)
+    for each in HEADLINES:
+        indicator = model.INDICATORS[each.indicator]
+        assert (each.unit, indicator.unit) == (indicator.counts, "people")
 
 
 def test_a_year_is_what_compare_csv_holds(make_results):
