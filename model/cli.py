@@ -40,7 +40,8 @@ Scale = Annotated[
     typer.Option(min=1, max=10_000, help="1 simulates every travelling party; n one in n. [default: 50]"),
 ]
 Seed = Annotated[
-    int | None, typer.Option(min=0, help="Seed of every draw. [default: as the scenario says, or 1]")
+    int | None,
+    typer.Option(min=0, max=2**32 - 1, help="Seed of every draw. [default: as the scenario says, or 1]"),
 ]
 Workers = Annotated[
     int | None, typer.Option(min=1, help="Processes; the numbers do not depend on it. [default: 2]")

@@ -6,12 +6,14 @@ allowances.
 
 from __future__ import annotations
 
+import numpy as np
+
 from model.engine.beliefs import learn, weigh
 from model.engine.capacity import renew
 from model.engine.codes import Kind, Pool
 from model.engine.compiled import mechanism
 from model.engine.departures import intend, shake
-from model.engine.layout import EXITS, NATIONS, PLACES
+from model.engine.layout import EXITS, GOVERNMENTS, MILLION, NATIONS, PLACES
 
 INVITED = 1.3  # people look days apart, and some cross first: so many are asked a place; the allowance holds the cap
 HIGHEST_ADMISSION_RATE = 0.5  # a day: nobody is admitted sooner than after about two days
@@ -119,6 +121,8 @@ def close_day(world, tally):
         if place.shelter > 0.0:
             tally.overflow_days[index] += max(0.0, place.present - place.shelter)
         place.surge = 0.0
+    for office in range(GOVERNMENTS):
+        tally.satisfaction[office] += np.floor(world.offices[office].satisfaction * MILLION + 0.5)
     tally.peak_day = max(tally.peak_day, tally.encounters_today)
     tally.encounters_today = 0.0
     tally.days += 1.0

@@ -23,6 +23,8 @@ CHUNK_PARTIES = 63
 STAY_TABLES = 4
 STAY_KNOTS = 257
 OFFICES = 64
+GOVERNMENTS = 2  # the first offices, whose satisfaction is reported
+MILLION = 1e6
 REMEMBERED = 255  # as the destination of an exit: the northern city that the party came from
 
 
@@ -274,6 +276,11 @@ TALLY = _record(
         ("travel_days", "f8", (NATIONS,)),
         ("arrived", "f8", (NATIONS,)),
         ("unique", "i8", (NATIONS,)),
+        (
+            "satisfaction",
+            "f8",
+            (GOVERNMENTS,),
+        ),  # millionths: whole numbers, so that sums do not depend on their order
         ("encounters_today", "f8"),
         ("peak_day", "f8"),
         ("days", "f8"),

@@ -70,7 +70,8 @@ def _place_row(row: np.void, place: Place, code: int, geography: Geography, driv
         row["sexual_violence"] = p["sexual_violence_mexico_daily"].scalar()
         row["deadly"] = p["death_mexico_transit"].scalar() if place.kind == "leg" else 0.0
     elif place.harm == "darien":
-        days = p["darien_days"].daily(drivers.timeline).mean()
+        # Surveys count harm a crossing; the mean of the dated durations turns it into a daily rate.
+        days = np.mean([value for _, value in next(iter(p["darien_days"].plain().values()))])
         row["robbery"] = p["robbery_darien"].scalar() / days
         row["sexual_violence"] = p["sexual_violence_darien"].scalar() / days
         row["deadly"] = p["death_darien"].scalar()

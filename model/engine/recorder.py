@@ -13,7 +13,7 @@ from scipy import sparse
 
 from model.engine.cells import GOVERNMENTS, CellMap, Cells
 from model.engine.definitions import ALL, FIELDS, OFFSETS, WIDTH
-from model.engine.layout import NATIONS
+from model.engine.layout import MILLION, NATIONS
 from model.spec.drivers import Drivers
 from model.spec.geography import NATIONALITIES
 
@@ -36,7 +36,19 @@ class Sums:
     arrived: np.ndarray
     days: float
     peak: float
-    satisfaction: np.ndarray  # times days
+    satisfaction: np.ndarray  # millionths times days
+    satisfaction_end: np.ndarray  # on the last day
+
+    def copy(self) -> Sums:
+        """A copy that can be added to."""
+        return Sums(
+            self.raw.copy(),
+            self.arrived.copy(),
+            self.days,
+            self.peak,
+            self.satisfaction.copy(),
+            self.satisfaction_end,
+        )
 
     def add(self, later: Sums, last_day: np.ndarray) -> None:
         """Extend by the period that follows."""
@@ -45,6 +57,7 @@ class Sums:
         self.days += later.days
         self.peak = max(self.peak, later.peak)
         self.satisfaction = self.satisfaction + later.satisfaction
+        self.satisfaction_end = later.satisfaction_end
 
 
 class Recorder:
@@ -67,7 +80,7 @@ class Recorder:
         columns = means.indices + OFFSETS["arrived"] - OFFSETS["travel_days"]
         return sparse.csr_matrix((np.ones(len(columns)), columns, means.indptr), shape=means.shape)
 
-    def read(self, world: np.void, tally: np.void, first: int, last: int, satisfaction: np.ndarray) -> Sums:
+    def read(self, world: np.void, tally: np.void, first: int, last: int) -> Sums:
         """Sums of the days `first` to `last - 1`."""
         places = world["places"]
         beyond = np.where(places["shelter"] > 0, np.maximum(places["present"] - places["shelter"], 0.0), 0.0)
@@ -79,7 +92,12 @@ class Recorder:
             raw[cell] = daily[first:last].sum()
         days = float(last - first)
         return Sums(
-            raw, self._arrived @ vector, days, float(tally["peak_day"]) * self._people, satisfaction * days
+            raw,
+            self._arrived @ vector,
+            days,
+            float(tally["peak_day"]) * self._people,
+            tally["satisfaction"].copy(),
+            world["offices"]["satisfaction"][: len(GOVERNMENTS)].copy(),
         )
 
     def close(self, period: str, sums: Sums, *, distinct: np.ndarray | None) -> None:
@@ -98,8 +116,8 @@ class Recorder:
                 values[at["unique_people", ALL, nation]] = people[code]
         values[at["encounters_peak_day", ALL, ALL]] = sums.peak
         for index, government in enumerate(GOVERNMENTS):
-            for name in ("satisfaction", "satisfaction_end"):
-                values[at[name, government, ALL]] = sums.satisfaction[index] / sums.days
+            values[at["satisfaction", government, ALL]] = sums.satisfaction[index] / sums.days / MILLION
+            values[at["satisfaction_end", government, ALL]] = sums.satisfaction_end[index]
         self.periods.append(period)
         self.values.append(values)
 

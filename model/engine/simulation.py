@@ -17,7 +17,7 @@ import numpy as np
 from model.engine import institutions as inst
 from model.engine.day import advance
 from model.engine.institutions.institution import MONTHLY, WEEKLY
-from model.engine.layout import CHUNK, OFFICES, PLACE, RULES
+from model.engine.layout import CHUNK, FATE, OFFICES, PLACE, RULES
 from model.engine.network import build_chunks, build_fates, build_tally, build_world
 from model.engine.plan import plan_of
 from model.engine.recorder import Recorder, Recording, Sums
@@ -92,8 +92,9 @@ class Simulation(mesa.Model):
         self.office_numbers = count(1)
         offices = iter(range(OFFICES))
         geography = self.drivers.geography
-        # Whose satisfaction is reported, in the order of `cells.GOVERNMENTS`.
-        self.governments = (inst.UnitedStates(self, next(offices)), inst.Mexico(self, next(offices)))
+        # The first offices are those of `cells.GOVERNMENTS`, whose satisfaction the kernel adds up daily.
+        inst.UnitedStates(self, next(offices))
+        inst.Mexico(self, next(offices))
         inst.Panama(self, next(offices))
         inst.TransitStates(self, next(offices))
         inst.ThirdCountries(self, next(offices))
@@ -113,7 +114,6 @@ class Simulation(mesa.Model):
     def disband(self) -> None:
         """Let the institutions go: they and the model hold each other, and would wait for the collector."""
         self.remove_all_agents()
-        self.governments = ()
 
     def origin_accepts(self, nation: str, sender: str) -> float:
         """Share of deportation flights from `sender` (us or mexico) that a nation takes today."""
@@ -182,6 +182,8 @@ class Simulation(mesa.Model):
 
     def live_until(self, day: int) -> None:
         """Live the days before `day`, looking in only where something is due."""
+        if day <= self.today:
+            return
         stops = self.plan.stops
         for stop in [*stops[(stops > self.today) & (stops < day)], day]:
             self._open()
@@ -207,8 +209,9 @@ class Simulation(mesa.Model):
             distinct_month=self._distinct_month.copy(),
             period_began=self._period_began,
             reporting=self._reporting,
-            month=self._month,
-            year=self._year,
+            fates=self.fates[: self.world["clock"]["fates"]].view(np.uint8).copy(),
+            month=self._month.copy() if self._month else None,
+            year=self._year.copy() if self._year else None,
             periods=tuple(self.recorder.periods),
             values=np.array(self.recorder.values).reshape(-1, len(self.plan.cell_map.cells)),
         )
@@ -225,7 +228,12 @@ class Simulation(mesa.Model):
         self.today = state.day
         self._distinct_month[:] = state.distinct_month
         self._period_began, self._reporting = state.period_began, state.reporting
-        self._month, self._year = state.month, state.year
+        self._month = state.month.copy() if state.month else None
+        self._year = state.year.copy() if state.year else None
+        kept = len(state.fates) // FATE.itemsize
+        while len(self.fates) < kept:
+            self.fates = np.concatenate([self.fates, np.zeros_like(self.fates)])
+        self.fates[:kept] = state.fates.view(FATE)
         self.recorder.periods, self.recorder.values = list(state.periods), list(state.values)
 
     def recording(self) -> Recording:
@@ -245,8 +253,7 @@ class Simulation(mesa.Model):
         tally, clock = self.tallies[0], self.world["clock"]
         if self._reporting and day > self._period_began:
             self.check_conservation()
-            satisfaction = np.array([government.memory["satisfaction"] for government in self.governments])
-            sums = self.recorder.read(self.world, tally, self._period_began, day, satisfaction)
+            sums = self.recorder.read(self.world, tally, self._period_began, day)
             self._distinct_month += tally["unique"]
             if self.drivers.daily:
                 self.recorder.close(timeline.date_of(day - 1).isoformat(), sums, distinct=None)
@@ -273,7 +280,7 @@ class Simulation(mesa.Model):
 
     def _extend(self, so_far: Sums | None, sums: Sums) -> Sums:
         if so_far is None:
-            return Sums(sums.raw.copy(), sums.arrived.copy(), sums.days, sums.peak, sums.satisfaction.copy())
+            return sums.copy()
         so_far.add(sums, self.plan.cell_map.last_day)
         return so_far
 

@@ -28,6 +28,7 @@ class State:
     world: np.ndarray  # uint8
     chunks: np.ndarray  # uint8, those in use
     tally: np.ndarray  # uint8
+    fates: np.ndarray  # uint8, those kept
     distinct_month: np.ndarray
     period_began: int
     reporting: bool
@@ -69,11 +70,17 @@ def from_bytes(content: bytes) -> State:
         def sums(name: str) -> Sums | None:
             if f"{name}_raw" not in arrays:
                 return None
-            raw, arrived, satisfaction = (
-                arrays[f"{name}_{part}"] for part in ("raw", "arrived", "satisfaction")
-            )
+
+            def part(field: str) -> np.ndarray:
+                return arrays[f"{name}_{field}"]
+
             return Sums(
-                raw, arrived, float(arrays[f"{name}_days"]), float(arrays[f"{name}_peak"]), satisfaction
+                raw=part("raw"),
+                arrived=part("arrived"),
+                days=float(part("days")),
+                peak=float(part("peak")),
+                satisfaction=part("satisfaction"),
+                satisfaction_end=part("satisfaction_end"),
             )
 
         return State(
@@ -81,6 +88,7 @@ def from_bytes(content: bytes) -> State:
             world=arrays["world"],
             chunks=arrays["chunks"],
             tally=arrays["tally"],
+            fates=arrays["fates"],
             distinct_month=arrays["distinct_month"],
             period_began=int(arrays["period_began"]),
             reporting=bool(arrays["reporting"]),

@@ -19,6 +19,7 @@ from model.spec.policy import LeverPath, Policy
 
 DAYS_PER_MONTH = 365.25 / 12
 DATA_END = date(2023, 12, 31)  # last day of the observed figures that demand was fitted to
+NOTICED = ("transport", "capacity_loss")  # shocks that institutions act on, the day they begin and end
 FIRST_SHARE = 0.05  # of those who prefer a newly opened route take it at once
 
 
@@ -133,15 +134,16 @@ def spread_parole(policy: Policy, parameters: ParameterSet) -> np.ndarray:
     ramp = np.zeros(len(NATIONALITIES))
     build_up = parameters["parole_build_up_days"].scalar()
     for day in range(days):
-        if day and not np.array_equal(total.values[day], total.values[day - 1]):
-            used[:] = 0.0
+        if day:
+            used[total.values[day] != total.values[day - 1]] = 0.0  # a total counts from the day it is set
         pool, cap = monthly.pool[day], monthly.values[day]
         for nation in np.flatnonzero(cap > 0):
             sharing = np.flatnonzero(pool == pool[nation])
             share = interest[nation] / max(interest[sharing].sum(), 1e-12) if len(sharing) > 1 else 1.0
             ramp[nation] = min(1.0, ramp[nation] + 1.0 / build_up)
             people = ramp[nation] * share * min(cap[nation], 1e6) / DAYS_PER_MONTH
-            people = min(people, max(0.0, total.values[day, nation] - used[nation]))
+            together = used[total.pool[day] == total.pool[day, nation]].sum()
+            people = min(people, max(0.0, total.values[day, nation] - together))
             daily[day, nation] = people
             used[nation] += people
     return daily
@@ -210,6 +212,9 @@ def compile_drivers(
     routes, access = choose_routes(policy, parameters, geography)
     sectors = [place.id for _, place in geography.of_kind("cross")]
     shock_days = [day for day, _ in caravans] + [day for day, _, _ in groups]
+    for shock in policy.shocks:
+        if shock.kind in NOTICED:
+            shock_days += [shock.start_day] + ([] if shock.end_day is None else [shock.end_day + 1])
     return Drivers(
         scenario=policy.scenario.name,
         timeline=timeline,

@@ -166,7 +166,7 @@ class Run(Part):
     """How a scenario is run unless the caller says otherwise."""
 
     replicates: int = Field(default=DEFAULT_REPLICATES, ge=1, le=100_000)
-    seed: int = Field(default=DEFAULT_SEED, ge=0, lt=2**63)
+    seed: int = Field(default=DEFAULT_SEED, ge=0, lt=2**32)
     people_per_agent: int = Field(default=DEFAULT_PEOPLE_PER_AGENT, ge=1, le=10_000)
 
 

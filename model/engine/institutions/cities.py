@@ -23,12 +23,12 @@ class ShelterNetwork(Institution):
         self.gain = self.parameters["harm_overflow_gain"].scalar()
 
     def put_in_force(self) -> None:
-        self.act(self.model.briefing)
+        places = float(self.lever("mexico.shelter_places")[self.column])
+        self.places["shelter"][self.code] = places / self.represents
 
     def act(self, briefing: Briefing) -> None:
         places = max(1.0, float(self.lever("mexico.shelter_places")[self.column]))
         waiting = int(self.places["present"][self.code]) * self.represents
-        self.places["shelter"][self.code] = places / self.represents
         self.places["crowding"][self.code] = min(
             MOST_CROWDED, 1.0 + self.gain * max(0.0, waiting / places - 1.0)
         )
