@@ -63,6 +63,7 @@ class Place:
         self.by_nation = [0] * nations
         self.present = 0
         self.credit = self.recent = self.today = self.surge = self.weight = 0.0
+        self.mean_days: list[float] = []  # by nation
 
     def move(self, nation: int, heads: int) -> None:
         self.present += heads
