@@ -106,6 +106,7 @@ class Panama(Institution):
 
     def put_in_force(self) -> None:
         self.turned_back[:] = self.lever("panama.darien_gate")[0]
+        self.act(self.model.briefing)
 
     def act(self, briefing: Briefing) -> None:
         today = self.model.today
