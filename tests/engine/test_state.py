@@ -33,9 +33,6 @@ def test_going_on_from_a_state_gives_the_whole_run(day, whole):
     assert resumed(state_at(day)).run().values.tobytes() == whole.tobytes()
 
 
-@pytest.mark.xfail(
-    strict=True, reason="bug: live_until(today) opens the morning, and the next call opens it again"
-)
 def test_to_live_until_today_is_to_do_nothing(whole):
     simulation = simulation_of("", 1000)
     simulation.live_until(0)
@@ -63,9 +60,6 @@ def test_asking_for_a_state_does_not_disturb_a_run(whole):
     assert simulation.run().values.tobytes() == whole.tobytes()
 
 
-@pytest.mark.xfail(
-    strict=True, reason="bug: State shares month and year with the run, which go on being added to (Sums.add)"
-)
 def test_a_state_can_be_gone_on_from_again_and_again(whole):
     simulation = simulation_of("", 1000)
     simulation.live_until(DAY)
@@ -108,7 +102,6 @@ def test_damaged_bytes_are_refused():
         from_bytes(bytes(content[:-10]))
 
 
-@pytest.mark.xfail(strict=True, reason="bug: a state holds the number of fates kept so far, not the fates")
 def test_fates_of_before_the_break_are_kept():
     whole = simulation_of("", 1000, keep_fates=True).run().fates
     again = resumed(state_at(keep_fates=True), keep_fates=True).run().fates

@@ -154,10 +154,6 @@ def test_members_of_a_pool_share_one_monthly_cap():
     assert shared[-1] == pytest.approx(3000 / DAYS_PER_MONTH)
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="bug: spread_parole counts everyone's total anew whenever anyone's total changes (used[:] = 0)",
-)
 def test_parole_ends_when_the_total_is_used():
     body = (
         "interventions: [{id: a, lever: us.parole_monthly_cap, for: [Peru], start: 2022-03-01, to: 3000}, "
@@ -168,9 +164,6 @@ def test_parole_ends_when_the_total_is_used():
     assert people[-1] == 0.0
 
 
-@pytest.mark.xfail(
-    strict=True, reason="bug: spread_parole gives each member of a pooled total the whole of it"
-)
 def test_members_of_a_pool_share_one_total():
     body = (
         "interventions: [{id: a, lever: us.parole_monthly_cap, for: [Peru, Colombia], start: 2022-03-01, to: 3000}, "

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from model.engine.cells import GOVERNMENTS
 from model.engine.codes import Party, Pool
 from model.engine.institutions.institution import DAYS_PER_MONTH
 from model.spec.geography import NATIONALITIES
@@ -112,6 +113,5 @@ def test_a_policy_is_in_force_on_its_first_day_and_not_before():
 
 
 def test_satisfaction_is_an_index():
-    simulation = in_force()
-    for government in simulation.governments:
-        assert 0.0 < government.memory["satisfaction"] < 1.0
+    satisfaction = in_force().world["offices"]["satisfaction"][: len(GOVERNMENTS)]
+    assert ((satisfaction > 0) & (satisfaction < 1)).all()
