@@ -145,7 +145,7 @@ def loop_dispose(worlds, people):
 def loop_suffer(worlds, people):
     world, total = worlds[0], 0
     for i in range(len(people)):
-        total += suffer(world.places[people[i].place], 4.0, ((i * 7919) % len(people) + 0.5) / len(people))
+        total += suffer(world.places[people[i].place], 4.0, 1, ((i * 7919) % len(people) + 0.5) / len(people))
     return total
 
 

@@ -148,4 +148,3 @@ def test_a_capacity_loss_stops_returns_on_its_first_day_and_ends_with_its_last()
         daily = [simulation.world["allowances"]["daily"][64] for simulation in (struck, usual)]
         shares[day - begins] = float(daily[0] / daily[1])
     assert shares == {-1: 1.0, 0: 0.0, 12: 0.0, 13: 1.0}
-

@@ -206,7 +206,7 @@ def follow(world, tally, chunks, fates, person, outcome, draw, day):
             draw = four_uniforms(world.clock, person.key, place.stream, visit_of(person))
             outcome = live(world, person, place, days, draw)
         if delay == 0:
-            kind = suffer(place, days, draw[HARMED])
+            kind = suffer(place, days, person.heads, draw[HARMED])
             if kind != Harm.NONE:
                 delay = wound(world, tally, person, place, kind)
                 if delay == FLOWN_ON:

@@ -14,10 +14,10 @@ from model.engine.compiled import mechanism
 
 
 @mechanism
-def suffer(place, days, u):
-    """Kind of harm that a party meets in `days` at a place, for a uniform `u` (0: none)."""
+def suffer(place, days, heads, u):
+    """Kind of harm that a party of `heads` people meets in `days` at a place, for a uniform `u` (0: none)."""
     exposure = days * place.crowding
-    edge = place.deadly
+    edge = place.deadly * heads  # a rate per person; the death takes one member
     if u >= edge + place.daily_harm * exposure:
         return Harm.NONE  # most visits: the sum of rates bounds the chance, so no exponential is needed
     if u < edge:

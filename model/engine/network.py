@@ -68,7 +68,9 @@ def _place_row(row: np.void, place: Place, code: int, geography: Geography, driv
         row["extortion"] = p["extortion_mexico_daily"].scalar()
         row["kidnapping"] = p["kidnapping_mexico_daily"].scalar()
         row["sexual_violence"] = p["sexual_violence_mexico_daily"].scalar()
-        row["deadly"] = p["death_mexico_transit"].scalar() if place.kind == "leg" else 0.0
+        crossed = place.kind == "leg" and place.traits.get("contention")
+        legs = sum(bool(leg.traits.get("contention")) for _, leg in geography.of_kind("leg"))
+        row["deadly"] = p["death_mexico_transit"].scalar() / legs if crossed else 0.0
     elif place.harm == "darien":
         # Surveys count harm a crossing; the mean of the dated durations turns it into a daily rate.
         days = np.mean([value for _, value in next(iter(p["darien_days"].plain().values()))])
@@ -221,7 +223,9 @@ def build_outlook(drivers: Drivers) -> np.ndarray:
 
 def build_chunks(drivers: Drivers) -> np.ndarray:
     """Memory for parties under way; untouched pages cost nothing, and the run doubles it when needed."""
-    return np.empty(4096 + 60_000 // drivers.people_per_agent, dtype=CHUNK)
+    chunks = np.empty(4096 + 60_000 // drivers.people_per_agent, dtype=CHUNK)
+    chunks[:1].view(np.uint8)[:] = 0  # the hand, from which every party is copied
+    return chunks
 
 
 def build_tally() -> np.ndarray:

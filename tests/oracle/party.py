@@ -171,7 +171,7 @@ class Party(mesa.Agent):
 
     def suffer(self, days: int, u: float) -> int:
         """Harm in `days` here, at most one kind: members lost, marks left; return the days that it costs."""
-        place, edge, exposure = self.place, self.place.deadly, days * self.place.crowding
+        place, edge, exposure = self.place, self.place.deadly * self.heads, days * self.place.crowding
         if u < edge:
             self.marks |= 1 << 5
             self.heads, self.lost = self.heads - 1, self.lost + 1
