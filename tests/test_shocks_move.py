@@ -121,7 +121,7 @@ def test_a_group_crosses_in_its_night_and_no_larger_than_its_size():
     assert 750 <= more <= 1500
 
 
-@pytest.mark.parametrize("leg", ["costa_rica_nicaragua", pytest.param("darien", marks=LATE), "tapachula"])
+@pytest.mark.parametrize("leg", ["costa_rica_nicaragua", "darien", "tapachula"])
 def test_a_transport_shock_slows_its_leg_while_it_lasts_and_not_after(leg):
     # Between 2023-01-13 and 2023-04-23 history moves no lever, so nothing else makes institutions look in.
     body = body_of("transport", f"start: 2023-02-08, end: 2023-02-20, size: 3, for: [{leg}]")
