@@ -4,11 +4,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import settings
 
 from model.engine.recorder import Cells, Recording
 from model.outputs.manifest import describe_run
 from model.outputs.results import Results
 
+# A shared machine is slow at times; how long an example takes says nothing of the code.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 PERIODS = ("2023-11", "2023-12", "2023")
 
 

@@ -212,6 +212,8 @@ def follow(world, tally, chunks, fates, person, outcome, draw, day):
                 if delay == FLOWN_ON:
                     keep_fate(world, fates, person, DIED, day)
                     return
+                if delay > 0 and place.kind == Kind.WAIT and outcome < Wait.ADMITTED:
+                    outcome = Wait.STAYED  # who is held captive does not cross today
         arrival = settle(world, tally, person, outcome, day)
         arrive(world, tally, person, arrival, day)
         there = world.places[arrival]

@@ -91,7 +91,7 @@ def settle(page):
     """Wait until the run is done and the page is drawn, its chart last."""
     waited = {"timeout": RUN_MILLISECONDS}
     expect(page.get_by_text("The command line makes the same files")).to_be_visible(**waited)
-    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0, **waited)
+    expect(page.locator("[data-test-script-state=notRunning]")).to_have_count(1, **waited)
     expect(page.get_by_test_id("stMetricValue")).to_have_count(4, **waited)
     expect(page.get_by_label(IN_WORDS)).to_be_visible(**waited)
 

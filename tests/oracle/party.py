@@ -127,6 +127,8 @@ class Party(mesa.Agent):
                 there = self.place.exits.get(exit, self.place)
             if days_lost == 0:
                 days_lost = self.suffer(days, luck[HARMED])
+                if days_lost > 0 and exit == "cross":
+                    exit, there = "stayed", self.place  # who is held captive does not cross today
             if self.heads > 0:
                 self.tell(exit, day)
                 self.arrive(there or self.city, day)

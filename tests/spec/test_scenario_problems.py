@@ -280,7 +280,7 @@ ONE_PROBLEM = {
     ),
     "a shock without a place": (
         "shocks: [«{id: s, kind: caravan, start: 2023-06-01, size: 500}]",
-        "caravan needs a `place:`, one of honduras_guatemala, tapachula, central_mexico",
+        "caravan needs a `place:`, one of tapachula",
     ),
     "a shock at an unknown place": (
         "shocks: [{id: s, kind: group_arrival, start: 2023-06-01, size: 500, place: «reinosa}]",
