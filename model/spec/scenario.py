@@ -220,7 +220,7 @@ def parse_scenario(text: str, file: str = "<text>", folders: Iterable[Path | str
     InputError
         With every problem of the text, and of its parents, at its place.
     """
-    return _build(read_yaml_text(text, file=file), _folders_given(folders), (), None)
+    return _build(read_yaml_text(text, file=file, keep_refused=True), _folders_given(folders), (), None)
 
 
 def _folders_given(folders: Iterable[Path | str] | None) -> tuple[Path, ...]:
@@ -246,7 +246,7 @@ def _load_file(file: Path, folders: tuple[Path, ...], open_names: tuple[str, ...
 @lru_cache(maxsize=64)
 def _read_source(file: Path, label: str, changed_ns: int, size: int) -> YamlSource:
     """Read a file once for as long as it does not change: parents are read again and again."""
-    return read_yaml_file(file, label=label)
+    return read_yaml_file(file, label=label, keep_refused=True)
 
 
 def _label_of(file: Path) -> str:
@@ -262,8 +262,12 @@ def _build(
 ) -> Scenario:
     """Make a scenario of what was read, with its parents; collect every problem before raising."""
     if not isinstance(source.data, dict):
-        raise InputError([source.problem((), "a scenario is a mapping that starts with `name:`")])
+        raise InputError(
+            source.refused or [source.problem((), "a scenario is a mapping that starts with `name:`")]
+        )
     scenario, problems = _validate(source)
+    unread = {problem.path for problem in source.refused}
+    problems = [*source.refused, *(problem for problem in problems if problem.path not in unread)]
     refused = {problem.path for problem in problems}
     parent, parent_problems = _load_parent(source, refused, folders, (*open_names, expected_name or "<text>"))
     problems += parent_problems
@@ -275,7 +279,7 @@ def _build(
         expected_name=expected_name,
         known_names=scenario_names(folders),
     )
-    if scenario is not None and not problems:
+    if scenario is not None and not problems:  # nothing refused, nothing wrong
         scenario._parent = parent
         problems = _ramp_problems(source, scenario)
     if problems or scenario is None:

@@ -49,12 +49,15 @@ class YamlSource:
         Line and column, from 1, of every value.
     key_marks : dict of DataPath to (int, int)
         Line and column of the key of every mapping entry.
+    refused : tuple of Problem
+        What was refused in reading, where the caller asked to keep it and to go on (`None` stands in its place).
     """
 
     file: str
     data: Any
     marks: dict[DataPath, tuple[int, int]] = field(repr=False)
     key_marks: dict[DataPath, tuple[int, int]] = field(repr=False)
+    refused: tuple[Problem, ...] = ()
 
     def problem(self, path: DataPath, message: str, *, at_key: bool = False) -> Problem:
         """A problem at a path: at its key if asked, else at its value, or at the nearest part that exists.
@@ -75,7 +78,7 @@ class YamlSource:
         return Problem(self.file, line, column, ".".join(map(str, path)), message)
 
 
-def read_yaml_file(path: Path, *, label: str | None = None) -> YamlSource:
+def read_yaml_file(path: Path, *, label: str | None = None, keep_refused: bool = False) -> YamlSource:
     """Read a UTF-8 YAML file; `label` is the name that problems carry (the path unless given).
 
     Raises
@@ -96,11 +99,14 @@ def read_yaml_file(path: Path, *, label: str | None = None) -> YamlSource:
         line = raw[: error.start].count(b"\n") + 1
         column = error.start - (raw.rfind(b"\n", 0, error.start) + 1) + 1
         raise InputError([Problem(label, line, column, "", "is not UTF-8 text")]) from error
-    return read_yaml_text(text, file=label)
+    return read_yaml_text(text, file=label, keep_refused=keep_refused)
 
 
-def read_yaml_text(text: str, *, file: str = "<text>") -> YamlSource:
+def read_yaml_text(text: str, *, file: str = "<text>", keep_refused: bool = False) -> YamlSource:
     """Read YAML text.
+
+    With `keep_refused`, single values that are refused are kept in `YamlSource.refused` instead of raised, so that
+    the caller can name them together with what else it finds.
 
     Raises
     ------
@@ -129,9 +135,9 @@ def read_yaml_text(text: str, *, file: str = "<text>") -> YamlSource:
         message = "an alias (*name) of a list or mapping is not allowed; write it out"
         reader.problems.append(Problem(file, mark.line + 1, mark.column + 1, "", message))
     data = reader.read(root, ()) if root is not None else None
-    if reader.problems:
+    if reader.problems and not (keep_refused and not yaml.composer.repeated):
         raise InputError(reader.problems)
-    return YamlSource(file, data, reader.marks, reader.key_marks)
+    return YamlSource(file, data, reader.marks, reader.key_marks, tuple(reader.problems))
 
 
 class _WatchfulComposer(Composer):
@@ -197,8 +203,7 @@ class _NodeReader:
             self.refuse(node, path, "cannot be read as a number")
             return None
         if isinstance(value, float) and not math.isfinite(value):
-            self.refuse(node, path, f"{node.value} is not a finite number")
-            return None
+            self.refuse(node, path, f"{node.value} is not a finite number")  # kept: it is there, though refused
         return value
 
     def read_mapping(self, node: MappingNode, path: DataPath) -> dict[str, Any]:
