@@ -251,11 +251,6 @@ def test_a_cancelled_announcement_matters_from_its_announcement_only():
     )
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="bug: LeverCanvas._told drops announced news when a later scenario's movement, unknown on that day, makes "
-    "the value before it equal to the value announced",
-)
 def test_levers_that_make_a_later_announced_movement_pointless_do_not_reach_back_to_its_announcement():
     # History announces the end of Title 42 on 2023-01-30 for 2023-05-12. A scenario that ends it on 2023-03-01
     # makes that movement no movement; nobody can know so in February.

@@ -118,6 +118,7 @@ class LeverCanvas:
         self.pool_token = np.full(self.values.shape, ALONE, dtype=np.int16)
         self.pools_made = 0
         self.strokes: list[_Stroke] = []
+        self.left_by: dict[int, NDArray[np.float64]] = {}  # values as each scenario left them to the next
 
     def paint(self, entry: Intervention, *, layer: int) -> None:
         """Paint an intervention of the scenario at position `layer` of the chain.
@@ -128,6 +129,8 @@ class LeverCanvas:
             If it is a ramp from unlimited: only the values beneath it can tell. The path of the problem is its id.
         """
         stroke = self._stroke(entry, layer)
+        if self.strokes and self.strokes[-1].layer < layer:
+            self.left_by[self.strokes[-1].layer] = self.values.copy()
         self.strokes.append(stroke)
         shown = slice(max(stroke.first, 0), max(stroke.last + 1, 0))
         columns = np.array(stroke.columns)
@@ -184,28 +187,41 @@ class LeverCanvas:
                 end = following if following is not None else stroke.last if stroke.entry.end else None
                 announced = min(stroke.known, day) if number == 0 else day
                 told = self._told(stroke, day, announced, level)
-                for (cancelled, before), members in told.items():
+                for (heard, cancelled, before), members in told.items():
                     name, source = self.lever.id, stroke.entry.id
-                    news.append(News(name, members, announced, day, end, cancelled, before, level, source))
+                    news.append(News(name, members, heard, day, end, cancelled, before, level, source))
         return news
 
     def _told(
         self, stroke: _Stroke, day: int, announced: int, level: float
-    ) -> dict[tuple[int | None, float], tuple[str, ...]]:
-        """Members that learn of one step, by the day on which it is called off and the value before it."""
-        told: dict[tuple[int | None, float], tuple[str, ...]] = {}
+    ) -> dict[tuple[int, int | None, float], tuple[str, ...]]:
+        """Members that learn of one step, by when they hear of it, when it is called off, and the value before it.
+
+        A later scenario can change the value before the step. Nobody knows until that change is known: until then
+        the step is news or not by the value that its own scenario left, afterwards by the value that holds.
+        """
+        told: dict[tuple[int, int | None, float], tuple[str, ...]] = {}
         if day <= 0 or announced >= self.timeline.days:
             return told
         eve = min(day, self.timeline.days) - 1
         called_off = self.timeline.day_of(stroke.entry.cancelled) if stroke.entry.cancelled else None
         for column in stroke.columns:
-            before = float(self.values[eve, column])
-            hidden_from = [other.known for other in self.strokes if other.covers(stroke, day, column)]
-            if before == level or (hidden_from and min(hidden_from) <= announced):
+            holds = float(self.values[eve, column])
+            before = float(self.left_by.get(stroke.layer, self.values)[eve, column])
+            ends = [other.known for other in self.strokes if other.covers(stroke, day, column)]
+            heard = announced
+            if holds != before:
+                changed = min(other.known for other in self.strokes if other.covers(stroke, eve, column))
+                if changed <= announced or before == level:
+                    before, heard = holds, max(announced, changed)
+                elif holds == level:
+                    ends.append(changed)
+            if before == level or heard > day or (ends and min(ends) <= heard):
                 continue
-            ends: list[int] = hidden_from if called_off is None else [*hidden_from, called_off]
-            cancelled = min(ends) if ends else None
-            told[cancelled, before] = (*told.get((cancelled, before), ()), self.lever.members[column])
+            if called_off is not None:
+                ends.append(called_off)
+            key = heard, min(ends) if ends else None, before
+            told[key] = (*told.get(key, ()), self.lever.members[column])
         return told
 
     def path(self) -> LeverPath:

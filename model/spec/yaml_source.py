@@ -203,7 +203,9 @@ class _NodeReader:
             self.refuse(node, path, "cannot be read as a number")
             return None
         if isinstance(value, float) and not math.isfinite(value):
-            self.refuse(node, path, f"{node.value} is not a finite number")  # kept: it is there, though refused
+            self.refuse(
+                node, path, f"{node.value} is not a finite number"
+            )  # kept: it is there, though refused
         return value
 
     def read_mapping(self, node: MappingNode, path: DataPath) -> dict[str, Any]:
