@@ -1,8 +1,9 @@
 """Branches: scenarios that differ from another only from some day on start from its stored state.
 
-What a state depends on is hashed: the days of the drivers before it, parameters, places, seed, replicate, scale and the
-engine's own sources. A state is found by that hash or not at all, so one that is stale cannot be used; one that is
-damaged is thrown away and the run starts from its first day. The folder is bounded: what was used longest ago goes.
+What a state depends on is hashed: the days of the drivers before it, parameters, places, seed, replicate, scale and
+all of the code, institutions included. A state is found by that hash or not at all, so one that is stale cannot be
+used; one that is damaged is thrown away and the run starts from its first day. The folder is bounded: what was used
+longest ago goes.
 """
 
 from __future__ import annotations
@@ -16,8 +17,8 @@ from pathlib import Path
 import numpy as np
 from platformdirs import user_cache_path
 
-from model.engine.compiled import source_digest
 from model.engine.state import from_bytes, to_bytes
+from model.outputs.manifest import code_hash
 from model.spec.drivers import Drivers
 
 WEEK = 7
@@ -50,7 +51,7 @@ def prefix_hash(drivers: Drivers, day: int) -> str:
     """Hash of everything that the days before `day` depend on, seed and replicate excepted."""
     digest = blake2b(digest_size=16)
     for word in (
-        source_digest(),
+        code_hash(),
         drivers.parameters.hash,
         drivers.timeline.start,
         drivers.timeline.report_from,
@@ -86,10 +87,10 @@ def shared_branches(drivers: Sequence[Drivers]) -> list[tuple[Branch | None, tup
     for index, (start, each) in enumerate(zip(starts, drivers, strict=True)):
         leaves = {start} if start else set()
         for other, branch in enumerate(starts):
-            if branch and other != index and branch not in leaves and each.diverges_on >= 0:
-                fits = branch.day < each.timeline.days and each.people_per_agent != FULL_SCALE
-                if fits and prefix_hash(each, branch.day) == branch.prefix:
-                    leaves.add(branch)
+            if not branch or other == index or branch in leaves or branch.day >= each.timeline.days:
+                continue
+            if prefix_hash(each, branch.day) == branch.prefix:
+                leaves.add(branch)
         plans.append((start, tuple(sorted(leaves, key=lambda branch: branch.day))))
     return plans
 

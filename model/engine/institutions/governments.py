@@ -9,7 +9,8 @@ import numpy as np
 
 from model.engine.codes import Party, Pool
 from model.engine.institutions.briefing import Briefing
-from model.engine.institutions.institution import DAYS_PER_MONTH, MONTHLY, Institution
+from model.engine.institutions.institution import MONTHLY, Institution
+from model.spec.drivers import DAYS_PER_MONTH
 from model.spec.geography import NATIONALITIES
 
 COUNT = len(NATIONALITIES)

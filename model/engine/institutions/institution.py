@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 WEEKLY = 7
 MONTHLY = 28
-DAYS_PER_MONTH = 365.25 / 12
 
 
 class _NumbersOfModel:

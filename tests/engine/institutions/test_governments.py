@@ -5,7 +5,7 @@ import pytest
 
 from model.engine.cells import GOVERNMENTS
 from model.engine.codes import Party, Pool
-from model.engine.institutions.institution import DAYS_PER_MONTH
+from model.spec.drivers import DAYS_PER_MONTH
 from model.spec.geography import NATIONALITIES
 from tests.small_runs import live_to, simulation_of
 
