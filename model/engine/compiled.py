@@ -48,5 +48,5 @@ def _choose_cache() -> None:
 
 _choose_cache()
 
-mechanism = numba.njit(error_model="numpy")
+mechanism = numba.njit(error_model="numpy", forceinline=True)
 kernel = numba.njit(error_model="numpy", nogil=True, cache=True)

@@ -17,7 +17,7 @@ from model.engine.dawn import close_day, open_day
 from model.engine.departures import how_many, set_out
 from model.engine.detention import process
 from model.engine.disposition import dispose, work_of
-from model.engine.draws import HARMED, HOW_LONG, WHETHER, WHICH, four_uniforms, quantile, visit_of
+from model.engine.draws import HARMED, HOW_LONG, WHETHER, WHICH, draw_for_many, four_uniforms, quantile, visit_of
 from model.engine.harm import suffer
 from model.engine.layout import CHUNK_PARTIES, EXITS, LONGEST_STAY, NATIONS, PARTIES, PLACES, REMEMBERED, RING
 from model.engine.returning import try_again
@@ -27,7 +27,7 @@ from model.engine.waiting import days_to_review, reconsider
 FLOWN_ON = -2  # instead of a delay: the last member of a party has died
 DIED = 255  # as the exit of a journey
 UNDECIDED = -1
-NO_DRAW = (0.5, 0.5, 0.5, 0.5)
+LOW_WORD = np.uint64(0xFFFFFFFF)
 
 
 @mechanism
@@ -203,7 +203,6 @@ def follow(world, tally, chunks, fates, person, outcome, draw, day):
         world.clock.events += 1
         days = np.float64(day - person.since)
         if outcome == UNDECIDED:
-            draw = four_uniforms(world.clock, person.key, place.stream, visit_of(person))
             outcome = live(world, person, place, days, draw)
         if delay == 0:
             kind = suffer(place, days, person.heads, draw[HARMED])
@@ -225,6 +224,7 @@ def follow(world, tally, chunks, fates, person, outcome, draw, day):
             put(world, chunks, person, due % RING)
             return
         outcome = UNDECIDED
+        draw = four_uniforms(world.clock, person.key, there.stream, visit_of(person))
 
 
 @mechanism
@@ -256,17 +256,30 @@ def depart(world, tally, chunks, day, normal):
 def travel_on(world, tally, chunks, fates, day):
     """Everyone due today, in the order in which they were put down; custody sends them to its queue."""
     bucket = world.calendar.buckets[day % RING]
+    slots = np.empty(CHUNK_PARTIES, np.int64)
+    counters = np.empty((4, CHUNK_PARTIES), np.uint64)
+    luck = np.empty((4, CHUNK_PARTIES), np.float64)
     index = bucket.head
     while index != NONE:
         last = index == bucket.tail
-        count = bucket.filled if last else CHUNK_PARTIES
         following = chunks[index].following
-        for slot in range(count):
+        going = 0
+        for slot in range(bucket.filled if last else CHUNK_PARTIES):
             person = chunks[index].parties[slot]
-            if world.places[person.place].kind == Kind.CUSTODY:
+            place = world.places[person.place]
+            if place.kind == Kind.CUSTODY:
                 put(world, chunks, person, RING + np.int64(person.place))
             else:
-                follow(world, tally, chunks, fates, person, UNDECIDED, NO_DRAW, day)
+                slots[going] = slot
+                counters[0, going] = person.key & LOW_WORD
+                counters[1, going] = person.key >> np.uint64(32)
+                counters[2, going] = place.stream
+                counters[3, going] = visit_of(person)
+                going += 1
+        draw_for_many(world.clock, counters, going, luck)
+        for i in range(going):
+            draw = luck[0, i], luck[1, i], luck[2, i], luck[3, i]
+            follow(world, tally, chunks, fates, chunks[index].parties[slots[i]], UNDECIDED, draw, day)
         give_back(world.calendar, chunks, index)
         index = following if not last else NONE
     forget(bucket)
