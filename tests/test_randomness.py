@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from model.engine.calendar import NONE
 from model.engine.codes import POOLS, Kind
 from model.engine.day import advance
-from model.engine.draws import ATTRIBUTES, DEPARTURES, NOISE, four_uniforms, philox
+from model.engine.draws import ATTRIBUTES, DEPARTURES, NOISE, PASSAGE, draw_for_many, four_uniforms, philox
 from model.engine.layout import CHUNK_PARTIES, CLOCK, NATIONS, RING
 from model.engine.simulation import Simulation
 from model.foundations.errors import InputError
@@ -73,6 +73,21 @@ def test_uniforms_lie_inside_the_unit_interval_and_are_the_same_in_plain_python(
     assert draw == plain(four_uniforms)(*arguments)
 
 
+@settings(deadline=None, max_examples=20)
+@given(st.lists(st.tuples(*[st.integers(0, 2**32 - 1)] * 3, st.integers(0, 2**31 - 1)), max_size=63))
+def test_draws_for_many_are_those_of_each(names):
+    counters = np.zeros((4, 63), dtype=np.uint64)
+    counters[:, : len(names)] = np.array(names, dtype=np.uint64).reshape(-1, 4).T
+    luck = np.full((8, 63), -1.0)
+    clock = clock_of(seed=2**32 - 1, replicate=7)
+    draw_for_many(clock, counters, len(names), luck)
+    for i, (low, high, stream, visit) in enumerate(names):
+        key = np.uint64(high << 32 | low)
+        assert tuple(luck[:4, i]) == four_uniforms(clock, key, stream, visit)
+        assert tuple(luck[4:, i]) == four_uniforms(clock, key, stream, visit | int(PASSAGE))
+    assert (luck[:, len(names) :] == -1.0).all()
+
+
 def test_uniforms_are_uniform_and_their_words_unrelated():
     draws = np.array([four_uniforms(clock_of(), np.uint64(key), 7, 0) for key in range(20_000)])
     np.testing.assert_allclose(draws.mean(axis=0), 0.5, atol=0.01)
@@ -113,8 +128,14 @@ def test_no_draw_is_used_twice_and_plain_python_lives_the_same_days(monkeypatch)
         asked.append((int(key), int(stream), int(visit)))
         return four_uniforms(clock, key, stream, visit)
 
+    def remember_many(clock, counters, count, luck):
+        for low, high, stream, visit in counters[:, :count].T.tolist():
+            asked.append((high << 32 | low, stream, visit))
+            asked.append((high << 32 | low, stream, visit | int(PASSAGE)))
+        draw_for_many(clock, counters, count, luck)
+
     interpreted = live_to(simulation_of("", 4000), DAY_OF_2022)
-    monkeypatch.setattr("model.engine.simulation.advance", plain(advance, four_uniforms=remember))
+    monkeypatch.setattr("model.engine.simulation.advance", plain(advance, four_uniforms=remember, draw_for_many=remember_many))
     live_to(interpreted, until)
     assert len(asked) > 900
     assert len(set(asked)) == len(asked)

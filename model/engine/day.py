@@ -17,7 +17,17 @@ from model.engine.dawn import close_day, open_day
 from model.engine.departures import how_many, set_out
 from model.engine.detention import process
 from model.engine.disposition import dispose, work_of
-from model.engine.draws import HARMED, HOW_LONG, WHETHER, WHICH, draw_for_many, four_uniforms, quantile, visit_of
+from model.engine.draws import (
+    HARMED,
+    HOW_LONG,
+    PASSAGE,
+    WHETHER,
+    WHICH,
+    draw_for_many,
+    four_uniforms,
+    quantile,
+    visit_of,
+)
 from model.engine.harm import suffer
 from model.engine.layout import CHUNK_PARTIES, EXITS, LONGEST_STAY, NATIONS, PARTIES, PLACES, REMEMBERED, RING
 from model.engine.returning import try_again
@@ -192,10 +202,11 @@ def put(world, chunks, person, bucket):
 
 
 @mechanism
-def follow(world, tally, chunks, fates, person, outcome, draw, day):
-    """Take a party from where it is due, through forks and crossings, to the place where it next stays.
+def follow(world, tally, chunks, fates, person, outcome, draw, passing, day):
+    """Take a party from where it is due, through a fork or a crossing, to the place where it next stays.
 
-    `outcome` and `draw` are those of a custody queue that has decided already, or `UNDECIDED`.
+    `outcome` is that of a custody queue that has decided already, or `UNDECIDED`; `draw` is the luck of this visit,
+    `passing` that of what is passed after it. Nothing that is passed leads to another such place (`network`).
     """
     delay = 0
     while True:
@@ -223,8 +234,7 @@ def follow(world, tally, chunks, fates, person, outcome, draw, day):
             due = day + min(stay(world, person, there, draw[HOW_LONG]) + delay, LONGEST_STAY)
             put(world, chunks, person, due % RING)
             return
-        outcome = UNDECIDED
-        draw = four_uniforms(world.clock, person.key, there.stream, visit_of(person))
+        outcome, draw = UNDECIDED, passing
 
 
 @mechanism
@@ -258,7 +268,7 @@ def travel_on(world, tally, chunks, fates, day):
     bucket = world.calendar.buckets[day % RING]
     slots = np.empty(CHUNK_PARTIES, np.int64)
     counters = np.empty((4, CHUNK_PARTIES), np.uint64)
-    luck = np.empty((4, CHUNK_PARTIES), np.float64)
+    luck = np.empty((8, CHUNK_PARTIES), np.float64)
     index = bucket.head
     while index != NONE:
         last = index == bucket.tail
@@ -278,8 +288,10 @@ def travel_on(world, tally, chunks, fates, day):
                 going += 1
         draw_for_many(world.clock, counters, going, luck)
         for i in range(going):
+            person = chunks[index].parties[slots[i]]
             draw = luck[0, i], luck[1, i], luck[2, i], luck[3, i]
-            follow(world, tally, chunks, fates, chunks[index].parties[slots[i]], UNDECIDED, draw, day)
+            passing = luck[4, i], luck[5, i], luck[6, i], luck[7, i]
+            follow(world, tally, chunks, fates, person, UNDECIDED, draw, passing, day)
         give_back(world.calendar, chunks, index)
         index = following if not last else NONE
     forget(bucket)
@@ -298,7 +310,9 @@ def serve(world, tally, chunks, fates, index, day):
         if place.credit <= 0.0 and not over_limit and not (over_beds and lateral > 0.0):
             break
         person = chunks[bucket.head].parties[bucket.first]
-        draw = four_uniforms(world.clock, person.key, place.stream, visit_of(person))
+        visit = visit_of(person)
+        draw = four_uniforms(world.clock, person.key, place.stream, visit)
+        passing = four_uniforms(world.clock, person.key, place.stream, visit | PASSAGE)
         if place.credit > 0.0:
             outcome = dispose(
                 world, person, world.nations[person.nation], draw[WHETHER], draw[WHICH], draw[HARMED]
@@ -313,7 +327,7 @@ def serve(world, tally, chunks, fates, index, day):
             )
             if outcome == Custody.RELEASED or outcome == Custody.TO_ICE:
                 outcome = Custody.STREET_RELEASE
-        follow(world, tally, chunks, fates, person, outcome, draw, day)
+        follow(world, tally, chunks, fates, person, outcome, draw, passing, day)
         bucket.first += 1
         pop_if_empty(world.calendar, chunks, bucket)
 

@@ -20,6 +20,9 @@ ATTRIBUTES = 0xFFFFFFFF
 DEPARTURES = 0xFFFFFFFE
 NOISE = 0xFFFFFFFD
 
+# A fork or a crossing is passed on the day of the visit before it: its draw is that visit's, with this bit.
+PASSAGE = np.uint64(1 << 31)
+
 _MASK = np.uint64(0xFFFFFFFF)
 _SHIFT = np.uint64(32)
 _M0, _M1 = np.uint64(0xD2511F53), np.uint64(0xCD9E8D57)
@@ -62,7 +65,7 @@ def four_uniforms(clock, key, stream, visit):
 
 @mechanism
 def draw_for_many(clock, counters, count, luck):
-    """Draw for `count` agents at once what `four_uniforms` would draw for each.
+    """Draw for `count` agents at once what `four_uniforms` gives each for its visit and for a passage after it.
 
     Vector instructions do several agents in the time of one, so this loop has no branch.
 
@@ -70,16 +73,22 @@ def draw_for_many(clock, counters, count, luck):
     ----------
     counters : uint64[4, n]
         Two words of the key, stream and visit of each agent.
-    luck : float64[4, n]
-        Filled up to `count`.
+    luck : float64[8, n]
+        Filled up to `count`: four uniforms for the visit, four for the passage.
     """
     k0, k1 = np.uint64(clock.seed) & _MASK, np.uint64(clock.replicate) & _MASK
     for i in range(count):
-        a, b, c, d = philox(k0, k1, counters[0, i], counters[1, i], counters[2, i], counters[3, i])
+        c0, c1, c2, c3 = counters[0, i], counters[1, i], counters[2, i], counters[3, i]
+        a, b, c, d = philox(k0, k1, c0, c1, c2, c3)
         luck[0, i] = np.float64(a) * _UNIT + _HALF
         luck[1, i] = np.float64(b) * _UNIT + _HALF
         luck[2, i] = np.float64(c) * _UNIT + _HALF
         luck[3, i] = np.float64(d) * _UNIT + _HALF
+        a, b, c, d = philox(k0, k1, c0, c1, c2, c3 | PASSAGE)
+        luck[4, i] = np.float64(a) * _UNIT + _HALF
+        luck[5, i] = np.float64(b) * _UNIT + _HALF
+        luck[6, i] = np.float64(c) * _UNIT + _HALF
+        luck[7, i] = np.float64(d) * _UNIT + _HALF
 
 
 @mechanism

@@ -24,6 +24,8 @@ KINDS = {
     "return": Kind.RETURN,
 }
 
+PASSED = ("fork", "cross")  # kinds of places where nobody stays
+
 
 def stay_table(cv: float) -> np.ndarray:
     """Quantiles of a gamma distribution with mean 1 and the given coefficient of variation, float64[STAY_KNOTS].
@@ -173,6 +175,15 @@ def _fill_nations(world: np.void, drivers: Drivers) -> None:
     nations["pool"][:count] = inflow / (departure * willing * drivers.access[0] + lapse)
 
 
+def _check_passages(geography: Geography) -> None:
+    """A party passes through one fork or crossing a day: it holds one draw for that (`draws.PASSAGE`)."""
+    passed = [place for place in geography.places if place.kind in PASSED]
+    for place in passed:
+        for target in [*place.exits.values(), *(place.feeds or ())]:
+            if target in {each.id for each in passed} - {place.id}:
+                raise RunError(f"{place.id!r} leads to {target!r}: nobody stays at either")
+
+
 def build_world(drivers: Drivers, seed: int, replicate: int) -> np.ndarray:
     """The record of one replicate on the morning of day 0, WORLD[1]."""
     geography = drivers.geography
@@ -181,6 +192,7 @@ def build_world(drivers: Drivers, seed: int, replicate: int) -> np.ndarray:
     streams = [crc32(place.id.encode()) for place in geography.places]
     if len(set(streams)) < len(streams):
         raise RunError("two places share a random stream: rename one of them")
+    _check_passages(geography)
     worlds = np.zeros(1, dtype=WORLD)
     world = worlds[0]
     clock = world["clock"]

@@ -31,6 +31,7 @@ follow, live = plain(schedule.follow), plain(schedule.live)
 put, serve = plain(schedule.put), plain(schedule.serve)
 HERE, THERE, END = 5, 6, 0
 DAY = 40
+EVEN = (0.5, 0.5, 0.5, 0.5)
 READABLE_FATE = np.dtype((np.record, FATE))  # plain Python reads fields of records only
 
 
@@ -229,7 +230,7 @@ def test_a_party_that_dies_out_is_kept_as_a_fate_and_leaves_the_calendar():
         np.zeros(4, READABLE_FATE),
     )
     put_here(world, person)
-    follow(world, tally, chunks, fates, person, Leg.ONWARD, (0.5, 0.5, 0.5, 0.5), DAY)
+    follow(world, tally, chunks, fates, person, Leg.ONWARD, EVEN, EVEN, DAY)
     assert world["clock"]["ended"] == world["clock"]["fates"] == world["clock"]["died"] == 1
     assert (fates["exit"][0], fates["key"][0], fates["day"][0]) == (255, person["key"], DAY)
     assert (world["calendar"]["buckets"]["head"] == -1).all()

@@ -104,6 +104,15 @@ def test_two_places_of_one_stream_are_refused(drivers, monkeypatch):
         build_world(drivers, 1, 0)
 
 
+def test_a_fork_behind_a_fork_is_refused(drivers):
+    geography = drivers.geography
+    fork = next(place for place in geography.places if place.kind == "fork")
+    longer = replace(fork, feeds={**fork.feeds, "san_diego_sector": 1.0})
+    places = tuple(longer if place is fork else place for place in geography.places)
+    with pytest.raises(RunError, match=f"'{fork.id}' leads to 'san_diego_sector'"):
+        build_world(replace(drivers, geography=replace(geography, places=places)), 1, 0)
+
+
 def test_the_outlook_holds_every_day_and_numbers_the_months(drivers):
     outlook = build_outlook(drivers)
     assert len(outlook) == drivers.timeline.days

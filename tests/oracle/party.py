@@ -19,6 +19,7 @@ SINGLE, FAMILY, CHILD = range(3)
 MEXICO = 7
 WHETHER, HARMED, WHICH, HOW_LONG = range(4)
 ATTRIBUTES = 0xFFFFFFFF
+PASSAGE = 1 << 31  # marks the draw for what is passed through after a visit
 MEMORY_DAYS = 14.0
 LONGEST_STAY = 510
 HARMS = (
@@ -100,9 +101,13 @@ class Party(mesa.Agent):
         self.place.move(nation, self.heads)
         self.rest(day, how, 0)
 
+    def visit(self) -> tuple[int, int, int]:
+        """Name of the draw of this visit."""
+        return self.key, self.place.stream, self.setbacks << 16 | self.tries
+
     def luck(self) -> list[float]:
         """Four uniforms for this visit."""
-        return self.model.uniforms(self.key, self.place.stream, self.setbacks << 16 | self.tries)
+        return self.model.uniforms(*self.visit())
 
     def rest(self, day: int, luck: list[float], days_lost: int) -> None:
         """Stay here until the day on which the party is next due."""
@@ -117,11 +122,12 @@ class Party(mesa.Agent):
     def follow(self, day: int, exit: str | None = None, luck: list[float] | None = None) -> None:
         """Go from where the party is due, through forks and crossings, to where it next stays or to its end."""
         days_lost = 0
+        key, stream, visit = self.visit()
+        luck = luck or self.luck()
         while True:
             self.model.events += 1
             days = day - self.since
             if exit is None:
-                luck = self.luck()
                 exit, there = self.decide(days, luck)
             else:
                 there = self.place.exits.get(exit, self.place)
@@ -138,7 +144,7 @@ class Party(mesa.Agent):
                 return self.remove()
             if self.place.kind not in ("fork", "cross"):
                 return self.rest(day, luck, days_lost)
-            exit = None
+            exit, luck = None, self.model.uniforms(key, stream, visit | PASSAGE)
 
     def arrive(self, there: Place, day: int) -> None:
         """Be somewhere else, or here for one more visit."""
