@@ -21,11 +21,23 @@ import model.engine.simulation as engine
 from benchmarks.measuring import Section, drivers_of, load_compiled_code
 from model.engine.codes import Kind
 from model.engine.dawn import close_day, open_day
-from model.engine.day import arrive, choose, depart, live, put, serve, settle, short_of_room, stay, travel_on
+from model.engine.day import (
+    LOW_WORD,
+    arrive,
+    choose,
+    depart,
+    live,
+    put,
+    serve,
+    settle,
+    short_of_room,
+    stay,
+    travel_on,
+)
 from model.engine.disposition import dispose
-from model.engine.draws import four_uniforms, visit_of
+from model.engine.draws import draw_for_many, visit_of
 from model.engine.harm import suffer
-from model.engine.layout import PERSON, PLACES, RING
+from model.engine.layout import CHUNK_PARTIES, PERSON, PLACES, RING
 from model.engine.simulation import Simulation
 from model.experiments.ensemble import run_ensemble
 from model.spec.drivers import compile_drivers
@@ -107,14 +119,16 @@ def standing_in(stand_in: Callable):
 
 
 @compiled
-def loop_draws(worlds, people):
-    world, total = worlds[0], 0.0
-    for i in range(len(people)):
-        person = people[i]
-        total += four_uniforms(world.clock, person.key, world.places[person.place].stream, visit_of(person))[
-            0
-        ]
-    return total
+def loop_draws(worlds, people, counters, luck):
+    world = worlds[0]
+    for first in range(0, len(people) - CHUNK_PARTIES, CHUNK_PARTIES):
+        for i in range(CHUNK_PARTIES):
+            person = people[first + i]
+            counters[0, i] = person.key & LOW_WORD
+            counters[1, i] = person.key >> np.uint64(32)
+            counters[2, i] = world.places[person.place].stream
+            counters[3, i] = visit_of(person)
+        draw_for_many(world.clock, counters, CHUNK_PARTIES, luck)
 
 
 @compiled
@@ -214,8 +228,9 @@ def mechanisms(scale: int) -> tuple[dict[str, float], dict[int, float]]:
     everyone = parties_under_way(simulation)
     worlds, kinds = simulation.worlds, simulation.world["places"]["kind"]
     count, hand = len(everyone), np.zeros(1, dtype=PERSON)
+    counters, luck = np.empty((4, CHUNK_PARTIES), np.uint64), np.empty((8, CHUNK_PARTIES))
     needed = {
-        "four uniforms (Philox)": each_call(loop_draws, worlds, everyone, parties=count),
+        "eight uniforms (Philox)": each_call(loop_draws, worlds, everyone, counters, luck, parties=count),
         "harm": each_call(loop_suffer, worlds.copy(), everyone, parties=count),
         "length of stay": each_call(loop_stay, worlds, everyone, parties=count),
         "counting and moving": each_call(

@@ -135,7 +135,9 @@ def test_no_draw_is_used_twice_and_plain_python_lives_the_same_days(monkeypatch)
         draw_for_many(clock, counters, count, luck)
 
     interpreted = live_to(simulation_of("", 4000), DAY_OF_2022)
-    monkeypatch.setattr("model.engine.simulation.advance", plain(advance, four_uniforms=remember, draw_for_many=remember_many))
+    monkeypatch.setattr(
+        "model.engine.simulation.advance", plain(advance, four_uniforms=remember, draw_for_many=remember_many)
+    )
     live_to(interpreted, until)
     assert len(asked) > 900
     assert len(set(asked)) == len(asked)
