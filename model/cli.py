@@ -8,6 +8,8 @@ Results go to files, summaries to standard output, progress and problems to stan
 
 from __future__ import annotations
 
+import atexit
+import gc
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 BAD_INPUT = 2
 FAILED = 1
 SUFFIXES = (".yaml", ".yml")
+COLLECT_AFTER = 10_000  # new objects, instead of Python's few hundred
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -53,6 +56,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit."""
     from model.foundations.errors import CorridorError, InputError
 
+    if arguments is None:  # the process is this command's own
+        _collect_seldom()
     try:
         app(None if arguments is None else list(arguments))
     except InputError as error:
@@ -61,6 +66,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except (CorridorError, OSError) as error:
         print(f"corridor: {error}", file=sys.stderr)
         sys.exit(FAILED)
+
+
+def _collect_seldom() -> None:
+    """Let garbage wait: imports make many objects and no garbage, and what is left at the end goes with the process."""
+    gc.set_threshold(COLLECT_AFTER)
+    atexit.register(gc.freeze)
 
 
 def _version(asked: bool) -> None:

@@ -14,7 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from model.outputs.results import ALL, Cell
-from model.spec.evidence import load_observed
+from model.spec.evidence import load_observed, observed_rows
 
 MONTHS_A_YEAR = 12
 
@@ -76,9 +76,7 @@ def observed_table(indicator: str, by: str = "nationality") -> pd.DataFrame:
 def _months() -> Mapping[Cell, dict[str, tuple[int, str]]]:
     """Value and publisher of every cell by month."""
     months: dict[Cell, dict[str, tuple[int, str]]] = {}
-    table = load_observed()
-    columns = (table[name] for name in table)
-    for indicator, period, place, nationality, party, value, publisher in zip(*columns, strict=True):
+    for indicator, period, place, nationality, party, value, publisher in observed_rows():
         months.setdefault(Cell(indicator, place, nationality, party), {})[period] = (value, publisher)
     return months
 

@@ -115,16 +115,17 @@ def load_observed(indicator: str | None = None) -> pd.DataFrame:
     """
     import pandas as pd
 
-    rows = [row for row in _observed_rows() if indicator in (None, row[0])]
+    rows = [row for row in observed_rows() if indicator in (None, row[0])]
     if not rows:
-        known = {row[0] for row in _observed_rows()}
+        known = {row[0] for row in observed_rows()}
         message = f"no observed series {indicator!r}{nearest_name(str(indicator), known)}"
         raise InputError([Problem("observed.csv", 0, 0, "", message)])
     return pd.DataFrame(rows, columns=list(OBSERVED_COLUMNS))
 
 
 @lru_cache(maxsize=1)
-def _observed_rows() -> tuple[ObservedRow, ...]:
+def observed_rows() -> tuple[ObservedRow, ...]:
+    """Read observed.csv: what `load_observed` makes a frame of."""
     with OBSERVED_FILE.open(encoding="utf-8", newline="") as file:
         return tuple(
             (row["indicator"], row["period"], row["place"], row["nationality"], row["party"], int(row["value"]),
@@ -195,8 +196,8 @@ def _point_record(point: Mapping[str, Any]) -> EvidenceRecord:
 
 
 def _series_records() -> Iterator[EvidenceRecord]:
-    for indicator in dict.fromkeys(row[0] for row in _observed_rows()):
-        rows = [row for row in _observed_rows() if row[0] == indicator]
+    for indicator in dict.fromkeys(row[0] for row in observed_rows()):
+        rows = [row for row in observed_rows() if row[0] == indicator]
         # Deaths are published by place only: then the places together are the whole.
         whole = [row for row in rows if row[2:5] == (ALL, ALL, ALL)] or rows
         members = sorted({member for row in rows for member in row[2:5]} - {ALL})

@@ -9,12 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
-from importlib import resources
 from typing import Any
 
-from ruamel.yaml import YAML
-
 from model.foundations.errors import InputError, Problem, nearest_name
+from model.spec.registry import read_data_file
 
 NATIONALITIES = (
     "Venezuela",
@@ -288,5 +286,4 @@ def _check(geography: Geography) -> None:
 @cache
 def load_geography() -> Geography:
     """The corridor as shipped in `data/places.yaml`."""
-    text = resources.files("model").joinpath("data/places.yaml").read_text(encoding="utf-8")
-    return build_geography(YAML(typ="safe").load(text))
+    return build_geography(read_data_file("places.yaml"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from functools import cached_property
+from functools import cache, cached_property
 from importlib import resources
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -45,8 +45,9 @@ class Registry(Mapping[str, Entry], Generic[Entry]):
         return f"<{len(self)} entries of the {self.what} registry>"
 
 
+@cache
 def read_data_file(name: str) -> Any:
-    """The plain data of ``model/data/NAME``.
+    """The plain data of ``model/data/NAME``, read once a process: nobody may change it.
 
     Raises
     ------
