@@ -4,12 +4,16 @@ YAML 1.2 (``no`` is text, ``010`` is ten). What a scenario or registry file neve
 or hangs a program, is refused with its place: duplicate keys, aliases of lists and mappings, tags, not-a-number
 and infinity, nesting deeper than `MAX_DEPTH`, files larger than `MAX_BYTES`, more than one document. Dates stay
 text, so that a wrong date can be reported with its place by whoever expects one.
+
+What a long text says is kept between processes (`model.spec.parsed_texts`); places are looked up in the text when a
+problem needs one.
 """
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +25,7 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode
 from ruamel.yaml.reader import ReaderError
 
 from model.foundations.errors import InputError, Problem
+from model.spec.parsed_texts import recall, remember
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 20
@@ -43,21 +48,32 @@ class YamlSource:
     ----------
     file : str
         The name that problems carry.
+    text : str
+        What was read.
     data : Any
         Mappings, lists, text, numbers, booleans and None; dates are text.
-    marks : dict of DataPath to (int, int)
-        Line and column, from 1, of every value.
-    key_marks : dict of DataPath to (int, int)
-        Line and column of the key of every mapping entry.
     refused : tuple of Problem
         What was refused in reading, where the caller asked to keep it and to go on (`None` stands in its place).
     """
 
     file: str
+    text: str = field(repr=False)
     data: Any
-    marks: dict[DataPath, tuple[int, int]] = field(repr=False)
-    key_marks: dict[DataPath, tuple[int, int]] = field(repr=False)
     refused: tuple[Problem, ...] = ()
+
+    @property
+    def marks(self) -> dict[DataPath, tuple[int, int]]:
+        """Line and column, from 1, of every value."""
+        return self._read.marks
+
+    @property
+    def key_marks(self) -> dict[DataPath, tuple[int, int]]:
+        """Line and column of the key of every mapping entry."""
+        return self._read.key_marks
+
+    @cached_property
+    def _read(self) -> _NodeReader:
+        return _read_nodes(self.text, self.file)
 
     def problem(self, path: DataPath, message: str, *, at_key: bool = False) -> Problem:
         """A problem at a path: at its key if asked, else at its value, or at the nearest part that exists.
@@ -115,6 +131,19 @@ def read_yaml_text(text: str, *, file: str = "<text>", keep_refused: bool = Fals
     """
     if len(text) > MAX_BYTES:
         raise InputError([Problem(file, 0, 0, "", _too_large(len(text)))])
+    known = recall(text)
+    if known is not None:
+        return YamlSource(file, text, known)
+    read = _read_nodes(text, file)
+    if read.problems and (read.repeats or not keep_refused):
+        raise InputError(read.problems)
+    if not read.problems:
+        remember(text, read.data)
+    return YamlSource(file, text, read.data, tuple(read.problems))
+
+
+def _read_nodes(text: str, file: str) -> _NodeReader:
+    """Parse a text and walk its nodes; a syntax error is raised as `InputError`."""
     yaml = YAML(typ="safe", pure=True)
     yaml.Composer = _WatchfulComposer
     try:
@@ -134,10 +163,10 @@ def read_yaml_text(text: str, *, file: str = "<text>", keep_refused: bool = Fals
     for mark in yaml.composer.repeated:
         message = "an alias (*name) of a list or mapping is not allowed; write it out"
         reader.problems.append(Problem(file, mark.line + 1, mark.column + 1, "", message))
-    data = reader.read(root, ()) if root is not None else None
-    if reader.problems and not (keep_refused and not yaml.composer.repeated):
-        raise InputError(reader.problems)
-    return YamlSource(file, data, reader.marks, reader.key_marks, tuple(reader.problems))
+        reader.repeats = True
+    if root is not None:
+        reader.data = reader.read(root, ())
+    return reader
 
 
 class _WatchfulComposer(Composer):
@@ -168,6 +197,8 @@ class _NodeReader:
         self.file = file
         self.construct_scalar = yaml.constructor.construct_object
         self.problems: list[Problem] = []
+        self.repeats = False
+        self.data: Any = None
         self.marks: dict[DataPath, tuple[int, int]] = {}
         self.key_marks: dict[DataPath, tuple[int, int]] = {}
         self.seen: set[int] = set()
