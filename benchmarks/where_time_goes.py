@@ -36,6 +36,7 @@ from model.engine.day import (
 )
 from model.engine.disposition import dispose
 from model.engine.draws import draw_for_many, visit_of
+from model.engine.fates import parties_under_way
 from model.engine.harm import suffer
 from model.engine.layout import CHUNK_PARTIES, PERSON, PLACES, RING
 from model.engine.simulation import Simulation
@@ -205,27 +206,11 @@ def each_call(function, *arguments, parties: int) -> float:
     return min(times) / parties * 1e9
 
 
-def parties_under_way(simulation: Simulation) -> np.ndarray:
-    """Parties that lie in the calendar, PERSON[n]."""
-    buckets, chunks = simulation.world["calendar"]["buckets"], simulation.chunks
-    found = []
-    for bucket in buckets:
-        index = int(bucket["head"])
-        while index >= 0:
-            last = index == bucket["tail"]
-            slots = slice(
-                int(bucket["first"]) if index == bucket["head"] else 0, bucket["filled"] if last else None
-            )
-            found.append(chunks[index]["parties"][slots].copy())
-            index = -1 if last else int(chunks[index]["following"])
-    return np.concatenate(found)
-
-
 def mechanisms(scale: int) -> tuple[dict[str, float], dict[int, float]]:
     """Nanoseconds a call: of what every event needs, and of each kind of place."""
     simulation = Simulation(drivers_of("", scale))
     simulation.live_until(ORDINARY_DAY)
-    everyone = parties_under_way(simulation)
+    everyone = parties_under_way(simulation.world, simulation.chunks)
     worlds, kinds = simulation.worlds, simulation.world["places"]["kind"]
     count, hand = len(everyone), np.zeros(1, dtype=PERSON)
     counters, luck = np.empty((4, CHUNK_PARTIES), np.uint64), np.empty((8, CHUNK_PARTIES))

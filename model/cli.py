@@ -99,6 +99,9 @@ def run(
     seed: Seed = None,
     workers: Workers = None,
     daily: Annotated[bool, typer.Option("--daily", help="Report days besides months and years.")] = False,
+    fates: Annotated[
+        bool, typer.Option("--fates", help="Keep how every journey ended, and split differences by it.")
+    ] = False,
     no_baseline: Annotated[
         bool, typer.Option("--no-baseline", help="Run only what is named, not what it is compared with.")
     ] = False,
@@ -125,6 +128,7 @@ def run(
             people_per_agent=people_per_agent,
             workers=workers,
             daily=daily,
+            fates=fates,
             progress=progress,
         )
     name = against.name if against else None
@@ -140,8 +144,11 @@ def run(
             terminal.show_levels(each)
     if comparison:
         terminal.show_differences(comparison.table())
+        if fates:
+            terminal.show_fates(comparison.fates())
         terminal.show_notes(comparison.notes)
-    names = [f"{each.scenario}/" for each in results] + (["compare.csv"] if len(results) > 1 else [])
+    names = [f"{each.scenario}/" for each in results]
+    names += (["compare.csv"] + (["fates.csv"] if fates else [])) if comparison else []
     print(f"\nwritten to {out}/: {', '.join(names)}")
 
 
@@ -158,19 +165,32 @@ def compare(
     baseline: Annotated[
         str | None, typer.Option(help="Folder or scenario to compare with. [default: the one each names]")
     ] = None,
-    out: Annotated[Path | None, typer.Option(help="CSV file to write.")] = None,
+    fates: Annotated[
+        bool, typer.Option("--fates", help="Split differences by what becomes of the same parties.")
+    ] = False,
+    out: Annotated[
+        Path | None, typer.Option(help="CSV file to write; with --fates, that of the split.")
+    ] = None,
 ) -> None:
     """Compare results written earlier, replicate by replicate."""
     from model import Results
     from model import compare as compare_results
+    from model.outputs.files import write_files
+    from model.outputs.tables import csv_bytes
 
     by_folder = {folder.resolve(): Results.read(folder) for folder in folders}
     if baseline is not None and Path(baseline).resolve() in by_folder:
         baseline = by_folder[Path(baseline).resolve()].scenario
     comparison = compare_results(list(by_folder.values()), baseline=baseline)
-    if out is not None:
-        comparison.write(out)
-    terminal.show_differences(comparison.table())
+    if fates:
+        split = comparison.fates()
+        if out is not None:
+            write_files(out.parent, {out.name: csv_bytes(split)})
+        terminal.show_fates(split)
+    else:
+        if out is not None:
+            comparison.write(out)
+        terminal.show_differences(comparison.table())
     terminal.show_notes(comparison.notes)
     if out is not None:
         print(f"\nwritten to {out}")

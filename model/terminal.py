@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import pandas as pd
+    import pyarrow as pa
 
     from model.outputs.results import Results
     from model.spec.evidence import EvidenceRecord
@@ -94,6 +95,20 @@ def show_differences(table: pd.DataFrame) -> None:
             show_table(f"{scenario} against {baseline}", columns, shown)
         else:
             print(f"\n{scenario} against {baseline}: no difference in the years that both have")
+
+
+def show_fates(split: pa.Table) -> None:
+    """What becomes of the same parties, in people, for all nationalities."""
+    rows = split.to_pandas()
+    rows = rows[rows["nationality"] == "all"]
+    for _, pair in rows.groupby(["scenario", "baseline"], observed=True, sort=False):
+        shown = [
+            [row["class"], _number(row["mean"]), f"{_number(row['p10'])} to {_number(row['p90'])}"]
+            for row in pair.to_dict("records")
+        ]
+        scenario, baseline = pair["scenario"].iloc[0], pair["baseline"].iloc[0]
+        title = f"{scenario} against {baseline}: fates, in people"
+        show_table(title, ["class", "mean", "80% of pairs"], shown)
 
 
 def _headlines(rows: pd.DataFrame) -> pd.DataFrame:

@@ -62,6 +62,7 @@ def make_results():
             draws=[0] * replicates,
             people_per_agent=people_per_agent,
             daily=False,
+            fates=False,
         )
         return Results.from_recordings(
             scenario, recordings, draws=[0] * replicates, replicates=range(replicates), manifest=manifest

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import HealthCheck, given, note, settings
 
 from model.engine.codes import Kind
+from model.engine.layout import DIED, UNDER_WAY
 from model.foundations.errors import RunError
 from tests.random_scenarios import scenario_bodies
 from tests.small_runs import check_people, drivers_of, live_to, simulation_of
@@ -42,9 +43,12 @@ def test_every_person_departed_is_in_one_of_the_fates_of_the_account_or_under_wa
     recording = simulation.run()
     assert recording.fates is not None
     clock, places = simulation.world["clock"], drivers_of("", 1000).geography.places
-    assert len(recording.fates) == clock["ended"]
-    dead = recording.fates["exit"] == 255
-    fates = {places[code].fate for code in recording.fates["place"][~dead]}
+    under_way, dead = (recording.fates["exit"] == code for code in (UNDER_WAY, DIED))
+    assert (~under_way).sum() == clock["ended"]
+    assert recording.fates["heads"].sum() + clock["died"] == clock["departed"]
+    assert recording.fates["lost"].sum() == clock["died"]
+    assert {places[code].fate for code in recording.fates["place"][under_way]} == {None}
+    fates = {places[code].fate for code in recording.fates["place"][~dead & ~under_way]}
     assert fates <= {
         "gave_up",
         "settled",

@@ -29,13 +29,22 @@ from model.engine.draws import (
     visit_of,
 )
 from model.engine.harm import suffer
-from model.engine.layout import CHUNK_PARTIES, EXITS, LONGEST_STAY, NATIONS, PARTIES, PLACES, REMEMBERED, RING
+from model.engine.layout import (
+    CHUNK_PARTIES,
+    DIED,
+    EXITS,
+    LONGEST_STAY,
+    NATIONS,
+    PARTIES,
+    PLACES,
+    REMEMBERED,
+    RING,
+)
 from model.engine.returning import try_again
 from model.engine.transit import travel
 from model.engine.waiting import days_to_review, reconsider
 
 FLOWN_ON = -2  # instead of a delay: the last member of a party has died
-DIED = 255  # as the exit of a journey
 UNDECIDED = -1
 LOW_WORD = np.uint64(0xFFFFFFFF)
 
@@ -188,8 +197,12 @@ def keep_fate(world, fates, person, outcome, day):
         fate.key = person.key
         fate.place = person.place
         fate.exit = outcome
-        fate.sector = person.city
+        fate.city = person.city
         fate.route = person.route
+        fate.party = person.party
+        fate.heads = person.heads
+        fate.lost = person.lost
+        fate.marks = person.marks
         fate.day = day
         world.clock.fates += 1
 

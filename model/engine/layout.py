@@ -287,9 +287,23 @@ TALLY = _record(
     ]
 )
 
+# How a party's journey ended, or where it stands when the run ends; see `fates`.
 FATE = np.dtype(
-    [("key", "u8"), ("place", "u1"), ("exit", "u1"), ("sector", "u1"), ("route", "u1"), ("day", "i4")]
+    [
+        ("key", "u8"),
+        ("place", "u1"),
+        ("exit", "u1"),  # of the last place, or `DIED`, or `UNDER_WAY`
+        ("city", "u1"),
+        ("route", "u1"),
+        ("party", "u1"),
+        ("heads", "u1"),  # alive
+        ("lost", "u1"),
+        ("marks", "u1"),
+        ("day", "i4"),
+    ]
 )
+DIED = 255
+UNDER_WAY = 254
 
 for _layout in (
     PERSON,

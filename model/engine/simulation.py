@@ -16,6 +16,7 @@ import numpy as np
 
 from model.engine import institutions as inst
 from model.engine.day import advance
+from model.engine.fates import all_fates
 from model.engine.institutions.institution import MONTHLY, WEEKLY
 from model.engine.layout import CHUNK, FATE, OFFICES, PLACE, RULES
 from model.engine.network import build_chunks, build_fates, build_tally, build_world
@@ -47,7 +48,7 @@ class Simulation(mesa.Model):
     seed, replicate : int
         Key of every draw.
     keep_fates : bool
-        Keep the end of every journey (`Recording.fates`).
+        Keep how every journey ended (`Recording.fates`).
 
     Raises
     ------
@@ -194,9 +195,9 @@ class Simulation(mesa.Model):
         self.live_until(self.drivers.timeline.days)
         self._turn_page()
         self.running = False
-        # A finished run holds no people under way: give their memory back at once.
-        self.chunks = self.chunks[:0].copy()
-        return self.recording()
+        recording = self.recording()
+        self.chunks = self.chunks[:0].copy()  # those under way are recorded: give their memory back at once
+        return recording
 
     def state(self) -> State:
         """Everything that the days ahead depend on; to be asked for on the first day of a week."""
@@ -242,7 +243,9 @@ class Simulation(mesa.Model):
         years = set(self.drivers.timeline.years())
         days = [period for period in self.recorder.periods if period not in months | years]
         order = days + self.drivers.timeline.months() + self.drivers.timeline.years()
-        kept = self.fates[: self.world["clock"]["fates"]] if self.world["clock"]["keeps_fates"] else None
+        kept = None
+        if self.world["clock"]["keeps_fates"]:
+            kept = all_fates(self.world, self.chunks, self.fates, self.today)
         return self.recorder.recording(order, kept)
 
     # --- periods ----------------------------------------------------------------------------------------------

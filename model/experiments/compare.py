@@ -13,12 +13,14 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from model.experiments.fates import split_by_fate
 from model.foundations.errors import InputError, Problem, nearest_name
 from model.outputs.files import refusal, write_files
 from model.outputs.results import Results, cell_columns
 from model.outputs.tables import csv_bytes, frame, label, repeat, settle, spread
 
 COMPARE = "compare.csv"
+SPLIT = "fates.csv"
 #: Column names of the quantiles of the difference and their shares.
 DIFFERENCE_SHARES = {"p025": 0.025, "p10": 0.10, "p50": 0.50, "p90": 0.90, "p975": 0.975}
 
@@ -44,6 +46,10 @@ class Comparison:
     def csv(self) -> bytes:
         """The content of compare.csv."""
         return csv_bytes(self._rows())
+
+    def fates(self) -> pa.Table:
+        """The rows of fates.csv: the differences split by what becomes of the same parties (`fates`)."""
+        return pa.concat_tables(split_by_fate(*pair) for pair in self.pairs).unify_dictionaries()
 
     def write(self, path: Path | str) -> None:
         """Write compare.csv under any name."""
@@ -113,7 +119,7 @@ def write_results(
     """Write what `corridor run --out FOLDER` writes, and nothing if a part of it cannot be made.
 
     Each result goes to `FOLDER/NAME/{replicates.csv, summary.csv, manifest.json}`; with two or more results,
-    `FOLDER/compare.csv` holds their comparison.
+    `FOLDER/compare.csv` holds their comparison, and, where all kept fates, `FOLDER/fates.csv` its split.
 
     Parameters
     ----------
@@ -128,7 +134,10 @@ def write_results(
     for each in results:
         files |= {f"{each.scenario}/{name}": content for name, content in each.files().items()}
     if len(results) > 1:
-        files[COMPARE] = compare(results, baseline=baseline).csv()
+        comparison = compare(results, baseline=baseline)
+        files[COMPARE] = comparison.csv()
+        if all(each.fates is not None for each in results):
+            files[SPLIT] = csv_bytes(comparison.fates())
     return write_files(folder, files)
 
 

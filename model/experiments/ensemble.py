@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from model.experiments.branching import Branch, is_kept, keep, prune, resume, shared_branches
 from model.experiments.workers import count_workers, expect_workers, run_tasks
+from model.outputs.fates import fates_table
 from model.outputs.manifest import describe_run
 from model.outputs.results import Results
 from model.spec.drivers import Drivers, compile_drivers
@@ -44,6 +45,7 @@ def run_ensemble(
     people_per_agent: int | None = None,
     workers: int | None = None,
     daily: bool = False,
+    fates: bool = False,
     progress: Progress | None = None,
 ) -> Results:
     """Run one scenario; everything as in `run_ensembles`, which runs several as one job."""
@@ -54,6 +56,7 @@ def run_ensemble(
         people_per_agent=people_per_agent,
         workers=workers,
         daily=daily,
+        fates=fates,
         progress=progress,
     )[0]
 
@@ -66,6 +69,7 @@ def run_ensembles(
     people_per_agent: int | None = None,
     workers: int | None = None,
     daily: bool = False,
+    fates: bool = False,
     branching: bool = True,
     progress: Progress | None = None,
 ) -> list[Results]:
@@ -83,6 +87,8 @@ def run_ensembles(
         not depend on it.
     daily
         Report days besides months and years.
+    fates
+        Keep how every journey ended (`Results.fates`). Such runs start on the first day.
     branching
         Start scenarios from stored states of the past that they share with others. The numbers do not depend on it.
     progress
@@ -114,10 +120,10 @@ def run_ensembles(
     done = None if progress is None else lambda number: progress(number, total)
     with TemporaryDirectory(prefix="corridor-") as folder:
         packed = [_pack(drivers, Path(folder) / str(number)) for number, drivers in enumerate(compiled)]
-        branches = shared_branches(compiled) if branching else [(None, ())] * len(compiled)
+        branches = shared_branches(compiled) if branching and not fates else [(None, ())] * len(compiled)
         order = sorted(range(len(compiled)), key=lambda number: branches[number][0] is not None)
         jobs = [(number, replicate) for number in order for replicate in range(replicates)]
-        tasks = [(packed[number], seed, replicate, *branches[number]) for number, replicate in jobs]
+        tasks = [(packed[number], seed, replicate, *branches[number], fates) for number, replicate in jobs]
         recordings = dict(zip(jobs, run_tasks(simulate, tasks, workers=workers, done=done), strict=True))
     prune()
     return [
@@ -128,13 +134,19 @@ def run_ensembles(
             seed,
             people_per_agent,
             daily,
+            fates,
         )
         for number, (scenario, drivers) in enumerate(zip(loaded, compiled, strict=True))
     ]
 
 
 def simulate(
-    drivers: Path, seed: int, replicate: int, start: Branch | None = None, leaves: tuple[Branch, ...] = ()
+    drivers: Path,
+    seed: int,
+    replicate: int,
+    start: Branch | None = None,
+    leaves: tuple[Branch, ...] = (),
+    fates: bool = False,
 ) -> Recording:
     """Run one replicate: the task of a worker. Drivers lie in a file, which a worker reads once.
 
@@ -144,10 +156,12 @@ def simulate(
         Where the run may go on from a stored state.
     leaves
         States to store on the way, unless they are there.
+    fates
+        Keep how every journey ended.
     """
     from model.engine.simulation import Simulation
 
-    simulation = Simulation(_unpack(drivers), seed=seed, replicate=replicate)
+    simulation = Simulation(_unpack(drivers), seed=seed, replicate=replicate, keep_fates=fates)
     if start:
         resume(simulation, start, seed, replicate)
     for branch in leaves:
@@ -198,6 +212,7 @@ def _gather(
     seed: int,
     people_per_agent: int,
     daily: bool,
+    fates: bool,
 ) -> Results:
     timeline = drivers.timeline
     cells = recordings[0].cells
@@ -219,9 +234,11 @@ def _gather(
         draws=draws,
         people_per_agent=people_per_agent,
         daily=daily,
+        fates=fates,
     )
+    kept = fates_table(drivers, recordings, draws, replicates) if fates else None
     return Results.from_recordings(
-        scenario.name, recordings, draws=draws, replicates=replicates, manifest=manifest
+        scenario.name, recordings, draws=draws, replicates=replicates, manifest=manifest, fates=kept
     )
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from model.experiments.ensemble import Progress, run_ensemble
 from model.outputs.manifest import code_hash, data_hash, read_manifest, versions
-from model.outputs.results import REPLICATES, SUMMARY
+from model.outputs.results import MANIFEST
 from model.spec.scenario import Scenario, load_scenario
 
 
@@ -63,13 +63,15 @@ def reproduce(
         seed=run["seed"],
         people_per_agent=run["people_per_agent"],
         daily=run["daily"],
+        fates=run.get("fates", False),  # older manifests do not say
         workers=workers,
         progress=progress,
     )
     files = again.files()
     differences = [
         f"{name}: {why}"
-        for name in (REPLICATES, SUMMARY)
+        for name in files
+        if name != MANIFEST
         for why in _differences(path.parent / name, files[name])
     ]
     return Reproduction(manifest["scenario"], tuple(differences), tuple(_changes_since(manifest)))
@@ -89,6 +91,9 @@ def _differences(path: Path, expected: bytes) -> Iterator[str]:
         return
     found = path.read_bytes()
     if found == expected:
+        return
+    if path.suffix != ".csv":
+        yield "differs"
         return
     old, new = found.decode("utf-8", "replace").split("\n"), expected.decode("utf-8").split("\n")
     number = next(

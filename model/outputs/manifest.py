@@ -80,6 +80,7 @@ def describe_run(
     draws: Sequence[int],
     people_per_agent: int,
     daily: bool,
+    fates: bool,
 ) -> dict[str, Any]:
     """The manifest of one scenario's ensemble.
 
@@ -99,6 +100,7 @@ def describe_run(
         "draws": [int(draw) for draw in draws],
         "people_per_agent": people_per_agent,
         "daily": daily,
+        "fates": fates,
     }
     return {
         "format": FORMAT,
@@ -125,6 +127,7 @@ def run_command(scenario: str, run: Mapping[str, Any]) -> str:
     words = ["corridor", "run", scenario, "--no-baseline"]
     words += ["--replicates", str(len(run["replicates"])), "--people-per-agent", str(run["people_per_agent"])]
     words += ["--seed", str(run["seed"])] + (["--daily"] if run["daily"] else [])
+    words += ["--fates"] if run["fates"] else []
     return " ".join(words)
 
 

@@ -18,6 +18,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.csv as pacsv
 
+from model.outputs.fates import FATES, parquet_bytes, read_fates
 from model.outputs.files import refusal
 from model.outputs.manifest import manifest_bytes, read_manifest
 from model.outputs.tables import csv_bytes, frame, label, repeat, settle, spread
@@ -70,6 +71,8 @@ class Results:
         Which parameter draw (0 is the central set) and which replicate each row is.
     manifest
         What produced it; see `model.outputs.manifest`.
+    fates
+        How every journey ended, if the run kept that; see `model.outputs.fates`.
     """
 
     scenario: str
@@ -80,6 +83,7 @@ class Results:
     draws: np.ndarray
     replicates: np.ndarray
     manifest: Mapping[str, Any]
+    fates: pa.Table | None = None
 
     @classmethod
     def from_recordings(
@@ -90,6 +94,7 @@ class Results:
         draws: Sequence[int],
         replicates: Sequence[int],
         manifest: Mapping[str, Any],
+        fates: pa.Table | None = None,
     ) -> Results:
         """Stack the recordings of one scenario; all must report the same periods and cells."""
         first = recordings[0]
@@ -106,10 +111,11 @@ class Results:
             np.asarray(draws, dtype=np.int64),
             np.asarray(replicates, dtype=np.int64),
             manifest,
+            fates,
         )
 
     @classmethod
-    def _ordered(cls, scenario, periods, cells, units, values, draws, replicates, manifest) -> Results:
+    def _ordered(cls, scenario, periods, cells, units, values, draws, replicates, manifest, fates) -> Results:
         by_run = np.lexsort((replicates, draws)).tolist()
         by_period = sorted(range(len(periods)), key=lambda p: period_order(periods[p]))
         by_cell = sorted(range(len(cells)), key=lambda c: cell_order(cells[c]))
@@ -124,11 +130,12 @@ class Results:
             draws=draws[by_run],
             replicates=replicates[by_run],
             manifest=manifest,
+            fates=fates,
         )
 
     @classmethod
     def read(cls, folder: Path | str) -> Results:
-        """Read what `files` wrote: replicates.csv and manifest.json of one folder.
+        """Read what `files` wrote: replicates.csv, manifest.json and, if it is there, fates.parquet of one folder.
 
         Raises
         ------
@@ -164,7 +171,10 @@ class Results:
         runs, run_of = np.unique(pairs, axis=0, return_inverse=True)
         values = np.full((len(runs), len(periods), len(cells)), np.nan)
         values[run_of.reshape(-1), columns["period"].codes, cell_of] = table["value"].to_numpy()
-        return cls._ordered(scenario[0], periods, cells, units, values, runs[:, 0], runs[:, 1], manifest)
+        fates = read_fates(folder / FATES) if (folder / FATES).exists() else None
+        return cls._ordered(
+            scenario[0], periods, cells, units, values, runs[:, 0], runs[:, 1], manifest, fates
+        )
 
     @cached_property
     def index(self) -> dict[Cell, int]:
@@ -201,9 +211,11 @@ class Results:
 
     def files(self) -> dict[str, bytes]:
         """The files of one scenario's folder, by name."""
+        kept = {} if self.fates is None else {FATES: parquet_bytes(self.fates)}
         return {
             REPLICATES: csv_bytes(self._rows()),
             SUMMARY: csv_bytes(self._summary()),
+            **kept,
             MANIFEST: manifest_bytes(self.manifest),
         }
 

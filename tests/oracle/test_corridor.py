@@ -77,7 +77,7 @@ def code_of(value):
 def check_same(simulation, oracle):
     world, today = simulation.world, simulation.today
     assert int(world["clock"]["events"]) == oracle.events
-    ends = simulation.fates[: world["clock"]["fates"]][["key", "place", "sector", "route", "day"]]
+    ends = simulation.fates[: world["clock"]["fates"]][["key", "place", "city", "route", "day"]]
     assert ends.tolist() == oracle.ends
     parties, buckets = parties_in(simulation)
     for which in range(RING):
