@@ -99,7 +99,7 @@ def lever_page() -> str:
             "What a government or agency can move. `for` names the domain whose members an intervention may pick. "
             "The default holds where nothing moves the lever; the scenario "
             "[history](../../scenarios/history.yaml) moves many of them. *Raising it moves* names indicators and the "
-            "sign that is claimed. A lever that is *to come* is refused in a scenario until its mechanism is built.",
+            "sign that is claimed.",
         )
     ]
     for title, levers in _levers_by_mover():
@@ -111,11 +111,10 @@ def lever_page() -> str:
                 f"`{lever.domain}`" if lever.domain else "",
                 _default_text(lever),
                 _moves_text(lever),
-                lever.mechanism,
             ]
             for lever in levers
         ]
-        header = ["id", "what", "range (unit)", "for", "default", "raising it moves", "mechanism"]
+        header = ["id", "what", "range (unit)", "for", "default", "raising it moves"]
         parts.append(f"## {title}\n\n{table(header, rows)}")
     domains = {lever.domain: lever.members for lever in LEVERS.values() if lever.domain}
     rows = [[f"`{name}`", _members_text(members)] for name, members in domains.items()]
@@ -188,10 +187,10 @@ def shock_page() -> str:
         members = f"`{shock.domain}`" if shock.domain in known else _code(shock.members)
         return [
             *(f"`{shock.kind}`", shock.label, shock.range_text, members, places),
-            *(lasts, shock.mechanism, _items(shock.items)),
+            *(lasts, _items(shock.items)),
         ]
 
-    header = ["kind", "what", "size (unit)", "for", "place", "lasts", "mechanism", "document items"]
+    header = ["kind", "what", "size (unit)", "for", "place", "lasts", "document items"]
     return "\n".join(
         [
             _head(

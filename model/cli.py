@@ -212,7 +212,6 @@ def levers(csv: AsCsv = False) -> None:
                 "high",
                 "unlimited",
                 "domain",
-                "mechanism",
                 "moves",
                 "items",
             ],
@@ -226,7 +225,7 @@ def levers(csv: AsCsv = False) -> None:
                         f"{lever.low:.10g}",
                         f"{lever.high:.10g}",
                     ),
-                    *("yes" if lever.unlimited else "no", lever.domain or "", lever.mechanism, _moves(lever)),
+                    *("yes" if lever.unlimited else "no", lever.domain or "", _moves(lever)),
                     " ".join(str(item) for item in lever.items),
                 ]
                 for lever in LEVERS.values()
@@ -234,12 +233,10 @@ def levers(csv: AsCsv = False) -> None:
         )
         return
     rows = [
-        [lever.id, lever.label, lever.range_text, lever.domain or "", lever.mechanism, _moves(lever)]
+        [lever.id, lever.label, lever.range_text, lever.domain or "", _moves(lever)]
         for lever in LEVERS.values()
     ]
-    terminal.show_table(
-        "Levers", ["id", "label", "range (unit)", "for", "mechanism", "raising it moves"], rows
-    )
+    terminal.show_table("Levers", ["id", "label", "range (unit)", "for", "raising it moves"], rows)
 
 
 def _moves(lever: Lever) -> str:

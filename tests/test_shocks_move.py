@@ -1,4 +1,4 @@
-"""Every working kind of shock, set in YAML, moves what it is about, with the same luck in both runs."""
+"""Every kind of shock, set in YAML, moves what it is about, with the same luck in both runs."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -44,6 +44,13 @@ CASES = {
     "capacity_loss": Case(
         "start: 2023-01-01, size: 1, for: [inm]", (("mexico_returns", -1, {}), ("mexico_detections", -1, {}))
     ),
+    "election": Case(
+        "start: 2023-11-07, size: 1, for: [us]", (("satisfaction", -1, {"place": "us"}), ("deaths", 0, {}))
+    ),
+    "opinion": Case(
+        "start: 2023-03-01, end: 2023-09-30, size: 1, for: [mexico]",
+        (("satisfaction", -1, {"place": "mexico"}), ("satisfaction", 0, {"place": "us"})),
+    ),
     "transport": Case(
         "start: 2023-01-01, size: 3, for: [central_mexico]",
         (("days_en_route", +1, {}), ("waiting_north_mexico", -1, {"period": "2023-02"})),
@@ -66,8 +73,8 @@ def body_of(kind, shock):
     return f"shocks: [{{id: struck, kind: {kind}, {shock}}}]"
 
 
-def test_every_working_kind_of_shock_has_a_case():
-    assert set(CASES) == {kind.kind for kind in SHOCKS.values() if kind.mechanism == "working"}
+def test_every_kind_of_shock_has_a_case():
+    assert set(CASES) == set(SHOCKS)
 
 
 @pytest.mark.parametrize("kind", CASES)
@@ -106,7 +113,7 @@ def test_a_group_crosses_in_its_night_and_no_larger_than_its_size():
         simulation_of(body_of("group_arrival", CASES["group_arrival"].shock), 50),
         simulation_of("", 50),
     )
-    day = with_group.drivers.group_arrivals[-1][0]
+    day = with_group.drivers.group_arrivals[-1][1]
     crossed = []
     for simulation in (with_group, without):
         live_to(simulation, day)

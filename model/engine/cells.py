@@ -9,13 +9,12 @@ import numpy as np
 from scipy import sparse
 
 from model.engine.definitions import ALL, FIELDS, OFFSETS, WIDTH, Count, Definitions
-from model.spec.drivers import DAYS_PER_MONTH, Drivers
+from model.foundations.timeline import DAYS_PER_MONTH
+from model.spec.drivers import Drivers
 from model.spec.geography import NATIONALITIES, Geography
 from model.spec.geography import PARTIES as PARTY_NAMES
 from model.spec.indicators import INDICATORS
 from model.spec.parameters import ParameterSet
-
-GOVERNMENTS = ("us", "mexico")  # whose satisfaction is reported
 
 
 @dataclass(frozen=True)

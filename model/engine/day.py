@@ -82,6 +82,9 @@ def choose(place, u):
 def stay(world, person, place, u):
     """Whole days until the party is next due at the place where it arrives."""
     if place.kind == Kind.WAIT:
+        if place.held >= person.heads and place.until > world.clock.day:
+            place.held -= person.heads
+            return place.until - world.clock.day
         days = days_to_review(world.rules, person.tries, u)
     else:
         mean = world.terms[person.place, person.nation].mean_days
@@ -136,6 +139,7 @@ def settle(world, tally, person, outcome, day):
         failed = failed and outcome != Custody.TO_ICE and outcome != Custody.TO_HHS
         tell(nation, people, failed)
         if outcome == Custody.RELEASED or outcome == Custody.STREET_RELEASE:
+            world.clock.unsponsored += (1 - person.sponsor) * heads
             finish(world, tally, person, day)
     elif place.kind == Kind.LEG and outcome == Leg.JOINED_CARAVAN:
         world.rules.caravan_room -= heads

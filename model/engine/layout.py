@@ -87,6 +87,8 @@ PLACE = _record(
         ("deadly", "f8"),  # deaths per person and visit
         ("south", "f8"),  # hazard a day of being moved south
         ("surge", "f8"),  # people who will cross together tonight
+        ("held", "f8"),  # people whom kidnappers still take, to be free together
+        ("until", "i8"),  # the night on which they are
         ("weight", "f8"),  # attraction today
         ("recent", "f8"),  # people a day who came lately (two-week memory)
         ("today", "f8"),  # people who came today
@@ -225,6 +227,7 @@ CLOCK = _record(
         ("period_start", "i8"),
         ("year_start", "i8"),
         ("ended", "i8"),  # parties
+        ("unsponsored", "i8"),  # people released without a sponsor since the last briefing
         ("fates", "i8"),  # ends of journeys kept so far
         ("keeps_fates", "i8"),
     ]

@@ -7,10 +7,10 @@ from functools import lru_cache
 
 import numpy as np
 
-from model.engine.cells import GOVERNMENTS, CellMap, make_cell_map, make_series
+from model.engine.cells import CellMap, make_cell_map, make_series
 from model.engine.definitions import ALL
 from model.engine.network import build_outlook, normal_table
-from model.spec.drivers import Drivers
+from model.spec.drivers import GOVERNMENTS, Drivers
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
-from model.engine.cells import GOVERNMENTS, CellMap, Cells
+from model.engine.cells import CellMap, Cells
 from model.engine.definitions import ALL, FIELDS, OFFSETS, WIDTH
 from model.engine.layout import MILLION, NATIONS
-from model.spec.drivers import Drivers
+from model.spec.drivers import GOVERNMENTS, Drivers
 from model.spec.geography import NATIONALITIES
 
 

@@ -25,6 +25,7 @@ from model.engine.recorder import Recorder, Recording, Sums
 from model.engine.state import State
 from model.foundations.errors import RunError
 from model.spec.drivers import Drivers
+from model.spec.geography import NATIONALITIES
 
 SCHEDULE = (
     ("close a period", "recorder: the tally of the day, month or year that has ended becomes indicators"),
@@ -93,7 +94,7 @@ class Simulation(mesa.Model):
         self.office_numbers = count(1)
         offices = iter(range(OFFICES))
         geography = self.drivers.geography
-        # The first offices are those of `cells.GOVERNMENTS`, whose satisfaction the kernel adds up daily.
+        # The first offices are those of `drivers.GOVERNMENTS`, whose satisfaction the kernel adds up daily.
         inst.UnitedStates(self, next(offices))
         inst.Mexico(self, next(offices))
         inst.Panama(self, next(offices))
@@ -117,9 +118,18 @@ class Simulation(mesa.Model):
         self.remove_all_agents()
 
     def origin_accepts(self, nation: str, sender: str) -> float:
-        """Share of deportation flights from `sender` (us or mexico) that a nation takes today."""
+        """Share of deportation flights from `sender` (us or mexico) that a nation takes today.
+
+        Relief from sanctions opens a part of what it refuses the United States (document items 17, 44).
+        """
         path = self.drivers.levers.get(f"{nation.lower().replace(' ', '_')}.accepts_flights")
-        return 1.0 if path is None else float(path.values[self.today, path.members.index(sender)])
+        if path is None:
+            return 1.0
+        taken = float(path.values[self.today, path.members.index(sender)])
+        if sender == "us":
+            relief = self.drivers.relief[self.today, NATIONALITIES.index(nation)]
+            taken += (1.0 - taken) * relief * self.drivers.parameters["sanctions_relief_acceptance"].scalar()
+        return taken
 
     def _consult_institutions(self) -> None:
         """Let the institutions act that are due today: on their cadence, or because a lever changes."""
@@ -127,6 +137,7 @@ class Simulation(mesa.Model):
         if day % WEEKLY == 0:
             self.briefing.refresh()
             self.worlds["week"] = 0.0
+            self.world["clock"]["unsponsored"] = 0
         if day == 0 or day in self.plan.changes:
             self.agents.do("put_in_force")
         if day % MONTHLY == 0:
@@ -135,13 +146,16 @@ class Simulation(mesa.Model):
             self._weekly.do("act", self.briefing)
 
     def _strike(self) -> None:
-        """Set up the shocks of today: a caravan forms, a group crosses tonight."""
+        """Set up the shocks of today: a caravan forms, a group is taken, or crosses tonight."""
         for day, people in self.drivers.caravans:
             if day == self.today:
                 self.world["rules"]["caravan_room"] += people / self.drivers.people_per_agent
-        for day, city, people in self.drivers.group_arrivals:
-            if day == self.today:
-                place = self.world["places"][self.drivers.geography.codes[city]]
+        for taken_from, free_on, city, people in self.drivers.group_arrivals:
+            place = self.world["places"][self.drivers.geography.codes[city]]
+            if taken_from == self.today:
+                place["held"], place["until"] = people / self.drivers.people_per_agent, free_on
+            if free_on == self.today:
+                place["held"] = 0.0
                 place["surge"] += people / self.drivers.people_per_agent
 
     # --- time -------------------------------------------------------------------------------------------------

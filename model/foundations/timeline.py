@@ -13,6 +13,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+DAYS_PER_MONTH = 365.25 / 12
 SPIN_UP = -1
 """Month index of a day that is not reported."""
 

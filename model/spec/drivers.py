@@ -11,14 +11,15 @@ from datetime import date
 
 import numpy as np
 
-from model.foundations.timeline import Timeline
+from model.foundations.timeline import DAYS_PER_MONTH, Timeline
 from model.spec.geography import NATIONALITIES, Geography, load_geography
 from model.spec.news import Signals, compile_signals
+from model.spec.origins import felt_relief, scale_demand
 from model.spec.parameters import ParameterSet
-from model.spec.policy import LeverPath, Policy
+from model.spec.policy import AHEAD, LeverPath, Policy
 
-DAYS_PER_MONTH = 365.25 / 12
 DATA_END = date(2023, 12, 31)  # last day of the observed figures that demand was fitted to
+GOVERNMENTS = ("us", "mexico")  # whose satisfaction is reported
 NOTICED = ("transport", "capacity_loss")  # shocks that institutions act on, the day they begin and end
 FIRST_SHARE = 0.05  # of those who prefer a newly opened route take it at once
 
@@ -43,8 +44,10 @@ class Drivers:
     inm_returns: np.ndarray  # [D] share of INM's capacity to return that is left by shocks
     inm_detections: np.ndarray  # [D] the same for detection
     pace: np.ndarray  # [D, P] factor on days spent at a place (transport shocks)
+    relief: np.ndarray  # [D, N] relief from sanctions as it is felt
+    pressure: np.ndarray  # [D, G] weight of people at the border for each of `GOVERNMENTS`, 1 as usual
     caravans: tuple[tuple[int, float], ...]  # day, people
-    group_arrivals: tuple[tuple[int, str, float], ...]  # day, city, people
+    group_arrivals: tuple[tuple[int, int, str, float], ...]  # held from, free on, city, people
     change_days: np.ndarray
     people_per_agent: int
     daily: bool
@@ -161,6 +164,29 @@ def project_demand(parameters: ParameterSet, timeline: Timeline) -> np.ndarray:
     return demand
 
 
+def press(policy: Policy, parameters: ParameterSet) -> np.ndarray:
+    """How much heavier people at the border weigh for each government, [D, G]: elections ahead and public opinion.
+
+    Both work on governments alone; people on the way hear of what governments then announce (document items 69-71).
+    """
+    clock = np.arange(policy.timeline.days)
+    pressure = np.ones((len(clock), len(GOVERNMENTS)))
+    gain, memory = parameters["election_gain"].scalar(), parameters["election_days"].scalar()
+    for shock in policy.shocks:
+        if shock.kind == "election":
+            ahead = shock.start_day - clock
+            near = (ahead >= 0) & (ahead < AHEAD["election"])
+            more = np.where(near, gain * shock.size * np.exp(-ahead / memory), 0.0)
+        elif shock.kind == "opinion":
+            lasts = clock <= (shock.end_day if shock.end_day is not None else clock[-1])
+            more = np.where((clock >= shock.start_day) & lasts, shock.size, 0.0)
+        else:
+            continue
+        for member in shock.members or GOVERNMENTS:
+            pressure[:, GOVERNMENTS.index(member)] += more
+    return pressure
+
+
 def compile_drivers(
     policy: Policy,
     parameters: ParameterSet,
@@ -189,11 +215,11 @@ def compile_drivers(
     season = np.asarray(parameters["season_index"].by(range(1, 13)), dtype=float)
     exponent = parameters["season_exponent"].by_nationality()
     seasonal = season[timeline.calendar_month - 1][:, None] ** exponent
-    demand = project_demand(parameters, timeline) * seasonal
+    demand = scale_demand(project_demand(parameters, timeline) * seasonal, policy, parameters)
     inm_returns, inm_detections = np.ones(days), np.ones(days)
     pace = np.ones((days, len(geography.places)))
     caravans: list[tuple[int, float]] = []
-    groups: list[tuple[int, str, float]] = []
+    groups: list[tuple[int, int, str, float]] = []
     for shock in policy.shocks:
         span = slice(max(0, shock.start_day), days if shock.end_day is None else max(0, shock.end_day + 1))
         if shock.kind in ("demand", "violence"):
@@ -208,10 +234,11 @@ def compile_drivers(
         elif shock.kind == "caravan":
             caravans.append((shock.start_day, shock.size))
         elif shock.kind == "group_arrival":
-            groups.append((shock.start_day, str(shock.place), shock.size))
+            held_from = max(0, shock.start_day - AHEAD["group_arrival"])
+            groups.append((held_from, shock.start_day, str(shock.place), shock.size))
     routes, access = choose_routes(policy, parameters, geography)
     sectors = [place.id for _, place in geography.of_kind("cross")]
-    shock_days = [day for day, _ in caravans] + [day for day, _, _ in groups]
+    shock_days = [day for day, _ in caravans] + [day for group in groups for day in group[:2]]
     for shock in policy.shocks:
         if shock.kind in NOTICED:
             shock_days += [shock.start_day] + ([] if shock.end_day is None else [shock.end_day + 1])
@@ -232,6 +259,8 @@ def compile_drivers(
         inm_returns=inm_returns,
         inm_detections=inm_detections,
         pace=pace,
+        relief=felt_relief(policy.levers["us.sanctions_relief"], parameters),
+        pressure=press(policy, parameters),
         caravans=tuple(caravans),
         group_arrivals=tuple(groups),
         change_days=np.unique(np.concatenate([policy.change_days, np.asarray(shock_days, dtype=np.int64)])),

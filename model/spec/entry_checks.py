@@ -82,11 +82,7 @@ def _check_lever(reader: EntryReader, at: DataPath) -> tuple[Lever | None, list[
         return None, []
     if name not in LEVERS:
         return None, [reader.problem((*at, "lever"), f"unknown lever {name!r}{nearest_name(name, LEVERS)}")]
-    lever = LEVERS[name]
-    if lever.mechanism != "working":
-        message = f"{name} cannot be used yet: it is registered, and its mechanism is to come"
-        return lever, [reader.problem((*at, "lever"), message)]
-    return lever, []
+    return LEVERS[name], []
 
 
 def _check_members(reader: EntryReader, at: DataPath, lever: Lever) -> list[Problem]:
@@ -273,9 +269,6 @@ def check_shock(reader: EntryReader, number: int, timeline: Timeline | None) -> 
             reader.problem((*at, "kind"), f"unknown kind of shock {name!r}{_known(name, SHOCKS)}"),
         ]
     kind = SHOCKS[name]
-    if kind.mechanism != "working":
-        message = f"the shock {name} cannot be used yet: it is registered, and its mechanism is to come"
-        problems.append(reader.problem((*at, "kind"), message))
     size = reader.get((*at, "size"))
     if size is not None and not kind.low <= size <= kind.high:
         message = f"{size:,.10g} is out of range: {name} takes {kind.range_text}"

@@ -25,7 +25,6 @@ UNLIMITED: Literal["unlimited"] = "unlimited"
 WHOLE = ("all",)
 """Members of a lever that has one value and takes no `for:`."""
 
-Mechanism = Literal["working", "to come"]
 NewsKind = Literal["acceptance", "rule", "flights", "lawful"]
 
 
@@ -64,8 +63,6 @@ class Lever:
         Where range and default come from.
     moves : tuple of (str, int, str | tuple | None)
         Indicator, sign of its change when the lever is raised, and the member for which a test should raise it.
-    mechanism : str
-        ``working``, or ``to come``: refused in a scenario.
     news : NewsRule or None
         How its movements reach beliefs.
     """
@@ -84,7 +81,6 @@ class Lever:
     items: tuple[int, ...]
     source: str
     moves: tuple[tuple[str, int, str | tuple[str, ...] | None], ...]
-    mechanism: Mechanism
     news: NewsRule | None = field(default=None, hash=False)
 
     @property
@@ -194,7 +190,6 @@ def _make_lever(entry: Mapping[str, Any], domains: Mapping[str, tuple[str, ...]]
         items=tuple(entry["items"]),
         source=entry["source"],
         moves=moves,
-        mechanism=entry["mechanism"],
         news=entry.get("news"),
     )
 

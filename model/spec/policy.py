@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
@@ -83,6 +83,10 @@ class Policy:
     change_days: NDArray[np.int64]
 
 
+# Days for which a shock is felt before its own: an election presses; a group is held by kidnappers (document item 66).
+AHEAD = {"election": 365, "group_arrival": 12}
+
+
 def resolve(scenario: Scenario) -> Policy:
     """Resolve a scenario and everything that it extends; one that was loaded without a problem can be resolved."""
     timeline = scenario.timeline
@@ -133,7 +137,9 @@ def _divergence_day(scenario: Scenario) -> int:
 
 
 def _earliest_day(entry: Intervention | Shock) -> date:
-    return entry.earliest_day if isinstance(entry, Intervention) else entry.start
+    if isinstance(entry, Intervention):
+        return entry.earliest_day
+    return entry.start - timedelta(AHEAD.get(entry.kind, 0))
 
 
 def _change_days(paths: Iterable[LeverPath]) -> NDArray[np.int64]:

@@ -138,13 +138,9 @@ def scenario_schema() -> dict[str, Any]:
     """JSON Schema of a scenario file, for editors: fields, types, and the names that the registries know."""
     schema = Scenario.model_json_schema(by_alias=True, mode="validation")
     parts = schema["$defs"]
-    parts["Intervention"]["properties"]["lever"]["enum"] = _working(LEVERS.values(), "id")
-    parts["Shock"]["properties"]["kind"]["enum"] = _working(SHOCKS.values(), "kind")
+    parts["Intervention"]["properties"]["lever"]["enum"] = list(LEVERS)
+    parts["Shock"]["properties"]["kind"]["enum"] = list(SHOCKS)
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "Corridor scenario"}
-
-
-def _working(entries: Iterable[Any], name: str) -> list[str]:
-    return [getattr(entry, name) for entry in entries if entry.mechanism == "working"]
 
 
 def scenario_folders() -> tuple[Path, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from model.spec.levers import LEVERS_FILE, Mechanism, read_domains
+from model.spec.levers import LEVERS_FILE, read_domains
 from model.spec.registry import Registry, read_data_file
 
 
@@ -30,8 +30,6 @@ class ShockKind:
         Whether it happens on its start date alone; if not, it lasts to its end or to the end of the run.
     items : tuple of int
         Items of the inventory of the founding documents.
-    mechanism : str
-        ``working``, or ``to come``: refused in a scenario.
     """
 
     kind: str
@@ -44,7 +42,6 @@ class ShockKind:
     places: tuple[str, ...]
     lasts_one_night: bool
     items: tuple[int, ...]
-    mechanism: Mechanism
 
     @property
     def range_text(self) -> str:
@@ -72,7 +69,6 @@ def _make_kind(entry: Mapping[str, Any], domains: Mapping[str, tuple[str, ...]])
         places=domains[places] if places else (),
         lasts_one_night=entry["lasts"] == "one night",
         items=tuple(entry["items"]),
-        mechanism=entry["mechanism"],
     )
 
 

@@ -134,12 +134,16 @@ class Corridor(mesa.Model):
             self.close_day()
 
     def strike(self, day: int) -> None:
-        """Caravans that form today, and groups that cross tonight."""
+        """Caravans that form today, and groups that are taken, or cross tonight."""
         formed = [people for when, people in self.drivers.caravans if when == day]
         self.caravan_room += sum(formed) / self.represents
-        for when, city, people in self.drivers.group_arrivals:
-            if when == day:
-                self.place[city].surge += people / self.represents
+        for taken_from, free_on, city, people in self.drivers.group_arrivals:
+            place = self.place[city]
+            if taken_from == day:
+                place.held, place.until = people / self.represents, free_on
+            if free_on == day:
+                place.held = 0.0
+                place.surge += people / self.represents
 
     def open_day(self) -> None:
         """Dawn: allowances, what is believed as today's hazards, where crossings are tempting."""

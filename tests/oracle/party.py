@@ -64,6 +64,10 @@ class Place:
         self.by_nation = [0] * nations
         self.present = 0
         self.credit = self.recent = self.today = self.surge = self.weight = 0.0
+        self.held, self.until = (
+            0.0,
+            0,
+        )  # people whom kidnappers still take, and the night on which all are free
         self.mean_days: list[float] = []  # by nation
 
     def move(self, nation: int, heads: int) -> None:
@@ -111,7 +115,10 @@ class Party(mesa.Agent):
 
     def rest(self, day: int, luck: list[float], days_lost: int) -> None:
         """Stay here until the day on which the party is next due."""
-        if self.place.kind == "wait":
+        if self.place.held >= self.heads and self.place.until > day:
+            self.place.held -= self.heads
+            days = self.place.until - day
+        elif self.place.kind == "wait":
             mean = min(10.0, self.model.rules.review_days + self.tries)
             days = 1 + 2 * luck[HOW_LONG] * (mean - 1)
         else:

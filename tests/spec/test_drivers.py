@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, note, settings
 
-from model.spec.drivers import DAYS_PER_MONTH, compile_drivers
+from model.foundations.timeline import DAYS_PER_MONTH
+from model.spec.drivers import compile_drivers
 from model.spec.geography import NATIONALITIES
 from model.spec.parameters import load_parameters
 from model.spec.policy import resolve

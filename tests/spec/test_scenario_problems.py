@@ -14,10 +14,6 @@ ONE_PROBLEM = {
         "interventions: [{id: a, lever: «mexico.contentoin, start: 2023-06-01, to: 1}]",
         "unknown lever 'mexico.contentoin'; did you mean 'mexico.contention'?",
     ),
-    "a lever whose mechanism is to come": (
-        "interventions: [{id: a, lever: «us.work_permit_days, start: 2023-06-01, to: 60}]",
-        "us.work_permit_days cannot be used yet: it is registered, and its mechanism is to come",
-    ),
     "a value above the range": (
         "interventions: [{id: a, lever: mexico.enforcement_funding, start: 2023-06-01, to: «2.5}]",
         "2.5 is out of range: mexico.enforcement_funding takes 0 to 2 (share of INM's monthly need that is paid)",
@@ -269,10 +265,6 @@ ONE_PROBLEM = {
     "an unknown shock": (
         "shocks: [{id: s, kind: «caravann, start: 2023-06-01, size: 2}]",
         "unknown kind of shock 'caravann'; did you mean 'caravan'?",
-    ),
-    "a shock whose mechanism is to come": (
-        "shocks: [{id: s, kind: «election, start: 2023-06-01, size: 1}]",
-        "the shock election cannot be used yet: it is registered, and its mechanism is to come",
     ),
     "a shock out of range": (
         "shocks: [{id: s, kind: capacity_loss, start: 2023-06-01, size: «1.5, for: inm}]",

@@ -16,6 +16,7 @@ class Briefing:
         self._present = world["places"]["present"]
         self._by_nation = world["places"]["by_nation"]
         self._scale = represents
+        self._clock = world["clock"]
         self.crossings = np.array([code for code, _ in geography.of_kind("cross")])
         self.custodies = np.array([code for code, _ in geography.of_kind("custody")])
         self.cities = np.array([code for code, _ in geography.of_kind("wait")])
@@ -32,6 +33,7 @@ class Briefing:
         sent = self._week[self.custodies][:, (Custody.EXPELLED_TO_MEXICO, Custody.RETURNED_TO_MEXICO)]
         self.sent_to_mexico = float(sent.sum()) * daily
         self.releases = float(released.sum()) * daily
+        self.unsponsored = float(self._clock["unsponsored"]) * daily
         self.detections = float(self._week[self.legs, Leg.DETECTED].sum()) * daily
         self.returns = float(self._week[self.stations, Station.RETURNED_HOME].sum()) * daily
         self.transfers = float(self._week[self.stations, Station.MOVED_SOUTH].sum()) * daily

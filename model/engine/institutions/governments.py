@@ -9,14 +9,16 @@ import numpy as np
 
 from model.engine.codes import Party, Pool
 from model.engine.institutions.briefing import Briefing
-from model.engine.institutions.institution import MONTHLY, Institution
-from model.spec.drivers import DAYS_PER_MONTH
+from model.engine.institutions.institution import MONTHLY, WEEKLY, Institution
+from model.foundations.timeline import DAYS_PER_MONTH
+from model.spec.drivers import GOVERNMENTS
 from model.spec.geography import NATIONALITIES
+from model.spec.origins import USUAL_PERMIT_DAYS
 
 COUNT = len(NATIONALITIES)
-# Burdens that halve a part of a government's satisfaction (assumed): encounters, releases and returns a day; people
-# waiting in the north, returns a day, crossings closed.
-USUAL_US = np.array([5000.0, 3000.0, 3000.0])
+# Burdens that halve a part of a government's satisfaction (assumed): encounters, people whom cities house, returns a
+# day, fentanyl as a constant; people waiting in the north, returns a day, crossings closed.
+USUAL_US = np.array([5000.0, 60_000.0, 3000.0, 1.0])
 USUAL_MEXICO = np.array([60_000.0, 3000.0, 2.0])
 
 
@@ -47,7 +49,9 @@ class UnitedStates(Institution):
         nations["to_ice"][:, Party.SINGLE] = p["ice_share_single"].scalar()
         nations["to_ice"][:, Party.FAMILY] = p["ice_share_family"].scalar()
         self.bar_gain = p["asylum_bar_removal_gain"].scalar()
-        burdens = ("encounters", "cities", "rights")
+        burdens = ("encounters", "cities", "rights", "fentanyl")
+        self.stay = p["city_stay_days"].scalar() / USUAL_PERMIT_DAYS
+        self.tracking_relief = p["tracking_relief"].scalar()
         self.weights = np.array([p[f"satisfaction_us_{burden}"].scalar() for burden in burdens])
 
     def put_in_force(self) -> None:
@@ -58,8 +62,12 @@ class UnitedStates(Institution):
         self.to_wait[:COUNT] = self.lever("us.mpp_share")
 
     def act(self, briefing: Briefing) -> None:
-        burdens = np.array([briefing.encounters, briefing.releases, briefing.sent_to_mexico]) / USUAL_US
-        self.memory["satisfaction"] = contentment(burdens, self.weights)
+        pressure = self.drivers.pressure[self.model.today, GOVERNMENTS.index("us")]
+        # Cities house those who have no sponsor until they may work; tracking answers a part of the complaint.
+        housed = briefing.unsponsored * self.stay * self.lever("us.work_permit_days")[0]
+        housed *= 1.0 - self.tracking_relief * self.lever("us.release_tracking")[0]
+        burdens = np.array([briefing.encounters * pressure, housed * pressure, briefing.sent_to_mexico, 1.0])
+        self.memory["satisfaction"] = contentment(burdens / USUAL_US, self.weights)
 
 
 class Mexico(Institution):
@@ -87,14 +95,14 @@ class Mexico(Institution):
 
     def act(self, briefing: Briefing) -> None:
         closed = float(self.lever("us.crossings_closed").sum())
-        burdens = np.array([briefing.waiting, briefing.sent_to_mexico, closed]) / USUAL_MEXICO
+        pressure = self.drivers.pressure[self.model.today, GOVERNMENTS.index("mexico")]
+        burdens = np.array([briefing.waiting * pressure, briefing.sent_to_mexico, closed]) / USUAL_MEXICO
         self.memory["satisfaction"] = contentment(burdens, self.weights)
 
 
 class Panama(Institution):
-    """Panama: the Darién gate, days in the jungle, and deportees it takes from the US (document item 16)."""
+    """Panama: the Darién gate, days in the jungle, and flights home from there (document item 16)."""
 
-    cadence_days = MONTHLY
     government = "panama"
 
     def __init__(self, model, office):
@@ -102,16 +110,22 @@ class Panama(Institution):
         terms, darien = self.world["terms"], self.codes["darien"]
         self.darien = darien
         self.days = terms["mean_days"][darien]
-        self.turned_back = terms["turn_back"][darien]
+        self.turned_back = terms["turn_back"][darien][:COUNT]
+        self.there = self.world["places"]["by_nation"][darien][:COUNT]
+        self.seats = self.parameters["flight_seats"].scalar()
         self.days_by_date = self.parameters["darien_days"].daily(self.drivers.timeline)
 
     def put_in_force(self) -> None:
-        self.turned_back[:] = self.lever("panama.darien_gate")[0]
         self.act(self.model.briefing)
 
     def act(self, briefing: Briefing) -> None:
         today = self.model.today
-        self.days[:] = self.days_by_date[today] * self.drivers.pace[today, self.darien]
+        days = self.days_by_date[today] * self.drivers.pace[today, self.darien]
+        self.days[:] = days
+        gate = self.lever("panama.darien_gate")[0]
+        flown = self.lever("panama.deportation_flights_weekly") * self.seats / WEEKLY  # people a day
+        entering = np.maximum(self.there * self.represents / days, flown + 1.0)
+        self.turned_back[:] = gate + (1.0 - gate) * flown / entering
 
 
 class ThirdCountries(Institution):
@@ -143,7 +157,7 @@ class ThirdCountries(Institution):
 
 
 class TransitStates(Institution):
-    """Costa Rica, Nicaragua, Honduras and Guatemala: buses through, and how long each leg takes."""
+    """Costa Rica to Guatemala: buses through, how long each leg takes, and whom Guatemala expels (item 15)."""
 
     cadence_days = MONTHLY
 
@@ -155,9 +169,11 @@ class TransitStates(Institution):
                 continue
             days = self.world["terms"]["mean_days"][code]
             self.legs.append((code, days, days.copy(), bool(place.traits.get("bus_corridor"))))
+        self.expelled = self.world["terms"]["turn_back"][self.codes["honduras_guatemala"]][:COUNT]
 
     def put_in_force(self) -> None:
         saved = self.lever("panama.bus_corridor")[0]
+        self.expelled[:] = self.lever("guatemala.expulsions_share")
         for code, days, base, has_buses in self.legs:
             pace = self.drivers.pace[self.model.today, code]
             days[:] = np.maximum(1.0, base - (saved if has_buses else 0.0)) * pace

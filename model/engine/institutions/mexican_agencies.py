@@ -11,12 +11,13 @@ import numpy as np
 from model.engine.codes import Pool
 from model.engine.institutions.briefing import Briefing
 from model.engine.institutions.institution import MONTHLY, WEEKLY, Institution
-from model.spec.drivers import DAYS_PER_MONTH
+from model.foundations.timeline import DAYS_PER_MONTH
 from model.spec.geography import NATIONALITIES
 
 COUNT = len(NATIONALITIES)
 USUAL_CONTENTION = 0.46  # contention at which detection has its dated value (macro study, c0)
 MOST_RETURNED = 0.95
+MOST_FUNDED = 2.0  # of the need: more money finds no more staff
 
 
 class NationalGuard(Institution):
@@ -101,8 +102,7 @@ class MigrationInstitute(Institution):
 
     def act(self, briefing: Briefing) -> None:
         paid = self.pay(briefing)
-        funding = self.lever("mexico.enforcement_funding")[0]
-        extra = max(1.0, funding)
+        extra = max(1.0, self.funding())
         shock = self.drivers.inm_returns[self.model.today]
         own_flights = self.lever("mexico.deportation_flights_weekly").sum() * self.seats / WEEKLY
         people = (self.capacity * shock * extra + own_flights) * paid
@@ -131,7 +131,7 @@ class MigrationInstitute(Institution):
             memory["month"], memory["spent"], memory["need"] = month, 0.0, cost * DAYS_PER_MONTH
         else:
             memory["spent"] += memory["level"] * memory["cost"] * (today - memory["since"])
-        funding = float(self.lever("mexico.enforcement_funding")[0])
+        funding = self.funding()
         if funding >= 1.0:
             paid = 1.0
         elif cost <= 0.0:
@@ -140,6 +140,12 @@ class MigrationInstitute(Institution):
             paid = float(np.clip((funding * memory["need"] - memory["spent"]) / (cost * WEEKLY), 0.0, 1.0))
         memory["level"], memory["cost"], memory["since"] = paid, cost, today
         return paid
+
+    def funding(self) -> float:
+        """Share of the month's need that is paid, by Mexico and by US money (document items 37 and 41)."""
+        own, gift = self.lever("mexico.enforcement_funding")[0], self.lever("us.transfer_to_mexico")[0]
+        need = float(self.memory["need"])
+        return min(MOST_FUNDED, float(own + (gift / need if need > 0.0 else 0.0)))
 
     def flown_home(self, briefing: Briefing) -> np.ndarray:
         """Share of each nationality's detected people that Mexico's own flights can take, float64[N]."""

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from model.engine.cells import GOVERNMENTS
 from model.engine.codes import Party, Pool
-from model.spec.drivers import DAYS_PER_MONTH
+from model.foundations.timeline import DAYS_PER_MONTH
+from model.spec.drivers import GOVERNMENTS
 from model.spec.geography import NATIONALITIES
 from tests.small_runs import live_to, simulation_of
 
