@@ -126,9 +126,9 @@ def best(runs: list[Run]) -> Run:
     return min(runs, key=lambda run: run.cpu)
 
 
-def drivers_of(body: str = "", people_per_agent: int = 50) -> Drivers:
-    """Drivers of history with some changes; `body` is the rest of a scenario file."""
-    policy = resolve(parse_scenario(f"name: measured\nextends: history\n{body}"))
+def drivers_of(body: str = "", people_per_agent: int = 50, *, extends: str = "history") -> Drivers:
+    """Drivers of a scenario with some changes; `body` is the rest of a scenario file."""
+    policy = resolve(parse_scenario(f"name: measured\nextends: {extends}\n{body}"))
     return compile_drivers(policy, load_parameters(policy.overrides), people_per_agent=people_per_agent)
 
 
