@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 import numpy as np
 
 from model.engine.cells import CellMap, make_cell_map, make_series
 from model.engine.definitions import ALL
+from model.engine.institutions.institution import WEEKLY
 from model.engine.network import build_outlook, normal_table
 from model.spec.drivers import GOVERNMENTS, Drivers
 
@@ -21,9 +22,37 @@ class Plan:
     normal: np.ndarray
     cell_map: CellMap
     series: dict[int, np.ndarray]
-    stops: np.ndarray  # days on which Python looks in: institutions, changes, ends of periods
-    changes: frozenset[int]
     period_starts: frozenset[int]
+    stops: tuple[int, ...]  # days on which Python looks in anyway: weeks, periods, one-night events, the end
+    drivers: Drivers
+    _noticed: dict[tuple, tuple[int, ...]] = field(default_factory=dict)
+
+    def change_days(self, watched: str, members: tuple[str, ...] | None = None) -> tuple[int, ...]:
+        """Days on which something watched differs from the day before.
+
+        Parameters
+        ----------
+        watched
+            A lever, a daily series of the drivers (members are places), or a dated parameter.
+        members
+            Those that matter; None for all.
+        """
+        if (watched, members) not in self._noticed:
+            self._noticed[watched, members] = tuple(self._changes(watched, members).tolist())
+        return self._noticed[watched, members]
+
+    def _changes(self, watched: str, members: tuple[str, ...] | None) -> np.ndarray:
+        drivers = self.drivers
+        if watched in drivers.levers:
+            return drivers.levers[watched].change_days(members)
+        if watched in drivers.parameters:
+            series = drivers.parameters[watched].daily(drivers.timeline)
+        else:
+            series = getattr(drivers, watched)
+        if members is not None:
+            series = series[:, [drivers.geography.codes[member] for member in members]]
+        moved = series[1:] != series[:-1]
+        return np.flatnonzero(moved.reshape(len(moved), -1).any(axis=1)) + 1
 
 
 _cell_maps: dict[tuple[str, str], CellMap] = {}
@@ -51,14 +80,15 @@ def plan_of(drivers: Drivers) -> Plan:
     days = drivers.timeline.days
     months = np.flatnonzero(np.diff(drivers.timeline.calendar_month, prepend=0))
     starts = np.arange(days) if drivers.daily else np.append(months, drivers.timeline.report_day)
-    changes = drivers.change_days[(drivers.change_days >= 0) & (drivers.change_days < days)]
-    stops = np.unique(np.concatenate([np.arange(0, days, 7), starts, changes, [days]]))
+    nights = {day for day, _ in drivers.caravans} | {
+        day for group in drivers.group_arrivals for day in group[:2]
+    }
     return Plan(
         build_outlook(drivers),
         normal_table(),
         cell_map,
         make_series(drivers, cell_map),
-        stops,
-        frozenset(changes.tolist()),
         frozenset(starts.tolist()),
+        tuple(sorted({*range(0, days, WEEKLY), *starts.tolist(), *nights, days})),
+        drivers,
     )

@@ -9,6 +9,8 @@ the institutions or the recorder; `step` does the same one day at a time.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from itertools import count
 
 import mesa
@@ -18,18 +20,20 @@ from model.engine import institutions as inst
 from model.engine.day import advance
 from model.engine.fates import all_fates
 from model.engine.institutions.institution import MONTHLY, WEEKLY
-from model.engine.layout import CHUNK, FATE, OFFICES, PLACE, RULES
+from model.engine.layout import CHUNK, FATE, OFFICE, OFFICES
 from model.engine.network import build_chunks, build_fates, build_tally, build_world
 from model.engine.plan import plan_of
 from model.engine.recorder import Recorder, Recording, Sums
 from model.engine.state import State
 from model.foundations.errors import RunError
 from model.spec.drivers import Drivers
-from model.spec.geography import NATIONALITIES
 
 SCHEDULE = (
     ("close a period", "recorder: the tally of the day, month or year that has ended becomes indicators"),
-    ("policy in force", "governments put the levers of the day in force; one-night shocks are set up"),
+    (
+        "policy in force",
+        "institutions put in force what changes today of all that they watch; one-night shocks are set up",
+    ),
     ("institutions", "those due observe last week's briefing, decide, and write settings"),
     ("dawn", "allowances are renewed, beliefs become hazards, sectors attract"),
     ("departures", "people who intend to leave do, or wait; a party chooses its route"),
@@ -64,10 +68,13 @@ class Simulation(mesa.Model):
         self.worlds = build_world(drivers, seed, replicate)
         self.world = self.worlds[0]
         self.world["clock"]["keeps_fates"] = keep_fates
-        # Plain views of what institutions read and set; see `Institution.places`.
-        self.views = {name: self.world["places"][name] for name in PLACE.names or ()}
-        self.rules = {name: self.worlds["rules"][name] for name in RULES.names or ()}
-        self.offices = [self.worlds["offices"][0, office] for office in range(OFFICES)]
+        # Plain views of what institutions read and set, record by record and field by field.
+        self.fields = {
+            name: {part: self._view(name, part) for part in self.worlds[name].dtype.names or ()}
+            for name in ("places", "terms", "nations", "allowances", "rules")
+        }
+        memories = self.worlds["offices"][0].view(np.dtype(OFFICE.descr))
+        self.offices = [memories[office] for office in range(OFFICES)]
         self.chunks = build_chunks(drivers)
         self.tallies = build_tally()
         self.fates = build_fates(keep_fates)
@@ -78,8 +85,18 @@ class Simulation(mesa.Model):
         self._period_began = 0
         self._reporting = False
         self._distinct_month = np.zeros(len(self.tallies[0]["unique"]), dtype=np.int64)
-        self.briefing = inst.Briefing(self.world, drivers.geography, float(drivers.people_per_agent))
+        places = self.fields["places"]
+        self.briefing = inst.Briefing(
+            self.worlds["week"][0],
+            places["present"],
+            places["by_nation"],
+            self.world["clock"],
+            drivers.geography,
+            float(drivers.people_per_agent),
+        )
         self._found_institutions()
+        self.agenda = self._make_agenda()
+        self.stops = sorted({*self.plan.stops, *self.agenda})
         self.datacollector = mesa.DataCollector(
             model_reporters={
                 "day": "today",
@@ -87,6 +104,10 @@ class Simulation(mesa.Model):
                 "waiting": lambda m: m.briefing.waiting,
             }
         )
+
+    def _view(self, record: str, part: str) -> np.ndarray:
+        whole = self.worlds[record][part]
+        return whole if record == "rules" else whole[0]
 
     # --- institutions -----------------------------------------------------------------------------------------
 
@@ -113,33 +134,31 @@ class Simulation(mesa.Model):
         self._weekly = self.agents.select(lambda agent: getattr(agent, "cadence_days", 0) == WEEKLY)
         self._monthly = self.agents.select(lambda agent: getattr(agent, "cadence_days", 0) == MONTHLY)
 
+    def _make_agenda(self) -> dict[int, list[inst.Institution]]:
+        """Days on which something changes that institutions watch, and which of them, in the order of founding."""
+        agenda: dict[int, list[inst.Institution]] = defaultdict(list)
+        for agent in self.agents:
+            if isinstance(agent, inst.Institution):
+                days = (
+                    self.plan.change_days(watched, agent.concerns.get(watched)) for watched in agent.watches
+                )
+                for day in {0}.union(*days):
+                    agenda[day].append(agent)
+        return dict(agenda)
+
     def disband(self) -> None:
         """Let the institutions go: they and the model hold each other, and would wait for the collector."""
         self.remove_all_agents()
 
-    def origin_accepts(self, nation: str, sender: str) -> float:
-        """Share of deportation flights from `sender` (us or mexico) that a nation takes today.
-
-        Relief from sanctions opens a part of what it refuses the United States (document items 17, 44).
-        """
-        path = self.drivers.levers.get(f"{nation.lower().replace(' ', '_')}.accepts_flights")
-        if path is None:
-            return 1.0
-        taken = float(path.values[self.today, path.members.index(sender)])
-        if sender == "us":
-            relief = self.drivers.relief[self.today, NATIONALITIES.index(nation)]
-            taken += (1.0 - taken) * relief * self.drivers.parameters["sanctions_relief_acceptance"].scalar()
-        return taken
-
     def _consult_institutions(self) -> None:
-        """Let the institutions act that are due today: on their cadence, or because a lever changes."""
+        """Let the institutions act that are due today: on their cadence, or because what they watch changes."""
         day = self.today
         if day % WEEKLY == 0:
             self.briefing.refresh()
             self.worlds["week"] = 0.0
             self.world["clock"]["unsponsored"] = 0
-        if day == 0 or day in self.plan.changes:
-            self.agents.do("put_in_force")
+        for institution in self.agenda.get(day, ()):
+            institution.put_in_force()
         if day % MONTHLY == 0:
             self._monthly.do("act", self.briefing)
         if day % WEEKLY == 0:
@@ -199,10 +218,10 @@ class Simulation(mesa.Model):
         """Live the days before `day`, looking in only where something is due."""
         if day <= self.today:
             return
-        stops = self.plan.stops
-        for stop in [*stops[(stops > self.today) & (stops < day)], day]:
+        ahead = slice(bisect_right(self.stops, self.today), bisect_left(self.stops, day))
+        for stop in [*self.stops[ahead], day]:
             self._open()
-            self._live_until(int(stop))
+            self._live_until(stop)
 
     def run(self) -> Recording:
         """Live all days that are left and return what was recorded."""

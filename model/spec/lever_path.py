@@ -52,6 +52,13 @@ class LeverPath:
         """The values of one member, shape (days,)."""
         return self.values[:, self.members.index(member)]
 
+    def change_days(self, members: Iterable[str] | None = None) -> NDArray[np.int64]:
+        """Days on which a value or a pool of these members (None: of any) differs from the day before."""
+        columns = slice(None) if members is None else [self.members.index(member) for member in members]
+        values, pool = self.values[:, columns], self.pool[:, columns]
+        moved = (values[1:] != values[:-1]) | (pool[1:] != pool[:-1])
+        return np.flatnonzero(moved.any(axis=1)) + 1
+
 
 @dataclass(frozen=True)
 class News:

@@ -26,7 +26,7 @@ def test_every_lever_of_the_registry_has_a_path_at_its_default_where_nothing_mov
         assert path.values.shape == path.pool.shape == (DAYS_OF_2023, len(path.members))
         assert np.array_equal(path.values, np.tile(LEVERS[name].defaults(), (DAYS_OF_2023, 1)))
         assert np.array_equal(path.pool[0], np.arange(len(path.members)))
-    assert policy.change_days.size == 0
+        assert path.change_days().size == 0
 
 
 def test_an_intervention_holds_from_its_first_day_to_its_last_both_included(folder):

@@ -116,23 +116,21 @@ def test_a_shorter_child_leaves_out_what_comes_after_its_end(folder):
 def test_change_days_are_the_days_on_which_a_value_differs_from_the_day_before(folder):
     policy = resolve(
         folder.parse(f"""
-        remove: [title-42]
         interventions:
           - {{id: a, lever: {PLACES}, for: tijuana, start: 2023-01-10, end: 2023-01-19, to: 5}}
           - {{id: b, lever: {PLACES}, for: nogales, profile: ramp, start: 2023-02-01, end: 2023-02-04, to: 0}}
         """)
     )
-    changes = [policy.timeline.date_of(day).isoformat() for day in policy.change_days]
+    path = policy.levers[PLACES]
 
-    assert changes == [
-        "2023-01-10",
-        "2023-01-20",
-        "2023-02-02",
-        "2023-02-03",
-        "2023-02-04",
-        "2023-02-05",
-        "2023-03-01",
-    ]
+    def dates(members=None):
+        return [policy.timeline.date_of(day).isoformat() for day in path.change_days(members)]
+
+    in_tijuana = ["2023-01-10", "2023-01-20"]
+    in_nogales = ["2023-02-02", "2023-02-03", "2023-02-04", "2023-02-05"]
+    assert dates() == in_tijuana + in_nogales
+    assert (dates(["tijuana"]), dates(["nogales"])) == (in_tijuana, in_nogales)
+    assert dates([]) == []
 
 
 def test_shocks_carry_day_numbers_members_and_places(folder):

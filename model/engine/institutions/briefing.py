@@ -4,40 +4,64 @@ from __future__ import annotations
 
 import numpy as np
 
-from model.engine.codes import Cross, Custody, Leg, Station
+from model.engine.codes import Cross, Custody, Leg
+from model.engine.layout import EXITS
 from model.spec.geography import Geography
+
+#: What happened last week: kind of place, and the exits that people took from it.
+HAPPENED = (
+    ("custody", (Custody.EXPELLED_TO_MEXICO, Custody.RETURNED_TO_MEXICO)),
+    ("custody", (Custody.RELEASED, Custody.STREET_RELEASE)),
+    ("leg", (Leg.DETECTED,)),
+)
 
 
 class Briefing:
-    """Flows are people a day over the last week; stocks are people today."""
+    """Flows are people a day over the last week; stocks are people today.
 
-    def __init__(self, world: np.void, geography: Geography, represents: float):
-        self._week = world["week"]
-        self._present = world["places"]["present"]
-        self._by_nation = world["places"]["by_nation"]
-        self._scale = represents
-        self._clock = world["clock"]
-        self.crossings = np.array([code for code, _ in geography.of_kind("cross")])
-        self.custodies = np.array([code for code, _ in geography.of_kind("custody")])
-        self.cities = np.array([code for code, _ in geography.of_kind("wait")])
-        self.stations = np.array([code for code, _ in geography.of_kind("station")])
-        self.legs = np.array([code for code, _ in geography.of_kind("leg")])
+    Parameters
+    ----------
+    week : float64[places, exits]
+        People who took each exit since the last briefing.
+    present, by_nation : int64[places], int64[places, nations]
+        Who is where.
+    clock : numpy.void
+        Holds the people released without a sponsor since the last briefing.
+    represents : float
+        People for whom one simulated person stands.
+    """
+
+    def __init__(
+        self,
+        week: np.ndarray,
+        present: np.ndarray,
+        by_nation: np.ndarray,
+        clock: np.void,
+        geography: Geography,
+        represents: float,
+    ):
+        self._week, self._present, self._by_nation = week.reshape(-1), present, by_nation
+        self._clock, self._scale = clock, represents
+
+        def codes(kind: str) -> np.ndarray:
+            return np.array([code for code, _ in geography.of_kind(kind)])
+
+        def taken(kind: str, exits: tuple[int, ...]) -> np.ndarray:
+            return (codes(kind)[:, None] * EXITS + np.array(exits)).reshape(-1)
+
+        self._apprehended = taken("cross", (Cross.APPREHENDED,))
+        self._happened = [taken(kind, exits) for kind, exits in HAPPENED]
+        self._custodies, self._cities, self._stations = codes("custody"), codes("wait"), codes("station")
         self.refresh()
 
     def refresh(self) -> None:
         """Read the world; the week's counts are set to zero by the simulation afterwards."""
         daily = self._scale / 7.0
-        self.encounters_by_sector = self._week[self.crossings, Cross.APPREHENDED] * daily
-        self.encounters = float(self.encounters_by_sector.sum())
-        released = self._week[self.custodies][:, (Custody.RELEASED, Custody.STREET_RELEASE)]
-        sent = self._week[self.custodies][:, (Custody.EXPELLED_TO_MEXICO, Custody.RETURNED_TO_MEXICO)]
-        self.sent_to_mexico = float(sent.sum()) * daily
-        self.releases = float(released.sum()) * daily
+        self.encounters = float((self._week[self._apprehended] * daily).sum())
+        self.sent_to_mexico, self.releases, self.detections = (
+            float(self._week[exits].sum()) * daily for exits in self._happened
+        )
         self.unsponsored = float(self._clock["unsponsored"]) * daily
-        self.detections = float(self._week[self.legs, Leg.DETECTED].sum()) * daily
-        self.returns = float(self._week[self.stations, Station.RETURNED_HOME].sum()) * daily
-        self.transfers = float(self._week[self.stations, Station.MOVED_SOUTH].sum()) * daily
-        self.waiting_by_city = self._present[self.cities] * self._scale
-        self.waiting = float(self.waiting_by_city.sum())
-        self.held = self._present[self.custodies] * self._scale
-        self.in_stations = self._by_nation[self.stations].sum(axis=0) * self._scale
+        self.waiting = float((self._present[self._cities] * self._scale).sum())
+        self.held = self._present[self._custodies] * self._scale
+        self.in_stations = self._by_nation[self._stations].sum(axis=0) * self._scale

@@ -14,10 +14,11 @@ class ShelterNetwork(Institution):
     """The shelters of one northern city; beyond their places people sleep outside and come to more harm (item 13)."""
 
     government = "mexico"
+    watches = ("mexico.shelter_places",)
 
     def __init__(self, model, office, city: str):
         super().__init__(model, office)
-        self.city = city
+        self.concerns = {"mexico.shelter_places": (city,)}
         self.code = self.codes[city]
         self.column = self.member("mexico.shelter_places", city)
         self.gain = self.parameters["harm_overflow_gain"].scalar()
@@ -38,6 +39,7 @@ class BusLines(Institution):
     """Buses from Texas, Arizona and El Paso: who goes on to which city (document items 8, 48, 108)."""
 
     government = "us"
+    watches = ("us.buses_north_daily",)
 
     def __init__(self, model, office):
         super().__init__(model, office)
@@ -54,5 +56,6 @@ class BusLines(Institution):
 
     def act(self, briefing: Briefing) -> None:
         bused = np.bincount(self.lines, self.lever("us.buses_north_daily"), minlength=len(self.names))
-        released = max(briefing.releases, bused.sum(), 1.0)
-        self.places["weight"][self.at] = bused / released + self.own_way * (1.0 - bused.sum() / released)
+        seats = float(bused.sum())
+        released = max(briefing.releases, seats, 1.0)
+        self.places["weight"][self.at] = bused / released + self.own_way * (1.0 - seats / released)

@@ -5,6 +5,8 @@ Places that receive people are capacities a day (`engine.capacity`): pledge time
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import numpy as np
 
 from model.engine.codes import Party, Pool
@@ -32,11 +34,17 @@ class UnitedStates(Institution):
 
     cadence_days = MONTHLY
     government = "us"
+    watches = (
+        "us.title_42",
+        "us.title_42_share",
+        "us.asylum_bar",
+        "us.mpp_share",
+        "us.work_permit_days",
+        "us.release_tracking",
+    )
 
     def __init__(self, model, office):
         super().__init__(model, office)
-        nations = self.world["nations"]
-        self.expelled, self.removed, self.to_wait = nations["expel"], nations["remove"], nations["mpp"]
         p = self.parameters
         self.removal = np.stack(
             [
@@ -46,8 +54,8 @@ class UnitedStates(Institution):
             ],
             axis=1,
         )
-        nations["to_ice"][:, Party.SINGLE] = p["ice_share_single"].scalar()
-        nations["to_ice"][:, Party.FAMILY] = p["ice_share_family"].scalar()
+        self.nations["to_ice"][:, Party.SINGLE] = p["ice_share_single"].scalar()
+        self.nations["to_ice"][:, Party.FAMILY] = p["ice_share_family"].scalar()
         self.bar_gain = p["asylum_bar_removal_gain"].scalar()
         burdens = ("encounters", "cities", "rights", "fentanyl")
         self.stay = p["city_stay_days"].scalar() / USUAL_PERMIT_DAYS
@@ -56,10 +64,12 @@ class UnitedStates(Institution):
 
     def put_in_force(self) -> None:
         title_42 = self.lever("us.title_42")[0]
-        self.expelled[:COUNT] = title_42 * self.lever("us.title_42_share").reshape(COUNT, len(Party))
+        expelled = title_42 * self.lever("us.title_42_share").reshape(COUNT, len(Party))
         bar = self.lever("us.asylum_bar")[0]
-        self.removed[:COUNT] = self.removal + (self.removal > 0) * bar * self.bar_gain * (1.0 - self.removal)
-        self.to_wait[:COUNT] = self.lever("us.mpp_share")
+        removed = self.removal + (self.removal > 0) * bar * self.bar_gain * (1.0 - self.removal)
+        self.nations["expel"][:COUNT] = expelled
+        self.nations["remove"][:COUNT] = removed
+        self.nations["mpp"][:COUNT] = self.lever("us.mpp_share")
 
     def act(self, briefing: Briefing) -> None:
         pressure = self.drivers.pressure[self.model.today, GOVERNMENTS.index("us")]
@@ -75,23 +85,22 @@ class Mexico(Institution):
 
     cadence_days = MONTHLY
     government = "mexico"
+    watches = ("mexico.return_acceptance_monthly", "us.return_use_share", "us.crossings_closed")
 
     def __init__(self, model, office):
         super().__init__(model, office)
-        self.daily = self.world["allowances"]["daily"][Pool.MEXICO : Pool.MEXICO + COUNT]
-        self.pool = self.world["nations"]["mexico_pool"]
         p, burdens = self.parameters, ("waiting", "returns", "trade")
         self.weights = np.array([p[f"satisfaction_mexico_{burden}"].scalar() for burden in burdens])
 
     def put_in_force(self) -> None:
-        path = self.drivers.levers["mexico.return_acceptance_monthly"]
-        pool = path.pool[self.model.today]
-        pledge = path.values[self.model.today] / DAYS_PER_MONTH / self.represents
+        pool = self.pool("mexico.return_acceptance_monthly")
+        pledge = self.lever("mexico.return_acceptance_monthly") / DAYS_PER_MONTH / self.represents
         use = self.lever("us.return_use_share")
         # A shared pool is as usable as its members on average: each member's share weighs alike.
         usable = np.array([use[pool == member].mean() for member in pool])
-        self.daily[:] = np.where(usable > 0, pledge * np.maximum(usable, 1e-12), 0.0)
-        self.pool[:COUNT] = pool
+        daily = np.where(usable > 0, pledge * np.maximum(usable, 1e-12), 0.0)
+        self.allowances["daily"][Pool.MEXICO : Pool.MEXICO + COUNT] = daily
+        self.nations["mexico_pool"][:COUNT] = pool
 
     def act(self, briefing: Briefing) -> None:
         closed = float(self.lever("us.crossings_closed").sum())
@@ -104,14 +113,12 @@ class Panama(Institution):
     """Panama: the Darién gate, days in the jungle, and flights home from there (document item 16)."""
 
     government = "panama"
+    watches = ("panama.darien_gate", "panama.deportation_flights_weekly", "darien_days", "pace")
+    concerns: ClassVar = {"pace": ("darien",)}
 
     def __init__(self, model, office):
         super().__init__(model, office)
-        terms, darien = self.world["terms"], self.codes["darien"]
-        self.darien = darien
-        self.days = terms["mean_days"][darien]
-        self.turned_back = terms["turn_back"][darien][:COUNT]
-        self.there = self.world["places"]["by_nation"][darien][:COUNT]
+        self.darien = self.codes["darien"]
         self.seats = self.parameters["flight_seats"].scalar()
         self.days_by_date = self.parameters["darien_days"].daily(self.drivers.timeline)
 
@@ -121,45 +128,37 @@ class Panama(Institution):
     def act(self, briefing: Briefing) -> None:
         today = self.model.today
         days = self.days_by_date[today] * self.drivers.pace[today, self.darien]
-        self.days[:] = days
+        self.terms["mean_days"][self.darien] = days
         gate = self.lever("panama.darien_gate")[0]
         flown = self.lever("panama.deportation_flights_weekly") * self.seats / WEEKLY  # people a day
-        entering = np.maximum(self.there * self.represents / days, flown + 1.0)
-        self.turned_back[:] = gate + (1.0 - gate) * flown / entering
+        entering = self.places["by_nation"][self.darien, :COUNT] * self.represents / days
+        self.terms["turn_back"][self.darien, :COUNT] = gate + (1.0 - gate) * flown / np.maximum(
+            entering, flown + 1.0
+        )
 
 
 class ThirdCountries(Institution):
     """Countries that take people who are not their own: Panama and the Dominican Republic (document items 18, 32)."""
 
     cadence_days = MONTHLY
-
-    def __init__(self, model, office):
-        super().__init__(model, office)
-        daily, nations = self.world["allowances"]["daily"], self.world["nations"]
-        self.takers = (
-            (
-                "panama.deportee_acceptance_monthly",
-                daily[Pool.PANAMA : Pool.PANAMA + COUNT],
-                nations["panama_pool"],
-            ),
-            (
-                "dominican_republic.deportee_acceptance_monthly",
-                daily[Pool.DOMINICAN_REPUBLIC : Pool.DOMINICAN_REPUBLIC + COUNT],
-                nations["dominican_pool"],
-            ),
-        )
+    takers = (
+        ("panama.deportee_acceptance_monthly", Pool.PANAMA, "panama_pool"),
+        ("dominican_republic.deportee_acceptance_monthly", Pool.DOMINICAN_REPUBLIC, "dominican_pool"),
+    )
+    watches = tuple(name for name, _, _ in takers)
 
     def put_in_force(self) -> None:
-        for name, places, pool in self.takers:
-            path = self.drivers.levers[name]
-            places[:] = path.values[self.model.today] / DAYS_PER_MONTH / self.represents
-            pool[:COUNT] = path.pool[self.model.today]
+        for name, first, shared in self.takers:
+            daily = self.lever(name) / DAYS_PER_MONTH / self.represents
+            self.allowances["daily"][first : first + COUNT] = daily
+            self.nations[shared][:COUNT] = self.pool(name)
 
 
 class TransitStates(Institution):
     """Costa Rica to Guatemala: buses through, how long each leg takes, and whom Guatemala expels (item 15)."""
 
     cadence_days = MONTHLY
+    watches = ("panama.bus_corridor", "guatemala.expulsions_share", "pace")
 
     def __init__(self, model, office):
         super().__init__(model, office)
@@ -167,9 +166,11 @@ class TransitStates(Institution):
         for code, place in self.drivers.geography.of_kind("leg"):
             if place.traits.get("mexico") or place.traits.get("gate"):
                 continue
-            days = self.world["terms"]["mean_days"][code]
+            days = self.terms["mean_days"][code]
             self.legs.append((code, days, days.copy(), bool(place.traits.get("bus_corridor"))))
-        self.expelled = self.world["terms"]["turn_back"][self.codes["honduras_guatemala"]][:COUNT]
+        self.expelled = self.terms["turn_back"][self.codes["honduras_guatemala"]][:COUNT]
+        places = self.drivers.geography.places
+        self.concerns = {"pace": tuple(places[code].id for code, *_ in self.legs)}
 
     def put_in_force(self) -> None:
         saved = self.lever("panama.bus_corridor")[0]

@@ -10,6 +10,7 @@ from model.engine.institutions.briefing import Briefing
 from model.engine.institutions.institution import Institution
 
 SCARCITY = 0.3  # exponent of demand over capacity
+LEAST_SCARCITY = 0.2  # demand over capacity below which fees fall no further
 USUAL_CONTENTION = 0.46
 
 
@@ -22,11 +23,11 @@ class SmugglingMarket(Institution):
         self.elasticity = self.parameters["fee_elasticity"].scalar()
 
     def act(self, briefing: Briefing) -> None:
-        rules, memory = self.model.rules, self.memory
-        if memory["level"] <= 0.0:
-            memory["level"] = max(1.0, briefing.encounters)
-        memory["level"] += (briefing.encounters - memory["level"]) * min(1.0, self.cadence_days / self.time)
-        capacity = max(1.0, memory["level"])
-        enforcement = (1.0 + rules["contention"][0]) / (1.0 + USUAL_CONTENTION)
-        scarcity = max(0.2, briefing.encounters / capacity)
-        rules["fee_level"][0] = enforcement ** self.parameters["fee_elasticity"].scalar() * scarcity**SCARCITY
+        usual = float(self.memory["level"])
+        if usual <= 0.0:
+            usual = max(1.0, briefing.encounters)
+        usual += (briefing.encounters - usual) * min(1.0, self.cadence_days / self.time)
+        self.memory["level"] = usual
+        enforcement = (1.0 + float(self.rules["contention"][0])) / (1.0 + USUAL_CONTENTION)
+        scarcity = max(LEAST_SCARCITY, briefing.encounters / max(1.0, usual))
+        self.rules["fee_level"][0] = enforcement**self.elasticity * scarcity**SCARCITY

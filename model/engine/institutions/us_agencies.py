@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import numpy as np
 
 from model.engine.codes import Custody, Pool
 from model.engine.institutions.briefing import Briefing
-from model.engine.institutions.institution import MONTHLY, Institution
+from model.engine.institutions.institution import FLIGHTS_HOME, MONTHLY, WEEKLY, Institution
 from model.spec.geography import NATIONALITIES
 
 CLOSURE_GAIN = 0.003  # officers freed by a closed crossing, as a share of processing (4 or 5 officers)
@@ -16,21 +18,21 @@ class BorderPatrolSector(Institution):
     """One sector's custody: how many it can process, hold, fly elsewhere, and when it releases to the street."""
 
     government = "us"
+    watches = ("us.processing_daily", "us.custody_beds", "us.lateral_flights_daily", "us.crossings_closed")
 
     def __init__(self, model, office, sector: str):
         super().__init__(model, office)
-        self.sector = sector
         geography = self.drivers.geography
         self.custody = self.codes[sector.removesuffix("_sector") + "_custody"]
         self.column = self.member("us.custody_beds", sector)
         self.overflow = self.parameters["custody_overflow_ratio"].scalar()
         self.seats = self.parameters["lateral_flight_seats"].scalar()
-        crossings = self.drivers.levers["us.crossings_closed"].members
-        self.crossings = [
-            crossings.index(name)
-            for name, row in geography.crossings.items()
-            if row["sector"] == sector and name in crossings
-        ]
+        known = self.drivers.levers["us.crossings_closed"].members
+        crossings = tuple(
+            name for name, row in geography.crossings.items() if row["sector"] == sector and name in known
+        )
+        self.crossings = [known.index(name) for name in crossings]
+        self.concerns = dict.fromkeys(self.watches, (sector,)) | {"us.crossings_closed": crossings}
         self.all_custodies = np.array([code for code, _ in geography.of_kind("custody")])
 
     def put_in_force(self) -> None:
@@ -65,9 +67,10 @@ class PortsOfEntry(Institution):
 
     government = "us"
     cadence_days = MONTHLY
+    watches = ("us.cbp_one_daily",)
 
     def put_in_force(self) -> None:
-        self.model.rules["appointments"][0] = self.lever("us.cbp_one_daily")[0] / self.represents
+        self.rules["appointments"][0] = self.lever("us.cbp_one_daily")[0] / self.represents
 
 
 class RemovalFlights(Institution):
@@ -75,13 +78,17 @@ class RemovalFlights(Institution):
 
     government = "us"
     cadence_days = MONTHLY
+    watches = ("us.removal_flights_weekly", "us.sanctions_relief", *FLIGHTS_HOME)
+    concerns: ClassVar = dict.fromkeys(FLIGHTS_HOME, ("us",))
 
     def __init__(self, model, office):
         super().__init__(model, office)
-        self.daily = self.world["allowances"]["daily"][Pool.FLIGHTS : Pool.FLIGHTS + len(NATIONALITIES)]
         self.seats = self.parameters["flight_seats"].scalar()
 
     def put_in_force(self) -> None:
-        flights = self.lever("us.removal_flights_weekly")
-        accepted = np.array([self.model.origin_accepts(name, "us") for name in NATIONALITIES])
-        self.daily[:] = flights * accepted * self.seats / 7.0 / self.represents
+        flights = self.lever("us.removal_flights_weekly") * self.flights_accepted("us")
+        daily = flights * self.seats / WEEKLY / self.represents
+        self.allowances["daily"][Pool.FLIGHTS : Pool.FLIGHTS + len(NATIONALITIES)] = daily
+
+    def act(self, briefing: Briefing) -> None:
+        self.put_in_force()  # relief from sanctions is felt little by little
