@@ -99,8 +99,8 @@ def make_cell_map(
     )
 
 
-def make_series(drivers: Drivers, cell_map: CellMap) -> dict[int, np.ndarray]:
-    """Cells that the drivers decide, as daily series: places pledged, trade lost."""
+def make_series(drivers: Drivers, cell_map: CellMap) -> tuple[np.ndarray, np.ndarray]:
+    """Cells that the drivers decide, int64[S], and their daily values, float64[S, D]: places pledged, trade lost."""
     at = cell_map.at
     pledge = drivers.levers["mexico.return_acceptance_monthly"]
     daily = np.where(np.isfinite(pledge.values), pledge.values, 0.0) / DAYS_PER_MONTH
@@ -114,4 +114,4 @@ def make_series(drivers: Drivers, cell_map: CellMap) -> dict[int, np.ndarray]:
     lost = closed.values * drivers.parameters["trade_loss_daily_usd"].by(closed.members)
     series |= {at["trade_lost_usd", place, ALL]: lost[:, i] for i, place in enumerate(closed.members)}
     series[at["trade_lost_usd", ALL, ALL]] = lost.sum(axis=1)
-    return series
+    return np.array(list(series)), np.stack(list(series.values()))

@@ -184,8 +184,8 @@ def _check_passages(geography: Geography) -> None:
                 raise RunError(f"{place.id!r} leads to {target!r}: nobody stays at either")
 
 
-def build_world(drivers: Drivers, seed: int, replicate: int) -> np.ndarray:
-    """The record of one replicate on the morning of day 0, WORLD[1]."""
+def build_world(drivers: Drivers) -> np.ndarray:
+    """The record of any replicate on the morning of day 0, WORLD[1], but for its seed and number."""
     geography = drivers.geography
     if len(geography.places) > PLACES:
         raise RunError(f"the map has {len(geography.places)} places; the engine holds {PLACES}")
@@ -195,8 +195,7 @@ def build_world(drivers: Drivers, seed: int, replicate: int) -> np.ndarray:
     _check_passages(geography)
     worlds = np.zeros(1, dtype=WORLD)
     world = worlds[0]
-    clock = world["clock"]
-    clock["seed"], clock["replicate"], clock["represents"] = seed, replicate, drivers.people_per_agent
+    world["clock"]["represents"] = drivers.people_per_agent
     for code, place in enumerate(geography.places):
         _place_row(world["places"][code], place, code, geography, drivers)
         world["terms"]["mean_days"][code, : len(NATIONALITIES)] = _stay_days(place, drivers)

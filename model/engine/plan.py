@@ -7,10 +7,11 @@ from functools import lru_cache
 
 import numpy as np
 
-from model.engine.cells import CellMap, make_cell_map, make_series
+from model.engine.cells import CellMap, make_cell_map
 from model.engine.definitions import ALL
 from model.engine.institutions.institution import WEEKLY
-from model.engine.network import build_outlook, normal_table
+from model.engine.network import build_outlook, build_world, normal_table
+from model.engine.recorder import Reading, make_reading
 from model.spec.drivers import GOVERNMENTS, Drivers
 
 
@@ -20,8 +21,8 @@ class Plan:
 
     outlook: np.ndarray
     normal: np.ndarray
-    cell_map: CellMap
-    series: dict[int, np.ndarray]
+    reading: Reading
+    morning: np.ndarray  # the world of any replicate on day 0, WORLD[1] as bytes
     period_starts: frozenset[int]
     stops: tuple[int, ...]  # days on which Python looks in anyway: weeks, periods, one-night events, the end
     drivers: Drivers
@@ -76,7 +77,6 @@ def _cell_map_of(drivers: Drivers) -> CellMap:
 @lru_cache(maxsize=8)
 def plan_of(drivers: Drivers) -> Plan:
     """The plan of these drivers, made once."""
-    cell_map = _cell_map_of(drivers)
     days = drivers.timeline.days
     months = np.flatnonzero(np.diff(drivers.timeline.calendar_month, prepend=0))
     starts = np.arange(days) if drivers.daily else np.append(months, drivers.timeline.report_day)
@@ -86,8 +86,8 @@ def plan_of(drivers: Drivers) -> Plan:
     return Plan(
         build_outlook(drivers),
         normal_table(),
-        cell_map,
-        make_series(drivers, cell_map),
+        make_reading(drivers, _cell_map_of(drivers)),
+        build_world(drivers).view(np.uint8),
         frozenset(starts.tolist()),
         tuple(sorted({*range(0, days, WEEKLY), *starts.tolist(), *nights, days})),
         drivers,

@@ -6,16 +6,19 @@ one to the other. Stocks are person-days over days; means are a sum over a sum; 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from scipy import sparse
 
-from model.engine.cells import CellMap, Cells
+from model.engine.cells import CellMap, Cells, make_series
 from model.engine.definitions import ALL, FIELDS, OFFSETS, WIDTH
 from model.engine.layout import MILLION, NATIONS
 from model.spec.drivers import GOVERNMENTS, Drivers
 from model.spec.geography import NATIONALITIES
+
+Fields = Mapping[str, np.ndarray]
 
 
 @dataclass(frozen=True)
@@ -60,60 +63,93 @@ class Sums:
         self.satisfaction_end = later.satisfaction_end
 
 
-class Recorder:
-    """Reads the tally at the end of each base period and closes days, months and years."""
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """What the recorders of all replicates share: which counts matter, and what they add up to."""
 
-    def __init__(self, drivers: Drivers, cell_map: CellMap, series: dict[int, np.ndarray]):
-        self.map = cell_map
-        self._series = series
-        self._people = drivers.people_per_agent
-        self._scale = np.full(WIDTH, float(self._people))
-        paroled = OFFSETS["paroled"]
-        self._scale[paroled : paroled + NATIONS] = 1.0  # people already
-        self._arrived = self._denominators()
+    map: CellMap
+    people: int  # for whom one simulated person stands
+    counts: tuple[tuple[str, np.ndarray], ...]  # fields of the tally, and which of their numbers
+    matrix: sparse.csr_matrix  # from those numbers to cells, then to the arrivals behind each mean, in people
+    decided: np.ndarray  # cells that the drivers decide
+    series: np.ndarray  # their daily values
+    means: np.ndarray  # cells that are divided by arrivals
+    unique: np.ndarray  # cells of different people: all, then by nationality
+
+
+def make_reading(drivers: Drivers, cell_map: CellMap) -> Reading:
+    """Prepare to read the tallies of runs with these drivers."""
+    means = cell_map.matrix[cell_map.per_arrival]
+    arrivals = means.indices + OFFSETS["arrived"] - OFFSETS["travel_days"]
+    arrived = sparse.csr_matrix((np.ones(len(arrivals)), arrivals, means.indptr), shape=means.shape)
+    matrix = sparse.csr_matrix(sparse.vstack([cell_map.matrix, arrived]))
+    scale = np.full(WIDTH, float(drivers.people_per_agent))
+    scale[OFFSETS["paroled"] : OFFSETS["paroled"] + NATIONS] = 1.0  # people already
+    matrix.data *= scale[matrix.indices]
+    used = np.unique(matrix.indices)
+    counts = []
+    for name, shape in FIELDS.items():
+        first = OFFSETS[name]
+        inside = used[(first <= used) & (used < first + int(np.prod(shape)))]
+        counts.append((name, inside - first))
+    return Reading(
+        cell_map,
+        drivers.people_per_agent,
+        tuple(counts),
+        matrix[:, used],
+        *make_series(drivers, cell_map),
+        np.flatnonzero(cell_map.per_arrival),
+        np.array([cell_map.at["unique_people", ALL, nation] for nation in (ALL, *NATIONALITIES)]),
+    )
+
+
+class Recorder:
+    """Reads the tally at the end of each base period and closes days, months and years.
+
+    Parameters
+    ----------
+    reading : Reading
+    tally, places, offices : dict of str to numpy.ndarray
+        Fields of the records that it reads.
+    """
+
+    def __init__(self, reading: Reading, tally: Fields, places: Fields, offices: Fields):
+        self.reading, self.map = reading, reading.map
+        self._tally, self._places, self._offices = tally, places, offices
+        self._counts = {name: tally[name].reshape(-1) for name in FIELDS if name in tally}
         self.periods: list[str] = []
         self.values: list[np.ndarray] = []
 
-    def _denominators(self) -> sparse.csr_matrix:
-        """The map from a tally to the number of arrivals behind each mean."""
-        means = self.map.matrix[self.map.per_arrival]
-        columns = means.indices + OFFSETS["arrived"] - OFFSETS["travel_days"]
-        return sparse.csr_matrix((np.ones(len(columns)), columns, means.indptr), shape=means.shape)
-
-    def read(self, world: np.void, tally: np.void, first: int, last: int) -> Sums:
+    def read(self, first: int, last: int) -> Sums:
         """Sums of the days `first` to `last - 1`."""
-        places = world["places"]
-        beyond = np.where(places["shelter"] > 0, np.maximum(places["present"] - places["shelter"], 0.0), 0.0)
-        ends = {"present": places["by_nation"], "overflow": beyond}
-        vector = np.concatenate([(ends[name] if name in ends else tally[name]).ravel() for name in FIELDS])
-        vector = vector * self._scale
-        raw = self.map.matrix @ vector
-        for cell, daily in self._series.items():
-            raw[cell] = daily[first:last].sum()
-        days = float(last - first)
+        present, shelter = self._places["present"], self._places["shelter"]
+        overflow = np.where(shelter > 0, np.maximum(present - shelter, 0.0), 0.0)
+        counts = self._counts | {"present": self._places["by_nation"].reshape(-1), "overflow": overflow}
+        vector = np.concatenate([counts[name][wanted] for name, wanted in self.reading.counts])
+        both = self.reading.matrix @ vector
+        raw, arrived = both[: len(self.map.cells)], both[len(self.map.cells) :]
+        raw[self.reading.decided] = self.reading.series[:, first:last].sum(axis=1)
         return Sums(
             raw,
-            self._arrived @ vector,
-            days,
-            float(tally["peak_day"]) * self._people,
-            tally["satisfaction"].copy(),
-            world["offices"]["satisfaction"][: len(GOVERNMENTS)].copy(),
+            arrived,
+            float(last - first),
+            float(self._tally["peak_day"][0]) * self.reading.people,
+            self._tally["satisfaction"].copy(),
+            self._offices["satisfaction"][: len(GOVERNMENTS)].copy(),
         )
 
     def close(self, period: str, sums: Sums, *, distinct: np.ndarray | None) -> None:
         """Write the values of one period; `distinct` holds different people by nation, None where it is not known."""
         at, values = self.map.at, sums.raw.copy()
         values[self.map.per_day] /= sums.days
-        means = np.flatnonzero(self.map.per_arrival)
+        means = self.reading.means
         values[means] = np.divide(
             values[means], sums.arrived, out=np.full(len(means), np.nan), where=sums.arrived > 0
         )
         values[self.map.distinct] = np.nan
         if distinct is not None:
-            people = distinct[: len(NATIONALITIES)] * float(self._people)
-            values[at["unique_people", ALL, ALL]] = people.sum()
-            for code, nation in enumerate(NATIONALITIES):
-                values[at["unique_people", ALL, nation]] = people[code]
+            people = distinct[: len(NATIONALITIES)] * float(self.reading.people)
+            values[self.reading.unique] = [people.sum(), *people]
         values[at["encounters_peak_day", ALL, ALL]] = sums.peak
         for index, government in enumerate(GOVERNMENTS):
             values[at["satisfaction", government, ALL]] = sums.satisfaction[index] / sums.days / MILLION

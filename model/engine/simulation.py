@@ -20,8 +20,8 @@ from model.engine import institutions as inst
 from model.engine.day import advance
 from model.engine.fates import all_fates
 from model.engine.institutions.institution import MONTHLY, WEEKLY
-from model.engine.layout import CHUNK, FATE, OFFICE, OFFICES
-from model.engine.network import build_chunks, build_fates, build_tally, build_world
+from model.engine.layout import CHUNK, FATE, OFFICE, OFFICES, WORLD
+from model.engine.network import build_chunks, build_fates, build_tally
 from model.engine.plan import plan_of
 from model.engine.recorder import Recorder, Recording, Sums
 from model.engine.state import State
@@ -41,6 +41,13 @@ SCHEDULE = (
     ("custody", "sectors process their queues: expel, return, remove, transfer, release"),
     ("dusk", "beliefs learn what happened; stocks are added up"),
 )
+RECORDS = ("places", "terms", "nations", "allowances", "offices", "rules")
+
+
+def fields_of(records: np.ndarray) -> dict[str, np.ndarray]:
+    """Plain views of the fields of an array with one record, or one row of records; a single number stays [1]."""
+    views = {name: records[name] for name in records.dtype.names or ()}
+    return {name: view[0] if view.ndim > 1 else view for name, view in views.items()}
 
 
 class Simulation(mesa.Model):
@@ -65,31 +72,32 @@ class Simulation(mesa.Model):
         super().__init__(rng=np.random.default_rng([seed, replicate]))
         self.drivers = drivers
         self.plan = plan_of(drivers)
-        self.worlds = build_world(drivers, seed, replicate)
+        self.worlds = self.plan.morning.copy().view(WORLD)  # as bytes: field by field costs nine times more
         self.world = self.worlds[0]
-        self.world["clock"]["keeps_fates"] = keep_fates
-        # Plain views of what institutions read and set, record by record and field by field.
-        self.fields = {
-            name: {part: self._view(name, part) for part in self.worlds[name].dtype.names or ()}
-            for name in ("places", "terms", "nations", "allowances", "rules")
-        }
-        memories = self.worlds["offices"][0].view(np.dtype(OFFICE.descr))
-        self.offices = [memories[office] for office in range(OFFICES)]
+        clock = self.world["clock"]
+        clock["seed"], clock["replicate"], clock["keeps_fates"] = seed, replicate, keep_fates
         self.chunks = build_chunks(drivers)
         self.tallies = build_tally()
         self.fates = build_fates(keep_fates)
+        # What institutions and the recorder read and set, field by field: walking through the record each time costs
+        # more than what is done there.
+        self.fields = {name: fields_of(self.worlds[name]) for name in RECORDS}
+        memories = self.worlds["offices"][0].view(np.dtype(OFFICE.descr))
+        self.offices = [memories[office] for office in range(OFFICES)]
         self.today = 0
-        self.recorder = Recorder(drivers, self.plan.cell_map, self.plan.series)
+        fields = self.fields
+        self.recorder = Recorder(
+            self.plan.reading, fields_of(self.tallies), fields["places"], fields["offices"]
+        )
         self._month: Sums | None = None
         self._year: Sums | None = None
         self._period_began = 0
         self._reporting = False
         self._distinct_month = np.zeros(len(self.tallies[0]["unique"]), dtype=np.int64)
-        places = self.fields["places"]
         self.briefing = inst.Briefing(
             self.worlds["week"][0],
-            places["present"],
-            places["by_nation"],
+            fields["places"]["present"],
+            fields["places"]["by_nation"],
             self.world["clock"],
             drivers.geography,
             float(drivers.people_per_agent),
@@ -104,10 +112,6 @@ class Simulation(mesa.Model):
                 "waiting": lambda m: m.briefing.waiting,
             }
         )
-
-    def _view(self, record: str, part: str) -> np.ndarray:
-        whole = self.worlds[record][part]
-        return whole if record == "rules" else whole[0]
 
     # --- institutions -----------------------------------------------------------------------------------------
 
@@ -247,7 +251,7 @@ class Simulation(mesa.Model):
             month=self._month.copy() if self._month else None,
             year=self._year.copy() if self._year else None,
             periods=tuple(self.recorder.periods),
-            values=np.array(self.recorder.values).reshape(-1, len(self.plan.cell_map.cells)),
+            values=np.array(self.recorder.values).reshape(-1, len(self.plan.reading.map.cells)),
         )
 
     def resume(self, state: State) -> None:
@@ -289,7 +293,7 @@ class Simulation(mesa.Model):
         tally, clock = self.tallies[0], self.world["clock"]
         if self._reporting and day > self._period_began:
             self.check_conservation()
-            sums = self.recorder.read(self.world, tally, self._period_began, day)
+            sums = self.recorder.read(self._period_began, day)
             self._distinct_month += tally["unique"]
             if self.drivers.daily:
                 self.recorder.close(timeline.date_of(day - 1).isoformat(), sums, distinct=None)
@@ -317,7 +321,7 @@ class Simulation(mesa.Model):
     def _extend(self, so_far: Sums | None, sums: Sums) -> Sums:
         if so_far is None:
             return sums.copy()
-        so_far.add(sums, self.plan.cell_map.last_day)
+        so_far.add(sums, self.plan.reading.map.last_day)
         return so_far
 
     def check_conservation(self) -> None:

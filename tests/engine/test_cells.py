@@ -22,7 +22,7 @@ def recording():
 
 @pytest.fixture(scope="module")
 def cell_map():
-    return plan_of(drivers_of("", 500)).cell_map
+    return plan_of(drivers_of("", 500)).reading.map
 
 
 def test_every_indicator_of_the_registry_is_recorded(recording):

@@ -41,7 +41,7 @@ def drivers():
 
 @pytest.fixture(scope="module")
 def world(drivers):
-    return build_world(drivers, 1, 0)[0]
+    return build_world(drivers)[0]
 
 
 def test_every_exit_leads_where_the_map_says(drivers, world):
@@ -95,13 +95,13 @@ def test_too_many_places_are_refused(drivers):
     more = tuple(replace(geography.places[0], id=f"extra_{number}") for number in range(PLACES))
     crowded = replace(drivers, geography=replace(geography, places=geography.places + more))
     with pytest.raises(RunError, match="the engine holds"):
-        build_world(crowded, 1, 0)
+        build_world(crowded)
 
 
 def test_two_places_of_one_stream_are_refused(drivers, monkeypatch):
     monkeypatch.setattr("model.engine.network.crc32", lambda name: 7)
     with pytest.raises(RunError, match="random stream"):
-        build_world(drivers, 1, 0)
+        build_world(drivers)
 
 
 def test_a_fork_behind_a_fork_is_refused(drivers):
@@ -110,7 +110,7 @@ def test_a_fork_behind_a_fork_is_refused(drivers):
     longer = replace(fork, feeds={**fork.feeds, "san_diego_sector": 1.0})
     places = tuple(longer if place is fork else place for place in geography.places)
     with pytest.raises(RunError, match=f"'{fork.id}' leads to 'san_diego_sector'"):
-        build_world(replace(drivers, geography=replace(geography, places=places)), 1, 0)
+        build_world(replace(drivers, geography=replace(geography, places=places)))
 
 
 def test_the_outlook_holds_every_day_and_numbers_the_months(drivers):

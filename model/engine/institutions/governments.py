@@ -122,10 +122,11 @@ class Panama(Institution):
         self.seats = self.parameters["flight_seats"].scalar()
         self.days_by_date = self.parameters["darien_days"].daily(self.drivers.timeline)
 
-    def put_in_force(self) -> None:
-        self.act(self.model.briefing)
-
     def act(self, briefing: Briefing) -> None:
+        if self.lever("panama.deportation_flights_weekly").any():
+            self.put_in_force()  # the share that the seats take changes with those who are there
+
+    def put_in_force(self) -> None:
         today = self.model.today
         days = self.days_by_date[today] * self.drivers.pace[today, self.darien]
         self.terms["mean_days"][self.darien] = days
