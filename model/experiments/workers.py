@@ -24,6 +24,7 @@ from model.foundations.errors import RunError
 
 PRELOADED = ["model.engine.simulation", "model.experiments.ensemble"]
 DEFAULT_WORKERS = 2
+LINEAR_ALGEBRA = "OPENBLAS_NUM_THREADS"
 
 _lock = threading.RLock()
 _pool: ProcessPoolExecutor | None = None
@@ -91,10 +92,14 @@ def expect_workers() -> None:
     context.set_forkserver_preload(PRELOADED)
     resource_tracker.ensure_running()  # else started within, where it would stop blocking the signal
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    threads = os.environ.get(LINEAR_ALGEBRA)
+    os.environ.setdefault(LINEAR_ALGEBRA, "1")  # inherited: idle threads of it would spin beside the workers
     try:
         forkserver.ensure_running()  # deaf to Ctrl-C from birth, as are the workers: the parent decides
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        if threads is None:
+            del os.environ[LINEAR_ALGEBRA]
 
 
 def stop_workers() -> None:
