@@ -61,6 +61,12 @@ def measure(quick: bool) -> Section:
         "when something is due. Flee runs ten days of its own performance network, the agents all there from the "
         "start; Corridor runs history, institutions included."
     )
+    section.notes.append(
+        f"Where the target is missed, the reason is the number of events: the target was set with a prototype whose "
+        f"travellers were touched about once in ten days. Here a party is under way for "
+        f"{run.agent_days / run.parties:.0f} days and lives {run.events / run.parties:.1f} events, one in "
+        f"{run.agent_days / run.events:.1f} days, each with counts of harm, place and nationality."
+    )
     section.aim(
         "agent-days a second against Flee 3.1",
         f"at least {TARGET:g} times",

@@ -59,7 +59,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
     if arguments is None:  # the process is this command's own
         _collect_seldom()
-        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before NumPy: its threads would start and only spin
+        os.environ.setdefault(
+            "OPENBLAS_NUM_THREADS", "1"
+        )  # before NumPy: its threads would start and only spin
     try:
         app(None if arguments is None else list(arguments))
     except InputError as error:

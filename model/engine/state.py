@@ -12,6 +12,7 @@ from io import BytesIO
 
 import numpy as np
 
+from model.engine.layout import WORLD
 from model.engine.recorder import Sums
 
 _DIGEST_BYTES = 16
@@ -36,6 +37,12 @@ class State:
     year: Sums | None
     periods: tuple[str, ...]
     values: np.ndarray  # [P, C]
+
+    @property
+    def key(self) -> tuple[int, int]:
+        """Seed and number of the replicate."""
+        clock = self.world.view(WORLD)[0]["clock"]
+        return int(clock["seed"]), int(clock["replicate"])
 
 
 def to_bytes(state: State) -> bytes:

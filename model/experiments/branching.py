@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from hashlib import blake2b
 from pathlib import Path
+from threading import get_ident
 
 import numpy as np
 from platformdirs import user_cache_path
@@ -109,7 +110,7 @@ def keep(simulation, branch: Branch, seed: int, replicate: int) -> None:
     file = _file(branch, seed, replicate)
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = file.with_suffix(f".{os.getpid()}.part")
+        unfinished = file.with_suffix(f".{os.getpid()}-{get_ident()}.part")
         unfinished.write_bytes(to_bytes(simulation.state()))
         unfinished.replace(file)
     except OSError:
@@ -121,10 +122,12 @@ def resume(simulation, branch: Branch, seed: int, replicate: int) -> bool:
     file = _file(branch, seed, replicate)
     try:
         state = from_bytes(file.read_bytes())
+        if (state.day, *state.key) != (branch.day, seed, replicate):
+            raise ValueError("a state of another run bears this name")
         os.utime(file)
-    except FileNotFoundError:
+    except OSError:
         return False
-    except (OSError, ValueError, KeyError, EOFError):
+    except (ValueError, KeyError, EOFError):
         file.unlink(missing_ok=True)
         return False
     simulation.resume(state)

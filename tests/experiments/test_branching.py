@@ -1,0 +1,135 @@
+"""The store of states: a run that starts from one gives the same bytes, and an unsound one is never used."""
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from model import run_ensembles
+from model.engine.state import from_bytes, to_bytes
+from model.experiments import branching, ensemble
+from model.experiments.branching import branch_of, keep, prune, resume
+from model.spec.scenario import parse_scenario
+from tests.small_runs import drivers_of, simulation_of
+
+BODY = "interventions: [{id: gate, lever: panama.darien_gate, start: 2023-06-14, to: 0.5}]"
+SETTINGS = {"replicates": 2, "people_per_agent": 1000, "workers": 1}
+
+
+@pytest.fixture(autouse=True)
+def states(tmp_path, monkeypatch) -> Path:
+    folder = tmp_path / "states"
+    monkeypatch.setattr(branching, "states_folder", lambda: folder)
+    return folder
+
+
+def scenarios():
+    return ["history", parse_scenario(f"name: gated\nextends: history\n{BODY}")]
+
+
+def files_of(results):
+    return [each.files() for each in results]
+
+
+@pytest.fixture(scope="module")
+def expected():
+    return files_of(run_ensembles(scenarios(), branching=False, **SETTINGS))
+
+
+def lived_days(monkeypatch) -> list[int]:
+    """The first day of every run from now on."""
+    began = []
+    simulate = ensemble.resume
+
+    def watched(simulation, *arguments):
+        found = simulate(simulation, *arguments)
+        began.append(simulation.today)
+        return found
+
+    monkeypatch.setattr(ensemble, "resume", watched)
+    return began
+
+
+def test_branching_or_not_the_bytes_are_the_same(states, expected, monkeypatch):
+    began = lived_days(monkeypatch)
+    day = branch_of(drivers_of(BODY, 1000)).day
+    assert files_of(run_ensembles(scenarios(), **SETTINGS)) == expected
+    assert began == [day, day], "the second scenario starts where the first left its states"
+    assert len(list(states.iterdir())) == 2
+    assert files_of(run_ensembles(scenarios()[1:], **SETTINGS)) == expected[1:]
+    assert began == [day] * 4
+
+
+@pytest.mark.parametrize("damage", ["cut", "garbled", "empty", "foreign day", "foreign replicate"])
+def test_an_unsound_state_is_recomputed_and_never_used(states, expected, monkeypatch, damage):
+    run_ensembles(scenarios(), **SETTINGS)
+    first, second = sorted(states.iterdir(), key=lambda path: path.stem[-1])
+    content = first.read_bytes()
+    if damage == "foreign replicate":
+        first.write_bytes(second.read_bytes())
+    elif damage == "foreign day":
+        other = simulation_of("", 1000)
+        other.live_until(700)
+        first.write_bytes(to_bytes(other.state()))
+    else:
+        broken = {"cut": content[:-9], "garbled": content[:500] + b"\0" * 64 + content[564:], "empty": b""}
+        first.write_bytes(broken[damage])
+    began = lived_days(monkeypatch)
+    assert files_of(run_ensembles(scenarios()[1:], **SETTINGS)) == expected[1:]
+    assert began[0] == 0 and began[1] > 0
+    assert from_bytes(first.read_bytes()).day == began[1], "the sound state has taken its place"
+
+
+def test_a_state_of_other_code_another_seed_or_another_past_is_not_found(states, monkeypatch):
+    gated = drivers_of(BODY, 1000)
+    branch = branch_of(gated)
+    simulation = simulation_of(BODY, 1000)
+    simulation.live_until(branch.day)
+    keep(simulation, branch, 1, 0)
+    assert resume(simulation_of(BODY, 1000), branch, 1, 0)
+    assert not resume(simulation_of(BODY, 1000, seed=2), branch, 2, 0)
+    other = drivers_of(BODY + "\nshocks: [{id: x, kind: demand, start: 2021-02-01, size: 1.01}]", 1000)
+    assert branching.prefix_hash(other, branch.day) != branch.prefix
+    monkeypatch.setattr(branching, "code_hash", lambda: "other code")
+    assert branch_of(gated).prefix != branch.prefix
+
+
+def test_the_folder_is_bounded_and_what_was_used_longest_ago_goes(states):
+    states.mkdir()
+    for number in range(5):
+        (states / f"{number}.state").write_bytes(bytes(1000))
+        os.utime(states / f"{number}.state", (number, number))
+    prune(limit_bytes=2500)
+    assert {path.name for path in states.iterdir()} == {"3.state", "4.state"}
+
+
+def test_a_folder_that_cannot_be_written_is_no_reason_to_fail(states, expected):
+    states.write_text("a file where the folder should be")
+    assert files_of(run_ensembles(scenarios(), **SETTINGS)) == expected
+
+
+def test_two_writers_of_one_state_leave_one_whole_state(states):
+    branch = branch_of(drivers_of(BODY, 1000))
+    runs = [simulation_of(BODY, 1000) for _ in range(2)]
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(lambda simulation: simulation.live_until(branch.day), runs))
+        list(pool.map(lambda simulation: keep(simulation, branch, 1, 0), runs * 4))
+    assert [path.suffix for path in states.iterdir()] == [".state"]
+    assert resume(simulation_of(BODY, 1000), branch, 1, 0)
+
+
+@pytest.mark.parametrize("workers", [2, 3])
+def test_processes_and_branching_together_give_the_same_bytes(expected, workers):
+    settings = {**SETTINGS, "workers": workers}
+    assert files_of(run_ensembles(scenarios(), **settings)) == expected
+
+
+def test_threads_give_the_same_numbers_as_one_after_the_other():
+    alone = [simulation_of(BODY, 1000, replicate=number).run().values for number in range(4)]
+    simulations = [simulation_of(BODY, 1000, replicate=number) for number in range(4)]
+    with ThreadPoolExecutor(4) as pool:
+        together = [recording.values for recording in pool.map(lambda each: each.run(), simulations)]
+    for mine, theirs in zip(together, alone, strict=True):
+        assert np.array_equal(mine, theirs, equal_nan=True)
