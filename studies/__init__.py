@@ -1,0 +1,1 @@
+"""Slow studies (`make study`): the acceptance tests of the documents, and what each shipped scenario shows."""
