@@ -32,7 +32,7 @@ from model.spec.parameters import ParameterSet, load_parameters
 from model.spec.policy import resolve
 from model.spec.scenario import load_scenario
 
-DEMAND = "latent_demand"
+DEMAND, SECTORS = "latent_demand", "sector_weight"
 KNOT_SD = 0.6  # of the change from knot to knot, log points
 DAMPING = 100.0  # events below which a month's log count is blurred
 LEAST_DEMAND = 2.0  # people a day at which a knot starts
@@ -69,16 +69,17 @@ DETECTION_SD = 0.3
 
 @dataclass(frozen=True)
 class Target:
-    """A monthly series to fit: indicator, nationality, relative error."""
+    """A monthly series to fit: indicator, nationality, relative error, place."""
 
     indicator: str
     nationality: str
     error: float
+    place: str = "all"
 
     @property
     def cell(self) -> Cell:
         """Indicator, place, nationality and party."""
-        return Cell(self.indicator, "all", self.nationality, "all")
+        return Cell(self.indicator, self.place, self.nationality, "all")
 
 
 # People waiting in northern Mexico, May 2023: about 65,000 (chief of the Border Patrol); a point, not a series.
@@ -309,6 +310,44 @@ def scale_demand(
     return {DEMAND: knots}
 
 
+def scale_sectors(parameters: ParameterSet, *, rounds: int, replicates: int) -> dict[str, dict[str, float]]:
+    """Attraction of sectors by quarter, scaled until the shares of encounters are met.
+
+    Word of mouth keeps people where others went, so a sector that draws more people must attract more than its share.
+    """
+    knots = {sector: dict(dated) for sector, dated in parameters[SECTORS].plain().items()}
+    targets = [Target("encounters_usbp", "all", 0.0, sector) for sector in knots]
+    months = resolve(load_scenario("history")).timeline.months()
+    observed = observed_values((target.cell for target in targets), months).T
+    for turn in range(rounds):
+        simulated = simulate({SECTORS: knots}, range(replicates), 50, targets=targets)
+        distance = 0.0
+        for date in next(iter(knots.values())):
+            first = (int(date[:4]) - REPORTED_FROM) * 12 + int(date[5:7]) - 1
+            if first < 0:
+                continue
+            seen, made = (counts[:, first : first + 3].sum(axis=1) for counts in (observed, simulated))
+            seen, made = seen / seen.sum(), made / made.sum()
+            distance += np.abs(seen - made).sum() / 2.0
+            for row, sector in enumerate(knots):
+                knots[sector][date] *= ((seen[row] + 0.002) / (made[row] + 0.002)) ** SCALING_STEP
+            whole = sum(knots[sector][date] for sector in knots)
+            for sector in knots:
+                knots[sector][date] = round(knots[sector][date] / whole, 4)
+        sys.stderr.write(f"round {turn + 1}: sector shares of a quarter off by {distance / 12:.3f}\n")
+    return knots
+
+
+def write_sectors(knots: Mapping[str, Mapping[str, float]]) -> None:
+    """Rewrite the dated rows of `sector_weight` in `data/parameters.yaml`."""
+    path = Path(str(resources.files("model").joinpath("data/parameters.yaml")))
+    before, rest = path.read_text(encoding="utf-8").split(f"\n{SECTORS}:", 1)
+    for date in next(iter(knots.values())):
+        row = ", ".join(f"{sector}: {dated[date]:g}" for sector, dated in knots.items())
+        rest = re.sub(rf"\n    {date}: {{[^}}]*}}", f"\n    {date}: {{{row}}}", rest, count=1)
+    path.write_text(f"{before}\n{SECTORS}:{rest}", encoding="utf-8")
+
+
 def fit(
     *, replicates: int = 2, people_per_agent: int = 50, iterations: int = 5, workers: int = 2
 ) -> dict[str, Any]:
@@ -338,6 +377,7 @@ def main(iterations: int, rounds: int) -> None:
         write_rates(fitted)
     scaled = scale_demand(load_parameters(), rounds=rounds, replicates=2, people_per_agent=50)
     write_demand(scaled[DEMAND])
+    write_sectors(scale_sectors(load_parameters(), rounds=rounds, replicates=2))
 
 
 if __name__ == "__main__":
