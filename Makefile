@@ -42,8 +42,8 @@ format: $(STAMP)  ## write what ruff would write
 bench: $(STAMP)  ## measure speed and memory; writes docs/performance.md
 	$(BIN)/python -m benchmarks
 
-study: $(STAMP)  ## every shipped scenario against its baseline; CSV in results/study/
-	$(BIN)/corridor run scenarios/*.yaml --out results/study
+study: $(STAMP)  ## acceptance tests and every shipped scenario; CSV in results/study/, docs/validation.md, docs/scenarios.md
+	$(BIN)/python -m studies
 
 clean:  ## remove what the targets made (not results/)
 	rm -rf $(VENV) .pytest_cache .ruff_cache .import_linter_cache .hypothesis

@@ -138,7 +138,9 @@ def bridges_closed(runs: Ensembles) -> Iterator[Check]:
     moved = change(runs, "encounters_usbp", month, HISTORY, "bridges-open")
     yield Check("encounters against a month with open bridges", -0.01, 0.01, np.nan, moved, ".2%")
     days = 5
-    lost = runs.values("trade_lost_usd", month) - runs.values("trade_lost_usd", month, scenario="bridges-open")
+    lost = runs.values("trade_lost_usd", month) - runs.values(
+        "trade_lost_usd", month, scenario="bridges-open"
+    )
     yield Check("trade lost a day at the two bridges, million USD", 90.0, 300.0, 200.0, lost / days / 1e6)
 
 
@@ -147,7 +149,9 @@ def flights(runs: Ensembles) -> Iterator[Check]:
     seats = 11 * load_parameters()["flight_seats"].scalar()
     taken = runs.values("encounters_usbp", "2023", **where)
     seen = seats / observed("encounters_usbp", "2023", **where)
-    yield Check("seats of eleven flights over Venezuelan encounters of 2023", 0.0, 0.01, seen, seats / taken, ".2%")
+    yield Check(
+        "seats of eleven flights over Venezuelan encounters of 2023", 0.0, 0.01, seen, seats / taken, ".2%"
+    )
     weekly = change(runs, "encounters_usbp", period, HISTORY, "no-venezuela-flights", **where)
     yield Check("a flight a week against none, December 2023", -0.2, 0.02, np.nan, weekly, ".1%")
     daily = change(runs, "encounters_usbp", period, "flight-a-day-venezuela", HISTORY, **where)
@@ -172,11 +176,15 @@ def el_paso(runs: Ensembles) -> Iterator[Check]:
     alone = sum(runs.values("street_releases", month, scenario="el-paso-alone", **where) for month in months)
     label = "street releases, September to December 2022 (hundreds a day for a week or two)"
     yield Check(label, 1000.0, 30_000.0, np.nan, np.asarray(crowded))
-    yield Check("more of them without lateral flights and buses", 1.0, np.inf, np.nan, np.asarray(alone - crowded))
+    yield Check(
+        "more of them without lateral flights and buses", 1.0, np.inf, np.nan, np.asarray(alone - crowded)
+    )
 
 
 CASES = (
-    Case("T1", "INM's money runs out in December 2023", "history against `funds-last-december`", funds_run_out),
+    Case(
+        "T1", "INM's money runs out in December 2023", "history against `funds-last-december`", funds_run_out
+    ),
     Case("T2", "Parole and returns for Venezuelans, October 2022", "as in history", parole_and_returns),
     Case("T3", "The same for Cuba and Nicaragua, January 2023", "as in history", four_nationalities),
     Case("T4", "Title 42 ends on 11 May 2023", "as in history", title_42_ends),
@@ -189,8 +197,8 @@ CASES = (
 )
 
 
-def run_cases(*, replicates: int, people_per_agent: int) -> list[tuple[Case, list[Check]]]:
-    """Every test with its checks, from one job."""
+def run_cases(*, replicates: int, people_per_agent: int) -> tuple[Ensembles, list[tuple[Case, list[Check]]]]:
+    """The runs, and every test with its checks on them."""
     scenarios = [*SHIPPED, *(variant(name, body) for name, body in VARIANTS.items())]
     runs = Ensembles(scenarios, replicates=replicates, people_per_agent=people_per_agent)
-    return [(case, list(case.checks(runs))) for case in CASES]
+    return runs, [(case, list(case.checks(runs))) for case in CASES]
