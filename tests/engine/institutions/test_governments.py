@@ -115,3 +115,25 @@ def test_a_policy_is_in_force_on_its_first_day_and_not_before():
 def test_satisfaction_is_an_index():
     satisfaction = in_force().world["offices"]["satisfaction"][: len(GOVERNMENTS)]
     assert ((satisfaction > 0) & (satisfaction < 1)).all()
+
+
+def test_people_without_a_sponsor_weigh_on_the_united_states():
+    satisfied = {}
+    for unsponsored in (0, 1000):
+        simulation = in_force()
+        simulation.world["clock"]["unsponsored"] = unsponsored
+        simulation.briefing.refresh()
+        government = next(agent for agent in simulation.agents if type(agent).__name__ == "UnitedStates")
+        government.act(simulation.briefing)
+        satisfied[unsponsored] = float(government.memory["satisfaction"])
+    assert satisfied[1000] < satisfied[0]
+
+
+def test_fentanyl_weighs_nothing_unless_it_is_given_weight():
+    def weights(body):
+        simulation = simulation_of(body, PEOPLE)
+        government = next(agent for agent in simulation.agents if type(agent).__name__ == "UnitedStates")
+        return government.weights
+
+    assert weights("")[-1] == 0.0
+    assert weights("overrides: {satisfaction_us_fentanyl: {value: 0.3, note: a test}}")[-1] == 0.3

@@ -1,0 +1,66 @@
+"""The studies at toy sizes: every acceptance test runs and can fail, and the pages say what came of it."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from model import compare, run_ensembles
+from studies import pages
+from studies.acceptance import CASES, Check, run_cases
+from studies.pages import passes, write_scenarios, write_validation
+
+
+@pytest.fixture(scope="module")
+def study():
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return run_cases(replicates=2, people_per_agent=1000)
+
+
+def test_every_acceptance_test_has_checks_that_can_fail(study):
+    _, cases = study
+    assert (
+        [case.number for case, _ in cases]
+        == [f"T{number}" for number in range(1, 11)]
+        == [c.number for c in CASES]
+    )
+    for _, checks in cases:
+        assert checks
+        for check in checks:
+            assert check.low < check.high
+            assert not replace(check, values=np.array([-1e12])).passes, "no figure would fail it"
+
+
+def test_a_mean_outside_its_bounds_fails_and_so_does_the_test():
+    good = Check("share", 0.2, 0.4, 0.3, np.array([0.1, 0.5]))
+    assert good.passes and passes([good])
+    assert not passes([good, replace(good, values=np.array([0.5, 0.5]))])
+
+
+def test_the_page_shows_failures_with_their_reason_and_refuses_one_that_nobody_looked_at(
+    study, tmp_path, monkeypatch
+):
+    runs, cases = study
+    reasons = tmp_path / "failures.yaml"
+    failed = [case.number for case, checks in cases if not passes(checks)]
+    assert failed, "at toy sizes some test fails"
+    monkeypatch.setattr(pages, "FAILURES", reasons)
+    reasons.write_text("".join(f"{name}: {{looked: 2026-11-24, why: too few people}}\n" for name in failed))
+    write_validation(cases, runs, "toy sizes", tmp_path / "page.md")
+    page = (tmp_path / "page.md").read_text()
+    assert f"{len(cases) - len(failed)} of 10 acceptance tests pass" in page
+    assert page.count("too few people") == len(failed)
+    reasons.write_text("{}")
+    with pytest.raises(ValueError, match=failed[0]):
+        write_validation(cases, runs, "toy sizes", tmp_path / "page.md")
+
+
+def test_the_page_of_scenarios_has_a_section_and_a_row_each(tmp_path):
+    library = run_ensembles(
+        ["history", "returns-60000", "funds-last-december"], replicates=2, people_per_agent=1000, workers=1
+    )
+    write_scenarios(compare(library), "toy sizes", tmp_path / "page.md")
+    page = (tmp_path / "page.md").read_text()
+    for name in ("returns-60000", "funds-last-december"):
+        assert f"\n## {name}\n" in page and f"| [{name}](#{name}) | history |" in page
+    assert "How much of the December 2023 record" in page

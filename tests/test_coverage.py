@@ -1,0 +1,67 @@
+"""Every item of the founding documents has a home, a scenario and a check, and all of them exist."""
+
+import ast
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+from model.engine import institutions
+from model.spec.coverage import ITEMS, KINDS, load_coverage
+from model.spec.evidence import document_figures
+from model.spec.geography import NATIONALITIES, load_geography
+from model.spec.indicators import INDICATORS
+from model.spec.levers import LEVERS
+from model.spec.parameters import load_parameters
+from model.spec.scenario import scenario_names
+from model.spec.shocks import SHOCKS
+
+ROOT = Path(__file__).parents[1]
+COVERAGE = load_coverage()
+KNOWN = {
+    "lever": set(LEVERS),
+    "shock": set(SHOCKS),
+    "parameter": set(load_parameters()),
+    "indicator": set(INDICATORS),
+    "figure": {str(figure["item"]) for figure in document_figures()},
+    "nationality": set(NATIONALITIES),
+    "place": {place.id for place in load_geography().places},
+    "institution": set(institutions.__all__),
+}
+
+
+@cache
+def functions_of(file):
+    tree = ast.parse((ROOT / file).read_text(encoding="utf-8"))
+    return {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
+
+
+def test_all_items_are_there_once_and_in_order():
+    assert [item.number for item in COVERAGE] == list(range(1, ITEMS + 1))
+    assert {item.kind for item in COVERAGE} == set(KINDS)
+
+
+@pytest.mark.parametrize("item", COVERAGE, ids=lambda item: str(item.number))
+def test_an_item_has_a_home_a_scenario_and_a_check_that_exist(item):
+    assert item.text and item.documents and set(item.documents) <= {"S0", "S1", "S2", "S3", "S4"}
+    assert item.lives_in and item.scenarios and item.check
+    for home in item.lives_in:
+        if home.kind == "code":
+            assert find_spec(f"model.{home.name}") is not None
+        else:
+            assert home.name in KNOWN[home.kind], f"no {home.kind} {home.name!r}"
+    assert set(item.scenarios) <= set(scenario_names())
+    file, function = item.check.split("::")
+    assert function in functions_of(file)
+
+
+def test_levers_and_shocks_agree_with_coverage_on_the_items_that_they_serve():
+    for item in COVERAGE:
+        for home in item.lives_in:
+            registry = {"lever": LEVERS, "shock": SHOCKS}.get(home.kind)
+            if registry and item.kind == "lever":
+                assert item.number in registry[home.name].items or item.number in (29, 44, 24), (
+                    item.number,
+                    home,
+                )
