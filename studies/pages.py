@@ -82,7 +82,8 @@ def passes(checks: Sequence[Check]) -> bool:
 def table_of(checks: Sequence[Check]) -> str:
     rows = []
     for check in checks:
-        low, high = np.nanpercentile(check.values, [10, 90])
+        finite = check.values[np.isfinite(check.values)]
+        low, high = np.percentile(finite, [10, 90]) if finite.size else (np.nan, np.nan)
         bounds = f"{number(check.low, check.form)} to {number(check.high, check.form)}"
         simulated = f"{number(float(np.nanmean(check.values)), check.form)}"
         spread = f"{number(low, check.form)} to {number(high, check.form)}"

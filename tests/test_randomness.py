@@ -358,7 +358,8 @@ def test_one_more_person_changes_nobody_elses_path():
     (alone, outlook), (joined, _) = frozen(), frozen()
     parties, buckets = parties_in(joined)
     waiting = joined.world["places"]["kind"][parties["place"]] == Kind.WAIT
-    newcomer = add_one(joined, int(parties["key"][waiting & (buckets < RING)][0]))
+    room = joined.world["calendar"]["buckets"]["filled"][buckets] < CHUNK_PARTIES
+    newcomer = add_one(joined, int(parties["key"][waiting & (buckets < RING) & room][0]))
     others, everyone = live(alone, outlook, 120), live(joined, outlook, 120)
     joined.check_conservation()
     assert len(others) > 300

@@ -63,8 +63,11 @@ def test_nobody_is_admitted_where_nobody_waits_and_few_are_not_admitted_at_once(
     assert admitted(world_with_people(tijuana=[2]), 20.0)[0] == HIGHEST_ADMISSION_RATE
 
 
+PEOPLE_A_DAY = st.one_of(st.just(0.0), st.floats(1e-6, 100))
+
+
 @QUICK
-@given(st.lists(st.integers(0, 1000), min_size=2, max_size=2), st.floats(0, 100), st.floats(0, 100))
+@given(st.lists(st.integers(0, 1000), min_size=2, max_size=2), PEOPLE_A_DAY, PEOPLE_A_DAY)
 def test_hardly_more_are_expected_at_the_ports_than_there_are_places(people, appointments, exceptions):
     world = world_with_people(tijuana=people)
     rates = admitted(world, appointments, exceptions, interest=(1.0, 4.0), excepted=(0.5, 0.1))
