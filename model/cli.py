@@ -50,6 +50,10 @@ Seed = Annotated[
 Workers = Annotated[
     int | None, typer.Option(min=1, help="Processes; the numbers do not depend on it. [default: 2]")
 ]
+Scenarios = Annotated[
+    list[str],
+    typer.Argument(help="Names of scenarios, paths of scenario files, or folders that hold some."),
+]
 AsCsv = Annotated[bool, typer.Option("--csv", help="Write CSV to standard output.")]
 
 
@@ -97,7 +101,7 @@ def _options(
 
 @app.command()
 def run(
-    scenarios: Annotated[list[str], typer.Argument(help="Names of scenarios, or paths of scenario files.")],
+    scenarios: Scenarios,
     replicates: Replicates = None,
     people_per_agent: Scale = None,
     seed: Seed = None,
@@ -117,6 +121,7 @@ def run(
     """Run scenarios and their baselines; write CSV files and a manifest for each."""
     from model import compare, run_ensembles, write_results
 
+    scenarios = _files(scenarios)
     named = _load(scenarios)
     against = None if baseline is None else _load([baseline])[0]
     wanted = _once([*named, against] if against else named)
@@ -157,8 +162,47 @@ def run(
 
 
 @app.command()
-def validate(files: Annotated[list[str], typer.Argument(help="Scenario files, or names.")]) -> None:
+def batch(
+    scenarios: Scenarios,
+    replicates: Replicates = None,
+    people_per_agent: Scale = None,
+    seed: Seed = None,
+    workers: Workers = None,
+    by: Annotated[str, typer.Option(help="Indicator that the ranking goes by.")] = "encounters_usbp",
+    out: Annotated[Path, typer.Option(help="Folder of the results.")] = Path("results"),
+) -> None:
+    """Run many scenarios and their baselines as one job, and rank them by the difference that they make."""
+    from model import INDICATORS, compare, run_ensembles, write_results
+    from model.foundations.errors import nearest_name
+
+    if by not in INDICATORS:
+        raise _refuse("--by", f"unknown indicator {by!r}{nearest_name(by, INDICATORS)}")
+    scenarios = _files(scenarios)
+    named = _load(scenarios)
+    wanted = _once([*named, *_baselines(named, scenarios)])
+    if out.exists() and not out.is_dir():
+        raise _refuse("--out", f"{out} is a file; results need a folder")
+    with terminal.progress(f"{len(wanted)} scenarios") as progress:
+        results = run_ensembles(
+            wanted,
+            replicates=replicates,
+            seed=seed,
+            people_per_agent=people_per_agent,
+            workers=workers,
+            progress=progress,
+        )
+    write_results(results, out)
+    if len(results) > 1:
+        comparison = compare(results)
+        terminal.show_ranking(comparison.ranking(by), by)
+        terminal.show_notes(comparison.notes)
+    print(f"\nwritten to {out}/: {len(results)} folders{', compare.csv' if len(results) > 1 else ''}")
+
+
+@app.command()
+def validate(files: Scenarios) -> None:
     """Check scenario files and say everything that is wrong with them."""
+    files = _files(files)
     for given, scenario in zip(files, _load(files), strict=True):
         print(f"{given}: {scenario.name} is valid")
 
@@ -325,6 +369,22 @@ def open_app(
     except KeyboardInterrupt:
         code = 0
     raise typer.Exit(code)
+
+
+def _files(names: Sequence[str]) -> list[str]:
+    """Names and files as given; a folder stands for the scenario files in it, by name."""
+    found: list[str] = []
+    for name in names:
+        folder = Path(name)
+        inside = (
+            sorted(str(file) for file in folder.iterdir() if file.suffix in SUFFIXES)
+            if folder.is_dir()
+            else [name]
+        )
+        if not inside:
+            raise _refuse(name, "this folder holds no scenario file (.yaml)")
+        found += inside
+    return found
 
 
 def _load(names: Sequence[str]) -> list[Scenario]:

@@ -97,6 +97,22 @@ def show_differences(table: pd.DataFrame) -> None:
             print(f"\n{scenario} against {baseline}: no difference in the years that both have")
 
 
+def show_ranking(ranking: pd.DataFrame, indicator: str) -> None:
+    """Scenarios by the difference that they make to one indicator."""
+    rows = [
+        [
+            row["scenario"],
+            row["baseline"],
+            _signed(row["difference"]),
+            f"{_signed(row['low'])} to {_signed(row['high'])}",
+            _signed(row["relative"], ".1%"),
+        ]
+        for row in ranking.to_dict("records")
+    ]
+    columns = ["scenario", "baseline", "difference", "80% of pairs", "relative"]
+    show_table(f"{indicator}, all years that both report", columns, rows)
+
+
 def show_fates(split: pa.Table) -> None:
     """What becomes of the same parties, in people, for all nationalities."""
     rows = split.to_pandas()

@@ -10,6 +10,8 @@ from ruamel.yaml import YAML
 
 from benchmarks.page import table
 from model import Comparison
+from model.experiments.compare import shared_years, total_by_replicate
+from model.outputs.results import Cell
 from model.spec.scenario import Scenario, load_scenario
 from studies.acceptance import YEARS, Case, Check
 from studies.ensembles import Ensembles, observed
@@ -146,10 +148,10 @@ def write_scenarios(comparison: Comparison, settings: str, file: Path = SCENARIO
 def effects_of(comparison: Comparison, scenario: str) -> dict[str, tuple[str, str, str, str]]:
     """Of each headline, over the years that both report: baseline, difference, its range, relative change."""
     before, after = next(pair for pair in comparison.pairs if pair[1].scenario == scenario)
-    shared = [period for period in after.periods if len(period) == len("2023") and period in before.periods]
+    years = shared_years(after, before)
     found = {}
     for indicator in HEADLINES:
-        sums = [values_of(each, indicator, shared) for each in (before, after)]
+        sums = [total_by_replicate(each, Cell(indicator), years) for each in (before, after)]
         difference = sums[1] - sums[0]
         low, high = np.percentile(difference, [10, 90])
         base = float(sums[0].mean())
@@ -161,16 +163,6 @@ def effects_of(comparison: Comparison, scenario: str) -> dict[str, tuple[str, st
             relative,
         )
     return found
-
-
-def values_of(results, indicator: str, periods: Sequence[str]) -> np.ndarray:
-    """A replicate's total over some years, its mean for a stock."""
-    from model import INDICATORS
-    from model.outputs.results import Cell
-
-    rows = [results.periods.index(period) for period in periods]
-    values = results.values[:, rows, results.index[Cell(indicator)]]
-    return values.mean(axis=1) if INDICATORS[indicator].kind == "stock" else values.sum(axis=1)
 
 
 def section(scenario: Scenario, found: dict[str, tuple[str, str, str, str]]) -> list[str]:

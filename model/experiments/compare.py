@@ -16,11 +16,13 @@ import pyarrow as pa
 from model.experiments.fates import split_by_fate
 from model.foundations.errors import InputError, Problem, nearest_name
 from model.outputs.files import refusal, write_files
-from model.outputs.results import Results, cell_columns
+from model.outputs.results import Cell, Results, cell_columns
 from model.outputs.tables import csv_bytes, frame, label, repeat, settle, spread
+from model.spec.indicators import INDICATORS
 
 COMPARE = "compare.csv"
 SPLIT = "fates.csv"
+RANKED = ("scenario", "baseline", "difference", "low", "high", "relative", "unit")
 #: Column names of the quantiles of the difference and their shares.
 DIFFERENCE_SHARES = {"p025": 0.025, "p10": 0.10, "p50": 0.50, "p90": 0.90, "p975": 0.975}
 
@@ -47,6 +49,19 @@ class Comparison:
         """The content of compare.csv."""
         return csv_bytes(self._rows())
 
+    def ranking(self, indicator: str) -> pd.DataFrame:
+        """Scenarios by what they change in one indicator, largest fall first.
+
+        Returns
+        -------
+        Columns scenario, baseline, difference (mean of the pairs, over the years that both report), low and high (80%
+        of pairs), relative, unit.
+        """
+        rows = [_total_change(before, after, Cell(indicator)) for before, after in self.pairs]
+        return pd.DataFrame(rows, columns=list(RANKED)).sort_values(
+            "relative", kind="stable", ignore_index=True
+        )
+
     def fates(self) -> pa.Table:
         """The rows of fates.csv: the differences split by what becomes of the same parties (`fates`)."""
         return pa.concat_tables(split_by_fate(*pair) for pair in self.pairs).unify_dictionaries()
@@ -59,6 +74,28 @@ class Comparison:
     def _rows(self) -> pa.Table:
         tables = [_paired_rows(baseline, scenario) for baseline, scenario in self.pairs]
         return pa.concat_tables(tables).unify_dictionaries()
+
+
+def total_by_replicate(results: Results, cell: Cell, periods: Sequence[str]) -> np.ndarray:
+    """Each replicate's total over some periods (its mean for what does not add up), float64[R]."""
+    rows = [results.periods.index(period) for period in periods]
+    values = results.values[:, rows, results.index[cell]]
+    return values.sum(axis=1) if INDICATORS[cell.indicator].kind == "flow" else values.mean(axis=1)
+
+
+def shared_years(one: Results, other: Results) -> list[str]:
+    """The years that both report whole, or cut short alike."""
+    shared = _shared_periods(one, other)
+    return [period for period in one.periods if len(period) == len("2023") and period in shared]
+
+
+def _total_change(before: Results, after: Results, cell: Cell) -> tuple:
+    years = shared_years(after, before)
+    was, now = (total_by_replicate(each, cell, years) for each in (before, after))
+    low, high = np.percentile(now - was, [10, 90])
+    mean, base = float((now - was).mean()), float(was.mean())
+    unit = INDICATORS[cell.indicator].unit
+    return after.scenario, before.scenario, mean, low, high, mean / base if base else np.nan, unit
 
 
 def compare(results: Sequence[Results], *, baseline: str | None = None) -> Comparison:
