@@ -272,3 +272,47 @@ def test_an_interrupted_run_leaves_nothing_behind(scenario_folder, tmp_path, pro
     assert process.returncode == 130
     assert b"Traceback" not in problems
     assert not out.exists()
+
+
+def test_a_batch_runs_the_scenarios_of_a_folder_and_ranks_them(corridor, scenario_folder, tmp_path):
+    harder = (
+        (scenario_folder / "gate.yaml")
+        .read_text()
+        .replace("to: 0.5", "to: 0.9")
+        .replace("name: gate", "name: shut")
+    )
+    (scenario_folder / "shut.yaml").write_text(harder.replace("name: gate", "name: shut"))
+    words = ("--replicates", 2, "--by", "mexico_entries", "--workers", 1)
+    code, shown, problems = corridor("batch", scenario_folder, "--out", tmp_path / "out", *words)
+    assert (code, problems) == (0, "")
+    rows = [line.split()[0] for line in shown.splitlines() if line.startswith(("gate ", "shut "))]
+    assert rows == ["shut", "gate"], "the larger fall comes first"
+    corridor("run", scenario_folder, "--out", tmp_path / "run", "--replicates", 2, "--workers", 1)
+    assert files_below(tmp_path / "out") == files_below(tmp_path / "run")
+
+
+def test_a_folder_without_scenarios_and_an_unknown_indicator_are_refused(corridor, tmp_path, scenario_folder):
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    assert corridor("batch", empty)[0] == 2
+    code, _, problems = corridor("batch", scenario_folder, "--by", "mexico_entrys")
+    assert (code, problems) == (
+        2,
+        "--by: unknown indicator 'mexico_entrys'; did you mean 'mexico_entries'?\n",
+    )
+
+
+def test_fates_are_kept_and_split_on_request(corridor, scenario_folder, tmp_path):
+    out = tmp_path / "out"
+    code, shown, _ = corridor(
+        "run", scenario_folder / "gate.yaml", "--fates", "--replicates", 1, "--out", out
+    )
+    assert code == 0
+    assert {"fates.csv", "gate/fates.parquet", "short/fates.parquet"} < set(files_below(out))
+    assert "fates, in people" in shown and "deterred" in shown
+    split = tmp_path / "split.csv"
+    code, _, _ = corridor("compare", out / "short", out / "gate", "--fates", "--out", split)
+    assert code == 0 and split.read_bytes() == (out / "fates.csv").read_bytes()
+    corridor("run", scenario_folder / "gate.yaml", "--replicates", 1, "--out", tmp_path / "plain")
+    code, _, problems = corridor("compare", tmp_path / "plain/short", tmp_path / "plain/gate", "--fates")
+    assert code == 2 and "run again with --fates" in problems
