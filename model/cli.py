@@ -169,10 +169,14 @@ def batch(
     seed: Seed = None,
     workers: Workers = None,
     by: Annotated[str, typer.Option(help="Indicator that the ranking goes by.")] = "encounters_usbp",
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Do not run again what an interrupted batch had finished.")
+    ] = False,
     out: Annotated[Path, typer.Option(help="Folder of the results.")] = Path("results"),
 ) -> None:
     """Run many scenarios and their baselines as one job, and rank them by the difference that they make."""
-    from model import INDICATORS, compare, run_ensembles, write_results
+    from model import INDICATORS
+    from model.experiments.batch import run_batch
     from model.foundations.errors import nearest_name
 
     if by not in INDICATORS:
@@ -183,20 +187,28 @@ def batch(
     if out.exists() and not out.is_dir():
         raise _refuse("--out", f"{out} is a file; results need a folder")
     with terminal.progress(f"{len(wanted)} scenarios") as progress:
-        results = run_ensembles(
+        done = run_batch(
             wanted,
+            out,
             replicates=replicates,
             seed=seed,
             people_per_agent=people_per_agent,
             workers=workers,
+            by=by,
+            resume=resume,
             progress=progress,
         )
-    write_results(results, out)
-    if len(results) > 1:
-        comparison = compare(results)
-        terminal.show_ranking(comparison.ranking(by), by)
-        terminal.show_notes(comparison.notes)
-    print(f"\nwritten to {out}/: {len(results)} folders{', compare.csv' if len(results) > 1 else ''}")
+    if done.ranking is not None:
+        terminal.show_ranking(done.ranking, by)
+    if done.reused:
+        terminal.show_notes([f"{done.reused} runs were finished before and not run again"])
+    compared = ", compare.csv" if done.ranking is not None else ""
+    print(f"\nwritten to {out}/: {len(done.written)} folders{compared}")
+    if done.failures:
+        for failure in done.failures:
+            place = f"{failure.scenario}, replicate {failure.replicate}, {failure.stage}"
+            print(f"failed: {place}: {failure.message}", file=sys.stderr)
+        raise typer.Exit(FAILED)
 
 
 @app.command()

@@ -50,6 +50,13 @@ def fields_of(records: np.ndarray) -> dict[str, np.ndarray]:
     return {name: view[0] if view.ndim > 1 else view for name, view in views.items()}
 
 
+def report_order(drivers: Drivers) -> list[str]:
+    """Periods of a recording: days if they are reported, then months, then years."""
+    timeline = drivers.timeline
+    days = range(timeline.report_day, timeline.days) if drivers.daily else ()
+    return [timeline.date_of(day).isoformat() for day in days] + timeline.months() + timeline.years()
+
+
 class Simulation(mesa.Model):
     """A replicate of the corridor.
 
@@ -275,11 +282,8 @@ class Simulation(mesa.Model):
         self.recorder.periods, self.recorder.values = list(state.periods), list(state.values)
 
     def recording(self) -> Recording:
-        """What was recorded, days first, then months, then years."""
-        months = set(self.drivers.timeline.months())
-        years = set(self.drivers.timeline.years())
-        days = [period for period in self.recorder.periods if period not in months | years]
-        order = days + self.drivers.timeline.months() + self.drivers.timeline.years()
+        """What was recorded, in the order of `report_order`."""
+        order = report_order(self.drivers)
         kept = None
         if self.world["clock"]["keeps_fates"]:
             kept = all_fates(self.world, self.chunks, self.fates, self.today)

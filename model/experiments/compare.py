@@ -58,9 +58,7 @@ class Comparison:
         of pairs), relative, unit.
         """
         rows = [_total_change(before, after, Cell(indicator)) for before, after in self.pairs]
-        return pd.DataFrame(rows, columns=list(RANKED)).sort_values(
-            "relative", kind="stable", ignore_index=True
-        )
+        return ranked(pd.DataFrame(rows, columns=list(RANKED)))
 
     def fates(self) -> pa.Table:
         """The rows of fates.csv: the differences split by what becomes of the same parties (`fates`)."""
@@ -74,6 +72,11 @@ class Comparison:
     def _rows(self) -> pa.Table:
         tables = [_paired_rows(baseline, scenario) for baseline, scenario in self.pairs]
         return pa.concat_tables(tables).unify_dictionaries()
+
+
+def ranked(rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows of a ranking, largest relative fall first."""
+    return rows.sort_values("relative", kind="stable", ignore_index=True)
 
 
 def total_by_replicate(results: Results, cell: Cell, periods: Sequence[str]) -> np.ndarray:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -105,39 +106,104 @@ def run_ensembles(
     RunError
         If a run fails.
     """
+    job = prepare(
+        scenarios,
+        replicates=replicates,
+        seed=seed,
+        people_per_agent=people_per_agent,
+        workers=workers,
+        daily=daily,
+        fates=fates,
+    )
+    done = None if progress is None else lambda number: progress(number, job.total)
+    with TemporaryDirectory(prefix="corridor-") as folder:
+        packed = job.pack(Path(folder))
+        branches = shared_branches(job.drivers) if branching and not fates else [(None, ())] * len(packed)
+        order = sorted(range(len(packed)), key=lambda number: branches[number][0] is not None)
+        runs = [(number, replicate) for number in order for replicate in range(job.replicates)]
+        tasks = [
+            (packed[number], job.seed, replicate, *branches[number], fates) for number, replicate in runs
+        ]
+        recordings = dict(zip(runs, run_tasks(simulate, tasks, workers=job.workers, done=done), strict=True))
+    prune()
+    return [
+        job.gather(number, [recordings[number, replicate] for replicate in range(job.replicates)])
+        for number in range(len(packed))
+    ]
+
+
+@dataclass(frozen=True)
+class Job:
+    """Scenarios that are run together, with what they share.
+
+    Attributes
+    ----------
+    scenarios, drivers : one of each a scenario
+    """
+
+    scenarios: tuple[Scenario, ...]
+    drivers: tuple[Drivers, ...]
+    replicates: int
+    seed: int
+    people_per_agent: int
+    workers: int
+    daily: bool
+    fates: bool
+
+    @property
+    def total(self) -> int:
+        """Number of runs."""
+        return len(self.scenarios) * self.replicates
+
+    def pack(self, folder: Path) -> list[Path]:
+        """Store the drivers of each scenario in a folder: they are several megabytes, too many for every task."""
+        files = [folder / str(number) for number in range(len(self.drivers))]
+        for file, drivers in zip(files, self.drivers, strict=True):
+            file.write_bytes(pickle.dumps(drivers, protocol=pickle.HIGHEST_PROTOCOL))
+        return files
+
+    def gather(self, number: int, recordings: Sequence[Recording]) -> Results:
+        """Results of one scenario from its recordings, in the order of the replicates."""
+        return _gather(
+            self.scenarios[number],
+            self.drivers[number],
+            recordings,
+            self.seed,
+            self.people_per_agent,
+            self.daily,
+            self.fates,
+        )
+
+
+def prepare(
+    scenarios: Sequence[Scenario | str | Path],
+    *,
+    replicates: int | None = None,
+    seed: int | None = None,
+    people_per_agent: int | None = None,
+    workers: int | None = None,
+    daily: bool = False,
+    fates: bool = False,
+) -> Job:
+    """Load and compile scenarios for a job; arguments as for `run_ensembles`.
+
+    Raises
+    ------
+    InputError
+        If a scenario cannot be loaded.
+    """
     loaded = [each if isinstance(each, Scenario) else load_scenario(each) for each in scenarios]
     run = _run_settings(loaded[0])
     people_per_agent = people_per_agent or run.people_per_agent
     replicates = replicates or (1 if people_per_agent == FULL_SCALE else run.replicates)
-    seed = run.seed if seed is None else seed
-    total = len(loaded) * replicates
-    workers = count_workers(total, workers)
+    workers = count_workers(len(loaded) * replicates, workers)
     if workers > 1:
         expect_workers()
     compiled = [_compile(scenario, people_per_agent, daily) for scenario in loaded]
     if workers > 1:
         _compile_kernel(compiled[0])
-    done = None if progress is None else lambda number: progress(number, total)
-    with TemporaryDirectory(prefix="corridor-") as folder:
-        packed = [_pack(drivers, Path(folder) / str(number)) for number, drivers in enumerate(compiled)]
-        branches = shared_branches(compiled) if branching and not fates else [(None, ())] * len(compiled)
-        order = sorted(range(len(compiled)), key=lambda number: branches[number][0] is not None)
-        jobs = [(number, replicate) for number in order for replicate in range(replicates)]
-        tasks = [(packed[number], seed, replicate, *branches[number], fates) for number, replicate in jobs]
-        recordings = dict(zip(jobs, run_tasks(simulate, tasks, workers=workers, done=done), strict=True))
-    prune()
-    return [
-        _gather(
-            scenario,
-            drivers,
-            [recordings[number, replicate] for replicate in range(replicates)],
-            seed,
-            people_per_agent,
-            daily,
-            fates,
-        )
-        for number, (scenario, drivers) in enumerate(zip(loaded, compiled, strict=True))
-    ]
+    seed = run.seed if seed is None else seed
+    return Job(tuple(loaded), tuple(compiled), replicates, seed, people_per_agent, workers, daily, fates)
 
 
 def simulate(
@@ -176,12 +242,6 @@ def simulate(
 def _run_settings(scenario: Scenario) -> Run:
     said = (each.run for each in reversed(scenario.chain) if "run" in each.model_fields_set)
     return next(said, scenario.run)
-
-
-def _pack(drivers: Drivers, file: Path) -> Path:
-    """Store drivers (several megabytes) once, instead of sending them with every task."""
-    file.write_bytes(pickle.dumps(drivers, protocol=pickle.HIGHEST_PROTOCOL))
-    return file
 
 
 @lru_cache(maxsize=8)

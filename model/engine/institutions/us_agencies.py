@@ -91,4 +91,5 @@ class RemovalFlights(Institution):
         self.allowances["daily"][Pool.FLIGHTS : Pool.FLIGHTS + len(NATIONALITIES)] = daily
 
     def act(self, briefing: Briefing) -> None:
-        self.put_in_force()  # relief from sanctions is felt little by little
+        if self.drivers.relief[self.model.today].any():  # it is felt little by little
+            self.put_in_force()

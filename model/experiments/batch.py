@@ -1,0 +1,266 @@
+"""Batches: many scenarios as one job that survives a kill, a failed run and a full disk.
+
+Each finished run is flushed at once to a store in the results folder, under a hash of everything that it depends on; a
+resumed batch takes from there what is done. Runs are interleaved, replicate by replicate, so that what is finished can
+be compared at any time. Results are gathered and written one scenario at a time, so memory does not grow with their
+number, and the bytes are those of `corridor run`.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import get_ident
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from model.engine.plan import plan_of
+from model.engine.recorder import Recording
+from model.engine.simulation import report_order
+from model.experiments.branching import prefix_hash, prune, shared_branches
+from model.experiments.compare import COMPARE, compare, ranked
+from model.experiments.ensemble import Job, Progress, prepare, simulate
+from model.experiments.workers import run_tasks
+from model.foundations.errors import CorridorError, RunError
+from model.outputs.files import write_files
+from model.outputs.results import Results
+from model.outputs.tables import csv_bytes
+from model.spec.drivers import Drivers
+from model.spec.scenario import Scenario
+
+STORE = ".runs"
+FAILURES = "failures.csv"
+_DIGEST_BYTES = 16
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A run that could not be finished: at which stage, and why."""
+
+    scenario: str
+    replicate: int
+    stage: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What came of a batch.
+
+    Attributes
+    ----------
+    written : names of the scenarios whose results are whole, in order
+    ranking : rows of `Comparison.ranking` of all pairs, or None where there is none
+    failures : runs that could not be finished; their scenarios are not written
+    reused : runs that an earlier, interrupted batch had finished
+    """
+
+    written: tuple[str, ...]
+    ranking: pd.DataFrame | None
+    failures: tuple[Failure, ...]
+    reused: int
+
+
+def run_batch(
+    scenarios: Sequence[Scenario | str | Path],
+    out: Path,
+    *,
+    replicates: int | None = None,
+    seed: int | None = None,
+    people_per_agent: int | None = None,
+    workers: int | None = None,
+    resume: bool = False,
+    by: str = "encounters_usbp",
+    progress: Progress | None = None,
+) -> Batch:
+    """Run scenarios and write `out/NAME/`, `out/compare.csv` and, if runs failed, `out/failures.csv`.
+
+    Parameters
+    ----------
+    scenarios, replicates, seed, people_per_agent, workers, progress
+        As for `run_ensembles`.
+    by
+        Indicator of the ranking.
+    resume
+        Take runs that are finished from the store of an earlier batch; without it they are run again.
+
+    Raises
+    ------
+    InputError
+        If a scenario cannot be loaded; nothing has run then.
+    RunError
+        If there is no room for what is finished, or a worker process dies. Finished runs stay in the store.
+    """
+    job = prepare(
+        scenarios,
+        replicates=replicates,
+        seed=seed,
+        people_per_agent=people_per_agent,
+        workers=workers,
+        daily=False,
+    )
+    store = out / STORE
+    if not resume:
+        shutil.rmtree(store, ignore_errors=True)
+    store.mkdir(parents=True, exist_ok=True)
+    keys = [run_key(drivers, job.seed) for drivers in job.drivers]
+    done = None if progress is None else lambda number: progress(number, job.total)
+    with TemporaryDirectory(prefix="corridor-") as folder:
+        packed = job.pack(Path(folder))
+        branches = shared_branches(job.drivers)
+        # Those that leave states for others first, then replicate by replicate through all scenarios.
+        order = sorted(range(len(packed)), key=lambda number: branches[number][0] is not None)
+        runs = [(number, replicate) for replicate in range(job.replicates) for number in order]
+        tasks = [
+            (
+                store / f"{keys[number]}-{replicate}.run",
+                packed[number],
+                job.seed,
+                replicate,
+                *branches[number],
+            )
+            for number, replicate in runs
+        ]
+        reused = sum(file.exists() for file, *_ in tasks)
+        said = run_tasks(finish_run, tasks, workers=job.workers, done=done)
+    prune()
+    failures = [
+        Failure(job.scenarios[number].name, replicate, *problem)
+        for (number, replicate), problem in zip(runs, said, strict=True)
+        if problem is not None
+    ]
+    failed = {failure.scenario for failure in failures}
+    try:
+        written, ranking = _write(job, keys, store, out, failed, by)
+        if failures:
+            write_files(out, {FAILURES: failures_csv(failures)})
+        else:
+            (out / FAILURES).unlink(missing_ok=True)
+            shutil.rmtree(store, ignore_errors=True)
+    except OSError as error:
+        raise _no_room(out, error) from None
+    return Batch(written, ranking, tuple(failures), reused)
+
+
+def run_key(drivers: Drivers, seed: int) -> str:
+    """Hash of everything that a run depends on but its replicate: code, drivers of every day, seed."""
+    return f"{prefix_hash(drivers, drivers.timeline.days)}-{seed}"
+
+
+def finish_run(file: Path, drivers: Path, seed: int, replicate: int, *branches) -> tuple[str, str] | None:
+    """The task of a worker: a run, flushed to the store unless it is there; the stage and reason of a failure.
+
+    Raises
+    ------
+    RunError
+        If there is no room to store it.
+    """
+    if read_run(file) is not None:
+        return None
+    try:
+        recording = simulate(drivers, seed, replicate, *branches)
+    except (CorridorError, ArithmeticError, ValueError, LookupError, MemoryError) as error:
+        return "simulate", f"{type(error).__name__}: {error}"
+    try:
+        keep_run(file, recording.values)
+    except OSError as error:
+        raise _no_room(file.parent.parent, error) from None
+    return None
+
+
+def keep_run(file: Path, values: np.ndarray) -> None:
+    """Flush the values of a run, float64[P, C], under a digest, whole or not at all."""
+    content = np.ascontiguousarray(values, dtype=np.float64).tobytes()
+    unfinished = file.with_suffix(f".{os.getpid()}-{get_ident()}.part")
+    try:
+        unfinished.write_bytes(blake2b(content, digest_size=_DIGEST_BYTES).digest() + content)
+        unfinished.replace(file)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def read_run(file: Path) -> np.ndarray | None:
+    """The values of a stored run as a flat array; None if there is no sound one."""
+    try:
+        stored = file.read_bytes()
+    except OSError:
+        return None
+    digest, content = stored[:_DIGEST_BYTES], stored[_DIGEST_BYTES:]
+    if blake2b(content, digest_size=_DIGEST_BYTES).digest() != digest:
+        return None
+    return np.frombuffer(content, dtype=np.float64)
+
+
+def failures_csv(failures: Sequence[Failure]) -> bytes:
+    """The content of failures.csv; commas and quotes of messages become spaces, as no field is quoted."""
+    columns = {
+        name: [getattr(failure, name) for failure in failures] for name in Failure.__dataclass_fields__
+    }
+    columns["message"] = ["".join(" " if c in ',"\n\r' else c for c in text) for text in columns["message"]]
+    return csv_bytes(pa.table(columns))
+
+
+def _write(
+    job: Job, keys: Sequence[str], store: Path, out: Path, failed: set[str], by: str
+) -> tuple[tuple[str, ...], pd.DataFrame | None]:
+    """Gather and write one scenario at a time; only those that others are compared with stay in memory beside it."""
+    whole = [number for number, scenario in enumerate(job.scenarios) if scenario.name not in failed]
+    needed = {scenario.baseline_name for scenario in job.scenarios}
+    recordings = _Recordings(job, keys, store)
+    kept = {}
+    for number in whole:
+        if job.scenarios[number].name in needed:
+            kept[job.scenarios[number].name] = recordings.results(number)
+    tables, rankings = [], []
+    for number in whole:
+        name, baseline = job.scenarios[number].name, job.scenarios[number].baseline_name
+        results = kept.get(name) or recordings.results(number)
+        write_files(out / name, results.files())
+        if baseline in kept:
+            comparison = compare([kept[baseline], results], baseline=baseline)
+            tables.append(comparison.csv())
+            rankings.append(comparison.ranking(by))
+    if tables:
+        head = tables[0].split(b"\n", 1)[0] + b"\n"
+        write_files(out, {COMPARE: head + b"".join(table.split(b"\n", 1)[1] for table in tables)})
+    names = tuple(job.scenarios[number].name for number in whole)
+    return names, ranked(pd.concat(rankings)) if rankings else None
+
+
+class _Recordings:
+    """Finished runs as results."""
+
+    def __init__(self, job: Job, keys: Sequence[str], store: Path):
+        self.job, self.keys, self.store = job, keys, store
+
+    def results(self, number: int) -> Results:
+        plan = plan_of(self.job.drivers[number])
+        order = report_order(self.job.drivers[number])
+        recordings = []
+        for replicate in range(self.job.replicates):
+            values = read_run(self.store / f"{self.keys[number]}-{replicate}.run")
+            if values is None:
+                raise RunError(
+                    f"a finished run of {self.job.scenarios[number].name} was damaged; resume the batch"
+                )
+            cells = plan.reading.map.cells
+            recordings.append(Recording(tuple(order), cells, values.reshape(len(order), len(cells))))
+        return self.job.gather(number, recordings)
+
+
+def _no_room(out: Path, error: OSError) -> CorridorError | OSError:
+    """The error for a store or a folder that cannot be written."""
+    if error.errno in _NO_ROOM:
+        return RunError(
+            f"no room left in {out}: finished runs are kept there; free some space and use --resume"
+        )
+    return error

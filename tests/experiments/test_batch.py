@@ -1,0 +1,146 @@
+"""Batches: the bytes of a plain run, whatever is killed, damaged, full or failing on the way."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from model import load_scenario, run_ensembles, write_results
+from model.experiments import batch
+from model.experiments.batch import FAILURES, STORE, run_batch
+from model.foundations.errors import RunError
+
+CORRIDOR = Path(sys.executable).with_name("corridor")
+SETTINGS = {"replicates": 2, "workers": 1}
+
+
+def files_below(folder):
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()
+    }
+
+
+@pytest.fixture
+def scenarios(scenario_folder):
+    return [load_scenario(scenario_folder / f"{name}.yaml") for name in ("short", "gate")]
+
+
+@pytest.fixture
+def expected(scenarios, tmp_path):
+    write_results(run_ensembles(scenarios, **SETTINGS), tmp_path / "expected")
+    return files_below(tmp_path / "expected")
+
+
+def test_a_batch_writes_the_bytes_of_a_run_and_leaves_no_store(scenarios, expected, tmp_path):
+    done = run_batch(scenarios, tmp_path / "out", by="mexico_entries", **SETTINGS)
+    assert files_below(tmp_path / "out") == expected
+    assert (done.written, done.failures, done.reused) == (("short", "gate"), (), 0)
+    assert done.ranking["scenario"].tolist() == ["gate"] and done.ranking["relative"][0] < 0
+
+
+def interrupt(scenarios, out, monkeypatch, after):
+    """A batch that ends suddenly when some runs are finished."""
+    keep_run, kept = batch.keep_run, []
+
+    def keep_some(file, values):
+        if len(kept) == after:
+            raise KeyboardInterrupt
+        keep_run(file, values)
+        kept.append(file)
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(batch, "keep_run", keep_some)
+        run_batch(scenarios, out, **SETTINGS)
+    return kept
+
+
+def test_a_resumed_batch_runs_only_what_is_missing(scenarios, expected, tmp_path, monkeypatch):
+    interrupt(scenarios, tmp_path / "out", monkeypatch, after=3)
+    done = run_batch(scenarios, tmp_path / "out", resume=True, **SETTINGS)
+    assert done.reused == 3
+    assert files_below(tmp_path / "out") == expected
+
+
+def test_a_damaged_run_is_run_again(scenarios, expected, tmp_path, monkeypatch):
+    first, *_ = interrupt(scenarios, tmp_path / "out", monkeypatch, after=3)
+    first.write_bytes(first.read_bytes()[:-8])
+    run_batch(scenarios, tmp_path / "out", resume=True, **SETTINGS)
+    assert files_below(tmp_path / "out") == expected
+
+
+def test_what_other_settings_finished_is_not_taken(scenarios, tmp_path, monkeypatch):
+    interrupt(scenarios, tmp_path / "out", monkeypatch, after=3)
+    done = run_batch(scenarios, tmp_path / "out", resume=True, seed=99, **SETTINGS)
+    assert done.reused == 0
+
+
+def test_without_resume_everything_is_run_again(scenarios, expected, tmp_path, monkeypatch):
+    interrupt(scenarios, tmp_path / "out", monkeypatch, after=3)
+    assert run_batch(scenarios, tmp_path / "out", **SETTINGS).reused == 0
+    assert files_below(tmp_path / "out") == expected
+
+
+def test_a_failed_run_is_recorded_and_does_not_stop_the_rest(scenarios, expected, tmp_path, monkeypatch):
+    simulate, calls = batch.simulate, []
+
+    def fail_once(drivers, seed, replicate, *rest):
+        calls.append(replicate)
+        if len(calls) == 4:
+            raise RunError("people were lost, it is said")
+        return simulate(drivers, seed, replicate, *rest)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(batch, "simulate", fail_once)
+        done = run_batch(scenarios, tmp_path / "out", **SETTINGS)
+    (failure,) = done.failures
+    assert (failure.scenario, failure.stage) == ("gate", "simulate")
+    assert done.written == ("short",)
+    rows = (tmp_path / "out" / FAILURES).read_text().splitlines()
+    assert rows[0] == "scenario,replicate,stage,message"
+    assert rows[1] == "gate,1,simulate,RunError: people were lost  it is said"
+    assert run_batch(scenarios, tmp_path / "out", resume=True, **SETTINGS).reused == 3
+    assert files_below(tmp_path / "out") == expected, "the list of failures goes when nothing fails"
+
+
+def test_a_full_disk_is_a_clear_error_and_nothing_finished_is_lost(scenario_folder, expected, tmp_path):
+    # A limit on the size of a file stands for the disk: runs fit below it, tables do not.
+    words = [
+        CORRIDOR,
+        "batch",
+        scenario_folder,
+        "--replicates",
+        "2",
+        "--workers",
+        "1",
+        "--out",
+        tmp_path / "out",
+    ]
+    command = " ".join(map(str, words))
+    full = subprocess.run(["bash", "-c", f"ulimit -f 100; {command}"], capture_output=True, text=True)
+    assert full.returncode == 1
+    assert "no room left in" in full.stderr and "--resume" in full.stderr and "Traceback" not in full.stderr
+    assert len(list((tmp_path / "out" / STORE).glob("*.run"))) == 4
+    subprocess.run([*words, "--resume"], check=True, capture_output=True)
+    assert files_below(tmp_path / "out") == expected
+
+
+def test_a_killed_batch_is_resumed_to_the_same_bytes(scenario_folder, tmp_path):
+    words = [CORRIDOR, "batch", scenario_folder, "--replicates", "30", "--people-per-agent", "100", "--out"]
+    killed = subprocess.Popen(
+        [*words, tmp_path / "out"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    store, patience = tmp_path / "out" / STORE, time.monotonic() + 60
+    while not (store.is_dir() and len(list(store.glob("*.run"))) >= 3) and time.monotonic() < patience:
+        time.sleep(0.01)
+    os.kill(killed.pid, signal.SIGKILL)
+    killed.wait()
+    time.sleep(1.0)  # workers end with their parent
+    finished = len(list(store.glob("*.run")))
+    assert 3 <= finished < 60
+    subprocess.run([*words, tmp_path / "out", "--resume"], check=True, capture_output=True)
+    subprocess.run([*words, tmp_path / "whole"], check=True, capture_output=True)
+    assert files_below(tmp_path / "out") == files_below(tmp_path / "whole")
