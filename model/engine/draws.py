@@ -19,6 +19,7 @@ WHETHER, HARMED, WHICH, HOW_LONG = 0, 1, 2, 3
 ATTRIBUTES = 0xFFFFFFFF
 DEPARTURES = 0xFFFFFFFE
 NOISE = 0xFFFFFFFD
+DIPLOMACY = 0xFFFFFFFC
 
 # A fork or a crossing is passed on the day of the visit before it: its draw is that visit's, with this bit.
 PASSAGE = np.uint64(1 << 31)

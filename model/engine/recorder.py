@@ -14,6 +14,7 @@ from scipy import sparse
 
 from model.engine.cells import CellMap, Cells, make_series
 from model.engine.definitions import ALL, FIELDS, OFFSETS, WIDTH
+from model.engine.diplomacy.book import Entry
 from model.engine.layout import MILLION, NATIONS
 from model.spec.drivers import GOVERNMENTS, Drivers
 from model.spec.geography import NATIONALITIES
@@ -29,6 +30,7 @@ class Recording:
     cells: Cells
     values: np.ndarray
     fates: np.ndarray | None = None
+    deals: tuple[Entry, ...] | None = None
 
 
 @dataclass
@@ -109,12 +111,14 @@ class Recorder:
     Parameters
     ----------
     reading : Reading
+    series : float64[S, D]
+        Daily values of the cells that the drivers decide, as this replicate has them.
     tally, places, offices : dict of str to numpy.ndarray
         Fields of the records that it reads.
     """
 
-    def __init__(self, reading: Reading, tally: Fields, places: Fields, offices: Fields):
-        self.reading, self.map = reading, reading.map
+    def __init__(self, reading: Reading, series: np.ndarray, tally: Fields, places: Fields, offices: Fields):
+        self.reading, self.map, self._series = reading, reading.map, series
         self._tally, self._places, self._offices = tally, places, offices
         self._counts = {name: tally[name].reshape(-1) for name in FIELDS if name in tally}
         self.periods: list[str] = []
@@ -128,7 +132,7 @@ class Recorder:
         vector = np.concatenate([counts[name][wanted] for name, wanted in self.reading.counts])
         both = self.reading.matrix @ vector
         raw, arrived = both[: len(self.map.cells)], both[len(self.map.cells) :]
-        raw[self.reading.decided] = self.reading.series[:, first:last].sum(axis=1)
+        raw[self.reading.decided] = self._series[:, first:last].sum(axis=1)
         return Sums(
             raw,
             arrived,
@@ -157,8 +161,10 @@ class Recorder:
         self.periods.append(period)
         self.values.append(values)
 
-    def recording(self, order: list[str], fates: np.ndarray | None) -> Recording:
+    def recording(
+        self, order: list[str], fates: np.ndarray | None, deals: tuple[Entry, ...] | None = None
+    ) -> Recording:
         """The recording with periods in the order given."""
         place = {period: index for index, period in enumerate(self.periods)}
         values = np.stack([self.values[place[period]] for period in order])
-        return Recording(tuple(order), self.map.cells, values, fates)
+        return Recording(tuple(order), self.map.cells, values, fates, deals)

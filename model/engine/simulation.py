@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
+from collections.abc import Iterable
 from itertools import count
 
 import mesa
@@ -18,6 +19,8 @@ import numpy as np
 
 from model.engine import institutions as inst
 from model.engine.day import advance
+from model.engine.diplomacy.enactment import Enactment
+from model.engine.diplomacy.talks import Talks
 from model.engine.fates import all_fates
 from model.engine.institutions.institution import MONTHLY, WEEKLY
 from model.engine.layout import CHUNK, FATE, OFFICE, OFFICES, WORLD
@@ -77,8 +80,11 @@ class Simulation(mesa.Model):
 
     def __init__(self, drivers: Drivers, seed: int = 1, replicate: int = 0, *, keep_fates: bool = False):
         super().__init__(rng=np.random.default_rng([seed, replicate]))
-        self.drivers = drivers
         self.plan = plan_of(drivers)
+        # Governments that bargain change what lies ahead, in each replicate otherwise.
+        self.enactment = Enactment(drivers, self.plan) if drivers.bargaining else None
+        self.drivers = self.enactment.drivers if self.enactment else drivers
+        self.outlook = self.enactment.outlook if self.enactment else self.plan.outlook
         self.worlds = self.plan.morning.copy().view(WORLD)  # as bytes: field by field costs nine times more
         self.world = self.worlds[0]
         clock = self.world["clock"]
@@ -93,8 +99,9 @@ class Simulation(mesa.Model):
         self.offices = [memories[office] for office in range(OFFICES)]
         self.today = 0
         fields = self.fields
+        series = self.enactment.series if self.enactment else self.plan.reading.series
         self.recorder = Recorder(
-            self.plan.reading, fields_of(self.tallies), fields["places"], fields["offices"]
+            self.plan.reading, series, fields_of(self.tallies), fields["places"], fields["offices"]
         )
         self._month: Sums | None = None
         self._year: Sums | None = None
@@ -133,7 +140,7 @@ class Simulation(mesa.Model):
         inst.TransitStates(self, next(offices))
         inst.ThirdCountries(self, next(offices))
         guard = inst.NationalGuard(self, next(offices))
-        inst.MigrationInstitute(self, next(offices), guard)
+        self.institute = inst.MigrationInstitute(self, next(offices), guard)
         for _, place in geography.of_kind("cross"):
             inst.BorderPatrolSector(self, next(offices), place.id)
         inst.PortsOfEntry(self, next(offices))
@@ -142,6 +149,7 @@ class Simulation(mesa.Model):
             inst.ShelterNetwork(self, next(offices), place.id)
         inst.BusLines(self, next(offices))
         inst.SmugglingMarket(self, next(offices))
+        self.talks = Talks(self, next(offices), offices, self.enactment) if self.enactment else None
         self._weekly = self.agents.select(lambda agent: getattr(agent, "cadence_days", 0) == WEEKLY)
         self._monthly = self.agents.select(lambda agent: getattr(agent, "cadence_days", 0) == MONTHLY)
 
@@ -156,6 +164,15 @@ class Simulation(mesa.Model):
                 for day in {0}.union(*days):
                     agenda[day].append(agent)
         return dict(agenda)
+
+    def notice(self, levers: Iterable[str], day: int) -> None:
+        """Let institutions put in force what a deal changes from a day on; it is the first day of a week."""
+        for agent in self.agents:
+            if isinstance(agent, inst.Institution) and not {*levers}.isdisjoint(agent.watches):
+                due = self.agenda.setdefault(day, [])
+                if agent not in due:
+                    due.append(agent)
+        self.agenda.get(day, []).sort(key=lambda agent: agent.unique_id)
 
     def disband(self) -> None:
         """Let the institutions go: they and the model hold each other, and would wait for the collector."""
@@ -206,7 +223,7 @@ class Simulation(mesa.Model):
                 last,
                 self.worlds,
                 self.chunks,
-                self.plan.outlook,
+                self.outlook,
                 self.tallies,
                 self.fates,
                 self.plan.normal,
@@ -244,7 +261,16 @@ class Simulation(mesa.Model):
         return recording
 
     def state(self) -> State:
-        """Everything that the days ahead depend on; to be asked for on the first day of a week."""
+        """Everything that the days ahead depend on; to be asked for on the first day of a week.
+
+        Raises
+        ------
+        RunError
+            If governments have begun to bargain: what they promised each other is not kept.
+        """
+        bargaining = self.drivers.bargaining
+        if bargaining and self.today > bargaining.start:
+            raise RunError("a negotiated scenario has no state to branch from once its talks have begun")
         used = int(self.world["calendar"]["used"])
         return State(
             day=self.today,
@@ -287,7 +313,8 @@ class Simulation(mesa.Model):
         kept = None
         if self.world["clock"]["keeps_fates"]:
             kept = all_fates(self.world, self.chunks, self.fates, self.today)
-        return self.recorder.recording(order, kept)
+        deals = tuple(self.talks.book) if self.talks else None
+        return self.recorder.recording(order, kept, deals)
 
     # --- periods ----------------------------------------------------------------------------------------------
 

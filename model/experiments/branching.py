@@ -42,7 +42,10 @@ def states_folder() -> Path:
 
 def branch_of(drivers: Drivers) -> Branch | None:
     """Where a scenario can leave its parent's run: the first day of the week in which it diverges; None if at once."""
-    day = min(drivers.diverges_on, drivers.timeline.days) // WEEK * WEEK
+    day = min(drivers.diverges_on, drivers.timeline.days)
+    if drivers.bargaining:
+        day = min(day, drivers.bargaining.start)  # what governments promise each other is not stored
+    day = day // WEEK * WEEK
     if day <= drivers.timeline.report_day or drivers.people_per_agent == FULL_SCALE:
         return None
     return Branch(day, prefix_hash(drivers, day))
@@ -62,6 +65,8 @@ def prefix_hash(drivers: Drivers, day: int) -> str:
         drivers.geography.fingerprint,
     ):
         digest.update(f"{word}\0".encode())
+    if drivers.bargaining and day > drivers.bargaining.start:
+        digest.update(drivers.bargaining.block.encode())
     for name, path in sorted(drivers.levers.items()):
         digest.update(f"{name} {path.members}\0".encode())
         digest.update(np.ascontiguousarray(path.values[:day]).tobytes())

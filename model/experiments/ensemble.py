@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from model.experiments.branching import Branch, is_kept, keep, prune, resume, shared_branches
 from model.experiments.workers import count_workers, expect_workers, run_tasks
+from model.outputs.deals import deals_table
 from model.outputs.fates import fates_table
 from model.outputs.manifest import describe_run
 from model.outputs.results import Results
@@ -297,8 +298,17 @@ def _gather(
         fates=fates,
     )
     kept = fates_table(drivers, recordings, draws, replicates) if fates else None
+    deals = None
+    if drivers.bargaining:
+        deals = deals_table(scenario.name, timeline, recordings, draws, replicates)
     return Results.from_recordings(
-        scenario.name, recordings, draws=draws, replicates=replicates, manifest=manifest, fates=kept
+        scenario.name,
+        recordings,
+        draws=draws,
+        replicates=replicates,
+        manifest=manifest,
+        fates=kept,
+        deals=deals,
     )
 
 

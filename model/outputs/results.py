@@ -18,6 +18,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.csv as pacsv
 
+from model.outputs.deals import DEALS, read_deals
 from model.outputs.fates import FATES, parquet_bytes, read_fates
 from model.outputs.files import refusal
 from model.outputs.manifest import manifest_bytes, read_manifest
@@ -73,6 +74,8 @@ class Results:
         What produced it; see `model.outputs.manifest`.
     fates
         How every journey ended, if the run kept that; see `model.outputs.fates`.
+    deals
+        What governments agreed and broke, if they bargained; see `model.outputs.deals`.
     """
 
     scenario: str
@@ -84,6 +87,7 @@ class Results:
     replicates: np.ndarray
     manifest: Mapping[str, Any]
     fates: pa.Table | None = None
+    deals: pa.Table | None = None
 
     @classmethod
     def from_recordings(
@@ -95,6 +99,7 @@ class Results:
         replicates: Sequence[int],
         manifest: Mapping[str, Any],
         fates: pa.Table | None = None,
+        deals: pa.Table | None = None,
     ) -> Results:
         """Stack the recordings of one scenario; all must report the same periods and cells."""
         first = recordings[0]
@@ -112,10 +117,13 @@ class Results:
             np.asarray(replicates, dtype=np.int64),
             manifest,
             fates,
+            deals,
         )
 
     @classmethod
-    def _ordered(cls, scenario, periods, cells, units, values, draws, replicates, manifest, fates) -> Results:
+    def _ordered(
+        cls, scenario, periods, cells, units, values, draws, replicates, manifest, fates, deals
+    ) -> Results:
         by_run = np.lexsort((replicates, draws)).tolist()
         by_period = sorted(range(len(periods)), key=lambda p: period_order(periods[p]))
         by_cell = sorted(range(len(cells)), key=lambda c: cell_order(cells[c]))
@@ -131,11 +139,12 @@ class Results:
             replicates=replicates[by_run],
             manifest=manifest,
             fates=fates,
+            deals=deals,
         )
 
     @classmethod
     def read(cls, folder: Path | str) -> Results:
-        """Read what `files` wrote: replicates.csv, manifest.json and, if it is there, fates.parquet of one folder.
+        """Read what `files` wrote: replicates.csv, manifest.json fates.parquet and deals.csv where there are any.
 
         Raises
         ------
@@ -172,8 +181,9 @@ class Results:
         values = np.full((len(runs), len(periods), len(cells)), np.nan)
         values[run_of.reshape(-1), columns["period"].codes, cell_of] = table["value"].to_numpy()
         fates = read_fates(folder / FATES) if (folder / FATES).exists() else None
+        deals = read_deals(folder / DEALS) if (folder / DEALS).exists() else None
         return cls._ordered(
-            scenario[0], periods, cells, units, values, runs[:, 0], runs[:, 1], manifest, fates
+            scenario[0], periods, cells, units, values, runs[:, 0], runs[:, 1], manifest, fates, deals
         )
 
     @cached_property
@@ -212,6 +222,7 @@ class Results:
     def files(self) -> dict[str, bytes]:
         """The files of one scenario's folder, by name."""
         kept = {} if self.fates is None else {FATES: parquet_bytes(self.fates)}
+        kept |= {} if self.deals is None else {DEALS: csv_bytes(self.deals)}
         return {
             REPLICATES: csv_bytes(self._rows()),
             SUMMARY: csv_bytes(self._summary()),

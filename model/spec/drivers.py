@@ -12,6 +12,7 @@ from datetime import date
 import numpy as np
 
 from model.foundations.timeline import DAYS_PER_MONTH, Timeline
+from model.spec.diplomacy import Bargaining
 from model.spec.geography import NATIONALITIES, Geography, load_geography
 from model.spec.news import Signals, compile_signals
 from model.spec.origins import felt_relief, scale_demand
@@ -52,6 +53,7 @@ class Drivers:
     people_per_agent: int
     daily: bool
     diverges_on: int
+    bargaining: Bargaining | None = None
 
     def lever(self, name: str, day: int) -> np.ndarray:
         """Values of a lever on a day, one a member."""
@@ -267,4 +269,5 @@ def compile_drivers(
         people_per_agent=people_per_agent,
         daily=daily,
         diverges_on=policy.diverges_on,
+        bargaining=policy.bargaining,
     )

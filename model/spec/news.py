@@ -21,6 +21,7 @@ from model.spec.policy import News, Policy
 FULL_ACCEPTANCE = 5000.0
 FULL_RULE = {"us.asylum_bar": 0.5}
 FULL_FLIGHTS = 1.0
+RELIEF_FADES = 365.0  # days in which relief announced ahead loses its pull
 
 
 @dataclass(frozen=True)
@@ -60,20 +61,24 @@ def _weights(news: News, kind: str, parameters: ParameterSet) -> np.ndarray:
     return np.where(named, parameters["news_rule_weight"].by_nationality(), 0.0)
 
 
-def compile_signals(policy: Policy, parameters: ParameterSet) -> Signals:
-    """Turn the news of a policy into daily signals; several pieces combine as independent chances."""
-    days = policy.timeline.days
-    clock = np.arange(days)
-    keep_origin = np.ones((days, len(NATIONALITIES)))
-    keep_border, keep_attract = keep_origin.copy(), keep_origin.copy()
-    rush = np.zeros_like(keep_origin)
+@dataclass(frozen=True)
+class Heard:
+    """What one piece of news does from its announcement on; all float64[days, N], 1 or 0 where it does nothing."""
+
+    keep_origin: np.ndarray | float  # share of those at home whom it does not deter
+    keep_border: np.ndarray | float
+    keep_attract: np.ndarray | float
+    rush: np.ndarray | float  # added to the log of haste
+
+
+def hear(news: News, parameters: ParameterSet, clock: np.ndarray) -> Heard | None:
+    """What a piece of news does on the days of `clock`; None if people hear nothing of it."""
+    about = LEVERS[news.lever].news
+    if about is None or about["kind"] not in ("acceptance", "rule", "flights"):
+        return None
+    kind = about["kind"]
+    fade = parameters[f"news_{kind}_days"].scalar()
     rise_days = parameters["news_rise_days"].scalar()
-    fade = {
-        "acceptance": parameters["news_acceptance_days"].scalar(),
-        "rule": parameters["news_rule_days"].scalar(),
-        "flights": parameters["news_flights_days"].scalar(),
-    }
-    relief = parameters["news_relief_weight"].scalar()
     after_cancel = parameters["rush_after_cancel_days"].scalar()
 
     def course(start: float, fading: float, until: float) -> np.ndarray:
@@ -82,25 +87,38 @@ def compile_signals(policy: Policy, parameters: ParameterSet) -> Signals:
         shape = np.where(since >= 0, np.minimum(1.0, (since + 1) / rise_days) * np.exp(-since / fading), 0.0)
         return shape * np.where(clock > until, np.exp(-(clock - until) / after_cancel), 1.0)
 
+    size = _size(news, kind, about["tightening"])
+    weight = abs(size) * _weights(news, kind, parameters)
+    known = news.announced_day if news.announced_day is not None else news.start_day
+    end = news.end_day if news.end_day is not None else np.inf
+    until = news.cancelled_day if news.cancelled_day is not None else end
+    last = min(news.start_day, until)
+    if size > 0:
+        keep_border: np.ndarray | float = 1.0
+        if news.cancelled_day is None:
+            keep_border = 1.0 - course(news.start_day, fade, until)[:, None] * weight
+        first = max(known, news.start_day - parameters["rush_days"].scalar())
+        ahead = (clock >= first) & (clock < last)
+        rush = parameters["rush_strength"].scalar() * ahead[:, None] * weight
+        return Heard(1.0 - course(known, fade, until)[:, None] * weight, keep_border, 1.0, rush)
+    if size < 0 and known < news.start_day:
+        relief = parameters["news_relief_weight"].scalar()
+        return Heard(1.0, 1.0, 1.0 - relief * course(known, RELIEF_FADES, last)[:, None] * weight, 0.0)
+    return None
+
+
+def compile_signals(policy: Policy, parameters: ParameterSet) -> Signals:
+    """Turn the news of a policy into daily signals; several pieces combine as independent chances."""
+    days = policy.timeline.days
+    clock = np.arange(days)
+    keep_origin = np.ones((days, len(NATIONALITIES)))
+    keep_border, keep_attract = keep_origin.copy(), keep_origin.copy()
+    rush = np.zeros_like(keep_origin)
     for news in policy.news:
-        about = LEVERS[news.lever].news
-        if about is None or about["kind"] not in fade:
-            continue
-        kind = about["kind"]
-        size = _size(news, kind, about["tightening"])
-        weight = abs(size) * _weights(news, kind, parameters)
-        known = news.announced_day if news.announced_day is not None else news.start_day
-        end = news.end_day if news.end_day is not None else np.inf
-        until = news.cancelled_day if news.cancelled_day is not None else end
-        if size > 0:
-            keep_origin *= 1.0 - course(known, fade[kind], until)[:, None] * weight
-            if news.cancelled_day is None:
-                keep_border *= 1.0 - course(news.start_day, fade[kind], until)[:, None] * weight
-            first = max(known, news.start_day - parameters["rush_days"].scalar())
-            last = min(news.start_day, until)
-            ahead = (clock >= first) & (clock < last)
-            rush += parameters["rush_strength"].scalar() * ahead[:, None] * weight
-        elif size < 0 and known < news.start_day:
-            last = min(news.start_day, until)
-            keep_attract *= 1.0 - relief * course(known, 365.0, last)[:, None] * weight
+        heard = hear(news, parameters, clock)
+        if heard is not None:
+            keep_origin *= heard.keep_origin
+            keep_border *= heard.keep_border
+            keep_attract *= heard.keep_attract
+            rush += heard.rush
     return Signals(1.0 - keep_origin, 1.0 - keep_border, 1.0 - keep_attract, np.exp(rush))

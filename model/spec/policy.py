@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.foundations.timeline import Timeline
+from model.spec.diplomacy import Bargaining, bargaining_of, forget
 from model.spec.lever_path import LeverCanvas, LeverPath, News, paint_levers
 from model.spec.levers import LEVERS
 from model.spec.scenario import Scenario
@@ -71,6 +72,8 @@ class Policy:
         parent, the number of days if it cannot differ at all.
     change_days : int64[changes]
         Days on which a value or a pool differs from the day before.
+    bargaining : Bargaining or None
+        What governments bargain over; what is on the table has lost what the timeline decided later.
     """
 
     scenario: Scenario
@@ -81,6 +84,7 @@ class Policy:
     overrides: Mapping[str, object]
     diverges_on: int
     change_days: NDArray[np.int64]
+    bargaining: Bargaining | None = None
 
 
 # Days for which a shock is felt before its own: an election presses; a group is held by kidnappers (document item 66).
@@ -95,6 +99,10 @@ def resolve(scenario: Scenario) -> Policy:
         name: (canvases.get(name) or LeverCanvas(lever, timeline)).path() for name, lever in LEVERS.items()
     }
     news = [item for canvas in canvases.values() for item in canvas.news()]
+    block = scenario.bargaining
+    bargaining = bargaining_of(block, timeline) if block else None
+    if bargaining:
+        levers, news = forget(levers, news, bargaining)
     shocks = [
         _resolve_shock(shock, timeline)
         for layer in scenario.layers()
@@ -111,6 +119,7 @@ def resolve(scenario: Scenario) -> Policy:
         overrides=overrides,
         diverges_on=_divergence_day(scenario),
         change_days=_change_days(levers[name] for name in canvases),
+        bargaining=bargaining,
     )
 
 
@@ -131,6 +140,9 @@ def _divergence_day(scenario: Scenario) -> int:
     inherited = scenario.parent.entries()
     days: list[date] = [_earliest_day(inherited[name]) for name in scenario.remove]
     days += [_earliest_day(entry) for entry in (*scenario.interventions, *scenario.shocks)]
+    if scenario.diplomacy is not None:
+        blocks = (scenario.bargaining, scenario.parent.bargaining)
+        days += [block.from_ for block in blocks if block is not None and block.from_ is not None]
     timeline = scenario.timeline
     last = min(timeline.days, scenario.parent.timeline.days)
     return min([last, *(max(timeline.day_of(day), 0) for day in days)])

@@ -20,6 +20,7 @@ from ruamel.yaml import YAML
 import model
 from model.foundations.errors import InputError, Problem, nearest_name
 from model.foundations.timeline import Timeline
+from model.spec.diplomacy import Diplomacy
 from model.spec.lever_path import paint_levers
 from model.spec.levers import LEVERS
 from model.spec.scenario_checks import check_scenario, structural_problems
@@ -62,6 +63,7 @@ class Scenario(Part):
     remove: Names = ()
     interventions: tuple[Intervention, ...] = Field(default=(), strict=False)
     shocks: tuple[Shock, ...] = Field(default=(), strict=False)
+    diplomacy: Diplomacy | None = None
     overrides: Overrides = Field(default_factory=dict)
     run: Run = Run()
 
@@ -76,6 +78,13 @@ class Scenario(Part):
     def baseline_name(self) -> str | None:
         """The scenario that it is compared with: the one that it extends, unless named."""
         return self.baseline or self.extends
+
+    @property
+    def bargaining(self) -> Diplomacy | None:
+        """How governments bargain: its own block, or that of the nearest scenario that it extends; None if fixed."""
+        said = (each.diplomacy for each in reversed(self.chain) if each.diplomacy is not None)
+        block = next(said, None)
+        return block if block is not None and block.bargains else None
 
     @property
     def chain(self) -> tuple[Scenario, ...]:

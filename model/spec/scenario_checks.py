@@ -17,6 +17,8 @@ from pydantic import BaseModel, ValidationError
 
 from model.foundations.errors import CorridorError, InputError, Problem, nearest_name
 from model.foundations.timeline import Timeline
+from model.spec.diplomacy import Diplomacy
+from model.spec.diplomacy_checks import check_diplomacy
 from model.spec.entry_checks import EntryReader, check_intervention, check_overlaps, check_shock
 from model.spec.scenario_entries import Intervention, Override, Period, Run, Shock
 from model.spec.yaml_source import DataPath, YamlSource
@@ -38,6 +40,7 @@ _PARTS: dict[str, type[BaseModel]] = {
     "period": Period,
     "run": Run,
     "overrides": Override,
+    "diplomacy": Diplomacy,
 }
 
 _EXPECTED = {
@@ -141,6 +144,7 @@ def check_scenario(
     problems += check_overlaps(reader)
     for number in reader.numbers("shocks"):
         problems += check_shock(reader, number, timeline)
+    problems += check_diplomacy(reader, parent, timeline)
     problems += _check_overrides(reader)
     return problems
 

@@ -1,0 +1,1 @@
+"""Governments that bargain: what each option is worth, the bargain itself, promises, and what they change in a run."""
