@@ -9,10 +9,11 @@ number, and the bytes are those of `corridor run`.
 from __future__ import annotations
 
 import errno
+import json
 import os
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from hashlib import blake2b
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -22,6 +23,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from model.engine.diplomacy.book import Entry
 from model.engine.plan import plan_of
 from model.engine.recorder import Recording
 from model.engine.simulation import report_order
@@ -171,15 +173,17 @@ def finish_run(file: Path, drivers: Path, seed: int, replicate: int, *branches) 
     except (CorridorError, ArithmeticError, ValueError, LookupError, MemoryError) as error:
         return "simulate", f"{type(error).__name__}: {error}"
     try:
-        keep_run(file, recording.values)
+        keep_run(file, recording)
     except OSError as error:
         raise _no_room(file.parent.parent, error) from None
     return None
 
 
-def keep_run(file: Path, values: np.ndarray) -> None:
-    """Flush the values of a run, float64[P, C], under a digest, whole or not at all."""
-    content = np.ascontiguousarray(values, dtype=np.float64).tobytes()
+def keep_run(file: Path, recording: Recording) -> None:
+    """Flush what a run recorded, whole or not at all: a digest, the deal book as a line of JSON, the values."""
+    deals = None if recording.deals is None else [asdict(entry) for entry in recording.deals]
+    values = np.ascontiguousarray(recording.values, dtype=np.float64)
+    content = json.dumps(deals).encode() + b"\n" + values.tobytes()
     unfinished = file.with_suffix(f".{os.getpid()}-{get_ident()}.part")
     try:
         unfinished.write_bytes(blake2b(content, digest_size=_DIGEST_BYTES).digest() + content)
@@ -188,8 +192,8 @@ def keep_run(file: Path, values: np.ndarray) -> None:
         unfinished.unlink(missing_ok=True)
 
 
-def read_run(file: Path) -> np.ndarray | None:
-    """The values of a stored run as a flat array; None if there is no sound one."""
+def read_run(file: Path) -> tuple[np.ndarray, tuple[Entry, ...] | None] | None:
+    """Values (flat) and deal book of a stored run; None if there is no sound one."""
     try:
         stored = file.read_bytes()
     except OSError:
@@ -197,7 +201,10 @@ def read_run(file: Path) -> np.ndarray | None:
     digest, content = stored[:_DIGEST_BYTES], stored[_DIGEST_BYTES:]
     if blake2b(content, digest_size=_DIGEST_BYTES).digest() != digest:
         return None
-    return np.frombuffer(content, dtype=np.float64)
+    line, values = content.split(b"\n", 1)
+    deals = json.loads(line)
+    book = None if deals is None else tuple(Entry(**entry) for entry in deals)
+    return np.frombuffer(values, dtype=np.float64), book
 
 
 def failures_csv(failures: Sequence[Failure]) -> bytes:
@@ -247,13 +254,14 @@ class _Recordings:
         order = report_order(self.job.drivers[number])
         recordings = []
         for replicate in range(self.job.replicates):
-            values = read_run(self.store / f"{self.keys[number]}-{replicate}.run")
-            if values is None:
-                raise RunError(
-                    f"a finished run of {self.job.scenarios[number].name} was damaged; resume the batch"
-                )
+            stored = read_run(self.store / f"{self.keys[number]}-{replicate}.run")
+            if stored is None:
+                name = self.job.scenarios[number].name
+                raise RunError(f"a finished run of {name} was damaged; resume the batch")
+            values, deals = stored
             cells = plan.reading.map.cells
-            recordings.append(Recording(tuple(order), cells, values.reshape(len(order), len(cells))))
+            shaped = values.reshape(len(order), len(cells))
+            recordings.append(Recording(tuple(order), cells, shaped, deals=deals))
         return self.job.gather(number, recordings)
 
 

@@ -13,6 +13,7 @@ from model import load_scenario, run_ensembles, write_results
 from model.experiments import batch
 from model.experiments.batch import FAILURES, STORE, run_batch
 from model.foundations.errors import RunError
+from model.spec.scenario import parse_scenario
 
 CORRIDOR = Path(sys.executable).with_name("corridor")
 SETTINGS = {"replicates": 2, "workers": 1}
@@ -46,10 +47,10 @@ def interrupt(scenarios, out, monkeypatch, after):
     """A batch that ends suddenly when some runs are finished."""
     keep_run, kept = batch.keep_run, []
 
-    def keep_some(file, values):
+    def keep_some(file, recording):
         if len(kept) == after:
             raise KeyboardInterrupt
-        keep_run(file, values)
+        keep_run(file, recording)
         kept.append(file)
 
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
@@ -63,6 +64,16 @@ def test_a_resumed_batch_runs_only_what_is_missing(scenarios, expected, tmp_path
     done = run_batch(scenarios, tmp_path / "out", resume=True, **SETTINGS)
     assert done.reused == 3
     assert files_below(tmp_path / "out") == expected
+
+
+def test_the_deal_book_of_a_negotiated_scenario_is_kept_with_its_runs(tmp_path, monkeypatch):
+    body = "name: talks\nextends: history\ndiplomacy: {mode: negotiated, from: 2022-09-01}\n"
+    talks = [parse_scenario(body + "run: {people_per_agent: 1000}")]
+    write_results(run_ensembles(talks, **SETTINGS), tmp_path / "expected")
+    interrupt(talks, tmp_path / "out", monkeypatch, after=1)
+    run_batch(talks, tmp_path / "out", resume=True, **SETTINGS)
+    assert files_below(tmp_path / "out") == files_below(tmp_path / "expected")
+    assert (tmp_path / "out/talks/deals.csv").read_bytes().count(b"\n") > 5
 
 
 def test_a_damaged_run_is_run_again(scenarios, expected, tmp_path, monkeypatch):
