@@ -6,9 +6,11 @@ import sys
 import time
 from pathlib import Path
 
+import numba
 import pytest
 
 from model import cli, load_scenario, run_ensembles, write_results
+from model.engine.state import from_bytes
 from model.experiments.workers import stop_workers
 
 CORRIDOR = Path(sys.executable).with_name("corridor")
@@ -246,13 +248,16 @@ def test_progress_shows_on_a_terminal_and_nowhere_else(scenario_folder, tmp_path
     assert files_below(tmp_path / "a") == files_below(tmp_path / "b")
 
 
-def test_an_interrupted_run_leaves_nothing_behind(scenario_folder, tmp_path, processes_of):
-    out = tmp_path / "out"
+def test_an_interrupted_run_leaves_no_results_no_process_and_nothing_half_written(
+    scenario_folder, tmp_path, processes_of
+):
+    out, states = tmp_path / "out", tmp_path / "cache" / "corridor" / "states"
+    compiled = str(numba.config.CACHE_DIR)  # type: ignore[attr-defined]
     process = subprocess.Popen(
         [
             CORRIDOR,
             "run",
-            scenario_folder / "short.yaml",
+            scenario_folder / "gate.yaml",
             "--replicates",
             "5000",
             "--workers",
@@ -263,15 +268,24 @@ def test_an_interrupted_run_leaves_nothing_behind(scenario_folder, tmp_path, pro
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         start_new_session=True,
+        env=os.environ | {"XDG_CACHE_HOME": str(tmp_path / "cache"), "NUMBA_CACHE_DIR": compiled},
     )
-    while processes_of(process.pid) < 4:  # itself, two workers and the server that they come from
+    while len(list(states.glob("*.state"))) < 9:  # both workers are at work
         assert process.poll() is None
-        time.sleep(0.1)
+        time.sleep(0.02)
     os.killpg(process.pid, signal.SIGINT)
     _, problems = process.communicate(timeout=20)
     assert process.returncode == 130
     assert b"Traceback" not in problems
     assert not out.exists()
+    for _ in range(100):
+        if processes_of(process.pid) == 0:
+            break
+        time.sleep(0.1)
+    assert processes_of(process.pid) == 0, "a process of its session is still there"
+    assert {path.suffix for path in states.iterdir()} == {".state"}
+    for path in states.iterdir():
+        from_bytes(path.read_bytes())  # raises where it is not whole
 
 
 def test_a_batch_runs_the_scenarios_of_a_folder_and_ranks_them(corridor, scenario_folder, tmp_path):

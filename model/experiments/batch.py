@@ -16,7 +16,6 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from hashlib import blake2b
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from threading import get_ident
 
 import numpy as np
@@ -27,7 +26,7 @@ from model.engine.diplomacy.book import Entry
 from model.engine.plan import plan_of
 from model.engine.recorder import Recording
 from model.engine.simulation import report_order
-from model.experiments.branching import prefix_hash, prune, shared_branches
+from model.experiments.branching import job_folder, prefix_hash, prune, shared_branches
 from model.experiments.compare import COMPARE, compare, ranked
 from model.experiments.ensemble import Job, Progress, prepare, simulate
 from model.experiments.workers import run_tasks
@@ -116,8 +115,8 @@ def run_batch(
     store.mkdir(parents=True, exist_ok=True)
     keys = [run_key(drivers, job.seed) for drivers in job.drivers]
     done = None if progress is None else lambda number: progress(number, job.total)
-    with TemporaryDirectory(prefix="corridor-") as folder:
-        packed = job.pack(Path(folder))
+    with job_folder() as folder:
+        packed = job.pack(folder)
         branches = shared_branches(job.drivers)
         # Those that leave states for others first, then replicate by replicate through all scenarios.
         order = sorted(range(len(packed)), key=lambda number: branches[number][0] is not None)

@@ -11,10 +11,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from model.experiments.branching import Branch, is_kept, keep, prune, resume, shared_branches
+from model.experiments.branching import (
+    Branch,
+    is_kept,
+    job_folder,
+    keep,
+    prune,
+    resume,
+    shared_branches,
+)
 from model.experiments.workers import count_workers, expect_workers, run_tasks
 from model.outputs.deals import deals_table
 from model.outputs.fates import fates_table
@@ -117,8 +124,8 @@ def run_ensembles(
         fates=fates,
     )
     done = None if progress is None else lambda number: progress(number, job.total)
-    with TemporaryDirectory(prefix="corridor-") as folder:
-        packed = job.pack(Path(folder))
+    with job_folder() as folder:
+        packed = job.pack(folder)
         branches = shared_branches(job.drivers) if branching and not fates else [(None, ())] * len(packed)
         order = sorted(range(len(packed)), key=lambda number: branches[number][0] is not None)
         runs = [(number, replicate) for number in order for replicate in range(job.replicates)]
@@ -219,6 +226,8 @@ def simulate(
 
     Parameters
     ----------
+    drivers
+        Their file; the name of its folder names the job.
     start
         Where the run may go on from a stored state.
     leaves
@@ -234,7 +243,7 @@ def simulate(
     for branch in leaves:
         if branch.day > simulation.today and not is_kept(branch, seed, replicate):
             simulation.live_until(branch.day)
-            keep(simulation, branch, seed, replicate)
+            keep(simulation, branch, seed, replicate, job=drivers.parent.name)
     recording = simulation.run()
     simulation.disband()
     return recording

@@ -68,7 +68,6 @@ def run_tasks(
             if done:
                 done(number)
         return results
-    futures: list[Future] = []
     try:
         futures = _submit(function, tasks, workers)
         for number, future in enumerate(as_completed(futures), start=1):
@@ -80,8 +79,6 @@ def run_tasks(
         stop_workers()
         raise RunError("a worker process died (out of memory?); fewer workers need less memory") from None
     except BaseException:
-        for future in futures:
-            future.cancel()
         stop_workers()
         raise
 
@@ -111,11 +108,16 @@ def stop_workers() -> None:
         return
     # Public only from Python 3.14 (terminate_workers).
     processes = list((getattr(pool, "_processes", None) or {}).values())
-    pool.shutdown(wait=False, cancel_futures=True)
+    results = getattr(pool, "_result_queue", None)
     for process in processes:
         process.terminate()
     for process in processes:
         process.join()
+    # A worker may have ended in the middle of a result. The thread that reads it would wait for the rest for ever, and
+    # this process with it, as long as anyone could still write: we ourselves.
+    if results is not None:
+        results._writer.close()
+    pool.shutdown(wait=True, cancel_futures=True)
 
 
 def _submit(function: Callable[..., Any], tasks: Sequence[tuple], workers: int) -> list[Future]:

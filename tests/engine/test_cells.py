@@ -75,6 +75,19 @@ def test_a_stock_is_the_mean_of_its_days_and_ends_with_its_last(recording):
     assert value_of(recording, "custody_end") == value_of(recording, "custody_end", period="2023-12")
 
 
+def test_stocks_at_the_end_are_the_people_who_are_there():
+    simulation = simulation_of("", 500)
+    ended = simulation.run()
+    places, geography = simulation.world["places"], simulation.drivers.geography
+    for indicator, kind in (("custody_end", "custody"), ("waiting_north_mexico_end", "wait")):
+        codes = [code for code, _ in geography.of_kind(kind)]
+        assert value_of(ended, indicator) == places["present"][codes].sum() * 500 > 0
+    tijuana = geography.codes["tijuana"]
+    assert value_of(ended, "waiting_north_mexico_end", place="tijuana") == places["present"][tijuana] * 500
+    over = max(0.0, places["present"][tijuana] - places["shelter"][tijuana]) * 500
+    assert value_of(ended, "shelter_overflow_end", place="tijuana") == pytest.approx(over)
+
+
 def test_the_peak_day_is_the_largest_and_no_smaller_than_the_mean(recording):
     months = [value_of(recording, "encounters_peak_day", period=f"2023-{month:02}") for month in range(1, 13)]
     assert value_of(recording, "encounters_peak_day") == max(months)

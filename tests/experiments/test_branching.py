@@ -87,7 +87,7 @@ def test_a_state_of_other_code_another_seed_or_another_past_is_not_found(states,
     branch = branch_of(gated)
     simulation = simulation_of(BODY, 1000)
     simulation.live_until(branch.day)
-    keep(simulation, branch, 1, 0)
+    keep(simulation, branch, 1, 0, "job")
     assert resume(simulation_of(BODY, 1000), branch, 1, 0)
     assert not resume(simulation_of(BODY, 1000, seed=2), branch, 2, 0)
     other = drivers_of(BODY + "\nshocks: [{id: x, kind: demand, start: 2021-02-01, size: 1.01}]", 1000)
@@ -115,7 +115,7 @@ def test_two_writers_of_one_state_leave_one_whole_state(states):
     runs = [simulation_of(BODY, 1000) for _ in range(2)]
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(lambda simulation: simulation.live_until(branch.day), runs))
-        list(pool.map(lambda simulation: keep(simulation, branch, 1, 0), runs * 4))
+        list(pool.map(lambda simulation: keep(simulation, branch, 1, 0, "job"), runs * 4))
     assert [path.suffix for path in states.iterdir()] == [".state"]
     assert resume(simulation_of(BODY, 1000), branch, 1, 0)
 
@@ -124,6 +124,35 @@ def test_two_writers_of_one_state_leave_one_whole_state(states):
 def test_processes_and_branching_together_give_the_same_bytes(expected, workers):
     settings = {**SETTINGS, "workers": workers}
     assert files_of(run_ensembles(scenarios(), **settings)) == expected
+
+
+def test_what_a_job_left_half_written_goes_and_what_others_write_stays(states):
+    states.mkdir()
+    for name in ("a-1-0.mine.7-1.part", "a-1-0.other.8-1.part", "a-1-0.state"):
+        (states / name).write_bytes(b"half")
+    branching.clear_unfinished("mine")
+    assert {path.name for path in states.iterdir()} == {"a-1-0.other.8-1.part", "a-1-0.state"}
+
+
+@pytest.mark.parametrize("stop", [KeyboardInterrupt, MemoryError])
+def test_a_job_that_is_stopped_while_it_writes_leaves_nothing_half_written(states, monkeypatch, stop):
+    monkeypatch.setattr(Path, "replace", lambda *_: (_ for _ in ()).throw(stop))
+    with pytest.raises(stop):
+        run_ensembles(scenarios(), **SETTINGS)
+    assert list(states.iterdir()) == []
+
+
+def test_the_task_of_a_worker_gives_the_same_bytes_in_threads(states, tmp_path):
+    (tmp_path / "job").mkdir()
+    job = ensemble.prepare(scenarios()[1:], **SETTINGS)
+    (file,), branch = job.pack(tmp_path / "job"), branch_of(job.drivers[0])
+    alone = [ensemble.simulate(file, 1, number).values.tobytes() for number in range(4)]
+    tasks = [(file, 1, number, branch, (branch,)) for number in (0, 1, 2, 3, 3, 2, 1, 0)]
+    for _ in range(2):  # first from the beginning, two writers for each state; then from the states
+        with ThreadPoolExecutor(4) as pool:
+            together = list(pool.map(lambda task: ensemble.simulate(*task).values.tobytes(), tasks))
+        assert together == alone + alone[::-1]
+        assert [path.suffix for path in states.iterdir()] == [".state"] * 4
 
 
 def test_threads_give_the_same_numbers_as_one_after_the_other():

@@ -3,6 +3,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+import threading
 import time
 
 import pytest
@@ -36,6 +37,19 @@ def test_a_worker_that_dies_is_an_error_with_a_remedy():
     with pytest.raises(CorridorError, match="fewer workers"):
         run_tasks(os._exit, [(3,), (3,)], workers=2)
     assert run_tasks(abs, [(-1,), (-2,)], workers=2) == [1, 2]
+
+
+def test_nothing_waits_for_the_rest_of_a_result_whose_worker_was_ended():
+    def interrupt(done):
+        raise KeyboardInterrupt
+
+    before = set(threading.enumerate())
+    for _ in range(5):
+        with pytest.raises(KeyboardInterrupt):
+            run_tasks(bytes, [(30_000_000,)] * 6, workers=2, done=interrupt)
+        for thread in set(threading.enumerate()) - before:
+            thread.join(timeout=10)
+            assert not thread.is_alive(), "the process could never end"
 
 
 def test_no_more_workers_than_tasks():
