@@ -80,9 +80,8 @@ def prefix_hash(drivers: Drivers, day: int) -> str:
     daily = {field.name: getattr(drivers, field.name) for field in fields(drivers)}
     daily |= {field.name: getattr(drivers.signals, field.name) for field in fields(drivers.signals)}
     for name, series in sorted(daily.items()):
-        if isinstance(series, np.ndarray) and name != "change_days":
+        if isinstance(series, np.ndarray):
             digest.update(f"{name}\0".encode() + np.ascontiguousarray(series[:day]).tobytes())
-    digest.update(drivers.change_days[drivers.change_days < day].tobytes())
     for shocks in (drivers.caravans, drivers.group_arrivals):
         digest.update(repr([shock for shock in shocks if shock[0] < day]).encode())
     return digest.hexdigest()

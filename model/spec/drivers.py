@@ -21,7 +21,6 @@ from model.spec.policy import AHEAD, LeverPath, Policy
 
 DATA_END = date(2023, 12, 31)  # last day of the observed figures that demand was fitted to
 GOVERNMENTS = ("us", "mexico")  # whose satisfaction is reported
-NOTICED = ("transport", "capacity_loss")  # shocks that institutions act on, the day they begin and end
 FIRST_SHARE = 0.05  # of those who prefer a newly opened route take it at once
 
 
@@ -49,7 +48,6 @@ class Drivers:
     pressure: np.ndarray  # [D, G] weight of people at the border for each of `GOVERNMENTS`, 1 as usual
     caravans: tuple[tuple[int, float], ...]  # day, people
     group_arrivals: tuple[tuple[int, int, str, float], ...]  # held from, free on, city, people
-    change_days: np.ndarray
     people_per_agent: int
     daily: bool
     diverges_on: int
@@ -240,10 +238,6 @@ def compile_drivers(
             groups.append((held_from, shock.start_day, str(shock.place), shock.size))
     routes, access = choose_routes(policy, parameters, geography)
     sectors = [place.id for _, place in geography.of_kind("cross")]
-    shock_days = [day for day, _ in caravans] + [day for group in groups for day in group[:2]]
-    for shock in policy.shocks:
-        if shock.kind in NOTICED:
-            shock_days += [shock.start_day] + ([] if shock.end_day is None else [shock.end_day + 1])
     return Drivers(
         scenario=policy.scenario.name,
         timeline=timeline,
@@ -265,7 +259,6 @@ def compile_drivers(
         pressure=press(policy, parameters),
         caravans=tuple(caravans),
         group_arrivals=tuple(groups),
-        change_days=np.unique(np.concatenate([policy.change_days, np.asarray(shock_days, dtype=np.int64)])),
         people_per_agent=people_per_agent,
         daily=daily,
         diverges_on=policy.diverges_on,

@@ -6,12 +6,9 @@ scenario can first differ from the one that it extends. Nothing but `Policy` rea
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-
-import numpy as np
-from numpy.typing import NDArray
 
 from model.foundations.timeline import Timeline
 from model.spec.diplomacy import Bargaining, bargaining_of, forget
@@ -70,8 +67,6 @@ class Policy:
     diverges_on : int
         First day on which it can differ from the scenario that it extends: 0 with overrides of its own or without a
         parent, the number of days if it cannot differ at all.
-    change_days : int64[changes]
-        Days on which a value or a pool differs from the day before.
     bargaining : Bargaining or None
         What governments bargain over; what is on the table has lost what the timeline decided later.
     """
@@ -83,7 +78,6 @@ class Policy:
     shocks: tuple[ResolvedShock, ...]
     overrides: Mapping[str, object]
     diverges_on: int
-    change_days: NDArray[np.int64]
     bargaining: Bargaining | None = None
 
 
@@ -118,7 +112,6 @@ def resolve(scenario: Scenario) -> Policy:
         shocks=tuple(sorted(shocks, key=lambda shock: shock.start_day)),
         overrides=overrides,
         diverges_on=_divergence_day(scenario),
-        change_days=_change_days(levers[name] for name in canvases),
         bargaining=bargaining,
     )
 
@@ -152,13 +145,3 @@ def _earliest_day(entry: Intervention | Shock) -> date:
     if isinstance(entry, Intervention):
         return entry.earliest_day
     return entry.start - timedelta(AHEAD.get(entry.kind, 0))
-
-
-def _change_days(paths: Iterable[LeverPath]) -> NDArray[np.int64]:
-    """Days on which any value or pool differs from the day before."""
-    days: list[NDArray[np.int64]] = [np.empty(0, dtype=np.int64)]
-    for path in paths:
-        moved = (path.values[1:] != path.values[:-1]).any(axis=1)
-        moved |= (path.pool[1:] != path.pool[:-1]).any(axis=1)
-        days.append(np.flatnonzero(moved) + 1)
-    return np.unique(np.concatenate(days)).astype(np.int64)

@@ -68,11 +68,10 @@ def test_a_transport_shock_slows_its_legs_only():
     assert (drivers.pace[day_of(2021, 4, 30)] == 1.0).all()
 
 
-def test_one_night_events_are_days_on_which_python_looks_in():
+def test_one_night_events_keep_their_day():
     drivers = drivers_of("shocks: [{id: x, kind: caravan, start: 2021-05-05, size: 3000, place: tapachula}]")
     day = day_of(2021, 5, 5)
     assert (day, 3000.0) in [entry[:2] for entry in drivers.caravans]
-    assert day in drivers.change_days
 
 
 # --- routes -------------------------------------------------------------------------------------------------------
