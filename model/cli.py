@@ -176,13 +176,16 @@ def batch(
 ) -> None:
     """Run many scenarios and their baselines as one job, and rank them by the difference that they make."""
     from model import INDICATORS
-    from model.experiments.batch import run_batch
+    from model.experiments.batch import run_batch, sweep_tables
     from model.foundations.errors import nearest_name
+    from model.outputs.files import write_files
+    from model.spec.sweep import variants
 
     if by not in INDICATORS:
         raise _refuse("--by", f"unknown indicator {by!r}{nearest_name(by, INDICATORS)}")
     scenarios = _files(scenarios)
-    named = _load(scenarios)
+    swept = [(given, *point) for given in _load(scenarios) for point in variants(given)]
+    named = [scenario for _, scenario, _ in swept]
     wanted = _once([*named, *_baselines(named, scenarios)])
     if out.exists() and not out.is_dir():
         raise _refuse("--out", f"{out} is a file; results need a folder")
@@ -198,6 +201,7 @@ def batch(
             resume=resume,
             progress=progress,
         )
+    write_files(out, sweep_tables(swept))
     if done.ranking is not None:
         terminal.show_ranking(done.ranking, by)
     if done.reused:

@@ -330,3 +330,18 @@ def test_fates_are_kept_and_split_on_request(corridor, scenario_folder, tmp_path
     corridor("run", scenario_folder / "gate.yaml", "--replicates", 1, "--out", tmp_path / "plain")
     code, _, problems = corridor("compare", tmp_path / "plain/short", tmp_path / "plain/gate", "--fates")
     assert code == 2 and "run again with --fates" in problems
+
+
+def test_a_batch_runs_every_point_of_a_sweep_and_writes_the_points(corridor, scenario_folder, tmp_path):
+    text = (scenario_folder / "gate.yaml").read_text().replace("name: gate", "name: gates")
+    over = "sweep: {over: [{intervention: half-turned-back, values: [0.2, 0.9]}]}"
+    (scenario_folder / "gates.yaml").write_text(f"{text}{over}\n")
+    out = tmp_path / "out"
+    words = ("--replicates", 1, "--by", "mexico_entries", "--out", out)
+    code, shown, _ = corridor("batch", scenario_folder / "gates.yaml", *words)
+    assert code == 0
+    assert (out / "gates-points.csv").read_text() == "scenario,half-turned-back\ngates-1,0.2\ngates-2,0.9\n"
+    rows = [line.split()[0] for line in shown.splitlines() if line.startswith("gates-")]
+    assert rows == ["gates-2", "gates-1"]
+    assert {"gates-1", "gates-2", "short"} <= {path.name for path in out.iterdir()}
+    assert corridor("reproduce", out / "gates-2" / "manifest.json")[0] == 0

@@ -215,6 +215,21 @@ def failures_csv(failures: Sequence[Failure]) -> bytes:
     return csv_bytes(pa.table(columns))
 
 
+def sweep_tables(swept: Sequence[tuple[Scenario, Scenario, tuple[float, ...]]]) -> dict[str, bytes]:
+    """NAME-points.csv of each scenario with a sweep: a row a variant, with the value of each thing varied."""
+    files = {}
+    for given in {scenario.name: scenario for scenario, _, point in swept if point}.values():
+        rows = [(variant.name, point) for scenario, variant, point in swept if scenario is given]
+        assert given.sweep is not None
+        columns = {"scenario": [name for name, _ in rows]}
+        columns |= {
+            each.name: pa.array([point[at] for _, point in rows], pa.float64())
+            for at, each in enumerate(given.sweep.over)
+        }
+        files[f"{given.name}-points.csv"] = csv_bytes(pa.table(columns))
+    return files
+
+
 def _write(
     job: Job, keys: Sequence[str], store: Path, out: Path, failed: set[str], by: str
 ) -> tuple[tuple[str, ...], pd.DataFrame | None]:

@@ -36,6 +36,7 @@ from model.spec.scenario_entries import (
     is_name,
 )
 from model.spec.shocks import SHOCKS
+from model.spec.sweep import Sweep
 from model.spec.yaml_source import YamlSource, read_yaml_file, read_yaml_text
 
 SCENARIO_SUFFIXES = (".yaml", ".yml")
@@ -64,6 +65,7 @@ class Scenario(Part):
     interventions: tuple[Intervention, ...] = Field(default=(), strict=False)
     shocks: tuple[Shock, ...] = Field(default=(), strict=False)
     diplomacy: Diplomacy | None = None
+    sweep: Sweep | None = None
     overrides: Overrides = Field(default_factory=dict)
     run: Run = Run()
 

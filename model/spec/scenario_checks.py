@@ -21,6 +21,8 @@ from model.spec.diplomacy import Diplomacy
 from model.spec.diplomacy_checks import check_diplomacy
 from model.spec.entry_checks import EntryReader, check_intervention, check_overlaps, check_shock
 from model.spec.scenario_entries import Intervention, Override, Period, Run, Shock
+from model.spec.sweep import Sweep
+from model.spec.sweep_checks import check_sweep
 from model.spec.yaml_source import DataPath, YamlSource
 
 if TYPE_CHECKING:
@@ -41,6 +43,7 @@ _PARTS: dict[str, type[BaseModel]] = {
     "run": Run,
     "overrides": Override,
     "diplomacy": Diplomacy,
+    "sweep": Sweep,
 }
 
 _EXPECTED = {
@@ -145,6 +148,7 @@ def check_scenario(
     for number in reader.numbers("shocks"):
         problems += check_shock(reader, number, timeline)
     problems += check_diplomacy(reader, parent, timeline)
+    problems += check_sweep(reader)
     problems += _check_overrides(reader)
     return problems
 
