@@ -14,7 +14,6 @@ from model.spec.drivers import Drivers
 from model.spec.geography import NATIONALITIES, Geography
 from model.spec.geography import PARTIES as PARTY_NAMES
 from model.spec.indicators import INDICATORS
-from model.spec.lever_path import LeverPath
 from model.spec.parameters import ParameterSet
 
 
@@ -100,26 +99,19 @@ def make_cell_map(
     )
 
 
-def pledged_daily(pledge: LeverPath, first: int = 0) -> np.ndarray:
-    """Places pledged a day from a day on, float64[days, N]; a pooled cap is shown as equal parts of its members."""
-    values, pool = pledge.values[first:], pledge.pool[first:]
-    daily = np.where(np.isfinite(values), values, 0.0) / DAYS_PER_MONTH
-    return daily / np.stack([(pool == pool[:, [m]]).sum(axis=1) for m in range(daily.shape[1])], axis=1)
-
-
-def lost_daily(closed: LeverPath, parameters: ParameterSet, first: int = 0) -> np.ndarray:
-    """Trade lost a day from a day on, USD, float64[days, crossings]."""
-    return closed.values[first:] * parameters["trade_loss_daily_usd"].by(closed.members)
-
-
 def make_series(drivers: Drivers, cell_map: CellMap) -> tuple[np.ndarray, np.ndarray]:
     """Cells that the drivers decide, int64[S], and their daily values, float64[S, D]: places pledged, trade lost."""
     at = cell_map.at
-    daily = pledged_daily(drivers.levers["mexico.return_acceptance_monthly"])
+    pledge = drivers.levers["mexico.return_acceptance_monthly"]
+    daily = np.where(np.isfinite(pledge.values), pledge.values, 0.0) / DAYS_PER_MONTH
+    sharing = np.stack(
+        [(pledge.pool == pledge.pool[:, [m]]).sum(axis=1) for m in range(daily.shape[1])], axis=1
+    )
+    daily = daily / sharing  # a pooled cap is shown as equal parts of its members
     series = {at["returns_pledged", ALL, nation]: daily[:, code] for code, nation in enumerate(NATIONALITIES)}
     series[at["returns_pledged", ALL, ALL]] = daily.sum(axis=1)
     closed = drivers.levers["us.crossings_closed"]
-    lost = lost_daily(closed, drivers.parameters)
+    lost = closed.values * drivers.parameters["trade_loss_daily_usd"].by(closed.members)
     series |= {at["trade_lost_usd", place, ALL]: lost[:, i] for i, place in enumerate(closed.members)}
     series[at["trade_lost_usd", ALL, ALL]] = lost.sum(axis=1)
     return np.array(list(series)), np.stack(list(series.values()))

@@ -44,7 +44,7 @@ def bargain(first: np.ndarray, second: np.ndarray, power: float) -> Bargain:
     """
     if not len(first):
         return Bargain(-1, (np.nan, np.nan), -1, -1)
-    both = np.flatnonzero((first > 0.0) & (second > 0.0))
+    both = np.flatnonzero(np.minimum(first, second) > 0.0)
     if not len(both):
         return Bargain(-1, (np.nan, np.nan), int(np.argmax(first)), int(np.argmax(second)))
     ours, theirs = first[both], second[both]

@@ -11,7 +11,6 @@ from dataclasses import replace
 
 import numpy as np
 
-from model.engine.cells import lost_daily, pledged_daily
 from model.engine.plan import Plan
 from model.foundations.timeline import DAYS_PER_MONTH
 from model.spec.bargain_items import Move
@@ -53,8 +52,16 @@ class Enactment:
         self.outlook = plan.outlook.copy()
         self.series = plan.reading.series.copy()
         self.parameters = compiled.parameters
-        self._rows = {name: row for row, name in enumerate(plan.reading.decided.tolist())}
+        self._rows = self._find_rows()
         self._counted_from = np.zeros(COUNT, dtype=np.int64)  # day from which a parole total is counted
+
+    def _find_rows(self) -> dict[str, list[int]]:
+        """Rows of the series that levers decide, by indicator: the total first, then each member of the lever."""
+        row_of = {cell: row for row, cell in enumerate(self.reading.decided.tolist())}
+        at, members = self.reading.map.at, self.compiled.levers["us.crossings_closed"].members
+        pledged = [("returns_pledged", "all", nation) for nation in ("all", *NATIONALITIES)]
+        lost = [("trade_lost_usd", member, "all") for member in ("all", *members)]
+        return {cells[0][0]: [row_of[at[cell]] for cell in cells] for cells in (pledged, lost)}
 
     def today(self, lever: str, day: int) -> np.ndarray:
         """Values of a lever on a day, one a member."""
@@ -165,17 +172,23 @@ class Enactment:
                 self._counted_from[nations] = first
             self._spread_parole(nations, first)
         elif lever == "mexico.return_acceptance_monthly":
-            daily = pledged_daily(self.drivers.levers[lever], first)
-            at = self.reading.map.at
-            for code, nation in enumerate(NATIONALITIES):
-                self.series[self._rows[at["returns_pledged", "all", nation]], first:] = daily[:, code]
-            self.series[self._rows[at["returns_pledged", "all", "all"]], first:] = daily.sum(axis=1)
+            path = self.drivers.levers[lever]
+            shared = (path.pool[first][:, None] == path.pool[first]).sum(axis=1)[columns]
+            self._report(
+                "returns_pledged", columns, path.values[first:, columns] / shared / DAYS_PER_MONTH, first
+            )
         elif lever == "us.crossings_closed":
-            lost = lost_daily(self.drivers.levers[lever], p, first)
-            at = self.reading.map.at
-            for column, member in enumerate(members):
-                self.series[self._rows[at["trade_lost_usd", member, "all"]], first:] = lost[:, column]
-            self.series[self._rows[at["trade_lost_usd", "all", "all"]], first:] = lost.sum(axis=1)
+            price = p["trade_loss_daily_usd"].by(members)[columns]
+            lost = self.drivers.levers[lever].values[first:, columns] * price
+            self._report("trade_lost_usd", columns, lost, first)
+
+    def _report(self, indicator: str, columns: list[int], daily: np.ndarray, first: int) -> None:
+        """Report other daily values of some members from a day on, and their sum with it."""
+        rows = self._rows[indicator]
+        total, members = rows[0], rows[1:]
+        for column, values in zip(columns, daily.T, strict=True):
+            self.series[total, first:] += values - self.series[members[column], first:]
+            self.series[members[column], first:] = values
 
     def _felt(self, change: np.ndarray, days: float, first: int) -> np.ndarray:
         """A change from a day on, as it is felt little by little; float64[days ahead, columns]."""

@@ -20,7 +20,8 @@ from model.spec.geography import NATIONALITIES
 TOUCHING = ("returns", "parole", "contention", "funding", "mexico_flights")
 ADDED = ("transfers_south", "crossings", "sanctions", "money", "visas", "aid")
 AXES = (*TOUCHING, *ADDED)
-SIZES = tuple(len(ISSUES[name].steps) for name in TOUCHING)
+STEPS = {name: len(ISSUES[name].steps) for name in TOUCHING}
+NEARLY_ALL = 0.99  # contention above which the rest is not divided further
 THOUSAND = 1000.0
 MONTHLY_FUNDS = 50e6  # USD a month: the unit in which Mexico weighs what it pays its institute
 MOST_CURBED = 0.95
@@ -41,8 +42,11 @@ class Offers:
 
     def steps(self, package: int) -> dict[str, int]:
         """Step of each issue of a package."""
-        numbers = np.unravel_index(package, [len(axis) for axis in self.axes])
-        return {name: axis[number] for name, axis, number in zip(AXES, self.axes, numbers, strict=True)}
+        steps: dict[str, int] = {}
+        for name, axis in zip(reversed(AXES), reversed(self.axes), strict=True):
+            package, place = divmod(package, len(axis))
+            steps[name] = axis[place]
+        return {name: steps[name] for name in AXES}
 
 
 class Table:
@@ -52,13 +56,20 @@ class Table:
         p = drivers.parameters
         self.bargaining = bargaining
         self.places, self.covered = self._coverage("returns", "mexico.return_acceptance_monthly")
-        _, self.paroled = self._coverage("parole", "us.parole_monthly_cap")
-        self.parole_size = self.paroled.sum(axis=1) / max(self.paroled[-1].sum(), 1.0)
-        self.curbs = tuple(
-            p[f"curb_by_{name}"].scalar() for name in ("returns", "parole", "contention", "flights")
-        )
-        self.onward = p["onward_by_flights"].scalar()
-        self.eases = p["parole_eases_returns"].scalar()
+        _, paroled = self._coverage("parole", "us.parole_monthly_cap")
+        self.parole_size = (paroled.sum(axis=1) / max(paroled[-1].sum(), 1.0)).tolist()
+        curbs = {
+            name: p[f"curb_by_{name}"].scalar() for name in ("returns", "parole", "contention", "flights")
+        }
+        self.kept_by_place, self.held_by_effort = 1.0 + curbs["returns"], curbs["contention"]
+        self.left_by_parole = 1.0 - curbs["parole"] * paroled  # [P, N]
+        onward, flown = np.zeros((2, COUNT)), np.zeros((2, COUNT))
+        onward[1, VENEZUELA], flown[1, VENEZUELA] = p["onward_by_flights"].scalar(), curbs["flights"]
+        self.left_by_flights = 1.0 - flown  # [M, N]
+        # Of those returned, whom Mexico is stuck with: fewer where they have a lawful way or are flown on.
+        lawful = 1.0 - p["parole_eases_returns"].scalar() * paroled
+        self.stuck = (lawful[:, None] * (1.0 - onward)).reshape(-1, COUNT)  # [P x M, N]
+        self._forces: dict[tuple[float, ...], np.ndarray] = {}  # the last one: it seldom changes
         self.guard = p["guard_share"].scalar()
         self.signing = p["cost_of_signing"].scalar()
         self.chance = {
@@ -67,9 +78,8 @@ class Table:
             "senators": 1.0 - p["senators_veto"].scalar(),
         }
         self.moved_south = float(drivers.lever("mexico.transfers_south_daily", bargaining.start).sum())
-        self.levels = np.array(
-            [np.nan, *(step.moves[0].to for step in ISSUES["contention"].steps[1:])]
-        )  # the first is whatever is in force
+        # The first is whatever is in force.
+        self.levels = [0.0, *(step.moves[0].to for step in ISSUES["contention"].steps[1:])]
 
     def _coverage(self, issue: str, lever: str) -> tuple[np.ndarray, np.ndarray]:
         """People a day and nationalities of each step, float64[steps] and float64[steps, N]."""
@@ -93,46 +103,36 @@ class Table:
             Whether Venezuela takes flights from Mexico.
         """
         axes = tuple(self._open(name, now, consent) for name in AXES)
-        r, q, c, f, m = (now.steps[name] if name in self.bargaining.issues else 0 for name in TOUCHING)
+        r, q, _, f, m = (now.steps[name] if name in self.bargaining.issues else 0 for name in TOUCHING)
         used = self._used(now.encounters)
-        left_by_treaty = self._left_by_treaty(now.encounters, used)
-        level = np.where(np.isnan(self.levels), now.contention, np.maximum(self.levels, now.contention))
-        left_by_force = self._left_by_force(level, now.paid)
-        remaining = np.tensordot(left_by_treaty * now.encounters, left_by_force, axes=([2], [3]))
+        efforts = [max(level, now.contention) for level in self.levels]
+        come = (self._left_by_treaty(now.encounters, used) * now.encounters).reshape(-1, COUNT)
+        left = self._left_by_force(efforts, now.paid)
+        remaining = (come @ left.reshape(-1, COUNT).T).reshape(-1, STEPS["contention"] * STEPS["funding"], 2)
         # Without an agreement contention stays at what is left of it; with one, a promise in force is renewed.
-        idle = (
-            left_by_treaty[r, q]
-            * now.encounters
-            @ self._left_by_force(np.array([now.contention]), now.paid)[0, f, m]
+        held = (
+            self.held_by_effort
+            * now.contention
+            * (1.0 if f else self.guard + (1.0 - self.guard) * min(1.0, now.paid))
         )
-        fewer = (idle - remaining) / THOUSAND
-        parole = (self.parole_size - self.parole_size[q])[None, :, None, None, None]
-        sent = ((used.sum(axis=1) - used[r].sum()) / THOUSAND)[:, None, None, None, None]
-        ours = now.pressure * us["encounters"] * fewer - us["rights"] * sent - us["parole"] * parole
-        burden = self._burden(used, now)
-        effort = (level - now.contention) / max(1.0 - min(now.contention, 0.99), 0.01)
-        funds = np.array([0.0, 1.0]) - f
-        funds = funds * max(0.0, 1.0 - now.paid) * now.need / MONTHLY_FUNDS
-        flights = np.array([0.0, 1.0]) - m
-        theirs = (
-            mexico["transit"] * fewer
-            - mexico["returns"] * (burden - burden[r, q, m])[:, :, None, None, :]
-            - mexico["enforcement"] * effort[None, None, :, None, None]
-            - mexico["funds"] * funds[None, None, None, :, None]
-            - mexico["flights"] * flights
-            + mexico["parole"] * parole
-        )
-        if now.coerced:
-            for axis, done in ((0, r), (2, c), (3, f), (4, m)):  # what Mexico gives
-                shape = np.ones(5, dtype=int)
-                shape[axis] = -1
-                conceded = np.arange(SIZES[axis]) > done
-                theirs = theirs - mexico["sovereignty"] * conceded.reshape(shape)
-        open_steps = np.ix_(*axes[: len(TOUCHING)])
+        idle = float(come[r * STEPS["parole"] + q] @ ((1.0 - held * FOREIGN) * self.left_by_flights[m]))
+        fewer = (idle - remaining) / THOUSAND  # [returns x parole, contention x funding, flights]
+        treaty_us, treaty_mexico = self._price_of_treaties(used, now, us, mexico)
+        ours = now.pressure * us["encounters"] * fewer + treaty_us
+        theirs = mexico["transit"] * fewer + treaty_mexico + self._price_of_force(efforts, now, mexico)
+        gives = mexico["flights"] + (mexico["sovereignty"] if now.coerced else 0.0)
+        theirs[:, :, 1] -= gives * (1 - m)
+        chosen = [
+            [first * STEPS["parole"] + second for first in axes[0] for second in axes[1]],
+            [first * STEPS["funding"] + second for first in axes[2] for second in axes[3]],
+            axes[4],
+        ]
+        for axis, numbers in enumerate(chosen):
+            ours, theirs = ours.take(numbers, axis), theirs.take(numbers, axis)
         added_us, added_mexico = self._added(now, us, mexico, axes[len(TOUCHING) :])
         return Offers(
-            np.add.outer(ours[open_steps].reshape(-1) - self.signing, added_us).reshape(-1),
-            np.add.outer(theirs[open_steps].reshape(-1) - self.signing, added_mexico).reshape(-1),
+            np.add.outer(ours.reshape(-1) - self.signing, added_us).reshape(-1),
+            np.add.outer(theirs.reshape(-1) - self.signing, added_mexico).reshape(-1),
             axes,
         )
 
@@ -157,26 +157,51 @@ class Table:
 
     def _left_by_treaty(self, encounters: np.ndarray, used: np.ndarray) -> np.ndarray:
         """Share of each nationality that still comes under returns and parole, float64[returns, parole, N]."""
-        kept = np.minimum(MOST_CURBED, used * (1.0 + self.curbs[0]) / np.maximum(encounters, 1e-9))
-        return (1.0 - kept)[:, None, :] * (1.0 - self.curbs[1] * self.paroled)[None, :, :]
+        kept = np.minimum(MOST_CURBED, used * self.kept_by_place / np.maximum(encounters, 1e-9))
+        return (1.0 - kept)[:, None, :] * self.left_by_parole
 
-    def _left_by_force(self, level: np.ndarray, paid: float) -> np.ndarray:
-        """The same under contention, its money and Mexico's flights, float64[levels, funding, flights, N]."""
+    def _left_by_force(self, efforts: list[float], paid: float) -> np.ndarray:
+        """The same under contention, its money and Mexico's flights, float64[efforts, funding, flights, N]."""
+        key = (*efforts, min(1.0, paid))
+        if key in self._forces:
+            return self._forces[key]
         money = self.guard + (1.0 - self.guard) * np.array([min(1.0, paid), 1.0])
-        held = self.curbs[2] * level[:, None] * money[None, :]
-        flown = np.zeros((2, COUNT))
-        flown[1, VENEZUELA] = self.curbs[3]
-        return (1.0 - held[:, :, None, None] * FOREIGN) * (1.0 - flown)[None, None]
+        held = self.held_by_effort * np.multiply.outer(efforts, money)
+        left = (1.0 - np.multiply.outer(held, FOREIGN))[:, :, None] * self.left_by_flights
+        self._forces = {key: left}
+        return left
 
-    def _burden(self, used: np.ndarray, now: Situation) -> np.ndarray:
-        """People a day, in thousands, whom Mexico is stuck with; float64[returns, parole, flights].
+    def _price_of_treaties(
+        self, used: np.ndarray, now: Situation, us: Worth, mexico: Worth
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """What returns and parole cost the US, and give or cost Mexico; [returns x parole, 1, 1 or flights].
 
-        Heavier where shelters are full, lighter where the same people have a lawful way or can be flown on.
+        A burden to Mexico are those whom it is stuck with, heavier where shelters are full.
         """
-        onward = np.zeros((2, COUNT))
-        onward[1, VENEZUELA] = self.onward
-        stuck = np.einsum("rn,pn,mn->rpm", used, 1.0 - self.eases * self.paroled, 1.0 - onward)
-        return stuck / THOUSAND * 2.0 * now.crowding / (1.0 + now.crowding)
+        r, q, m = (now.steps[name] for name in ("returns", "parole", "mexico_flights"))
+        sent = used.sum(axis=1) / THOUSAND
+        parole = np.array(self.parole_size) - self.parole_size[q]
+        cost = us["rights"] * (sent - sent[r])[:, None] + us["parole"] * parole
+        heavy = mexico["returns"] * 2.0 * now.crowding / (1.0 + now.crowding) / THOUSAND
+        burden = heavy * (used @ self.stuck.T).reshape(*cost.shape, 2)
+        if now.coerced:
+            burden[r + 1 :] += mexico["sovereignty"]
+        gain = (mexico["parole"] * parole)[:, None] - burden + burden[r, q, m]
+        return -cost.reshape(-1, 1, 1), gain.reshape(-1, 1, 2)
+
+    def _price_of_force(self, efforts: list[float], now: Situation, mexico: Worth) -> np.ndarray:
+        """What contention and paying for it cost Mexico, [1, contention x funding, 1]."""
+        most = max(1.0 - min(now.contention, NEARLY_ALL), 1.0 - NEARLY_ALL)
+        unpaid = max(0.0, 1.0 - now.paid) * now.need / MONTHLY_FUNDS
+        coerced = mexico["sovereignty"] if now.coerced else 0.0
+        cost = [
+            mexico["enforcement"] * (effort - now.contention) / most
+            + mexico["funds"] * unpaid * (funding - now.steps["funding"])
+            + coerced * ((number > now.steps["contention"]) + (funding > now.steps["funding"]))
+            for number, effort in enumerate(efforts)
+            for funding in range(STEPS["funding"])
+        ]
+        return -np.array(cost).reshape(1, -1, 1)
 
     def _added(
         self, now: Situation, us: Worth, mexico: Worth, axes: tuple[list[int], ...]

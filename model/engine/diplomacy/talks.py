@@ -79,14 +79,11 @@ class Negotiator(Institution):
         self.government = party
         self.worth = worth
         self.number = PARTIES.index(party)
-        self.misjudgement = self.parameters["talks_misjudgement"].scalar()
 
-    def judge(self, luck: np.ndarray) -> Worth:
-        """What its interests weigh in its eyes this week."""
-        factors = np.exp(self.misjudgement * ndtri(luck[self.number, : len(self.worth)]))
-        return {
-            name: value * factor for (name, value), factor in zip(self.worth.items(), factors, strict=True)
-        }
+    def judge(self, factors: np.ndarray) -> Worth:
+        """What its interests weigh in its eyes this week: it misjudges each by a factor."""
+        own = factors[self.number].tolist()
+        return {name: value * factor for (name, value), factor in zip(self.worth.items(), own, strict=False)}
 
 
 class Talks(Institution):
@@ -125,6 +122,11 @@ class Talks(Institution):
         first = self.first_round // WEEKLY
         weeks = self.drivers.timeline.days // WEEKLY + 1 - first
         self.luck = luck_of(int(clock["seed"]), int(clock["replicate"]), first, weeks)
+        most = max(map(len, INTERESTS.values()))
+        spread = p["talks_misjudgement"].scalar()
+        self.misjudged = np.exp(
+            spread * ndtri(self.luck[:, : len(PARTIES), :most])
+        )  # [weeks, parties, interests]
         self.book: list[Entry] = []
         self.promises: dict[str, Promise] = {}
         self.barred: dict[str, int] = {}  # until when senators are not asked again
@@ -148,9 +150,9 @@ class Talks(Institution):
         if (today - self.first_round) % MONTHLY == 0:
             self.ask_third_parties(today)
 
-    def luck_of_week(self, today: int) -> np.ndarray:
-        """Draws of this week, float64[keys, 20]."""
-        return self.luck[(today - self.first_round) // WEEKLY]
+    def week_of(self, today: int) -> int:
+        """Weeks since the first round: where this week's draws lie."""
+        return (today - self.first_round) // WEEKLY
 
     def call_summit(self, today: int) -> None:
         """Fix the day of a summit."""
@@ -197,11 +199,11 @@ class Talks(Institution):
         """A round or a summit of the US and Mexico."""
         kind = "summit" if today == self.summit else "round"
         self.summit, self.last_meeting = NEVER, today
-        luck = self.luck_of_week(today)
+        factors = self.misjudged[self.week_of(today)]
         expiring = [name for name in ISSUES if name in self.promises and today >= self.promises[name].ends]
         now = self.situation(today, expiring)
-        us, mexico = (self.parties[name].judge(luck) for name in ("us", "mexico"))
-        consent = self.takes_mexican_flights(now, luck)
+        us, mexico = (self.parties[name].judge(factors) for name in ("us", "mexico"))
+        consent = self.takes_mexican_flights(now, factors)
         power = self.rules["power_us"]
         power = power / (power + (1.0 - power) * now.pressure)
         offers = self.table.offers(now, us, mexico, consent=consent)
@@ -253,7 +255,7 @@ class Talks(Institution):
 
     def promise(self, name: str, step: int, by: Ratifier, entry: Entry, today: int) -> None:
         """Enact what executives promise, ask senators, wait for Congress."""
-        rules, luck, number = self.rules, self.luck_of_week(today), NUMBERS[name]
+        rules, luck, number = self.rules, self.luck[self.week_of(today)], NUMBERS[name]
         whether, when = float(luck[FATES, number]), float(luck[DELAYS, number])
         weeks = max(1, -(-int(when * rules["action_days"]) // WEEKLY))
         promise = Promise(name, step, today + weeks * WEEKLY, today + int(rules["term_days"]), today, entry)
@@ -310,7 +312,7 @@ class Talks(Institution):
 
     def look_after_promises(self, today: int) -> None:
         """Congress, courts, money, time: what becomes of each promise this week."""
-        luck = self.luck_of_week(today)[FATES]
+        luck = self.luck[self.week_of(today), FATES]
         paid = self.paid(today)
         for name, promise in list(self.promises.items()):
             issue = ISSUES.get(name)
@@ -378,31 +380,22 @@ class Talks(Institution):
 
     # --- third parties ----------------------------------------------------------------------------------------
 
-    def takes_mexican_flights(self, now: Situation, luck: np.ndarray) -> bool:
+    def takes_mexican_flights(self, now: Situation, factors: np.ndarray) -> bool:
         """Whether Venezuela lets Mexico deport to it: a thaw of their own, and what the US eases."""
-        worth = self.parties["venezuela"].judge(luck)
+        worth = self.parties["venezuela"].judge(factors)
         return worth["thaw"] * max(now.thaw, self.rules["thaw_with_mexico"]) > worth["flights"] / 2.0
 
     def ask_third_parties(self, today: int) -> None:
         """The US asks each third party for what it holds the key to (document items 16 to 19, 32, 44, 73)."""
-        luck = self.luck_of_week(today)
-        relief = dict(
-            zip(
-                self.drivers.levers["us.sanctions_relief"].members,
-                self.enactment.today("us.sanctions_relief", today),
-                strict=True,
-            )
-        )
+        factors = self.misjudged[self.week_of(today)]
+        paths, chance = self.drivers.levers["us.sanctions_relief"], self.table.chance["congress"]
+        thaw = dict(zip(map(str.lower, paths.members), paths.values[today].tolist(), strict=True))
         for name in self.bargaining.side_deals:
             deal = SIDE_DEALS[name]
             if name in self.promises or today < self.barred.get(name, 0) or self.bargaining.most[name] == 0:
                 continue
-            worth = self.parties[deal.party].judge(luck)
-            gives, gets = list(worth)
-            if deal.opens_with:
-                gain = worth[gets] * float(relief[deal.party.capitalize()]) - worth[gives]
-            else:
-                gain = worth[gets] * self.table.chance["congress"] - worth[gives]
+            gives, gets = self.parties[deal.party].judge(factors).values()
+            gain = gets * (thaw[deal.party] if deal.opens_with else chance) - gives
             agreed = gain > 0.0
             entry = Entry(
                 today,
