@@ -42,7 +42,7 @@ format: $(STAMP)  ## write what ruff would write
 bench: $(STAMP)  ## measure speed and memory; writes docs/performance.md
 	$(BIN)/python -m benchmarks
 
-study: $(STAMP)  ## acceptance tests and every shipped scenario; CSV in results/study/, docs/validation.md, docs/scenarios.md
+study: $(STAMP)  ## acceptance tests and every shipped scenario; CSV in results/study/, docs/validation.md, scenarios.md, diplomacy.md
 	$(BIN)/python -m studies
 
 clean:  ## remove what the targets made (not results/)

@@ -19,10 +19,11 @@ from model.version import __version__
 
 if TYPE_CHECKING:
     from model.experiments.compare import Comparison, compare, write_results
+    from model.experiments.deals import DealSpace, explore_deals
     from model.experiments.ensemble import run_ensemble, run_ensembles
     from model.experiments.reproduce import reproduce
     from model.foundations.errors import CorridorError, InputError
-    from model.outputs.figures import fan_chart, fan_rows
+    from model.outputs.figures import deal_chart, fan_chart, fan_rows
     from model.outputs.observations import observed_points
     from model.outputs.results import Results
     from model.outputs.tables import csv_bytes
@@ -37,12 +38,15 @@ __all__ = [
     "LEVERS",
     "Comparison",
     "CorridorError",
+    "DealSpace",
     "InputError",
     "Results",
     "Scenario",
     "__version__",
     "compare",
     "csv_bytes",
+    "deal_chart",
+    "explore_deals",
     "fan_chart",
     "fan_rows",
     "load_observed",
@@ -60,10 +64,11 @@ __all__ = [
 
 _HOMES = {
     "model.experiments.compare": ("Comparison", "compare", "write_results"),
+    "model.experiments.deals": ("DealSpace", "explore_deals"),
     "model.experiments.ensemble": ("run_ensemble", "run_ensembles"),
     "model.experiments.reproduce": ("reproduce",),
     "model.foundations.errors": ("CorridorError", "InputError"),
-    "model.outputs.figures": ("fan_chart", "fan_rows"),
+    "model.outputs.figures": ("deal_chart", "fan_chart", "fan_rows"),
     "model.outputs.observations": ("observed_points",),
     "model.outputs.results": ("Results",),
     "model.outputs.tables": ("csv_bytes",),

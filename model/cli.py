@@ -261,6 +261,25 @@ def compare(
 
 
 @app.command()
+def deals(
+    scenario: Annotated[str, typer.Argument(help="A negotiated scenario: its file, or its name.")],
+    draws: Annotated[int, typer.Option(min=1, help="Sets of preferences around the scenario's.")] = 100,
+    replicates: Annotated[int, typer.Option(min=1, help="Runs whose meetings are looked at.")] = 2,
+    out: Annotated[Path | None, typer.Option(help="Folder for concessions.csv and demands.csv.")] = None,
+) -> None:
+    """Say which single concession opens agreement in most futures, and which demands cannot be met together."""
+    from model import explore_deals
+    from model.outputs.files import write_files
+
+    found = explore_deals(_load([scenario])[0], draws=draws, replicates=replicates)
+    if out is not None:
+        write_files(out, found.files())
+    terminal.show_deals(found)
+    if out is not None:
+        print(f"\nwritten to {out}/: {', '.join(found.files())}")
+
+
+@app.command()
 def levers(csv: AsCsv = False) -> None:
     """List the levers: who controls each, its range, and what raising it is said to move."""
     from model import LEVERS

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
+    from model.experiments.deals import DealSpace
     from model.outputs.results import Results
     from model.spec.evidence import EvidenceRecord
 
@@ -111,6 +112,30 @@ def show_ranking(ranking: pd.DataFrame, indicator: str) -> None:
     ]
     columns = ["scenario", "baseline", "difference", "80% of pairs", "relative"]
     show_table(f"{indicator}, all years that both report", columns, rows)
+
+
+def show_deals(found: DealSpace) -> None:
+    """What opens agreement, and what cannot be met together."""
+    from model.spec.bargain_items import ISSUES
+
+    share, futures = f"{found.agreed:.0%}", f"{found.futures:,} futures"
+    print(f"{found.scenario}: both sides prefer some package to no agreement in {share} of {futures}")
+    rows = []
+    for each in found.concessions.to_dict("records"):
+        issue = ISSUES[each["issue"]]
+        step = next(step for step in issue.steps if step.id == each["step"])
+        rows.append([each["giver"], f"{issue.label}: {step.label}", f"{each['opens']:.0%}"])
+    head = ["giver", "concession", "opens agreement"]
+    show_table("One concession alone, against whatever the other side gives", head, rows)
+    pairs = [
+        [each["first"], each["second"], f"{each['alone']:.0%}", f"{each['together']:.0%}"]
+        for each in found.impossible.to_dict("records")
+    ]
+    if pairs:
+        head = ["demand", "and demand", "the scarcer alone", "together"]
+        show_table("Demands that cannot be met together (fewer than 5% of futures)", head, pairs)
+    else:
+        print("\nEvery two demands that can be met at all can be met together in at least 5% of futures.")
 
 
 def show_fates(split: pa.Table) -> None:

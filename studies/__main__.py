@@ -15,6 +15,7 @@ import numpy as np
 from model import compare, run_ensembles, write_results
 from model.spec.scenario import scenario_names
 from model.version import __version__
+from studies import diplomacy
 from studies.acceptance import SHIPPED, VARIANTS, Check, run_cases
 from studies.pages import passes, write_scenarios, write_validation
 
@@ -39,13 +40,21 @@ def main() -> None:
         f"Corridor {__version__}, 1:{people} with {replicates} replicates, seed 1 "
         f"({len(SHIPPED) + len(VARIANTS)} runs for the tests, {len(library)} for the scenarios)."
     )
+    draws = 2 if asked.quick else diplomacy.DRAWS
+    talks = diplomacy.run_study(people, draws, min(replicates, diplomacy.REPLICATES))
+    about_talks = (
+        f"Corridor {__version__}, 1:{people}, {draws} sets of preferences with "
+        f"{min(replicates, diplomacy.REPLICATES)} replicates each, seed {diplomacy.SEED}."
+    )
     if asked.quick:
         with TemporaryDirectory() as folder:
             write_scenarios(comparison, settings, Path(folder) / "scenarios.md")
+            diplomacy.write_diplomacy(talks, about_talks, Path(folder) / "diplomacy.md")
         return
     write_results(library, asked.out)
     write_validation(cases, runs, settings)
     write_scenarios(comparison, settings)
+    diplomacy.write_diplomacy(talks, about_talks)
 
 
 def line(check: Check) -> str:

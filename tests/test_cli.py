@@ -345,3 +345,17 @@ def test_a_batch_runs_every_point_of_a_sweep_and_writes_the_points(corridor, sce
     assert rows == ["gates-2", "gates-1"]
     assert {"gates-1", "gates-2", "short"} <= {path.name for path in out.iterdir()}
     assert corridor("reproduce", out / "gates-2" / "manifest.json")[0] == 0
+
+
+def test_deals_says_what_opens_agreement_and_writes_it(corridor, tmp_path):
+    words = ("deals", "negotiated-2023", "--draws", 3, "--replicates", 1, "--out", tmp_path)
+    code, shown, problems = corridor(*words)
+    assert (code, problems) == (0, "")
+    assert "opens agreement" in shown
+    assert set(files_below(tmp_path)) == {"concessions.csv", "demands.csv"}
+
+
+def test_deals_of_a_scenario_without_talks_are_refused(corridor):
+    code, _, problems = corridor("deals", "history")
+    assert code == 2
+    assert "its governments do not bargain" in problems

@@ -89,6 +89,57 @@ def fan_chart(
     return alt.LayerChart(layer=layers, title=title, height=height)
 
 
+def deal_rows(deals: pd.DataFrame) -> pd.DataFrame:
+    """What `deal_chart` shows: for each month, issue and event the share of runs in which it happens.
+
+    Parameters
+    ----------
+    deals
+        Rows of deals.csv.
+
+    Returns
+    -------
+    Columns date (first of the month), issue, event (agreed, lapse, breach, court, senators, congress), share.
+    """
+    runs = max(1, len(deals[["draw", "replicate"]].drop_duplicates()))
+    agreed = deals["outcome"].isin(["agreed", "acted"])
+    shown = deals[agreed | deals["kind"].isin(["lapse", "breach", "court", "senators", "congress"])]
+    rows = shown.assign(
+        date=[pd.Timestamp(str(day)[: len("2023-12")]) for day in shown["date"]],
+        event=np.where(agreed.loc[shown.index], "agreed", shown["kind"]),
+        issue=[[word.split("=")[0] for word in str(package).split()] for package in shown["package"]],
+    ).explode("issue")
+    once = rows.drop_duplicates(["draw", "replicate", "date", "issue", "event"])
+    counted = once.groupby(["date", "issue", "event"], as_index=False).size()
+    return counted.assign(share=counted["size"] / runs).drop(columns="size")
+
+
+def deal_chart(deals: pd.DataFrame, *, title: str, height: int = 320) -> alt.Chart:
+    """Deals over time: a mark a month and issue, the larger the more runs agree on it, or lose it.
+
+    Parameters
+    ----------
+    deals
+        Rows of deals.csv.
+    """
+    return (
+        alt.Chart(deal_rows(deals), title=title, height=height)
+        .mark_circle(opacity=0.7)
+        .encode(
+            x=alt.X("date:T", title=None),
+            y=alt.Y("issue:N", title=None),
+            size=alt.Size("share:Q", title="share of runs", scale=alt.Scale(domain=[0, 1], range=[10, 400])),
+            color=alt.Color("event:N", legend=alt.Legend(title=None, orient="top")),
+            tooltip=[
+                alt.Tooltip("issue:N"),
+                alt.Tooltip("event:N"),
+                alt.Tooltip("date:T", title="month", format="%Y-%m"),
+                alt.Tooltip("share:Q", title="share of runs", format=".0%"),
+            ],
+        )
+    )
+
+
 def _fan(rows: pd.DataFrame, shade: str, colour: alt.Color, unit: str, *, dashed: bool) -> list[alt.Chart]:
     base = alt.Chart(rows).encode(x=alt.X("date:T", title=None))
     bands = [

@@ -128,6 +128,9 @@ class Talks(Institution):
             spread * ndtri(self.luck[:, : len(PARTIES), :most])
         )  # [weeks, parties, interests]
         self.book: list[Entry] = []
+        self.seen: list[
+            tuple[Situation, bool]
+        ] = []  # at each meeting, with Venezuela's consent to Mexico's flights
         self.promises: dict[str, Promise] = {}
         self.barred: dict[str, int] = {}  # until when senators are not asked again
         self.summit = NEVER
@@ -204,6 +207,7 @@ class Talks(Institution):
         now = self.situation(today, expiring)
         us, mexico = (self.parties[name].judge(factors) for name in ("us", "mexico"))
         consent = self.takes_mexican_flights(now, factors)
+        self.seen.append((now, consent))
         power = self.rules["power_us"]
         power = power / (power + (1.0 - power) * now.pressure)
         offers = self.table.offers(now, us, mexico, consent=consent)
