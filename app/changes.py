@@ -274,9 +274,21 @@ def write_yaml(
         f"title: {_text(f'{base.title or base.name}, changed from {day_words(start)}')}\n"
         f"question: {_text(f'What follows in the model if, from {day_words(start)} on, {in_words}?')}\n"
         f"extends: {base.name}\n"
+        f"{_talks(base, [part.lever for part in parts])}"
         f"interventions:\n{body}\n"
         f"run: {{replicates: {replicates}, seed: {base.run.seed}, people_per_agent: {PEOPLE_PER_AGENT}}}\n"
     )
+
+
+def _talks(base: model.Scenario, moved: Sequence[str]) -> str:
+    """Of a negotiated scenario: governments go on bargaining over all but what is moved. Else nothing."""
+    block = base.bargaining
+    if block is None:
+        return ""
+    fixed = list(dict.fromkeys([*block.fixed, *moved]))
+    given = [lever for lever in block.given if lever not in fixed]
+    said = block.model_dump(by_alias=True, mode="json", exclude_none=True)
+    return f"diplomacy: {json.dumps(said | {'mode': 'mixed', 'fixed': fixed, 'given': given})}\n"
 
 
 def derive(text: str) -> model.Scenario:

@@ -116,3 +116,17 @@ def test_a_source_is_as_sure_as_its_weakest_part():
     assert mark_of("document item 25; fitted (296 a day)") == "fitted"
     assert mark_of("fitted, then assumed for 2024") == "assumed"
     assert mark_of("OHSS monthly tables") == "published"
+
+
+def test_what_a_slider_moves_is_no_longer_bargained_over_and_the_rest_is():
+    base = model.load_scenario("negotiated-2022")
+    levels = read_levers(base, date(2023, 1, 1))
+    moved = derive(write_yaml(base, date(2023, 1, 1), {"panama": 1_000, "funding": 1.0}, levels, 20))
+    assert moved.bargaining is not None and base.bargaining is not None
+    assert moved.bargaining.mode == "mixed"
+    assert set(moved.bargaining.fixed) == {
+        "panama.deportee_acceptance_monthly",
+        "mexico.enforcement_funding",
+    }
+    assert moved.bargaining.given == ()
+    assert moved.bargaining.from_ == base.bargaining.from_
