@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 import numpy as np
 
 from model import Results, run_ensembles
+from model.engine.simulation import Simulation
 from model.outputs.observations import observed_values
 from model.outputs.results import ALL, Cell
-from model.spec.scenario import Scenario, parse_scenario
+from model.spec.drivers import compile_drivers
+from model.spec.parameters import load_parameters
+from model.spec.policy import resolve
+from model.spec.scenario import Scenario, load_scenario, parse_scenario
 
 HISTORY = "history"
 
 
-def variant(name: str, body: str) -> Scenario:
-    """A scenario that extends history; `body` is the rest of its file."""
-    return parse_scenario(f"name: {name}\nextends: {HISTORY}\n{body}")
+def variant(name: str, body: str, *, extends: str = HISTORY) -> Scenario:
+    """A scenario that extends another; `body` is the rest of its file."""
+    return parse_scenario(f"name: {name}\nextends: {extends}\n{body}")
 
 
 class Ensembles:
@@ -26,13 +31,28 @@ class Ensembles:
     ----------
     scenarios
         Names of shipped scenarios, or scenarios.
+    daily
+        More of them, reported by day too.
     replicates, people_per_agent
         As for `model.run_ensembles`.
     """
 
-    def __init__(self, scenarios: Sequence[Scenario | str], *, replicates: int, people_per_agent: int):
-        results = run_ensembles(scenarios, replicates=replicates, people_per_agent=people_per_agent)
-        self.by_name: dict[str, Results] = {each.scenario: each for each in results}
+    def __init__(
+        self,
+        scenarios: Sequence[Scenario | str],
+        daily: Sequence[Scenario] = (),
+        *,
+        replicates: int,
+        people_per_agent: int,
+    ):
+        self.replicates, self.people_per_agent = replicates, people_per_agent
+        self.by_name: dict[str, Results] = {}
+        for asked, by_day in ((scenarios, False), (daily, True)):
+            if asked:
+                results = run_ensembles(
+                    asked, replicates=replicates, people_per_agent=people_per_agent, daily=by_day
+                )
+                self.by_name |= {each.scenario: each for each in results}
 
     def values(
         self,
@@ -49,6 +69,16 @@ class Ensembles:
         columns = [results.index[Cell(indicator, place, nation)] for nation in nations]
         return results.values[:, results.periods.index(period), columns].sum(axis=1)
 
+    def days(self, indicator: str, months: Sequence[str], *, scenario: str, place: str = ALL) -> np.ndarray:
+        """Every day of some months, float64[R, D]; of a scenario that was run by day."""
+        results = self.by_name[scenario]
+        rows = [
+            row
+            for row, period in enumerate(results.periods)
+            if period[:7] in months and len(period) > len("2022-09")
+        ]
+        return results.values[:, rows, results.index[Cell(indicator, place)]]
+
 
 def observed(
     indicator: str, period: str, *, place: str = ALL, nationality: str | Sequence[str] = ALL
@@ -57,3 +87,21 @@ def observed(
     nations = (nationality,) if isinstance(nationality, str) else nationality
     cells = [Cell(indicator, place, nation) for nation in nations]
     return float(np.asarray(observed_values(cells, [period]))[0].sum())
+
+
+def people_at(
+    place: str, scenario: str, first: date, days: int, *, replicates: int, people_per_agent: int
+) -> np.ndarray:
+    """People at a place of the map on each of some days, float64[R, D]: what no indicator tells apart."""
+    policy = resolve(load_scenario(scenario))
+    drivers = compile_drivers(policy, load_parameters(policy.overrides), people_per_agent=people_per_agent)
+    code, begins = drivers.geography.codes[place], drivers.timeline.day_of(first)
+    present = np.empty((replicates, days))
+    for replicate in range(replicates):
+        simulation = Simulation(drivers, seed=1, replicate=replicate)
+        simulation.live_until(begins)
+        for day in range(days):
+            simulation.step()
+            present[replicate, day] = simulation.world["places"]["present"][code] * people_per_agent
+        simulation.disband()
+    return present

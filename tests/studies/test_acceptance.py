@@ -7,7 +7,8 @@ import pytest
 
 from model import compare, run_ensembles
 from studies import pages
-from studies.acceptance import CASES, Check, run_cases
+from studies.acceptance import CASES, run_cases
+from studies.checks import Check, longest_spell
 from studies.pages import passes, write_scenarios, write_validation
 
 
@@ -37,6 +38,17 @@ def test_a_mean_outside_its_bounds_fails_and_so_does_the_test():
     assert not passes([good, replace(good, values=np.array([0.5, 0.5]))])
 
 
+def test_the_longest_spell_is_unbroken():
+    days = np.array([[1, 1, 0, 1, 1, 1, 0], [0, 0, 0, 0, 0, 0, 0], [1, 1, 1, 1, 1, 1, 1]], dtype=bool)
+    assert longest_spell(days).tolist() == [3, 0, 7]
+
+
+def test_no_test_passes_by_what_was_put_in_alone(study):
+    _, cases = study
+    for case, checks in cases:
+        assert not all(check.certain for check in checks), case.number
+
+
 def test_the_page_shows_failures_with_their_reason_and_refuses_one_that_nobody_looked_at(
     study, tmp_path, monkeypatch
 ):
@@ -50,6 +62,9 @@ def test_the_page_shows_failures_with_their_reason_and_refuses_one_that_nobody_l
     page = (tmp_path / "page.md").read_text()
     assert f"{len(cases) - len(failed)} of 10 acceptance tests pass" in page
     assert page.count("too few people") == len(failed)
+    for check in (check for _, checks in cases for check in checks):
+        assert check.what in page
+    assert "| 2023-12 |" in page and page.count("| **2023** |") == 1
     reasons.write_text("{}")
     with pytest.raises(ValueError, match=failed[0]):
         write_validation(cases, runs, "toy sizes", tmp_path / "page.md")
