@@ -39,7 +39,9 @@ def main() -> None:
             print(f"          {'ok' if check.passes else 'NO'}  {line(check)}")
     library = run_ensembles(list(scenario_names()), replicates=replicates, people_per_agent=people)
     comparison = compare(library)
-    settings = f"Corridor {__version__}, 1:{{people}} with {replicates} replicates, seed 1 ({{runs}} scenarios)."
+    settings = (
+        f"Corridor {__version__}, 1:{{people}} with {replicates} replicates, seed 1 ({{runs}} scenarios)."
+    )
     of_cases = settings.format(people=cases_people, runs=len(runs.by_name))
     of_library = settings.format(people=people, runs=len(library))
     draws = 2 if asked.quick else diplomacy.DRAWS
