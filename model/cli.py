@@ -169,6 +169,10 @@ def batch(
     seed: Seed = None,
     workers: Workers = None,
     by: Annotated[str, typer.Option(help="Indicator that the ranking goes by.")] = "encounters_usbp",
+    until: Annotated[
+        str | None,
+        typer.Option(help="Stop early, at a precision of the differences in --by, such as 5%."),
+    ] = None,
     resume: Annotated[
         bool, typer.Option("--resume", help="Do not run again what an interrupted batch had finished.")
     ] = False,
@@ -198,6 +202,7 @@ def batch(
             people_per_agent=people_per_agent,
             workers=workers,
             by=by,
+            until=None if until is None else _share(until),
             resume=resume,
             progress=progress,
         )
@@ -404,6 +409,17 @@ def open_app(
     except KeyboardInterrupt:
         code = 0
     raise typer.Exit(code)
+
+
+def _share(text: str) -> float:
+    """A share above 0 and below 1, written 5% or 0.05."""
+    try:
+        share = float(text.removesuffix("%")) / (100.0 if text.endswith("%") else 1.0)
+    except ValueError:
+        share = 0.0
+    if not 0.0 < share < 1.0:
+        raise _refuse("--until", f"expected a share such as 5%, not {text!r}")
+    return share
 
 
 def _files(names: Sequence[str]) -> list[str]:

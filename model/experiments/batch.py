@@ -12,8 +12,8 @@ import errno
 import json
 import os
 import shutil
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, replace
 from hashlib import blake2b
 from pathlib import Path
 from threading import get_ident
@@ -32,13 +32,15 @@ from model.experiments.ensemble import Job, Progress, prepare, simulate
 from model.experiments.workers import run_tasks
 from model.foundations.errors import CorridorError, RunError
 from model.outputs.files import write_files
-from model.outputs.results import Results
+from model.outputs.results import ALL, Results
 from model.outputs.tables import csv_bytes
 from model.spec.drivers import Drivers
 from model.spec.scenario import Scenario
 
 STORE = ".runs"
 FAILURES = "failures.csv"
+ROUND = 10  # replicates between two looks at whether a batch knows enough
+NOTHING = 0.001  # of the baseline: a difference that need not be known better
 _DIGEST_BYTES = 16
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
@@ -80,6 +82,7 @@ def run_batch(
     people_per_agent: int | None = None,
     workers: int | None = None,
     resume: bool = False,
+    until: float | None = None,
     by: str = "encounters_usbp",
     progress: Progress | None = None,
 ) -> Batch:
@@ -89,8 +92,12 @@ def run_batch(
     ----------
     scenarios, replicates, seed, people_per_agent, workers, progress
         As for `run_ensembles`.
+    until
+        Stop before all replicates when the 95% interval of the mean paired difference in `by` is, for every scenario,
+        within this share of the difference either way (or within a thousandth of the baseline). Looked at every
+        `ROUND` replicates.
     by
-        Indicator of the ranking.
+        Indicator of the ranking, and of `until`.
     resume
         Take runs that are finished from the store of an earlier batch; without it they are run again.
 
@@ -114,29 +121,41 @@ def run_batch(
         shutil.rmtree(store, ignore_errors=True)
     store.mkdir(parents=True, exist_ok=True)
     keys = [run_key(drivers, job.seed) for drivers in job.drivers]
-    done = None if progress is None else lambda number: progress(number, job.total)
+
+    def count_from(before: int) -> Callable[[int], None] | None:
+        show = progress
+        return None if show is None else lambda number: show(before + number, job.total)
+
     with job_folder() as folder:
         packed = job.pack(folder)
         branches = shared_branches(job.drivers)
         # Those that leave states for others first, then replicate by replicate through all scenarios.
         order = sorted(range(len(packed)), key=lambda number: branches[number][0] is not None)
-        runs = [(number, replicate) for replicate in range(job.replicates) for number in order]
-        tasks = [
-            (
-                store / f"{keys[number]}-{replicate}.run",
-                packed[number],
-                job.seed,
-                replicate,
-                *branches[number],
-            )
-            for number, replicate in runs
-        ]
-        reused = sum(file.exists() for file, *_ in tasks)
-        said = run_tasks(finish_run, tasks, workers=job.workers, done=done)
+        finished, said, reused = 0, [], 0
+        while finished < job.replicates and not _settled(
+            replace(job, replicates=finished), keys, store, by, until
+        ):
+            last = job.replicates if until is None else min(job.replicates, finished + ROUND)
+            runs = [(number, replicate) for replicate in range(finished, last) for number in order]
+            tasks = [
+                (
+                    store / f"{keys[number]}-{replicate}.run",
+                    packed[number],
+                    job.seed,
+                    replicate,
+                    *branches[number],
+                )
+                for number, replicate in runs
+            ]
+            reused += sum(file.exists() for file, *_ in tasks)
+            problems = run_tasks(finish_run, tasks, workers=job.workers, done=count_from(len(said)))
+            said += zip(runs, problems, strict=True)
+            finished = last
+    job = replace(job, replicates=finished)
     prune()
     failures = [
         Failure(job.scenarios[number].name, replicate, *problem)
-        for (number, replicate), problem in zip(runs, said, strict=True)
+        for (number, replicate), problem in said
         if problem is not None
     ]
     failed = {failure.scenario for failure in failures}
@@ -228,6 +247,32 @@ def sweep_tables(swept: Sequence[tuple[Scenario, Scenario, tuple[float, ...]]]) 
         }
         files[f"{given.name}-points.csv"] = csv_bytes(pa.table(columns))
     return files
+
+
+def _settled(job: Job, keys: Sequence[str], store: Path, by: str, until: float | None) -> bool:
+    """Whether the mean difference of every scenario is known well enough; years that both report."""
+    if until is None or job.replicates < ROUND:
+        return False
+    totals = {}
+    for number, scenario in enumerate(job.scenarios):
+        plan = plan_of(job.drivers[number])
+        cell, order = plan.reading.map.at[by, ALL, ALL], report_order(job.drivers[number])
+        years = [row for row, period in enumerate(order) if len(period) == len("2023")]
+        stored = [read_run(store / f"{keys[number]}-{replicate}.run") for replicate in range(job.replicates)]
+        if any(run is None for run in stored):
+            continue  # failed: nothing to wait for
+        cells = len(plan.reading.map.cells)
+        totals[scenario.name] = np.array([run[0].reshape(-1, cells)[years, cell] for run in stored if run])
+    for scenario in job.scenarios:
+        if scenario.name in totals and scenario.baseline_name in totals:
+            base, mine = totals[scenario.baseline_name], totals[scenario.name]
+            shared = min(base.shape[1], mine.shape[1])  # one may run on after the other
+            base = base[:, :shared].sum(axis=1)
+            difference = mine[:, :shared].sum(axis=1) - base
+            half = 1.96 * difference.std(ddof=1) / np.sqrt(len(difference))
+            if half > max(until * abs(difference.mean()), NOTHING * abs(base.mean())):
+                return False
+    return True
 
 
 def _write(

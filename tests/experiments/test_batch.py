@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from model import load_scenario, run_ensembles, write_results
+from model import Results, load_scenario, run_ensembles, write_results
 from model.experiments import batch
 from model.experiments.batch import FAILURES, STORE, run_batch
 from model.foundations.errors import RunError
@@ -93,6 +93,21 @@ def test_without_resume_everything_is_run_again(scenarios, expected, tmp_path, m
     interrupt(scenarios, tmp_path / "out", monkeypatch, after=3)
     assert run_batch(scenarios, tmp_path / "out", **SETTINGS).reused == 0
     assert files_below(tmp_path / "out") == expected
+
+
+def test_a_batch_stops_when_differences_are_known_well_enough(scenarios, tmp_path):
+    settings = {"workers": 1, "replicates": 40, "by": "gave_up"}
+    rough = run_batch(scenarios, tmp_path / "rough", until=0.5, **settings)
+    assert rough.written == ("short", "gate")
+    counts = {}
+    for name in ("rough", "whole"):
+        if name == "whole":
+            run_batch(scenarios, tmp_path / name, until=1e-6, **settings)
+        results = Results.read(tmp_path / name / "gate")
+        counts[name] = len(results.replicates)
+    assert counts == {"rough": 10, "whole": 40}
+    rows = (tmp_path / "rough/gate/replicates.csv").read_text().splitlines()
+    assert set(rows) < set((tmp_path / "whole/gate/replicates.csv").read_text().splitlines())
 
 
 def test_a_failed_run_is_recorded_and_does_not_stop_the_rest(scenarios, expected, tmp_path, monkeypatch):
