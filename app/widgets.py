@@ -18,11 +18,12 @@ from app.wording import amount, change, day_words, people, relative, rounded
 
 VALUE_WIDTH = 165
 CSV = "text/csv"
-COMPARE = "compare.csv"
+COMPARE, DEALS = "compare.csv", "deals.csv"
 DOWNLOADS = {
     COMPARE: "Every indicator, period and breakdown: scenario, baseline and paired difference.",
     "summary.csv": "Every indicator, period and breakdown of the scenario: mean and quantiles.",
     "replicates.csv": "Every value of every replicate of the scenario; a large file.",
+    DEALS: "Every round, offer, agreement and breach of every replicate.",
 }
 
 
@@ -142,7 +143,8 @@ def downloads(outcome: Outcome, yaml: str | None, command: str) -> None:
                 help="Your change as a scenario file, to run, to edit and to share.",
             )
         for file, help_text in DOWNLOADS.items():
-            if file != COMPARE or outcome.baseline is not None:
+            absent = {COMPARE: outcome.baseline, DEALS: outcome.scenario.deals}
+            if absent.get(file, outcome) is not None:
                 st.download_button(
                     file,
                     lambda file=file: outcome.files()[file],

@@ -163,9 +163,24 @@ def _results(
     _headlines(outcome, period, replicates)
     st.subheader("Month by month")
     _chart(outcome, scenario, against, period, start if changes else None, replicates, seed)
+    _talks(outcome.scenario)
     st.subheader("Take the numbers with you")
     downloads(outcome, yaml, _command(scenario, yaml, replicates, seed))
     return outcome
+
+
+def _talks(results: model.Results) -> None:
+    """What governments agreed and lost, where they bargain."""
+    if results.deals is None:
+        return
+    st.subheader("What governments agreed")
+    drawn = model.deal_chart(results.deals.to_pandas(), title="Deals over time")
+    st.altair_chart(drawn, width="stretch")
+    small(
+        "A mark is the larger, the more replicates agree on an issue in that month, or lose it: a term ends (lapse), "
+        "money is missing (breach), a court, senators or Congress stop it. What governments want is assumed: this is "
+        "the logic of a scenario, not what they will do."
+    )
 
 
 def _show_progress(place: DeltaGenerator, done: int, total: int) -> None:

@@ -176,3 +176,10 @@ def test_nothing_is_sent_anywhere():
 
 def test_no_file_of_the_app_hides_a_package_or_turns_on_other_navigation():
     assert not {"app.py", "model.py", "pages"} & {path.name for path in APP.iterdir()}
+
+
+def test_a_negotiated_scenario_shows_its_deals_and_offers_the_book():
+    page = open_page(scenario="negotiated-2023")
+    assert not page.exception
+    assert "What governments agreed" in [each.value for each in page.subheader]
+    assert "What governments agreed" not in [each.value for each in open_page().subheader]

@@ -7,7 +7,7 @@ from model.engine.diplomacy.talks import luck_of
 from model.engine.draws import four_uniforms
 from model.engine.simulation import Simulation
 from model.foundations.errors import RunError
-from tests.small_runs import drivers_of, unlike
+from tests.small_runs import drivers_of, unlike, value_of
 
 TALKS = "diplomacy: {mode: negotiated, from: 2022-09-01}\n"
 #: Mexico wants nothing but parole and gives contention for it: an agreement in the first rounds.
@@ -136,3 +136,29 @@ def test_the_luck_of_parties_is_that_of_the_keyed_generator():
     drawn = four_uniforms.py_func(clock, np.uint64(5) | (np.uint64(2) << np.uint64(32)), DIPLOMACY, 12)
     np.testing.assert_allclose(luck[2, 5, 8:12], drawn, atol=1e-12)
     assert len(np.unique(luck)) == luck.size
+
+
+def test_the_us_closes_crossings_in_a_crisis_where_that_brings_an_agreement_and_both_pay_for_it():
+    """Document items 40 and 68: leverage, at a cost in trade for both."""
+    # A crisis is an ordinary day, Mexico wants nothing but trade, and the US hardly minds what trade it loses.
+    weights = "mexico: {parole: 0, money: 0, visas: 0, aid: 0, sanctions: 0, transit: 0}, us: {trade: 0.2}"
+    body = (
+        f"diplomacy: {{mode: negotiated, from: 2023-03-01, weights: {{{weights}}}}}\n"
+        "overrides: {crisis_encounters: 6000, talks_misjudgement: 0}\n"
+    )
+    simulation = Simulation(drivers_of(body, 1000))
+    recording = simulation.run()
+    book = list(recording.deals)
+    closed = [entry.day for entry in book if entry.kind == "closure"]
+    assert closed
+    before = [entry for entry in book if entry.day <= closed[0] and entry.parties == "us+mexico"]
+    assert not [entry for entry in before if entry.outcome == "agreed"], "it was willing without"
+    agreement = next(entry for entry in book if entry.outcome == "agreed" and entry.day > closed[0])
+    assert agreement.day - closed[0] <= 35
+    assert "crossings=open" in agreement.package and len(agreement.package.split()) > 1
+    month = dated(simulation, closed[0] + 10)[:7]
+    assert value_of(recording, "trade_lost_usd", period=month) > 0
+    assert value_of(recording, "trade_lost_usd", period="2023-02") == 0
+    shut = simulation.drivers.levers["us.crossings_closed"].values
+    assert shut[closed[0] + 7].all()
+    assert not shut[agreement.day + 7].any()
