@@ -130,7 +130,7 @@ def drawn_weights(seed: int, draw: int) -> dict[str, dict[str, float]]:
     Log-uniform between half and twice as much; draw 0 is 1 throughout. Drawn with the key of week 0, in which no talks
     are ever held.
     """
-    from model.engine.diplomacy.talks import luck_of
+    from model.engine.diplomacy.negotiator import luck_of
 
     luck = luck_of(seed, draw, 0, 1)[0]
     return {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -72,11 +72,10 @@ class Promise:
     renewed: int
     entry: Entry
     tells_on: int = -1  # day on which it shows that Congress does nothing
-    broken: bool = field(default=False)
 
     def in_force(self, day: int) -> bool:
         """Whether it holds on a day."""
-        return self.starts <= day and not self.broken
+        return self.starts <= day
 
 
 NEVER = 1 << 30

@@ -18,42 +18,28 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.special import ndtri
 
 from model.engine.diplomacy.bargaining import Bargain, bargain
 from model.engine.diplomacy.book import NEVER, Entry, Promise
 from model.engine.diplomacy.enactment import Enactment
+from model.engine.diplomacy.negotiator import COURT, DELAYS, FATES, PARTIES, Negotiator, luck_of, misjudge
 from model.engine.diplomacy.statistics import Bulletin, Situation
 from model.engine.diplomacy.table import Table, Worth, worths
-from model.engine.draws import DIPLOMACY, philox
 from model.engine.institutions.briefing import Briefing
 from model.engine.institutions.institution import MONTHLY, WEEKLY, Institution
 from model.foundations.timeline import DAYS_PER_MONTH
-from model.spec.bargain_items import INTERESTS, ISSUES, SIDE_DEALS, Ratifier
+from model.spec.bargain_items import ISSUES, SIDE_DEALS, Ratifier
 from model.spec.diplomacy import Bargaining
 from model.spec.drivers import GOVERNMENTS
 
 if TYPE_CHECKING:
     from model.engine.simulation import Simulation
 
-PARTIES = tuple(INTERESTS)
-BLOCKS = 5  # draws of a party in a week: 20 numbers, one for each of its interests
-FATES, DELAYS = len(PARTIES), len(PARTIES) + 1  # keys of what becomes of promises, and how long it takes
-COURT = 4 * BLOCKS - 1  # the last number of `FATES`; those before are issues, then side deals
 WAIT_FOR_SUMMIT = 4 * WEEKLY  # a crisis calls no summit so soon after another meeting
 VETO_RESTS = 26 * WEEKLY  # before senators are asked again
 HUNDRED_MILLION = 1e8
 NO_AGREEMENT = Bargain(-1, (np.nan, np.nan), -1, -1)
 NUMBERS = {name: number for number, name in enumerate((*ISSUES, *SIDE_DEALS))}
-
-
-def luck_of(seed: int, replicate: int, first: int, weeks: int) -> np.ndarray:
-    """Uniforms of each party and of promises in each of `weeks` from week `first` on, float64[weeks, keys, 20]."""
-    keys = len(PARTIES) + 2
-    week, key, block = np.indices((weeks, keys, BLOCKS), dtype=np.uint64).reshape(3, -1)
-    stream = np.full_like(key, DIPLOMACY)
-    drawn = philox.py_func(np.uint64(seed), np.uint64(replicate), key, block, stream, week + np.uint64(first))
-    return (np.stack(drawn, axis=-1) * 2.0**-32 + 2.0**-33).reshape(weeks, keys, 4 * BLOCKS)
 
 
 def words(package: dict[str, int], now: Situation) -> str:
@@ -64,26 +50,6 @@ def words(package: dict[str, int], now: Situation) -> str:
         if step > now.steps[name] or (step and ISSUES[name].fades)
     ]
     return " ".join(new) or "as it is"
-
-
-class Negotiator(Institution):
-    """A government at the table: interests, what it judges of them in a round, and red lines.
-
-    It acts when it is convened, not on a cadence of its own.
-    """
-
-    cadence_days = 0
-
-    def __init__(self, model: Simulation, office: int, party: str, worth: Worth):
-        super().__init__(model, office)
-        self.government = party
-        self.worth = worth
-        self.number = PARTIES.index(party)
-
-    def judge(self, factors: np.ndarray) -> Worth:
-        """What its interests weigh in its eyes this week: it misjudges each by a factor."""
-        own = factors[self.number].tolist()
-        return {name: value * factor for (name, value), factor in zip(self.worth.items(), own, strict=False)}
 
 
 class Talks(Institution):
@@ -122,15 +88,10 @@ class Talks(Institution):
         first = self.first_round // WEEKLY
         weeks = self.drivers.timeline.days // WEEKLY + 1 - first
         self.luck = luck_of(int(clock["seed"]), int(clock["replicate"]), first, weeks)
-        most = max(map(len, INTERESTS.values()))
-        spread = p["talks_misjudgement"].scalar()
-        self.misjudged = np.exp(
-            spread * ndtri(self.luck[:, : len(PARTIES), :most])
-        )  # [weeks, parties, interests]
+        self.misjudged = misjudge(self.luck, p["talks_misjudgement"].scalar())
         self.book: list[Entry] = []
-        self.seen: list[
-            tuple[Situation, bool]
-        ] = []  # at each meeting, with Venezuela's consent to Mexico's flights
+        # The situation at each meeting, and whether Venezuela takes flights from Mexico.
+        self.seen: list[tuple[Situation, bool]] = []
         self.promises: dict[str, Promise] = {}
         self.barred: dict[str, int] = {}  # until when senators are not asked again
         self.summit = NEVER
@@ -266,7 +227,7 @@ class Talks(Institution):
         if by == "senators" and whether < rules["senators_veto"]:
             self.barred[name] = today + VETO_RESTS
             self.record(today, "senators", "vetoed", name)
-            entry.due += rules["term_days"] / WEEKLY
+            self.miss(entry, today, promise.ends)
             return
         if by == "congress":
             weeks = int(rules["congress_days"] * (0.5 + 0.5 * when)) // WEEKLY + 1
@@ -331,6 +292,7 @@ class Talks(Institution):
                     self.enforce(promise, today + WEEKLY, 1.0)
                     self.record(today, "congress", "acted", name)
                 else:
+                    self.miss(promise.entry, today, promise.ends)
                     self.record(today, "congress", "did_not_act", name)
                     del self.promises[name]
                     continue
@@ -368,9 +330,14 @@ class Talks(Institution):
 
     def end(self, promise: Promise, today: int, kind: str, outcome: str) -> None:
         """A promise no longer holds: its levers go back to what the timeline says."""
+        self.miss(promise.entry, today, promise.ends)
         self.withdraw(promise, today)
         self.record(today, kind, outcome, promise.issue)
         del self.promises[promise.issue]
+
+    def miss(self, entry: Entry, today: int, ends: int) -> None:
+        """Count the weeks of its term, within the run, in which a promise will not hold."""
+        entry.due += max(0, min(ends, self.drivers.timeline.days) - today) // WEEKLY
 
     def withdraw(self, promise: Promise, today: int) -> None:
         """Give its levers back to the timeline from next week on."""

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from model.engine.diplomacy.talks import luck_of
+from model.engine.diplomacy.negotiator import luck_of
 from model.engine.draws import four_uniforms
 from model.engine.simulation import Simulation
 from model.foundations.errors import RunError
