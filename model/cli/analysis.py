@@ -1,0 +1,65 @@
+"""Commands that make sense of runs: compare and deals."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from model.cli import terminal
+from model.cli.options import load_all
+
+
+def compare(
+    folders: Annotated[list[Path], typer.Argument(help="Folders that `corridor run` wrote, one a scenario.")],
+    baseline: Annotated[
+        str | None, typer.Option(help="Folder or scenario to compare with. [default: the one each names]")
+    ] = None,
+    fates: Annotated[
+        bool, typer.Option("--fates", help="Split differences by what becomes of the same parties.")
+    ] = False,
+    out: Annotated[
+        Path | None, typer.Option(help="CSV file to write; with --fates, that of the split.")
+    ] = None,
+) -> None:
+    """Compare results written earlier, replicate by replicate."""
+    from model import Results
+    from model import compare as compare_results
+    from model.outputs.files import write_files
+    from model.outputs.tables import csv_bytes
+
+    by_folder = {folder.resolve(): Results.read(folder) for folder in folders}
+    if baseline is not None and Path(baseline).resolve() in by_folder:
+        baseline = by_folder[Path(baseline).resolve()].scenario
+    comparison = compare_results(list(by_folder.values()), baseline=baseline)
+    if fates:
+        split = comparison.fates()
+        if out is not None:
+            write_files(out.parent, {out.name: csv_bytes(split)})
+        terminal.show_fates(split)
+    else:
+        if out is not None:
+            comparison.write(out)
+        terminal.show_differences(comparison.table())
+    terminal.show_notes(comparison.notes)
+    if out is not None:
+        print(f"\nwritten to {out}")
+
+
+def deals(
+    scenario: Annotated[str, typer.Argument(help="A negotiated scenario: its file, or its name.")],
+    draws: Annotated[int, typer.Option(min=1, help="Sets of preferences around the scenario's.")] = 100,
+    replicates: Annotated[int, typer.Option(min=1, help="Runs whose meetings are looked at.")] = 2,
+    out: Annotated[Path | None, typer.Option(help="Folder for concessions.csv and demands.csv.")] = None,
+) -> None:
+    """Say which single concession opens agreement in most futures, and which demands cannot be met together."""
+    from model import explore_deals
+    from model.outputs.files import write_files
+
+    found = explore_deals(load_all([scenario])[0], draws=draws, replicates=replicates)
+    if out is not None:
+        write_files(out, found.files())
+    terminal.show_deals(found)
+    if out is not None:
+        print(f"\nwritten to {out}/: {', '.join(found.files())}")
