@@ -17,6 +17,7 @@ from model.spec.policy import resolve
 from model.spec.scenario import Scenario, load_scenario, parse_scenario
 
 HISTORY = "history"
+FINER, FINE_REPLICATES = 5, 8
 
 
 def variant(name: str, body: str, *, extends: str = HISTORY) -> Scenario:
@@ -32,7 +33,7 @@ class Ensembles:
     scenarios
         Names of shipped scenarios, or scenarios.
     daily
-        More of them, reported by day too.
+        More of them, reported by day too, at a scale `FINER` times as fine with fewer replicates.
     replicates, people_per_agent
         As for `model.run_ensembles`.
     """
@@ -47,11 +48,13 @@ class Ensembles:
     ):
         self.replicates, self.people_per_agent = replicates, people_per_agent
         self.by_name: dict[str, Results] = {}
-        for asked, by_day in ((scenarios, False), (daily, True)):
+        fine = (min(replicates, FINE_REPLICATES), max(1, people_per_agent // FINER))
+        for asked, by_day, (number, people) in (
+            (scenarios, False, (replicates, people_per_agent)),
+            (daily, True, fine),
+        ):
             if asked:
-                results = run_ensembles(
-                    asked, replicates=replicates, people_per_agent=people_per_agent, daily=by_day
-                )
+                results = run_ensembles(asked, replicates=number, people_per_agent=people, daily=by_day)
                 self.by_name |= {each.scenario: each for each in results}
 
     def values(

@@ -311,22 +311,23 @@ def scale_demand(
 
 
 def scale_sectors(parameters: ParameterSet, *, rounds: int, replicates: int) -> dict[str, dict[str, float]]:
-    """Attraction of sectors by quarter, scaled until the shares of encounters are met.
+    """Attraction of sectors from date to date (quarters, mostly), scaled until the shares of encounters are met.
 
     Word of mouth keeps people where others went, so a sector that draws more people must attract more than its share.
     """
     knots = {sector: dict(dated) for sector, dated in parameters[SECTORS].plain().items()}
+    dates = list(next(iter(knots.values())))
     targets = [Target("encounters_usbp", "all", 0.0, sector) for sector in knots]
     months = resolve(load_scenario("history")).timeline.months()
     observed = observed_values((target.cell for target in targets), months).T
     for turn in range(rounds):
         simulated = simulate({SECTORS: knots}, range(replicates), 50, targets=targets)
         distance = 0.0
-        for date in next(iter(knots.values())):
-            first = (int(date[:4]) - REPORTED_FROM) * 12 + int(date[5:7]) - 1
+        firsts = [(int(date[:4]) - REPORTED_FROM) * 12 + int(date[5:7]) - 1 for date in dates]
+        for date, first, following in zip(dates, firsts, [*firsts[1:], len(months)], strict=True):
             if first < 0:
                 continue
-            seen, made = (counts[:, first : first + 3].sum(axis=1) for counts in (observed, simulated))
+            seen, made = (counts[:, first:following].sum(axis=1) for counts in (observed, simulated))
             seen, made = seen / seen.sum(), made / made.sum()
             distance += np.abs(seen - made).sum() / 2.0
             for row, sector in enumerate(knots):
@@ -334,7 +335,9 @@ def scale_sectors(parameters: ParameterSet, *, rounds: int, replicates: int) -> 
             whole = sum(knots[sector][date] for sector in knots)
             for sector in knots:
                 knots[sector][date] = round(knots[sector][date] / whole, 4)
-        sys.stderr.write(f"round {turn + 1}: sector shares of a quarter off by {distance / 12:.3f}\n")
+        sys.stderr.write(
+            f"round {turn + 1}: sector shares off by {distance / sum(first >= 0 for first in firsts):.3f}\n"
+        )
     return knots
 
 
