@@ -67,7 +67,7 @@ def test_every_value_of_history_is_in_its_levers_range_and_nothing_is_missing(hi
         ("us.mpp_share", "Cuba", "2021-01-20", 0.22, 0),
         ("us.title_42_share", "Venezuela/single_adult", "2022-10-11", 0.005, 0.90),
         ("us.title_42_share", "Guatemala/unaccompanied_child", "2020-11-18", 0.90, 0),
-        ("us.lateral_flights_daily", "el_paso_sector", "2022-08-31", 0, 4),
+        ("us.lateral_flights_daily", "el_paso_sector", "2022-09-14", 0, 4),
         ("us.buses_north_daily", "el_paso/new_york", "2022-10-20", 182, 0),
         ("us.removal_flights_weekly", "Venezuela", "2023-10-17", 0, 1),
         ("venezuela.accepts_flights", "us", "2023-10-17", 0, 1),

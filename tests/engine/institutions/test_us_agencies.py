@@ -38,7 +38,7 @@ def test_a_closed_crossing_frees_a_few_officers_of_its_own_sector():
     usual = custody_of(in_force("lever: us.custody_beds, for: [tucson_sector], to: 3000"), "tucson")
     closed = in_force("lever: us.crossings_closed, for: [lukeville], to: 1")
     assert 1.0 < custody_of(closed, "tucson")["capacity"] / usual["capacity"] < 1.02
-    assert custody_of(closed, "yuma")["capacity"] == pytest.approx(940 / PEOPLE)
+    assert custody_of(closed, "yuma")["capacity"] == pytest.approx(980 / PEOPLE)
 
 
 def test_lateral_flights_go_to_another_sector_with_the_seats_of_their_number():
