@@ -163,8 +163,8 @@ def _autumn_2022(runs: Runs, replicates: int) -> list[str]:
         "History: Mexico takes Venezuelans and the US admits 24,000 by parole on 12 October 2022; both for four "
         "nationalities on 5 January 2023.",
         table(["what happens", "share of runs"], rows),
-        "What the agreement by the end of 2022 hangs on most, as share of runs (with forty draws, a difference below about "
-        "thirty points can be chance):",
+        "What the agreement by the end of 2022 hangs on most, as share of runs (with forty draws, a difference below "
+        "about thirty points can be chance):",
         table(["party", "interest", "where it weighs more than assumed", "less"], hangs_on(soon, replicates)),
     ]
 

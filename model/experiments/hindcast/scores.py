@@ -1,0 +1,56 @@
+"""Scores of forecasts: errors of a point, of a distribution, and coverage of bands.
+
+MASE after Hyndman & Koehler (2006), International Journal of Forecasting 22; CRPS of an ensemble after Gneiting &
+Raftery (2007), Journal of the American Statistical Association 102.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+BANDS = (0.5, 0.8, 0.95)
+
+
+def mape(forecast: np.ndarray, observed: np.ndarray) -> float:
+    """Mean absolute error as a share of what was observed."""
+    return float(np.nanmean(np.abs(forecast - observed) / observed))
+
+
+def wape(forecast: np.ndarray, observed: np.ndarray) -> float:
+    """Sum of absolute errors over the sum of what was observed: small months count little."""
+    return float(np.nansum(np.abs(forecast - observed)) / np.nansum(observed))
+
+
+def mase(forecast: np.ndarray, observed: np.ndarray, naive: np.ndarray) -> float:
+    """Mean absolute error over that of a naive forecast of the same months."""
+    return float(np.nanmean(np.abs(forecast - observed)) / np.nanmean(np.abs(naive - observed)))
+
+
+def crps(ensemble: np.ndarray, observed: np.ndarray) -> float:
+    """Mean continuous ranked probability score.
+
+    Parameters
+    ----------
+    ensemble : float64[members, cases]
+    observed : float64[cases]
+    """
+    ordered = np.sort(ensemble, axis=0)
+    members = len(ordered)
+    weights = 2.0 * np.arange(1, members + 1) - members - 1.0
+    spread = (weights[:, None] * ordered).sum(axis=0) / members**2
+    return float(np.nanmean(np.abs(ensemble - observed).mean(axis=0) - spread))
+
+
+def coverage(ensemble: np.ndarray, observed: np.ndarray, band: float) -> float:
+    """Share of cases that lie in the central band of an ensemble, float64[members, cases]."""
+    low, high = np.quantile(ensemble, [(1 - band) / 2, (1 + band) / 2], axis=0)
+    return float(np.mean((observed >= low) & (observed <= high)))
+
+
+def relative_difference(simulated: np.ndarray, observed: np.ndarray) -> float:
+    """Averaged relative difference of shares: sum of absolute differences over the sum, as Flee reports it.
+
+    Suleimenova, Bell & Groen (2017), Scientific Reports 7: 13377. Both arrays are [groups, months]; months count alike.
+    """
+    ours, theirs = (each / each.sum(axis=0) for each in (simulated, observed))
+    return float(np.abs(ours - theirs).sum(axis=0).mean())
