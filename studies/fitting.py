@@ -22,7 +22,7 @@ from model.experiments.hindcast.protocol import REFITS
 from model.outputs.files import write_files
 
 FOLDER = Path("results") / "fits"
-STEPS, FEWER, FEWEST = 12, 8, 4
+STEPS, FEWER, FEWEST = 10, 7, 4
 IN_USE, CENTRE = "history-in-use", "history-centre"
 
 

@@ -167,8 +167,12 @@ class Simulation(mesa.Model):
 
     def notice(self, levers: Iterable[str], day: int) -> None:
         """Let institutions put in force what a deal changes from a day on; it is the first day of a week."""
+        changed = {*levers}
+        if not changed:
+            return
         for agent in self.agents:
-            if isinstance(agent, inst.Institution) and not {*levers}.isdisjoint(agent.watches):
+            if isinstance(agent, inst.Institution) and not changed.isdisjoint(agent.watches):
+                agent.find_paths()
                 due = self.agenda.setdefault(day, [])
                 if agent not in due:
                     due.append(agent)

@@ -31,7 +31,7 @@ class Enactment:
     Attributes
     ----------
     drivers : Drivers
-        As compiled, with paths of its own for what is on the table.
+        As compiled, with paths of its own for what deals have changed.
     outlook : numpy.ndarray
         The days ahead as the kernel reads them, of its own.
     series : numpy.ndarray
@@ -43,12 +43,7 @@ class Enactment:
         bargaining = compiled.bargaining
         self.compiled, self.reading = compiled, plan.reading
         self.moved = frozenset(move.lever for move in bargaining.moves()) - set(bargaining.fixed)
-        paths = {
-            name: LeverPath(path.lever, path.members, path.values.copy(), path.pool.copy())
-            for name, path in compiled.levers.items()
-            if name in self.moved
-        }
-        self.drivers = replace(compiled, levers={**compiled.levers, **paths}, relief=compiled.relief.copy())
+        self.drivers = replace(compiled, levers=dict(compiled.levers), relief=compiled.relief.copy())
         self.outlook = plan.outlook.copy()
         self.series = plan.reading.series.copy()
         self.parameters = compiled.parameters
@@ -95,8 +90,10 @@ class Enactment:
                     changed.append(move.lever)
         return changed
 
-    def _promised(self, move: Move, first: int, share: float) -> np.ndarray:
-        """Daily values of a promise, float64[days ahead, columns]."""
+    def _promised(self, move: Move, first: int, share: float) -> np.ndarray | float:
+        """Daily values of a promise, float64[days ahead, columns], or one value for all of them."""
+        if share == 1.0 and move.to == move.after_title_42:
+            return move.to
         base = self.compiled.levers[move.lever].values[first:, list(move.columns)]
         if np.isnan(move.to):
             values = base * move.times
@@ -106,20 +103,28 @@ class Enactment:
         return values if share == 1.0 else base + share * (values - base)
 
     def _set(
-        self, move: Move, values: np.ndarray, pool: np.ndarray | int, first: int, announced: int
+        self, move: Move, values: np.ndarray | float, pool: np.ndarray | int, first: int, announced: int
     ) -> bool:
-        path, columns = self.drivers.levers[move.lever], list(move.columns)
+        path, columns = self._own(move.lever), list(move.columns)
         if first >= len(path.values):
             return False
-        before = path.values[first:, columns].copy()
-        pools = path.pool[first:, columns].copy()
+        before, pools = path.values[first:, columns], path.pool[first:, columns]  # copies: columns are a list
+        if (before == values).all() and (pools == pool).all():
+            return False
         path.values[first:, columns] = values
         path.pool[first:, columns] = pool
-        if np.array_equal(before, values) and np.array_equal(pools, path.pool[first:, columns]):
-            return False
-        self._tell(move, before[0], values[0], first, announced)
-        self._follow(move.lever, columns, before[0], values[0], first)
+        after = path.values[first, columns]
+        self._tell(move, before[0], after, first, announced)
+        self._follow(move.lever, columns, before[0], after, first)
         return True
+
+    def _own(self, lever: str) -> LeverPath:
+        """The path of a lever that this replicate may write in: a copy from its first change on."""
+        path = self.drivers.levers[lever]
+        if path is self.compiled.levers[lever]:
+            path = LeverPath(path.lever, path.members, path.values.copy(), path.pool.copy())
+            self.drivers.levers[lever] = path
+        return path
 
     # --- what follows from a lever ----------------------------------------------------------------------------
 

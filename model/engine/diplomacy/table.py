@@ -7,6 +7,7 @@ Packages are all combinations of a step of each issue. Worths of issues that tou
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -50,7 +51,7 @@ class Offers:
 
 
 class Table:
-    """The packages of one replicate, and what both sides believe of them."""
+    """The packages, and what both sides believe of them."""
 
     def __init__(self, drivers: Drivers, bargaining: Bargaining):
         p = drivers.parameters
@@ -230,6 +231,13 @@ class Table:
         if name == "funding":
             return now.paid < 1.0
         return name != "mexico_flights" or consent
+
+
+@lru_cache(maxsize=8)
+def table_of(drivers: Drivers) -> Table:
+    """The table of these drivers, set once for all replicates."""
+    assert drivers.bargaining is not None
+    return Table(drivers, drivers.bargaining)
 
 
 def worths(parameters, bargaining: Bargaining) -> dict[str, Worth]:

@@ -24,7 +24,7 @@ from model.engine.diplomacy.book import NEVER, Entry, Promise
 from model.engine.diplomacy.enactment import Enactment
 from model.engine.diplomacy.negotiator import COURT, DELAYS, FATES, PARTIES, Negotiator, luck_of, misjudge
 from model.engine.diplomacy.statistics import Bulletin, Situation
-from model.engine.diplomacy.table import Table, Worth, worths
+from model.engine.diplomacy.table import Worth, table_of, worths
 from model.engine.institutions.briefing import Briefing
 from model.engine.institutions.institution import MONTHLY, WEEKLY, Institution
 from model.foundations.timeline import DAYS_PER_MONTH
@@ -74,7 +74,7 @@ class Talks(Institution):
         p = self.parameters
         weighed = worths(p, bargaining)
         self.parties = {party: Negotiator(model, next(offices), party, weighed[party]) for party in PARTIES}
-        self.table = Table(self.drivers, bargaining)
+        self.table = table_of(enactment.compiled)
         self.bulletin = Bulletin(model.recorder, self.drivers.timeline, p["statistics_days"].scalar())
         names = ("power_us", "crisis_encounters", "summit_days", "action_days", "congress_acts", "congress_days",
                  "senators_veto", "court_cancels", "compliance_half_life", "breach_level", "term_days",

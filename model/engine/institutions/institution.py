@@ -62,7 +62,11 @@ class Institution(mesa.Agent):
         )
         self.memory = model.offices[office]
         self.represents = float(model.drivers.people_per_agent)
-        levers = model.drivers.levers
+        self.find_paths()
+
+    def find_paths(self) -> None:
+        """Look up the paths of the levers that it watches: at its founding, and when a deal changes one."""
+        levers = self.drivers.levers
         self._paths = {name: levers[name] for name in self.watches if name in levers}
         self._values = {name: path.values for name, path in self._paths.items()}
 

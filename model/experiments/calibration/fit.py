@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ import numpy as np
 from scipy.optimize import least_squares
 
 from model.experiments.calibration.declared import load_declared
-from model.experiments.calibration.misfit import LEAST, Misfit, Unknown, Unknowns, explain
+from model.experiments.calibration.misfit import LEAST, Misfit, Unknowns, explain
 from model.experiments.calibration.scaling import guess_demand, scale_demand
 from model.experiments.calibration.trial import Setting, known_parameters
 from model.outputs.files import write_files
@@ -26,6 +27,10 @@ from model.spec.parameters import load_parameters
 ROUNDS = 6  # of proportional scaling before least squares
 LARGEST_MOVE = 3.0  # from the start, log points
 Tell = Callable[[str], None]
+
+
+class _EnoughError(Exception):
+    """Derivatives were measured as often as was asked for."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +99,7 @@ def fit(
     *,
     left_out: Collection[str] = (),
     seed: int = 0,
-    steps: int = 12,
+    steps: int = 10,
     start: Callable[[Unknowns], Sequence[float]] | None = None,
     renewed: int = 1,
     workers: int = 2,
@@ -112,7 +117,7 @@ def fit(
     start : callable, optional
         Says where to start instead, such as `packaged_start`.
     steps : int
-        Most evaluations of least squares.
+        Points at which all derivatives are measured, at most; a step that makes things worse is cheap and not counted.
     checkpoint : Path, optional
         File in which each better point is kept, and from which an interrupted fit goes on.
     tell : callable
@@ -129,44 +134,50 @@ def fit(
     if checkpoint and checkpoint.is_file():
         begin = np.array(json.loads(checkpoint.read_text(encoding="utf-8"))["x"])
         tell(f"going on from {checkpoint}")
-    best = np.inf
+    best, point = np.inf, begin
 
     def measured(x: np.ndarray) -> np.ndarray:
-        nonlocal best
+        nonlocal best, point
         residuals = misfit(x)
         loss = robust(residuals)
         tell(f"trial {misfit.trials}: loss {loss:.1f}")
         if loss < best:
-            best = loss
+            best, point = loss, x.copy()
             if checkpoint:
                 write_files(
                     checkpoint.parent, {checkpoint.name: json.dumps({"x": x.tolist(), "loss": loss}).encode()}
                 )
         return residuals
 
-    found = least_squares(
-        measured,
-        begin,
-        jac=misfit.slope,  # pyright: ignore[reportArgumentType]  # SciPy's stubs know names only
-        loss="soft_l1",
-        f_scale=2.0,
-        x_scale=np.minimum(unknowns.spread, 0.5),
-        max_nfev=steps,
-        bounds=(begin - LARGEST_MOVE, begin + LARGEST_MOVE),
-    )
-    residuals = misfit(found.x)
+    def slope(x: np.ndarray) -> np.ndarray:
+        if misfit.measured >= steps:
+            raise _EnoughError
+        return misfit.slope(x)
+
+    with suppress(_EnoughError):
+        least_squares(
+            measured,
+            begin,
+            jac=slope,  # pyright: ignore[reportArgumentType]  # SciPy's stubs know names only
+            loss="soft_l1",
+            f_scale=2.0,
+            x_scale=np.minimum(unknowns.spread, 0.5),
+            max_nfev=20 * steps,
+            bounds=(begin - LARGEST_MOVE, begin + LARGEST_MOVE),
+        )
+    residuals = misfit(point)
     return Fit(
         setting=setting,
         left_out=tuple(sorted(left_out)),
         seed=seed,
-        values=unknowns.values(found.x),
-        x=found.x.tolist(),
+        values=unknowns.values(point),
+        x=point.tolist(),
         guess=guess,
         loss=robust(residuals),
         data_loss=robust(residuals[: misfit.count]),
         trials=misfit.trials,
-        by_target=list(explain(misfit, found.x)),
-        slope=misfit.slope(found.x)[: misfit.count],
+        by_target=list(explain(misfit, point)),
+        slope=misfit.slope(point)[: misfit.count],
     )
 
 
@@ -190,10 +201,11 @@ def packaged_start(unknowns: Unknowns) -> list[float]:
 
 def carried_start(unknowns: Unknowns, other: Fit) -> list[float]:
     """The end of another fit as a start; what it did not move starts at its centre."""
-    found: dict[Unknown, float] = dict(zip(other.unknowns.names, other.x, strict=True))
-    return [
-        found.get(name, centre) for name, centre in zip(unknowns.names, unknowns.centre.tolist(), strict=True)
-    ]
+    found = dict(zip(other.unknowns.names, other.x, strict=True))
+    start = unknowns.centre.copy()
+    for place, name in enumerate(unknowns.names):
+        start[place] = found.get(name, start[place])
+    return start.tolist()
 
 
 def robust(residuals: np.ndarray) -> float:

@@ -164,7 +164,7 @@ class Misfit:
         self.observed = observed
         self.error = np.array([target.error for target in self.targets])[:, None]
         self.seen: dict[bytes, np.ndarray] = {}
-        self.trials = 0
+        self.trials = self.measured = 0
         self._slope: np.ndarray | None = None
         self._at = np.empty(0)
         self._steps = 0
@@ -217,6 +217,7 @@ class Misfit:
 
     def _measure(self, x: np.ndarray, here: np.ndarray) -> np.ndarray:
         """Forward differences on common random numbers, float64[data residuals, U]."""
+        self.measured += 1
         tasks = []
         for place in range(len(x)):
             there = x.copy()
