@@ -257,7 +257,7 @@ def _possible(name: str) -> list[str]:
     ]
     shown = table(["demand", "and demand", "the scarcer alone", "together"], pairs)
     return [
-        f"### What could be agreed: `corridor deals {name}`",
+        f"### What could be agreed: `corridor discover --deals {name}`",
         f"Both sides prefer some package to none in {found.agreed:.0%} of {found.futures:,} futures. One concession "
         "alone, against whatever the other side gives, opens agreement in this share of them (those left out in none):",
         table(["giver", "concession", "opens agreement"], rows),
@@ -307,8 +307,8 @@ interventions:
 ```
 
 `corridor run` writes `deals.csv` beside the results: every round with what each side asked, what was agreed, what
-each gains, and what was delivered; every closure, veto, breach and lapse. `corridor deals NAME` says which single
-concession opens agreement in most futures, and which demands cannot be met together.
+each gains, and what was delivered; every closure, veto, breach and lapse. `corridor discover --deals NAME` says which
+single concession opens agreement in most futures, and which demands cannot be met together.
 
 ## How it works
 

@@ -45,10 +45,10 @@ def make_fits(folder: Path = FOLDER) -> dict[str, Fit]:
             )
         found[name] = read_fit(path)
 
-    made(IN_USE, Setting(), start=packaged_start, steps=STEPS)
+    made(CENTRE, Setting(), steps=STEPS)
+    made(IN_USE, Setting(), start=packaged_start, steps=FEWER)
     for until in REFITS:
         made(f"until-{until}", Setting(until), steps=FEWER)
-    made(CENTRE, Setting(), steps=STEPS)
     for name, months in without():
         made(name, Setting(), left_out=months, steps=FEWER)
     base = best_of(found)

@@ -348,14 +348,24 @@ def test_a_batch_runs_every_point_of_a_sweep_and_writes_the_points(corridor, sce
 
 
 def test_deals_says_what_opens_agreement_and_writes_it(corridor, tmp_path):
-    words = ("deals", "negotiated-2023", "--draws", 3, "--replicates", 1, "--out", tmp_path)
+    words = ("discover", "--deals", "negotiated-2023", "--draws", 3, "--replicates", 1, "--out", tmp_path)
     code, shown, problems = corridor(*words)
     assert (code, problems) == (0, "")
     assert "opens agreement" in shown
-    assert set(files_below(tmp_path)) == {"concessions.csv", "demands.csv"}
+    assert set(files_below(tmp_path / "negotiated-2023")) == {"concessions.csv", "demands.csv"}
+
+
+def test_what_a_sweep_varies_is_weighed_and_searched_and_written(corridor, tmp_path):
+    toy = ("demands-together", "--people-per-agent", 5000, "--out", tmp_path)
+    code, shown, problems = corridor("sensitivity", *toy, "--size", 2, "--of", "darien_entries")
+    assert (code, problems) == (0, "")
+    assert "belief_origin_days" in shown
+    assert set(files_below(tmp_path / "demands-together")) == {"sensitivity.csv", "sensitivity.svg"}
+    assert corridor("sensitivity", *toy, "--of", "darien_entry")[0] == 2
+    assert corridor("discover", "history")[0] == 2
 
 
 def test_deals_of_a_scenario_without_talks_are_refused(corridor):
-    code, _, problems = corridor("deals", "history")
+    code, _, problems = corridor("discover", "--deals", "history")
     assert code == 2
     assert "its governments do not bargain" in problems

@@ -2,7 +2,8 @@
 
     options     what several commands ask for, and how scenarios are found
     runs        run, batch, validate, reproduce
-    analysis    compare, deals
+    analysis    compare
+    exploration sensitivity, discover
     listings    levers, indicators, evidence
     app_page    app
     terminal    what is shown
@@ -22,8 +23,9 @@ from typing import Annotated
 
 import typer
 
-from model.cli.analysis import compare, deals
+from model.cli.analysis import compare
 from model.cli.app_page import open_app
+from model.cli.exploration import discover, sensitivity
 from model.cli.listings import evidence, indicators, levers
 from model.cli.runs import batch, reproduce, run, validate
 
@@ -37,7 +39,18 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     help="Scenarios of migrant flows through Panama, Mexico and the US border.",
 )
-for command in (run, batch, validate, compare, deals, levers, indicators, evidence, reproduce):
+for command in (
+    run,
+    batch,
+    validate,
+    compare,
+    sensitivity,
+    discover,
+    levers,
+    indicators,
+    evidence,
+    reproduce,
+):
     app.command()(command)
 app.command("app")(open_app)
 

@@ -1,4 +1,4 @@
-"""Commands that make sense of runs: compare and deals."""
+"""The command that compares results written earlier."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import Annotated
 import typer
 
 from model.cli import terminal
-from model.cli.options import load_all
 
 
 def compare(
@@ -45,21 +44,3 @@ def compare(
     terminal.show_notes(comparison.notes)
     if out is not None:
         print(f"\nwritten to {out}")
-
-
-def deals(
-    scenario: Annotated[str, typer.Argument(help="A negotiated scenario: its file, or its name.")],
-    draws: Annotated[int, typer.Option(min=1, help="Sets of preferences around the scenario's.")] = 100,
-    replicates: Annotated[int, typer.Option(min=1, help="Runs whose meetings are looked at.")] = 2,
-    out: Annotated[Path | None, typer.Option(help="Folder for concessions.csv and demands.csv.")] = None,
-) -> None:
-    """Say which single concession opens agreement in most futures, and which demands cannot be met together."""
-    from model import explore_deals
-    from model.outputs.files import write_files
-
-    found = explore_deals(load_all([scenario])[0], draws=draws, replicates=replicates)
-    if out is not None:
-        write_files(out, found.files())
-    terminal.show_deals(found)
-    if out is not None:
-        print(f"\nwritten to {out}/: {', '.join(found.files())}")

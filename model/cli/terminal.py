@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from model.experiments.deals import DealSpace
+    from model.experiments.discovery import Discovery
+    from model.experiments.sensitivity import Sensitivity
     from model.outputs.results import Results
     from model.spec.evidence import EvidenceRecord
 
@@ -138,6 +140,49 @@ def show_deals(found: DealSpace) -> None:
         print("\nEvery two demands that can be met at all can be met together in at least 5% of futures.")
 
 
+def show_indices(found: Sensitivity) -> None:
+    """Total and first-order indices of each indicator, largest first."""
+    for indicator, rows in found.table.groupby("indicator", sort=False):
+        luck = rows["luck"].iloc[0]
+        shown = [
+            [
+                row["varied"],
+                f"{row['total']:.2f}",
+                f"{row['total_low']:.2f} to {row['total_high']:.2f}",
+                f"{row['first']:.2f}",
+            ]
+            for row in rows.to_dict("records")
+        ]
+        title = f"{indicator} (luck alone: {luck:.1%} of the variance)"
+        show_table(title, ["varied", "total index", "90% interval", "alone"], shown)
+
+
+def show_discovery(found: Discovery) -> None:
+    """How often demands hold, where they hold together, and which pairs exclude each other."""
+    rows = [
+        [row["demand"], row["of"], _number(row["bound"]), f"{row['met']:.0%}", _number(row["best"])]
+        for row in found.demands.to_dict("records")
+    ]
+    show_table(
+        f"{found.scenario}: {len(found.points):,} points", ["demand", "of", "bound", "met", "best"], rows
+    )
+    never = found.together.loc[found.together["together"] == 0.0]
+    if len(never):
+        pairs = [[row["first"], row["second"]] for row in never.to_dict("records")]
+        show_table("Never met together in this sample", ["demand", "and demand"], pairs)
+    if found.box is None:
+        print("\nNo point of this sample meets all demands.")
+    else:
+        box = found.box
+        shown = [
+            [name, _number(low), _number(high), f"{box.chance[name]:.2g}" if name in box.chance else ""]
+            for name, (low, high) in box.limits.items()
+        ]
+        title = f"All hold in {box.density:.0%} of this region ({box.mass:.0%} of the sample)"
+        show_table(title, ["varied", "from", "to", "by chance"], shown)
+    print(f"\n{len(found.pareto):,} points that no other beats in every objective: pareto.csv")
+
+
 def show_fates(split: pa.Table) -> None:
     """What becomes of the same parties, in people, for all nationalities."""
     rows = split.to_pandas()
@@ -159,7 +204,9 @@ def _headlines(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _number(value: float) -> str:
-    return "" if value != value else f"{value:,.0f}"
+    if value != value:
+        return ""
+    return f"{value:,.0f}" if abs(value) >= 100 or value == round(value) else f"{value:.3g}"
 
 
 def show_notes(notes: Sequence[str]) -> None:

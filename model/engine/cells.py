@@ -80,7 +80,8 @@ def make_cell_map(
         for (place, nation, party), counts in groups:
             row = len(names)
             names.append((name, place, nation, party, indicator.unit))
-            at[name, place, nation] = row
+            if party == ALL:
+                at[name, place, nation] = row
             for count in counts:
                 rows.append(row)
                 columns.append(

@@ -60,7 +60,7 @@ class DealSpace:
         return self.demands.loc[self.demands["impossible"]]
 
     def files(self) -> dict[str, bytes]:
-        """What `corridor deals --out` writes, by name."""
+        """What `corridor discover --deals --out` writes, by name."""
         return {
             "concessions.csv": csv_bytes(self.concessions),
             "demands.csv": csv_bytes(self.demands.drop(columns="impossible")),

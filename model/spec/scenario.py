@@ -20,6 +20,7 @@ from ruamel.yaml import YAML
 import model
 from model.foundations.errors import InputError, Problem, nearest_name
 from model.foundations.timeline import Timeline
+from model.spec.demands import Demand
 from model.spec.diplomacy import Diplomacy
 from model.spec.lever_path import paint_levers
 from model.spec.levers import LEVERS
@@ -66,6 +67,7 @@ class Scenario(Part):
     shocks: tuple[Shock, ...] = Field(default=(), strict=False)
     diplomacy: Diplomacy | None = None
     sweep: Sweep | None = None
+    demands: tuple[Demand, ...] = Field(default=(), strict=False)
     overrides: Overrides = Field(default_factory=dict)
     run: Run = Run()
 

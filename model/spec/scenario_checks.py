@@ -17,6 +17,7 @@ from pydantic import BaseModel, ValidationError
 
 from model.foundations.errors import CorridorError, InputError, Problem, nearest_name
 from model.foundations.timeline import Timeline
+from model.spec.demands import Demand, check_demands
 from model.spec.diplomacy import Diplomacy
 from model.spec.diplomacy_checks import check_diplomacy
 from model.spec.entry_checks import EntryReader, check_intervention, check_overlaps, check_shock
@@ -44,6 +45,7 @@ _PARTS: dict[str, type[BaseModel]] = {
     "overrides": Override,
     "diplomacy": Diplomacy,
     "sweep": Sweep,
+    "demands": Demand,
 }
 
 _EXPECTED = {
@@ -149,6 +151,7 @@ def check_scenario(
         problems += check_shock(reader, number, timeline)
     problems += check_diplomacy(reader, parent, timeline)
     problems += check_sweep(reader)
+    problems += check_demands(reader)
     problems += _check_overrides(reader)
     return problems
 

@@ -71,12 +71,15 @@ def variants(scenario: Scenario) -> list[tuple[Scenario, tuple[float, ...]]]:
     points = sweep.points()
     width = len(str(len(points)))
     return [
-        (_variant(scenario, sweep, f"{scenario.name}-{number:0{width}d}", point), point)
+        (variant_at(scenario, point, f"{scenario.name}-{number:0{width}d}"), point)
         for number, point in enumerate(points, 1)
     ]
 
 
-def _variant(scenario: Scenario, sweep: Sweep, name: str, point: tuple[float, ...]) -> Scenario:
+def variant_at(scenario: Scenario, point: tuple[float, ...], name: str) -> Scenario:
+    """The scenario at one point of what its sweep varies."""
+    sweep = scenario.sweep
+    assert sweep is not None
     to = {
         each.intervention: value for each, value in zip(sweep.over, point, strict=True) if each.intervention
     }

@@ -17,7 +17,7 @@ def test_the_page_says_what_happens_in_which_share_of_runs(runs, tmp_path):
         "toy sizes",
         "returns and parole agreed by the end of 2022",
         "pay its institute",
-        "corridor deals",
+        "corridor discover --deals",
     ):
         assert words in page
     assert "nan" not in page

@@ -23,7 +23,7 @@ from model.spec.parameters import load_parameters
 
 DAMPING = 100.0  # events a month, added to both sides: below it a logarithm says little
 LEAST, MOST = 0.2, 15_000.0  # people a day who may leave of one nationality
-STEP = 0.1  # of a difference, log points: wide, because counts are whole parties
+NARROWEST, WIDEST = 0.1, 0.3  # of a difference, log points: wide, because counts are whole parties
 
 
 @dataclass(frozen=True)
@@ -218,14 +218,15 @@ class Misfit:
     def _measure(self, x: np.ndarray, here: np.ndarray) -> np.ndarray:
         """Forward differences on common random numbers, float64[data residuals, U]."""
         self.measured += 1
+        steps = np.clip(self.unknowns.spread / 2.0, NARROWEST, WIDEST)
         tasks = []
         for place in range(len(x)):
             there = x.copy()
-            there[place] += STEP
+            there[place] += steps[place]
             tasks.append((self.unknowns.values(there), self.setting, self.cells))
         self.trials += len(tasks)
         found = run_tasks(simulate, tasks, workers=self.workers)
-        return np.stack([(self.compare(each) - here) / STEP for each in found], axis=1)
+        return np.stack([self.compare(each) - here for each in found], axis=1) / steps
 
 
 def explain(misfit: Misfit, x: np.ndarray) -> Sequence[tuple[str, str, float, float]]:
