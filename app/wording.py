@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 Format = Literal["count", "share"]
 
@@ -111,3 +111,18 @@ def joined(names: Sequence[str]) -> str:
 def place_words(place: str) -> str:
     """A place's name for a reader."""
     return PLACES.get(place) or place.replace("_", " ").title()
+
+
+def skill_words(skill: Mapping[str, Any]) -> str:
+    """How far off the model was on months that it had not seen, in a few sentences."""
+    ahead = skill["horizons"]
+    months = [number for number in ("1", "3", "6", "12") if number in ahead]
+    errors = ", ".join(f"{ahead[number]['mape']:.0%}" for number in months)
+    simple = ", ".join(f"{ahead[number]['mape_persistence']:.0%}" for number in months)
+    unknown = ", ".join(f"{ahead[number]['mape_announced']:.0%}" for number in months)
+    return (
+        f"On months that its fit had not seen ({skill['origins'][0]} to {skill['origins'][1]}), the model was off by "
+        f"{errors} in all encounters, {', '.join(months)} months ahead and with policies known; by {unknown} with only "
+        f"announced policies known; repeating the last month was off by {simple}. Three months ahead it does better "
+        f"than that for {joined(ahead['3']['nationalities_better'])}, and not for other nationalities."
+    )

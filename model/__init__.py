@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from model.spec.levers import LEVERS
     from model.spec.policy import resolve
     from model.spec.scenario import Scenario, load_scenario, parse_scenario, scenario_names
+    from model.spec.skill import load_skill
 
 __all__ = [
     "INDICATORS",
@@ -51,6 +52,7 @@ __all__ = [
     "fan_rows",
     "load_observed",
     "load_scenario",
+    "load_skill",
     "observed_points",
     "parse_scenario",
     "reproduce",
@@ -77,6 +79,7 @@ _HOMES = {
     "model.spec.levers": ("LEVERS",),
     "model.spec.policy": ("resolve",),
     "model.spec.scenario": ("Scenario", "load_scenario", "parse_scenario", "scenario_names"),
+    "model.spec.skill": ("load_skill",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 

@@ -15,7 +15,7 @@ from app import chart, runs, state
 from app.changes import CONTROLS, POOL, InForce, command, derive, find_changes, read_levers, write_yaml
 from app.headlines import HEADLINES, WHOLE_PERIOD, measure, years_of
 from app.widgets import downloads, headline_tile, lever_slider, read_text, small
-from app.wording import day_words, month_words, people, rounded
+from app.wording import day_words, month_words, people, rounded, skill_words
 
 REPLICATE_CHOICES = (2, 5, 10, 20)
 WIDTHS = (3, 7)
@@ -241,6 +241,7 @@ def _headlines(outcome: runs.Outcome, period: str, replicates: int) -> None:
             with column:
                 headline_tile(headline, found, replicates=replicates)
     small(read_text("reading.md"))
+    small(skill_words(model.load_skill()))
 
 
 def _chart(

@@ -4,6 +4,7 @@
     runs        run, batch, validate, reproduce
     analysis    compare
     exploration sensitivity, discover
+    fitting     calibrate, hindcast
     listings    levers, indicators, evidence
     app_page    app
     terminal    what is shown
@@ -26,6 +27,7 @@ import typer
 from model.cli.analysis import compare
 from model.cli.app_page import open_app
 from model.cli.exploration import discover, sensitivity
+from model.cli.fitting import calibrate, hindcast
 from model.cli.listings import evidence, indicators, levers
 from model.cli.runs import batch, reproduce, run, validate
 
@@ -46,6 +48,8 @@ for command in (
     compare,
     sensitivity,
     discover,
+    calibrate,
+    hindcast,
     levers,
     indicators,
     evidence,

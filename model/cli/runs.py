@@ -35,6 +35,12 @@ def run(
     fates: Annotated[
         bool, typer.Option("--fates", help="Keep how every journey ended, and split differences by it.")
     ] = False,
+    draws: Annotated[
+        int,
+        typer.Option(
+            min=0, help="Accepted parameter sets besides the central one, each with all replicates."
+        ),
+    ] = 0,
     no_baseline: Annotated[
         bool, typer.Option("--no-baseline", help="Run only what is named, not what it is compared with.")
     ] = False,
@@ -63,6 +69,7 @@ def run(
             workers=workers,
             daily=daily,
             fates=fates,
+            draws=draws,
             progress=progress,
         )
     name = against.name if against else None

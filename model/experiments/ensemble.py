@@ -27,6 +27,7 @@ from model.outputs.deals import deals_table
 from model.outputs.fates import fates_table
 from model.outputs.manifest import describe_run
 from model.outputs.results import Results
+from model.spec.accepted import CENTRAL, values_of_draw
 from model.spec.drivers import Drivers, compile_drivers
 from model.spec.parameters import load_parameters
 from model.spec.policy import resolve
@@ -36,7 +37,6 @@ from model.spec.scenario_entries import Run
 if TYPE_CHECKING:
     from model.engine.recorder import Recording
 
-CENTRAL_DRAW = 0
 TEXTS_KEPT = 100
 FULL_SCALE = 1
 #: Called with (replicates done, replicates in all).
@@ -55,6 +55,7 @@ def run_ensemble(
     workers: int | None = None,
     daily: bool = False,
     fates: bool = False,
+    draws: int = 0,
     progress: Progress | None = None,
 ) -> Results:
     """Run one scenario; everything as in `run_ensembles`, which runs several as one job."""
@@ -66,6 +67,7 @@ def run_ensemble(
         workers=workers,
         daily=daily,
         fates=fates,
+        draws=draws,
         progress=progress,
     )[0]
 
@@ -79,6 +81,7 @@ def run_ensembles(
     workers: int | None = None,
     daily: bool = False,
     fates: bool = False,
+    draws: int = 0,
     branching: bool = True,
     progress: Progress | None = None,
 ) -> list[Results]:
@@ -98,6 +101,9 @@ def run_ensembles(
         Report days besides months and years.
     fates
         Keep how every journey ended (`Results.fates`). Such runs start on the first day.
+    draws
+        Accepted parameter sets besides the central one, each run with all replicates: uncertainty about parameters
+        beside that of chance.
     branching
         Start scenarios from stored states of the past that they share with others. The numbers do not depend on it.
     progress
@@ -122,6 +128,7 @@ def run_ensembles(
         workers=workers,
         daily=daily,
         fates=fates,
+        draws=draws,
     )
     done = None if progress is None else lambda number: progress(number, job.total)
     with job_folder() as folder:
@@ -134,9 +141,13 @@ def run_ensembles(
         ]
         recordings = dict(zip(runs, run_tasks(simulate, tasks, workers=job.workers, done=done), strict=True))
     prune()
+    sets = draws + 1
     return [
-        job.gather(number, [recordings[number, replicate] for replicate in range(job.replicates)])
-        for number in range(len(packed))
+        job.gather(
+            first,
+            [recordings[number, r] for number in range(first, first + sets) for r in range(job.replicates)],
+        )
+        for first in range(0, len(packed), sets)
     ]
 
 
@@ -146,7 +157,8 @@ class Job:
 
     Attributes
     ----------
-    scenarios, drivers : one of each a scenario
+    scenarios, drivers : one of each a scenario and parameter set, the sets of a scenario together
+    draws : accepted parameter sets besides the central one
     """
 
     scenarios: tuple[Scenario, ...]
@@ -157,6 +169,7 @@ class Job:
     workers: int
     daily: bool
     fates: bool
+    draws: int = 0
 
     @property
     def total(self) -> int:
@@ -180,6 +193,7 @@ class Job:
             self.people_per_agent,
             self.daily,
             self.fates,
+            self.draws,
         )
 
 
@@ -192,6 +206,7 @@ def prepare(
     workers: int | None = None,
     daily: bool = False,
     fates: bool = False,
+    draws: int = 0,
 ) -> Job:
     """Load and compile scenarios for a job; arguments as for `run_ensembles`.
 
@@ -204,14 +219,21 @@ def prepare(
     run = _run_settings(loaded[0])
     people_per_agent = people_per_agent or run.people_per_agent
     replicates = replicates or (1 if people_per_agent == FULL_SCALE else run.replicates)
+    sets = range(draws + 1)
+    loaded = [scenario for scenario in loaded for _ in sets]
     workers = count_workers(len(loaded) * replicates, workers)
     if workers > 1:
         expect_workers()
-    compiled = [_compile(scenario, people_per_agent, daily) for scenario in loaded]
+    compiled = [
+        _compile(scenario, people_per_agent, daily, number % len(sets))
+        for number, scenario in enumerate(loaded)
+    ]
     if workers > 1:
         _compile_kernel(compiled[0])
     seed = run.seed if seed is None else seed
-    return Job(tuple(loaded), tuple(compiled), replicates, seed, people_per_agent, workers, daily, fates)
+    return Job(
+        tuple(loaded), tuple(compiled), replicates, seed, people_per_agent, workers, daily, fates, draws
+    )
 
 
 def simulate(
@@ -269,9 +291,10 @@ def _compile_kernel(drivers: Drivers) -> None:
         _kernel_is_compiled = True
 
 
-def _compile(scenario: Scenario, people_per_agent: int, daily: bool) -> Drivers:
+def _compile(scenario: Scenario, people_per_agent: int, daily: bool, draw: int = CENTRAL) -> Drivers:
+    """A scenario's own overrides hold in every draw."""
     policy = resolve(scenario)
-    parameters = load_parameters(policy.overrides)
+    parameters = load_parameters({**values_of_draw(draw), **policy.overrides})
     return compile_drivers(policy, parameters, people_per_agent=people_per_agent, daily=daily)
 
 
@@ -283,11 +306,13 @@ def _gather(
     people_per_agent: int,
     daily: bool,
     fates: bool,
+    sets: int,
 ) -> Results:
     timeline = drivers.timeline
     cells = recordings[0].cells
-    replicates = range(len(recordings))
-    draws = [CENTRAL_DRAW] * len(recordings)
+    each = len(recordings) // (sets + 1)
+    replicates = [number % each for number in range(len(recordings))]
+    draws = [number // each for number in range(len(recordings))]
     manifest = describe_run(
         {each.name: _text_of(each) for each in scenario.chain},
         scenario=scenario.name,

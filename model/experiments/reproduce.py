@@ -59,7 +59,8 @@ def reproduce(
     run = manifest["run"]
     again = run_ensemble(
         scenario_of(manifest),
-        replicates=len(run["replicates"]),
+        replicates=len(set(run["replicates"])),
+        draws=max(run["draws"]),
         seed=run["seed"],
         people_per_agent=run["people_per_agent"],
         daily=run["daily"],

@@ -125,9 +125,15 @@ def describe_run(
 def run_command(scenario: str, run: Mapping[str, Any]) -> str:
     """The command line that makes the same result."""
     words = ["corridor", "run", scenario, "--no-baseline"]
-    words += ["--replicates", str(len(run["replicates"])), "--people-per-agent", str(run["people_per_agent"])]
+    words += [
+        "--replicates",
+        str(len(set(run["replicates"]))),
+        "--people-per-agent",
+        str(run["people_per_agent"]),
+    ]
     words += ["--seed", str(run["seed"])] + (["--daily"] if run["daily"] else [])
     words += ["--fates"] if run["fates"] else []
+    words += ["--draws", str(max(run["draws"]))] if any(run["draws"]) else []
     return " ".join(words)
 
 

@@ -21,6 +21,7 @@ from model.spec.policy import AHEAD, LeverPath, Policy
 
 DATA_END = date(2023, 12, 31)  # last day of the observed figures that demand was fitted to
 GOVERNMENTS = ("us", "mexico")  # whose satisfaction is reported
+MOST_OFF = 2.0  # factor by which demand may begin off its recent mean in a projection
 FIRST_SHARE = 0.05  # of those who prefer a newly opened route take it at once
 
 
@@ -153,14 +154,18 @@ def spread_parole(policy: Policy, parameters: ParameterSet) -> np.ndarray:
 
 
 def project_demand(parameters: ParameterSet, timeline: Timeline) -> np.ndarray:
-    """Latent demand before the season, [D, N]; past the data it returns to the mean of the last twelve months."""
+    """Latent demand before the season, [D, N]; past the data it returns to the mean of the last twelve months.
+
+    The last knot rests on little more than a month. So the return begins at twice that mean at most, or at half of it.
+    """
     demand = parameters["latent_demand"].daily_by_nationality(timeline)
     end = timeline.day_of(DATA_END)
     if timeline.days > end + 1:
         usual = demand[max(0, end - 364) : end + 1].mean(axis=0)
         since = np.arange(1, timeline.days - end)[:, None]
         keep = np.exp(-since / parameters["demand_return_days"].scalar())
-        demand[end + 1 :] = usual + (demand[end] - usual) * keep
+        edge = np.clip(demand[end], usual / MOST_OFF, usual * MOST_OFF)
+        demand[end + 1 :] = usual + (edge - usual) * keep
     return demand
 
 

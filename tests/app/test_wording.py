@@ -49,3 +49,15 @@ def test_days_names_and_places_read_as_words():
     assert joined(["Venezuela"]) == "Venezuela"
     assert joined(["Venezuela", "Cuba", "Haiti"]) == "Venezuela, Cuba and Haiti"
     assert [place_words("ciudad_juarez"), place_words("tucson_sector")] == ["Ciudad Juárez", "Tucson Sector"]
+
+
+def test_the_score_beside_a_projection_comes_from_its_record():
+    import model
+    from app.wording import skill_words
+
+    said = skill_words(model.load_skill())
+    three = model.load_skill()["horizons"]["3"]
+    for name in ("mape", "mape_persistence", "mape_announced"):
+        assert f"{three[name]:.0%}" in said
+    assert three["nationalities_better"][0] in said
+    assert skill_words({**model.load_skill(), "origins": ["2000-01", "2000-02"]}) != said

@@ -17,12 +17,10 @@ import numpy as np
 from scipy.optimize import least_squares
 
 from model.experiments.calibration.declared import load_declared
-from model.experiments.calibration.misfit import LEAST, Misfit, Unknowns, explain
+from model.experiments.calibration.misfit import Misfit, Unknowns, explain
 from model.experiments.calibration.scaling import guess_demand, scale_demand
 from model.experiments.calibration.trial import Setting, known_parameters
 from model.outputs.files import write_files
-from model.spec.parameter_values import ALL
-from model.spec.parameters import load_parameters
 
 ROUNDS = 6  # of proportional scaling before least squares
 LARGEST_MOVE = 3.0  # from the start, log points
@@ -53,6 +51,7 @@ class Fit:
     left_out: tuple[str, ...]
     seed: int
     values: dict[str, Any]
+    start: list[float]
     x: list[float]
     guess: dict[str, dict[str, float]]
     loss: float
@@ -115,7 +114,7 @@ def fit(
     seed : int
         0 starts from the centre of the prior; another number draws the start of the rates from it.
     start : callable, optional
-        Says where to start instead, such as `packaged_start`.
+        Says where to start instead.
     steps : int
         Points at which all derivatives are measured, at most; a step that makes things worse is cheap and not counted.
     checkpoint : Path, optional
@@ -171,6 +170,7 @@ def fit(
         left_out=tuple(sorted(left_out)),
         seed=seed,
         values=unknowns.values(point),
+        start=begin.tolist(),
         x=point.tolist(),
         guess=guess,
         loss=robust(residuals),
@@ -179,24 +179,6 @@ def fit(
         by_target=list(explain(misfit, point)),
         slope=misfit.slope(point)[: misfit.count],
     )
-
-
-def packaged_start(unknowns: Unknowns) -> list[float]:
-    """The values in use as a start: knots as they are, a rate by the factor of its first value above zero."""
-    parameters = load_parameters()
-    start = unknowns.centre.copy()
-    for place, unknown in enumerate(unknowns.names):
-        held = parameters[unknown.parameter].plain()
-        if unknown.day:
-            knots = {str(day): value for day, value in dict(held[unknown.key or ALL]).items()}
-            start[place] = (
-                np.log(max(knots[unknown.day], LEAST)) if unknown.key else np.log(knots[unknown.day])
-            )
-        else:
-            centre = unknowns.rates[unknown.parameter].centre
-            key = next(key for key in ("default", ALL, *centre) if centre.get(key))
-            start[place] = np.log(held[key][0][1] / centre[key])
-    return start.tolist()
 
 
 def carried_start(unknowns: Unknowns, other: Fit) -> list[float]:

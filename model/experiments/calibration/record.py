@@ -22,17 +22,19 @@ def data_folder() -> Path:
     return Path(str(resources.files("model").joinpath("data")))
 
 
-def write_values(values: Mapping[str, Any], sectors: Mapping[str, Mapping[str, float]]) -> list[str]:
-    """Rewrite demand.yaml and the fitted values of parameters.yaml; return the names of what changed."""
+def write_values(
+    values: Mapping[str, Any], sectors: Mapping[str, Mapping[str, float]] | None = None
+) -> list[str]:
+    """Rewrite demand.yaml and the fitted values of parameters.yaml; return the names of what was written."""
     folder = data_folder()
     rates = {id: value for id, value in values.items() if id != DEMAND}
     text = _with_rates((folder / PARAMETERS).read_text(encoding="utf-8"), rates)
     files = {
         "demand.yaml": _with_demand((folder / "demand.yaml").read_text(encoding="utf-8"), values[DEMAND]),
-        PARAMETERS: _with_sectors(text, sectors),
+        PARAMETERS: text if sectors is None else _with_sectors(text, sectors),
     }
     write_files(folder, {name: content.encode() for name, content in files.items()})
-    return [DEMAND, *rates, SECTORS]
+    return [DEMAND, *rates, *([SECTORS] if sectors else [])]
 
 
 def _with_demand(text: str, knots: Mapping[str, Mapping[str, float]]) -> str:

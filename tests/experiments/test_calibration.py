@@ -1,0 +1,158 @@
+"""The fit: what is declared is known, months after the last are never looked at, a known truth is found again."""
+
+import json
+
+import numpy as np
+import pytest
+
+from model.experiments.calibration import misfit as misfits
+from model.experiments.calibration.accepted import accept, covariance, identify
+from model.experiments.calibration.calibrate import calibrate
+from model.experiments.calibration.declared import load_declared
+from model.experiments.calibration.fit import fit, read_fit, robust
+from model.experiments.calibration.misfit import Misfit, Unknowns
+from model.experiments.calibration.record import _with_demand, _with_rates, data_folder
+from model.experiments.calibration.scaling import guess_demand
+from model.experiments.calibration.trial import Setting, history_of, known_parameters, run_once, simulate
+from model.spec.accepted import accepted_count, fit_record, values_of_draw
+from model.spec.parameters import load_parameters
+
+SHORT = Setting("2021-06", replicates=1, people_per_agent=5000)
+
+
+def test_centres_lie_within_the_ranges_of_their_parameters():
+    parameters = load_parameters()
+    for rate in load_declared().rates:
+        for key, centre in rate.centre.items():
+            low, high = parameters[rate.id].bounds_of(key)
+            assert low <= centre <= high, (rate.id, key)
+        assert rate.source
+
+
+def test_events_and_breaks_lie_within_the_data():
+    declared = load_declared()
+    for event in declared.events.values():
+        assert "2021-01" <= event.before[0] <= event.before[1] < event.after[1] <= "2023-12"
+    assert len(declared.breaks) == 5
+    assert len(declared.mechanisms) == 5
+
+
+def test_parameters_known_at_a_month_hold_no_fitted_value_from_after_it():
+    last = np.datetime64("2022-07-01").astype("datetime64[D]").astype(object).toordinal()
+    for id, parameter in known_parameters("2022-06", "").parameters.items():
+        if parameter.status == "fitted" and parameter.dated:
+            for key, knots in parameter.knots.items():
+                assert all(day < last or len(knots) == 1 for day, _ in knots), (id, key)
+
+
+def test_a_trial_is_the_run_of_history_up_to_its_month():
+    cells = Misfit(Unknowns(SHORT, guess_demand("2021-06")), SHORT).cells
+    short = run_once({}, SHORT, cells, 0)
+    later = run_once({}, SHORT, cells, 0, last="2021-12")
+    assert short.shape[1] == 6
+    assert np.array_equal(short, later[:, :6])
+
+
+def test_months_after_the_last_and_those_left_out_do_not_enter(monkeypatch):
+    unknowns = Unknowns(SHORT, guess_demand("2021-06"))
+    plain = Misfit(unknowns, SHORT)
+    without = Misfit(unknowns, SHORT, left_out=["2021-03"])
+    simulated = simulate({}, SHORT, plain.cells)
+    changed = simulated.copy()
+    changed[:, 2] *= 3.0
+    assert not np.array_equal(plain.compare(simulated), plain.compare(changed))
+    assert np.array_equal(without.compare(simulated), without.compare(changed))
+    real = misfits.observed_values
+
+    def tampered(cells, months):
+        assert max(months) <= "2021-06"
+        return real(cells, months)
+
+    monkeypatch.setattr(misfits, "observed_values", tampered)
+    Misfit(unknowns, SHORT)
+
+
+def test_an_event_that_is_left_out_is_not_held_to():
+    setting = Setting("2022-06", replicates=1, people_per_agent=2000)
+    unknowns = Unknowns(setting, guess_demand("2022-06"))
+    assert [event.id for event in Misfit(unknowns, setting).events] == ["visas-2022-01"]
+    assert not Misfit(unknowns, setting, left_out=["2022-02"]).events
+
+
+@pytest.mark.parametrize("off", list(load_declared().mechanisms))
+def test_a_mechanism_that_is_switched_off_changes_history(off):
+    setting = Setting("2023-12", replicates=1, people_per_agent=2000)
+    cells = Misfit(Unknowns(setting, guess_demand("2023-12")), setting).cells[:1]
+    usual = run_once({}, setting, cells, 0)
+    without = run_once({}, Setting("2023-12", off, 1, 2000), cells, 0)
+    assert not np.array_equal(usual, without)
+    assert (
+        history_of(off) is not history_of("")
+        or known_parameters("2023-12", off).hash != load_parameters().hash
+    )
+
+
+@pytest.mark.slow
+def test_least_squares_lowers_the_loss_goes_on_from_a_checkpoint_and_comes_out_alike(tmp_path):
+    said = []
+    found = fit(SHORT, steps=1, workers=1, checkpoint=tmp_path / "point", tell=said.append)
+    first = float(said[0].rsplit(" ", 1)[1])
+    assert found.loss < first
+    again = fit(SHORT, steps=1, workers=2)
+    assert again.x == found.x, "the same on any number of processes"
+    going_on = fit(SHORT, steps=1, workers=1, checkpoint=tmp_path / "point")
+    assert going_on.loss <= found.loss
+    (tmp_path / "fit.json").write_text(found.as_json())
+    stored = read_fit(tmp_path / "fit.json")
+    assert stored.values == found.values
+    assert np.array_equal(stored.slope, found.slope)
+    assert len(identify(found)) == len(found.unknowns)
+    assert (np.linalg.eigvalsh(covariance(found, found.unknowns)) > 0).all()
+    sets, rate = accept(found, wanted=2, workers=1)
+    assert 0 < len(sets) <= 2
+    assert 0.0 < rate <= 1.0
+
+
+@pytest.mark.slow
+def test_calibrate_writes_a_record_that_can_be_read(tmp_path):
+    calibrate(tmp_path, until="2021-06", steps=1)
+    record = json.loads((tmp_path / "fit.json").read_text())
+    assert set(record) == set(fit_record())
+    assert (
+        (tmp_path / "identified.csv").read_text().startswith("unknown,value,spread,kept,told_by,trades_with")
+    )
+
+
+def test_the_robust_loss_is_that_of_scipy():
+    residuals = np.array([0.5, -3.0, 10.0])
+    scaled = (residuals / 2.0) ** 2
+    assert robust(residuals) == pytest.approx(0.5 * 4.0 * (2.0 * (np.sqrt(1 + scaled) - 1)).sum())
+
+
+def test_packaged_values_are_those_of_the_packaged_fit():
+    """What `corridor calibrate --write` would write is there already."""
+    values = fit_record()["values"]
+    text = (data_folder() / "parameters.yaml").read_text(encoding="utf-8")
+    assert _with_rates(text, {id: value for id, value in values.items() if id != "latent_demand"}) == text
+    demand = (data_folder() / "demand.yaml").read_text(encoding="utf-8")
+    assert _with_demand(demand, values["latent_demand"]) == demand
+
+
+def test_draws_are_accepted_sets_and_one_too_many_is_refused():
+    from model import run_ensemble
+    from model.foundations.errors import InputError
+
+    assert accepted_count() >= 20
+    load_parameters(values_of_draw(1))
+    results = run_ensemble("history", replicates=2, people_per_agent=5000, draws=1, workers=1)
+    assert list(zip(results.draws.tolist(), results.replicates.tolist(), strict=True)) == [
+        (0, 0),
+        (0, 1),
+        (1, 0),
+        (1, 1),
+    ]
+    central = run_ensemble("history", replicates=2, people_per_agent=5000, workers=1)
+    assert np.array_equal(results.values[:2], central.values, equal_nan=True)
+    assert not np.array_equal(results.values[2:], central.values, equal_nan=True)
+    with pytest.raises(InputError, match="too many"):
+        values_of_draw(accepted_count() + 1)

@@ -1,0 +1,116 @@
+"""The hindcast: scores against known answers, references, what was known when, and no look ahead."""
+
+from datetime import date
+
+import numpy as np
+import pytest
+
+from model.experiments.hindcast import protocol
+from model.experiments.hindcast.known import announced_policy
+from model.experiments.hindcast.protocol import Demand, months_between, project_member, refit_of
+from model.experiments.hindcast.reference import drift, persist, repeat_season
+from model.experiments.hindcast.scores import coverage, crps, mape, mase, relative_difference, wape
+from model.spec.accepted import fit_record
+from model.spec.geography import NATIONALITIES
+
+OBSERVED = np.array([100.0, 200.0, 400.0])
+
+
+def test_scores_of_known_cases():
+    forecast = np.array([110.0, 180.0, 400.0])
+    assert mape(forecast, OBSERVED) == pytest.approx((0.1 + 0.1 + 0.0) / 3)
+    assert wape(forecast, OBSERVED) == pytest.approx(30 / 700)
+    assert mase(forecast, OBSERVED, np.array([200.0, 200.0, 200.0])) == pytest.approx(10 / 100)
+    assert coverage(np.tile(np.arange(101.0)[:, None], 3), np.array([50.0, 9.0, 91.0]), 0.8) == pytest.approx(
+        1 / 3
+    )
+    assert relative_difference(np.array([[1.0], [1.0]]), np.array([[1.0], [3.0]])) == pytest.approx(0.5)
+
+
+def test_crps_of_one_member_is_the_absolute_error_and_of_many_that_of_its_definition():
+    assert crps(OBSERVED[None] + 7.0, OBSERVED) == pytest.approx(7.0)
+    ensemble = np.random.default_rng(1).normal(200.0, 50.0, (40, 3))
+    pairs = np.abs(ensemble[:, None] - ensemble[None]).mean(axis=(0, 1)) / 2
+    assert crps(ensemble, OBSERVED) == pytest.approx(
+        (np.abs(ensemble - OBSERVED).mean(axis=0) - pairs).mean()
+    )
+
+
+def test_references():
+    series = np.arange(1.0, 25.0)
+    assert persist(series, 3).tolist() == [24, 24, 24]
+    assert repeat_season(series, 14)[[0, 11, 12]].tolist() == [13, 24, 13]
+    doubling = 2.0 ** np.arange(12)
+    assert drift(doubling, 2) == pytest.approx([2.0**12, 2.0**13])
+
+
+def test_an_origin_takes_the_last_refit_before_it():
+    assert refit_of("2021-12") == "2021-12"
+    assert refit_of("2022-11") == "2022-06"
+    assert refit_of("2023-11") == "2023-06"
+
+
+def test_policy_as_announced_knows_no_later_decision_and_expects_what_was_promised():
+    april = announced_policy("2022-04")
+    day = april.timeline.day_of
+    title_42 = april.levers["us.title_42"].values[:, 0]
+    assert title_42[day(date(2022, 5, 22))] == 1
+    assert title_42[day(date(2022, 5, 24))] == 0, "announced for 23 May and cancelled only on 20 May"
+    assert announced_policy("2022-06").levers["us.title_42"].values[-1, 0] == 1
+    venezuela = april.levers["mexico.return_acceptance_monthly"]
+    assert venezuela.values[-1, venezuela.members.index("Venezuela")] == 0, "the deal of October is unknown"
+    assert not [shock for shock in april.shocks if shock.start_day > day(date(2022, 5, 1))]
+
+
+def test_demand_keeps_its_curve_until_something_is_learnt_and_returns_to_its_mean():
+    demand = Demand(fit_record()["values"]["latent_demand"], "2022-06")
+    months = months_between("2021-01", "2022-06")
+    same = np.ones((3 * len(NATIONALITIES), len(months))) * 1000.0
+    demand.learn(same, same, months)
+    assert not demand.moved.any()
+    more = same.copy()
+    more[: len(NATIONALITIES), -3:] *= 2.0
+    demand.learn(same, more, months)
+    assert (demand.moved[:, -4:-1] > 0).all()
+    assert not demand.moved[:, : -protocol.TAKEN_IN].any()
+    ahead = demand.future(240, np.random.default_rng(1))
+    usual = np.log(np.exp((demand.smooth + demand.moved)[:, -12:]).mean(axis=1))
+    assert ahead[:, -120:].mean(axis=1) == pytest.approx(usual, abs=0.2)
+
+
+def test_a_projection_sees_no_month_after_its_origin(monkeypatch):
+    values = fit_record()["values"]
+    real = protocol.observed_values
+    monkeypatch.setattr(
+        protocol,
+        "Setting",
+        lambda origin, replicates: real_setting(origin, replicates=1, people_per_agent=2000),
+    )
+    real_setting = __import__("model.experiments.calibration.trial", fromlist=["Setting"]).Setting
+    plain = project_member(values, "2022-06", 0, announced=True)
+
+    def tampered(cells, months):
+        assert max(months) <= "2022-06"
+        return real(cells, months)
+
+    monkeypatch.setattr(protocol, "observed_values", tampered)
+    assert np.array_equal(plain, project_member(values, "2022-06", 0, announced=True))
+    assert plain.shape == (len(NATIONALITIES), 12)
+    assert (plain >= 0).all()
+
+
+def test_no_nationality_leaves_its_history_in_two_years_of_projection():
+    """Demand returns to its mean; that the fear of being sent back fades is in docs/limits.md."""
+    from model import run_ensemble
+    from model.outputs.results import Cell
+    from model.spec.scenario import parse_scenario
+
+    text = "name: two-years\nextends: outlook-2024\nperiod: {end: 2025-12-31}\n"
+    results = run_ensemble(parse_scenario(text), replicates=4, people_per_agent=100)
+    months = [place for place, period in enumerate(results.periods) if len(period) == 7]
+    for nation in NATIONALITIES:
+        cells = [results.index[Cell(f"encounters_{by}", "all", nation, "all")] for by in ("usbp", "ofo")]
+        series = results.values[:, months][:, :, cells].sum(axis=2).mean(axis=0)
+        past, ahead = series[:36], series[36:]
+        assert ahead.max() <= 2.0 * past.max(), nation
+        assert ahead[-12:].mean() >= 0.2 * past[-12:].mean() - 100.0, nation
