@@ -6,7 +6,7 @@ STAMP := $(VENV)/installed
 WHAT_IFS ?= funds-last-december returns-60000 panama-takes-back-venezuelans
 
 .DEFAULT_GOAL := help
-.PHONY: help run test app check format bench study clean
+.PHONY: help run test app check format bench study fits clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,6 +44,9 @@ bench: $(STAMP)  ## measure speed and memory; writes docs/performance.md
 
 study: $(STAMP)  ## acceptance tests and every shipped scenario; CSV in results/study/, docs/validation.md, scenarios.md, diplomacy.md
 	$(BIN)/python -m studies
+
+fits: $(STAMP)  ## fits and hindcast behind docs/hindcast.md, in results/fits/ and results/hindcast/ (an hour and a half)
+	$(BIN)/python -m studies.skill
 
 clean:  ## remove what the targets made (not results/)
 	rm -rf $(VENV) .pytest_cache .ruff_cache .import_linter_cache .hypothesis
