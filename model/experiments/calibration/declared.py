@@ -107,6 +107,7 @@ class Declared:
     breaks: Mapping[str, Break]
     change_spread: float
     level_spread: float
+    detection_centre: float
     detection_spread: float
     detection_change: float
 
@@ -138,6 +139,7 @@ def load_declared() -> Declared:
         },
         change_spread=float(data[DEMAND]["change_spread"]),
         level_spread=float(data[DEMAND]["level_spread"]),
+        detection_centre=float(data[DETECTION]["centre"]),
         detection_spread=float(data[DETECTION]["level_spread"]),
         detection_change=float(data[DETECTION]["change_spread"]),
     )

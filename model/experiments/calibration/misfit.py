@@ -108,11 +108,11 @@ class Unknowns:
 
 
 def detection_knots(until: str) -> dict[str, float]:
-    """Starting knots of the chance of detection: the earliest value, held; nothing of later months enters."""
+    """Knots of the chance of detection up to the month after the last, all at the centre of the prior."""
     knots = next(iter(load_parameters()[DETECTION].knots.values()))
     last = str(np.datetime64(until, "M") + 1)
     days = [date.fromordinal(day).isoformat() for day, _ in knots]
-    return {day: knots[0][1] for day in days if day[:7] <= last}
+    return dict.fromkeys((day for day in days if day[:7] <= last), load_declared().detection_centre)
 
 
 class Misfit:
