@@ -25,7 +25,7 @@ YEAR_BEGINS = date(2023, 1, 1)
 
 @dataclass(frozen=True)
 class Case:
-    """What differs from the rule for one lever: value, first day, and what else holds in both runs."""
+    """What differs from the rule for one lever: value, first day, scale, and what else holds in both runs."""
 
     reason: str
     to: float | None = None
@@ -33,6 +33,7 @@ class Case:
     period: str = "2023"
     given: tuple[str, ...] = ()
     shocks: tuple[str, ...] = ()
+    people_per_agent: int = PEOPLE_PER_AGENT
 
 
 def step(lever, to, members=""):
@@ -54,7 +55,11 @@ CASES = {
         given=ECUADOR_ACCEPTED,
     ),
     ("us.mpp_share", "waiting_north_mexico"): Case(
-        "a small share returns people; a large one keeps them from coming", to=0.3, given=ECUADOR_ACCEPTED
+        "a small share returns people; a large one keeps them from coming. The stock grows by 5%, "
+        "which is two parties at the usual scale",
+        to=0.3,
+        given=ECUADOR_ACCEPTED,
+        people_per_agent=10,
     ),
     "us.processing_daily": Case(
         "where beds are few, people who cannot be processed are released to the street",
@@ -101,14 +106,14 @@ def section(name, entries):
 
 
 @cache
-def total_of(body, indicator, place, nationality, period):
+def total_of(body, indicator, place, nationality, period, people_per_agent):
     cell = {"place": place, "nationality": nationality, "period": period}
-    return sum(value_of(recording, indicator, **cell) for recording in runs_of(body))
+    return sum(value_of(recording, indicator, **cell) for recording in runs_of(body, people_per_agent))
 
 
 @cache
-def runs_of(body):
-    drivers = drivers_of(body, PEOPLE_PER_AGENT)
+def runs_of(body, people_per_agent=PEOPLE_PER_AGENT):
+    drivers = drivers_of(body, people_per_agent)
     return [Simulation(drivers, seed=1, replicate=number).run() for number in range(REPLICATES)]
 
 
@@ -146,7 +151,14 @@ def test_a_lever_moves_what_the_registry_says(lever, indicator, sign, named):
     shocks = section("shocks", case.shocks)
     place, nationality = where_to_look(lever, indicator, words)
     before, after = (
-        total_of(section("interventions", entries) + shocks, indicator, place, nationality, case.period)
+        total_of(
+            section("interventions", entries) + shocks,
+            indicator,
+            place,
+            nationality,
+            case.period,
+            case.people_per_agent,
+        )
         for entries in (case.given, (*case.given, moved))
     )
     expected = sign * np.sign(to - usual)

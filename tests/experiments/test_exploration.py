@@ -76,13 +76,14 @@ def test_a_known_front_is_reached():
 
 def test_what_is_varied_moves_what_it_should_and_luck_is_measured():
     scenario = parse_scenario(TEXT)
-    responses = [indicator_response(name) for name in ("darien_entries", "shelter_overflow")]
-    found = analyse_sensitivity(scenario, responses=responses, size=8, workers=1, **TOY)
+    responses = [indicator_response(name) for name in ("mexico_entries", "shelter_overflow")]
+    found = analyse_sensitivity(scenario, responses=responses, size=16, workers=1, **TOY)
     best = found.table.groupby("indicator").first()
-    assert best.loc["darien_entries", "varied"] == "gate"
-    assert found.runs == 8 * 4 + 16
+    assert best.loc["mexico_entries", "varied"] == "gate"
+    assert best.loc["shelter_overflow", "varied"] == "shelters"
+    assert found.runs == 16 * 4 + 16
     assert (found.table["luck"] > 0).all()
-    again = analyse_sensitivity(scenario, responses=responses, size=8, workers=2, **TOY)
+    again = analyse_sensitivity(scenario, responses=responses, size=16, workers=2, **TOY)
     assert again.csv() == found.csv(), "the same bytes on any number of processes"
 
 
