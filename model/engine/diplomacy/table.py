@@ -209,7 +209,7 @@ class Table:
     ) -> tuple[np.ndarray, np.ndarray]:
         """Worths of the issues that add up, flat over their open steps."""
         moved = now.pressure * us["encounters"] * self.moved_south * min(1.0, now.paid) / THOUSAND
-        ours, theirs = [0.0], [0.0]
+        ours, theirs = np.zeros(1), np.zeros(1)
         for name, axis in zip(ADDED, axes, strict=True):
             if name == "transfers_south":
                 gain_us, gain_mexico = moved, -mexico["transfers"]
@@ -219,10 +219,11 @@ class Table:
             else:
                 chance = self.chance[ISSUES[name].by]
                 gain_us, gain_mexico = -us[name] * chance, mexico[name] * chance
-            new = [step - now.steps[name] if len(axis) > 1 else 0 for step in axis]
-            ours = [sum_so_far + gain_us * step for sum_so_far in ours for step in new]
-            theirs = [sum_so_far + gain_mexico * step for sum_so_far in theirs for step in new]
-        return np.array(ours), np.array(theirs)
+            if len(axis) > 1:  # else nothing of it is open, and nothing is added
+                new = np.array(axis, dtype=np.float64) - now.steps[name]
+                ours = np.add.outer(ours, gain_us * new).reshape(-1)
+                theirs = np.add.outer(theirs, gain_mexico * new).reshape(-1)
+        return ours, theirs
 
     def _can_move(self, name: str, now: Situation, consent: bool) -> bool:
         """Whether there is anything to give: crossings that are closed, money that is missing, a third party's yes."""
