@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from model.outputs.results import Results
     from model.outputs.tables import csv_bytes
     from model.spec.evidence import load_observed, search_evidence
+    from model.spec.geography import load_geography, load_outlines
     from model.spec.indicators import INDICATORS
     from model.spec.levers import LEVERS
     from model.spec.policy import resolve
@@ -50,7 +51,9 @@ __all__ = [
     "explore_deals",
     "fan_chart",
     "fan_rows",
+    "load_geography",
     "load_observed",
+    "load_outlines",
     "load_scenario",
     "load_skill",
     "observed_points",
@@ -75,6 +78,7 @@ _HOMES = {
     "model.outputs.results": ("Results",),
     "model.outputs.tables": ("csv_bytes",),
     "model.spec.evidence": ("load_observed", "search_evidence"),
+    "model.spec.geography": ("load_geography", "load_outlines"),
     "model.spec.indicators": ("INDICATORS",),
     "model.spec.levers": ("LEVERS",),
     "model.spec.policy": ("resolve",),

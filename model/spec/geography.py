@@ -6,9 +6,11 @@ and a custody, and resolves where exits lead; the engine turns the result into r
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
+from importlib.resources import files
 from typing import Any
 
 from model.foundations.errors import InputError, Problem, nearest_name
@@ -287,3 +289,9 @@ def _check(geography: Geography) -> None:
 def load_geography() -> Geography:
     """The corridor as shipped in `data/places.yaml`."""
     return build_geography(read_data_file("places.yaml"))
+
+
+@cache
+def load_outlines() -> Mapping[str, Any]:
+    """Outlines of countries for maps, GeoJSON in degrees (Natural Earth, 1:50 million, public domain)."""
+    return json.loads((files("model") / "data" / "outlines.geojson").read_text(encoding="utf-8"))
