@@ -12,9 +12,11 @@ import numpy as np
 import pandas as pd
 
 import model
+from app.chart import Layers
 from app.wording import change, month_words, rounded
 
 View = Literal["scenario", "baseline", "difference"]
+COLUMNS = ["period", "place", "label", "latitude", "longitude", "value"]
 
 SHOWN = (
     "encounters_usbp",
@@ -32,7 +34,8 @@ LAND, BORDERS = "#e3e3dd", "#ffffff"
 ONE_WAY, OTHER_WAY = "#31688e", "#b5651d"  # told apart by colour-blind readers; neither means better
 LARGEST = 2600
 HEIGHT = 560
-CENTRE, SCALE = (-94, 24), 560
+CENTRE = [-94.0, 25.0]
+FIT = "min(width / 0.92, height / 0.72)"  # the corridor from Bogotá to New York, on any screen
 
 
 def place_rows(
@@ -52,11 +55,11 @@ def place_rows(
     places = {
         place.reported_as: place for place in model.load_geography().places if place.latitude is not None
     }
-    rows = rows[rows["place"].isin(places)].reset_index(drop=True)
+    rows = rows.loc[rows["place"].isin(list(places))].reset_index(drop=True)
     for name in ("label", "latitude", "longitude"):
         rows[name] = [getattr(places[place], name) for place in rows["place"]]
-    rows["label"] = rows["label"].str.removesuffix(" custody")
-    return rows[["period", "place", "label", "latitude", "longitude", "value"]]
+    rows["label"] = [label.removesuffix(" custody") for label in rows["label"]]
+    return rows.loc[:, COLUMNS]
 
 
 def _means(summary: pd.DataFrame, indicator: str) -> pd.Series:
@@ -67,15 +70,16 @@ def _means(summary: pd.DataFrame, indicator: str) -> pd.Series:
         & (summary["place"] != "all")
         & (summary["period"].str.len() == len("2023-06"))
     )
-    return summary[chosen].set_index(["period", "place"])["mean"]
+    rows = summary.loc[chosen]
+    return pd.Series(rows["mean"].to_numpy(), pd.MultiIndex.from_frame(rows.loc[:, ["period", "place"]]))
 
 
-def draw(rows: pd.DataFrame, period: str, *, title: str, description: str) -> alt.LayerChart:
+def draw(rows: pd.DataFrame, period: str, *, title: str, description: str) -> Layers:
     """The month as circles. Areas are to one scale in all months, so that months can be compared."""
-    largest = float(rows["value"].abs().max()) if len(rows) else 1.0
-    month = rows[(rows["period"] == period) & (rows["value"].round() != 0)].copy()
+    largest = float(np.abs(rows["value"].to_numpy()).max(initial=1.0))
+    month = _largest_first(rows, period)
     month["people"] = [rounded(float(value)) for value in month["value"]]
-    month["size"] = month["value"].abs()
+    month["size"] = np.abs(month["value"].to_numpy())
     month["direction"] = np.where(month["value"] < 0, "fewer", "more")
     outlines = alt.Data(values=model.load_outlines()["features"])
     land = alt.Chart(outlines).mark_geoshape(fill=LAND, stroke=BORDERS, strokeWidth=0.6)
@@ -87,7 +91,7 @@ def draw(rows: pd.DataFrame, period: str, *, title: str, description: str) -> al
             latitude="latitude:Q",
             size=alt.Size(
                 "size:Q",
-                scale=alt.Scale(domain=[0, max(largest, 1.0)], range=[0, LARGEST]),
+                scale=alt.Scale(domain=[0, largest], range=[0, LARGEST]),
                 legend=alt.Legend(title="people", orient="bottom", symbolFillColor=ONE_WAY),
             ),
             color=alt.Color(
@@ -101,18 +105,18 @@ def draw(rows: pd.DataFrame, period: str, *, title: str, description: str) -> al
     )
     return (
         alt.layer(land, circles)
-        .project("mercator", center=CENTRE, scale=SCALE)
+        .project("mercator", center=CENTRE, scale=alt.ExprRef(FIT))
         .properties(title=f"{title}, {month_words(period)}", height=HEIGHT, description=description)
     )
 
 
 def describe(rows: pd.DataFrame, period: str, *, title: str, view: View) -> str:
     """What the map shows, in words: for readers who do not see it, and for those who do."""
-    month = rows[(rows["period"] == period) & (rows["value"].round() != 0)]
+    month = _largest_first(rows, period)
     when = month_words(period)
     if month.empty:
         return f"{title}, {when}: nothing to show in any place."
-    largest = month.reindex(month["value"].abs().sort_values(ascending=False).index).head(3)
+    largest = month.head(3)
     say = change if view == "difference" else rounded
     named = "; ".join(
         f"{label} {say(float(value))}"
@@ -124,8 +128,14 @@ def describe(rows: pd.DataFrame, period: str, *, title: str, view: View) -> str:
 
 def month_table(rows: pd.DataFrame, period: str) -> pd.DataFrame:
     """The map as a table: places, most people first."""
-    month = rows[rows["period"] == period]
-    month = month.reindex(month["value"].abs().sort_values(ascending=False).index)
+    month = _largest_first(rows, period)
     return pd.DataFrame(
-        {"place": month["label"], "people": [rounded(float(value)) for value in month["value"]]}
-    ).set_index("place")
+        {"people": [rounded(float(value)) for value in month["value"]]},
+        index=pd.Index(month["label"], name="place"),
+    )
+
+
+def _largest_first(rows: pd.DataFrame, period: str) -> pd.DataFrame:
+    """Places of a month that have anyone, by size."""
+    month = rows.loc[(rows["period"] == period) & (np.rint(rows["value"].to_numpy()) != 0)]
+    return month.iloc[np.argsort(-np.abs(month["value"].to_numpy()), kind="stable")].copy()

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 
+import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 import model
 from app import map as corridor_map
@@ -15,7 +18,11 @@ from app.wording import month_words
 
 REPLICATES = 10
 SECONDS_A_MONTH = 0.5
-VIEWS = {"scenario": "Scenario", "baseline": "Baseline", "difference": "Difference"}
+VIEWS: Mapping[corridor_map.View, str] = {
+    "scenario": "Scenario",
+    "baseline": "Baseline",
+    "difference": "Difference",
+}
 
 
 def show() -> None:
@@ -44,7 +51,7 @@ def _map() -> None:
     with right:
         view = st.selectbox(
             "View",
-            list(VIEWS) if baseline else ["scenario"],
+            tuple(VIEWS) if baseline else tuple(VIEWS)[:1],
             format_func=VIEWS.__getitem__,
             key="map-view",
         )
@@ -55,9 +62,7 @@ def _map() -> None:
         baseline,
         replicates=REPLICATES,
         seed=scenario.run.seed,
-        progress=lambda done, total: place.progress(
-            done / total if total else 0.0, f"Simulating: {done} of {total} replicates"
-        ),
+        progress=lambda done, total: _show_progress(place, done, total),
     )
     place.empty()
     seed = scenario.run.seed
@@ -67,9 +72,10 @@ def _map() -> None:
         before = runs.summarise(runs.run_key(baseline, REPLICATES, seed), outcome.baseline)
     rows = corridor_map.place_rows(summary, before, indicator, view)
     about = model.INDICATORS[indicator]
-    months = sorted(set(rows["period"]))
-    chosen = st.select_slider(
-        "Month", months, value=months[-1], format_func=month_words, key=f"map-month-{len(months)}"
+    months = sorted(set(rows["period"].astype(str)))
+    chosen = str(
+        st.select_slider(
+        "Month", months, value=months[-1], format_func=month_words, key=f"map-month-{len(months))}"
     )
     play = st.button("Play through the months", key="map-play")
     words, drawn = st.empty(), st.empty()
@@ -95,7 +101,18 @@ def _map() -> None:
     )
 
 
-def _draw(words, drawn, rows, month, title, view) -> None:
+def _show_progress(place: DeltaGenerator, done: int, total: int) -> None:
+    place.progress(done / total if total else 0.0, f"Simulating: {done} of {total} replicates")
+
+
+def _draw(
+    words: DeltaGenerator,
+    drawn: DeltaGenerator,
+    rows: pd.DataFrame,
+    month: str,
+    title: str,
+    view: corridor_map.View,
+) -> None:
     said = corridor_map.describe(rows, month, title=title, view=view)
     drawn.altair_chart(
         corridor_map.draw(rows, month, title=title, description=said), width="stretch", key=f"map-{month}"
