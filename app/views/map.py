@@ -73,14 +73,14 @@ def _map() -> None:
     rows = corridor_map.place_rows(summary, before, indicator, view)
     about = model.INDICATORS[indicator]
     months = sorted(set(rows["period"].astype(str)))
-    chosen = str(
-        st.select_slider(
-        "Month", months, value=months[-1], format_func=month_words, key=f"map-month-{len(months))}"
+    month = st.select_slider(
+        "Month", months, value=months[-1], format_func=month_words, key=f"map-month-{len(months)}"
     )
+    chosen = str(month)
     play = st.button("Play through the months", key="map-play")
     words, drawn = st.empty(), st.empty()
-    for month in months if play else []:
-        _draw(words, drawn, rows, month, about.label, view)
+    for each in months if play else []:
+        _draw(words, drawn, rows, each, about.label, view)
         time.sleep(SECONDS_A_MONTH)
     _draw(words, drawn, rows, chosen, about.label, view)
     unit = "events counted in people" if about.counts == "events" else about.unit
