@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from model.experiments.compare import Comparison, compare, write_results
     from model.experiments.deals import DealSpace, explore_deals
     from model.experiments.ensemble import run_ensemble, run_ensembles
+    from model.experiments.report import make_report
     from model.experiments.reproduce import reproduce
     from model.foundations.errors import CorridorError, InputError
     from model.outputs.figures import deal_chart, fan_chart, fan_rows
@@ -56,6 +57,7 @@ __all__ = [
     "load_outlines",
     "load_scenario",
     "load_skill",
+    "make_report",
     "observed_points",
     "parse_scenario",
     "reproduce",
@@ -71,6 +73,7 @@ _HOMES = {
     "model.experiments.compare": ("Comparison", "compare", "write_results"),
     "model.experiments.deals": ("DealSpace", "explore_deals"),
     "model.experiments.ensemble": ("run_ensemble", "run_ensembles"),
+    "model.experiments.report": ("make_report",),
     "model.experiments.reproduce": ("reproduce",),
     "model.foundations.errors": ("CorridorError", "InputError"),
     "model.outputs.figures": ("deal_chart", "fan_chart", "fan_rows"),

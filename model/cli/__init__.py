@@ -2,7 +2,7 @@
 
     options     what several commands ask for, and how scenarios are found
     runs        run, batch, validate, reproduce
-    analysis    compare
+    analysis    compare, report
     exploration sensitivity, discover
     fitting     calibrate, hindcast
     listings    levers, indicators, evidence
@@ -24,7 +24,7 @@ from typing import Annotated
 
 import typer
 
-from model.cli.analysis import compare
+from model.cli.analysis import compare, report
 from model.cli.app_page import open_app
 from model.cli.exploration import discover, sensitivity
 from model.cli.fitting import calibrate, hindcast
@@ -46,6 +46,7 @@ for command in (
     batch,
     validate,
     compare,
+    report,
     sensitivity,
     discover,
     calibrate,

@@ -1,4 +1,4 @@
-"""The command that compares results written earlier."""
+"""Commands that read results written earlier: compare and report."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from model.cli import terminal
+from model.cli.options import refuse
 
 
 def compare(
@@ -44,3 +45,22 @@ def compare(
     terminal.show_notes(comparison.notes)
     if out is not None:
         print(f"\nwritten to {out}")
+
+
+def report(
+    results: Annotated[
+        list[Path],
+        typer.Argument(help="Folders that `corridor run` or `batch` wrote, or the folder above them."),
+    ],
+    out: Annotated[Path, typer.Option(help="HTML file to write.")] = Path("report.html"),
+) -> None:
+    """Write one HTML page about results, for a reader without Corridor: no script, nothing from elsewhere."""
+    from model import make_report
+    from model.experiments.report import read_folders
+    from model.outputs.files import write_files
+
+    if out.is_dir():
+        raise refuse("--out", f"{out} is a folder; a report is one file")
+    found = read_folders(results)
+    write_files(out.parent, {out.name: make_report(found)})
+    print(f"written to {out}")

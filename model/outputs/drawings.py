@@ -53,7 +53,12 @@ def draw_indices(table: pd.DataFrame, *, title: str) -> bytes:
 
 
 def draw_svg(
-    draw: Callable[[Sequence[Axes]], None], *, title: str, rows: int = 1, height: float = 3.5
+    draw: Callable[[Sequence[Axes]], None],
+    *,
+    title: str,
+    rows: int = 1,
+    height: float = 3.5,
+    width: float = WIDTH,
 ) -> bytes:
     """An SVG file of some axes under each other.
 
@@ -61,7 +66,7 @@ def draw_svg(
     ----------
     draw : callable
         Draws on the axes that it is given.
-    height : float
+    height, width : float
         Of the whole figure, inches.
     """
     import matplotlib
@@ -69,7 +74,7 @@ def draw_svg(
     from matplotlib.figure import Figure
 
     with matplotlib.rc_context(SETTINGS):  # pyright: ignore[reportArgumentType]
-        figure = Figure(figsize=(WIDTH, height), layout="constrained")
+        figure = Figure(figsize=(width, height), layout="constrained")
         FigureCanvasSVG(figure)
         axes = figure.subplots(rows, 1, squeeze=False)[:, 0]
         draw(list(axes))

@@ -1,0 +1,195 @@
+"""The report, made through the front door: what is on the page, what is not, and that it is the same each time."""
+
+import csv
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+from model import cli, make_report
+from model.experiments.report import SHOWN
+from model.experiments.workers import stop_workers
+
+ATTACK = "<script>alert(1)</script>"
+HOSTILE = f"""\
+name: gate
+title: 'Half {ATTACK} turned back'
+question: 'What of $\\frac{{1}}$ and "><img src=x onerror=alert(2)>?'
+narrative: '{{{{ 7 * 7 }}}} </svg></style>{ATTACK}'
+extends: short
+interventions:
+  - {{id: half, lever: panama.darien_gate, start: 2021-01-10, to: 0.5,
+     source: 'https://example.org/{ATTACK}', note: '</td>{ATTACK}'}}
+"""
+LOADING = {"src", "srcset", "href", "xlink:href", "action", "data", "poster", "background", "style"}
+
+
+class Page(HTMLParser):
+    """Elements with their attributes, and text outside the style."""
+
+    def __init__(self, page: bytes):
+        super().__init__()
+        self.elements, self.text, self._open = [], [], ""
+        self.feed(page.decode())
+
+    def handle_starttag(self, tag, attrs):
+        self.elements.append((tag, dict(attrs)))
+        self._open = tag
+
+    def handle_data(self, data):
+        self.text.append(data)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _no_workers_stay():
+    yield
+    stop_workers()
+
+
+@pytest.fixture
+def corridor(capsys):
+    def run(*words):
+        with pytest.raises(SystemExit) as ended:
+            cli.main([str(word) for word in words])
+        return (ended.value.code or 0, *capsys.readouterr())
+
+    return run
+
+
+@pytest.fixture
+def results(corridor, scenario_folder, tmp_path):
+    (scenario_folder / "gate.yaml").write_text(HOSTILE)
+    out = tmp_path / "results"
+    code, _, problems = corridor("run", scenario_folder / "gate.yaml", "--out", out)
+    assert (code, problems) == (0, "")
+    return out
+
+
+@pytest.fixture
+def report_of(corridor, tmp_path):
+    def make(*folders, name="page.html"):
+        code, _, problems = corridor("report", *folders, "--out", tmp_path / name)
+        assert (code, problems) == (0, "")
+        return (tmp_path / name).read_bytes()
+
+    return make
+
+
+def test_the_same_results_give_the_same_bytes(report_of, results):
+    page = report_of(results)
+    assert report_of(results, name="again.html") == page
+    # The folder of the scenario alone finds its baseline beside it.
+    assert b"Nothing to compare it with" not in report_of(results / "gate")
+
+
+def test_a_page_asks_for_nothing_from_elsewhere(report_of, results):
+    page = Page(report_of(results))
+    for tag, attributes in page.elements:
+        assert tag not in {"script", "link", "iframe", "img", "object", "embed", "base", "form"}
+        for name in LOADING & set(attributes):
+            assert re.findall(r"//|data:|javascript:|@import", attributes[name]) == [], (tag, name)
+            assert name == "style" or attributes[name].startswith("#"), (tag, name)
+        assert not [name for name in attributes if name.startswith("on")]
+    assert "url(" not in "".join(page.text) and "@import" not in "".join(page.text)
+
+
+def test_what_a_scenario_says_is_text(report_of, results):
+    content = report_of(results)
+    assert b"<script" not in content
+    assert b"&lt;script&gt;alert(1)&lt;/script&gt;" in content
+    said = "".join(Page(content).text)
+    for words in (
+        f"Half {ATTACK} turned back",
+        '"><img src=x onerror=alert(2)>?',
+        "{{ 7 * 7 }} </svg></style>",
+    ):
+        assert words in said
+
+
+def test_numbers_are_those_of_compare_csv(report_of, results):
+    columns = (
+        "baseline_mean", "scenario_mean", "difference_mean", "difference_p10", "difference_p90", "relative",
+    )  # fmt: skip
+    with (results / "compare.csv").open() as file:
+        rows = [row for row in csv.DictReader(file) if row["period"] == "2021" and row["indicator"] in SHOWN]
+    expected = {
+        row["indicator"]: [row[name] for name in columns]
+        for row in rows
+        if (row["place"], row["nationality"], row["party"]) == ("all", "all", "all")
+    }
+    found: dict[str, list[str]] = {}
+    for tag, attributes in Page(report_of(results)).elements:
+        if tag == "tr" and "data-indicator" in attributes:
+            found[attributes["data-indicator"]] = []
+        if tag == "data":
+            found[list(found)[-1]].append(attributes["value"])
+    assert found == expected
+    assert list(found) == list(SHOWN)
+
+
+def test_a_shown_number_is_the_exact_one_rounded(report_of, results):
+    pairs = re.findall(r'<data value="([^"]+)">([^<]+)</data>', report_of(results).decode())
+    assert pairs
+    for exact, shown in pairs:
+        if "%" not in shown:
+            written = float(shown.replace("\N{MINUS SIGN}", "-").replace(",", ""))
+            assert min(abs(written - float(exact)), abs(written - float(exact) / 1e6)) <= 0.5
+
+
+def test_figures_have_words_and_ids_of_their_own(report_of, results):
+    elements = Page(report_of(results)).elements
+    figures = [attributes for tag, attributes in elements if tag == "svg"]
+    assert len(figures) == 5
+    assert all(each["role"] == "img" and "Median of gate by month" in each["aria-label"] for each in figures)
+    tags = [tag for tag, _ in elements]
+    assert tags.count("desc") == 5
+    ids = [attributes["id"] for _, attributes in elements if "id" in attributes]
+    assert len(ids) == len(set(ids))
+    targets = {a[name][1:] for _, a in elements for name in ("href", "xlink:href") if name in a}
+    assert targets <= set(ids)
+
+
+def test_assumptions_and_origin_are_told(report_of, results):
+    said = " ".join(" ".join(Page(report_of(results)).text).split())
+    for words in (
+        "2021-01-10",
+        "half",
+        "https://example.org/",
+        "corridor run gate --no-baseline",
+        "hash of code",
+    ):
+        assert words in said
+
+
+def test_a_folder_without_results_is_refused_and_nothing_written(corridor, tmp_path):
+    (tmp_path / "empty").mkdir()
+    for folder in ("empty", "missing"):
+        code, shown, problems = corridor("report", tmp_path / folder, "--out", tmp_path / "new" / "page.html")
+        assert (code, shown) == (2, "")
+        assert "no results here: manifest.json" in problems
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_manifest_without_its_scenario_is_refused(corridor, results, tmp_path):
+    manifest = results / "gate" / "manifest.json"
+    manifest.write_text(manifest.read_text().replace('"texts"', '"tests"'))
+    code, _, problems = corridor("report", results, "--out", tmp_path / "page.html")
+    assert code == 2
+    assert "does not hold the text of its scenario" in problems
+    assert not (tmp_path / "page.html").exists()
+
+
+def test_a_manifest_cannot_write_outside(corridor, results, tmp_path):
+    manifest = results / "gate" / "manifest.json"
+    manifest.write_text(manifest.read_text().replace('"short":', '"../../escaped":'))
+    code, _, problems = corridor("report", results, "--out", tmp_path / "page.html")
+    assert code == 2
+    assert "is not the name of a scenario" in problems
+
+
+def test_a_scenario_alone_shows_levels(report_of, results, make_results):
+    said = " ".join(Page(report_of(results / "short")).text)
+    assert "levels only" in said
+    assert "80% of runs" in said
+    with pytest.raises(Exception, match="given twice"):
+        make_report([make_results(), make_results()])
