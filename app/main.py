@@ -6,7 +6,7 @@ of that name, and a folder named `pages` would turn on another kind of navigatio
 
 import streamlit as st
 
-from app.views import explore
+from app.views import evidence, explore, validation
 from app.views import map as places
 
 st.set_page_config(page_title="Corridor", layout="wide")
@@ -15,6 +15,8 @@ st.navigation(
     [
         st.Page(explore.show, title="Explore", url_path="explore", default=True),
         st.Page(places.show, title="Map", url_path="map"),
+        st.Page(evidence.show, title="Evidence", url_path="evidence"),
+        st.Page(validation.show, title="How far off", url_path="validation"),
     ],
     position="top",
 ).run()

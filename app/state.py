@@ -26,14 +26,20 @@ EVERYONE = "all"
 
 SCENARIO, START, REPLICATES, PERIOD = "scenario", "start", "replicates", "period"
 INDICATOR, BREAKDOWN, HOLD = "show", "of", "hold"
-MOVED, HELD, NOTES = "moved", "held", "notes"
+MOVED, HELD, NOTES, KEPT = "moved", "held", "notes", "kept"
 
 Value = TypeVar("Value")
 
 
 def restore() -> None:
-    """Fill the session from the address of the page, once a session."""
-    if NOTES in st.session_state:
+    """Fill the session from the address of the page, once a session; after that from what was last chosen.
+
+    Streamlit drops what belongs to the widgets of a page when the visitor opens another one.
+    """
+    state = st.session_state
+    if NOTES in state:
+        state[KEPT] = {key: state.get(key, before) for key, before in state[KEPT].items()}
+        state.update(state[KEPT])
         return
     notes: list[str] = []
     given = st.query_params.to_dict()
@@ -48,7 +54,8 @@ def restore() -> None:
     moved = {key: take(key, _level_of(key), math.nan) for key in CONTROLS if key in given}
     st.session_state.setdefault(MOVED, {key: value for key, value in moved.items() if not math.isnan(value)})
     st.session_state.setdefault(HELD, take(HOLD, _held, ()))
-    st.session_state[NOTES] = notes
+    state[NOTES] = notes
+    state[KEPT] = {key: state[key] for key in (SCENARIO, START, REPLICATES, PERIOD, INDICATOR, BREAKDOWN)}
 
 
 def write_address(moved: Mapping[str, float]) -> None:

@@ -79,14 +79,14 @@ def evidence(
     csv: AsCsv = False,
 ) -> None:
     """Show what the numbers rest on: parameters, figures of the documents, observed series."""
+    from dataclasses import fields
+
     from model import search_evidence
+    from model.spec.evidence import EvidenceRecord
 
     records = search_evidence(search)
     if csv:
-        columns = ["id", "kind", "label", "value", "unit", "status", "source", "note"]
-        rows = [
-            [getattr(each, name) for name in columns] + [" / ".join(each.contradictions)] for each in records
-        ]
-        terminal.write_csv([*columns, "contradictions"], rows)
+        columns = [field.name for field in fields(EvidenceRecord)]
+        terminal.write_csv(columns, [list(each.row().values()) for each in records])
     else:
         terminal.show_evidence(records)

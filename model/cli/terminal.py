@@ -219,7 +219,12 @@ def show_evidence(records: Sequence[EvidenceRecord]) -> None:
     """Each record as a paragraph: what it is, its value, and who says so."""
     for record in records:
         print(f"{record.id} ({record.kind}, {record.status}): {record.label}")
-        parts = [("value", f"{record.value} {record.unit}"), ("source", record.source), ("note", record.note)]
+        parts = [
+            ("value", f"{record.value} {record.unit}"),
+            ("range", record.range),
+            ("source", record.source),
+        ]
+        parts += [("concerns", ", ".join(record.concerns)), ("note", record.note)]
         parts += [("but also", other) for other in record.contradictions]
         for name, text in parts:
             if text:

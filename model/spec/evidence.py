@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -58,6 +58,10 @@ class EvidenceRecord:
         Who says so (keys of SOURCES.md), and what a reader should know.
     contradictions : tuple of str
         Other values for the same thing.
+    range : str
+        Of a parameter: the range that its value may lie in.
+    concerns : tuple of str
+        Of a figure or a series: the indicators, levers and shocks that it bears on.
     """
 
     id: str
@@ -69,6 +73,13 @@ class EvidenceRecord:
     source: str
     note: str = ""
     contradictions: tuple[str, ...] = ()
+    range: str = ""
+    concerns: tuple[str, ...] = ()
+
+    def row(self) -> dict[str, str]:
+        """Return the record as a row of text, by column: what `corridor evidence --csv` and the app write."""
+        lists = {"contradictions": " / ".join(self.contradictions), "concerns": ", ".join(self.concerns)}
+        return {each.name: lists.get(each.name, getattr(self, each.name)) for each in fields(self)}
 
     def has(self, word: str) -> bool:
         """Whether a word is anywhere in the record, whatever its case and accents."""
@@ -76,8 +87,7 @@ class EvidenceRecord:
 
     @property
     def _text(self) -> str:
-        fields = (self.id, self.kind, self.label, self.value, self.unit, self.status, self.source, self.note)
-        return _folded(" ".join((*fields, *self.contradictions)))
+        return _folded(" ".join(self.row().values()))
 
 
 def search_evidence(text: str | None = None) -> list[EvidenceRecord]:
@@ -160,14 +170,14 @@ def _parameter_record(parameter: Parameter) -> EvidenceRecord:
         unit=parameter.unit,
         status=parameter.status,
         source=parameter.source,
-        note=f"Range {low:g} to {high:g}. {parameter.note}".strip(),
+        note=parameter.note,
         contradictions=tuple(other),
+        range=f"{low:g} to {high:g}",
     )
 
 
 def _figure_record(figure: Mapping[str, Any], documents: Mapping[str, Any]) -> EvidenceRecord:
     document = documents[figure["document"]]
-    concerns = ", ".join(figure["concerns"])
     return EvidenceRecord(
         id=f"item-{figure['item']}",
         kind="document figure",
@@ -176,13 +186,13 @@ def _figure_record(figure: Mapping[str, Any], documents: Mapping[str, Any]) -> E
         unit=figure["unit"],
         status=figure["role"],
         source=f"{figure['document']}: {document['publisher']}, {document['date']}",
-        note=figure["verification"] + (f" Concerns {concerns}." if concerns else ""),
+        note=figure["verification"],
         contradictions=(figure["contradiction"],) if "contradiction" in figure else (),
+        concerns=tuple(figure["concerns"]),
     )
 
 
 def _point_record(point: Mapping[str, Any]) -> EvidenceRecord:
-    note = f"{point['note']}. " if "note" in point else ""
     return EvidenceRecord(
         id=point["id"],
         kind="point figure",
@@ -191,7 +201,8 @@ def _point_record(point: Mapping[str, Any]) -> EvidenceRecord:
         unit=point["unit"],
         status="check",
         source=point["publisher"],
-        note=f"{note}Concerns {', '.join(point['concerns'])}.",
+        note=f"{point['note']}." if "note" in point else "",
+        concerns=tuple(point["concerns"]),
     )
 
 
@@ -211,6 +222,7 @@ def _series_records() -> Iterator[EvidenceRecord]:
             status="observed",
             source=rows[0][6],
             note=f"Monthly, {rows[0][1]} to {rows[-1][1]}; {', '.join(members) or 'total only'}.",
+            concerns=(indicator,) if known else (),
         )
 
 

@@ -1,0 +1,74 @@
+import pytest
+from streamlit.testing.v1 import AppTest
+
+import model
+from app.views.validation import FORECASTS, failures, score_table
+
+SECONDS = 60
+
+
+def open_page():
+    page = AppTest.from_string("from app.views import validation\nvalidation.show()", default_timeout=SECONDS)
+    page.run()
+    assert not page.exception
+    return page
+
+
+def words(page):
+    return " ".join(" ".join(each.value for each in page.markdown).split())
+
+
+def test_the_table_holds_the_record():
+    table = open_page().table[0].value
+    record = model.load_skill()["horizons"]
+    assert list(table.index) == list(record)
+    for ahead, found in record.items():
+        assert table.loc[ahead, "forecasts scored"] == str(found["cases"])
+        for key, name in FORECASTS.items():
+            assert table.loc[ahead, name] == f"{found[key]:.1%}"
+
+
+def test_the_page_says_what_the_scores_are_not():
+    said = words(open_page())
+    assert "in view of those who built the model" in said
+    assert f"no level is claimed beyond {max(map(int, model.load_skill()['horizons']))} months" in said
+    assert "`docs/hindcast.md`" in said
+
+
+def test_nationalities_are_better_where_the_record_says_so():
+    table = open_page().table[1].value
+    for ahead, found in model.load_skill()["horizons"].items():
+        column = table[f"{ahead} months ahead"]
+        assert sorted(column.index[column == "better"]) == sorted(found["nationalities_better"])
+
+
+def test_failures_come_from_the_record():
+    record = {
+        "1": {"mape": 0.1, "mape_announced": 0.2, "mape_persistence": 0.2, "in_80": 0.5},
+        "12": {"mape": 0.3, "mape_announced": 0.1, "mape_persistence": 0.2, "in_80": 1.0},
+    }
+    known, announced, wide, narrow = failures(record)
+    assert "12 (30.0% against 20.0%)" in known
+    assert "1 (20.0% against 20.0%)" in announced
+    assert "every month 12 months ahead" in wide
+    assert "too few months 1 months ahead" in narrow
+    assert failures({"1": {"mape": 0.1, "mape_persistence": 0.2, "in_80": 0.85}}) == []
+
+
+def test_a_record_that_lacks_a_score_shows_what_it_has(monkeypatch):
+    record = {
+        "origins": ["2021-12", "2023-11"],
+        "held_out": "later months",
+        "horizons": {"1": {"mape": 0.25}},
+    }
+    monkeypatch.setattr(model, "load_skill", lambda: record)
+    page = open_page()
+    assert len(page.table) == 1
+    assert page.table[0].value.loc["1", FORECASTS["mape"]] == "25.0%"
+
+
+@pytest.mark.parametrize("missing", ["mape_announced", "in_80"])
+def test_the_table_leaves_out_what_is_not_known(missing):
+    found = dict(model.load_skill()["horizons"]["1"])
+    del found[missing]
+    assert len(score_table({"1": found}).columns) == 4
