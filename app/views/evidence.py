@@ -76,8 +76,9 @@ def csv_of(records: Sequence[EvidenceRecord]) -> bytes:
 
 
 def _records(records: Sequence[EvidenceRecord]) -> None:
-    table = pd.DataFrame([each.row() for each in records])[list(COLUMNS)]
-    st.dataframe(table.rename(columns=COLUMNS), hide_index=True, width="stretch")
+    rows = [each.row() for each in records]
+    table = pd.DataFrame({title: [row[name] for row in rows] for name, title in COLUMNS.items()})
+    st.dataframe(table, hide_index=True, width="stretch")
     st.download_button(
         "evidence.csv",
         csv_of(records),

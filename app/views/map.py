@@ -102,7 +102,8 @@ def _map() -> None:
 
 
 def _show_progress(place: DeltaGenerator, done: int, total: int) -> None:
-    place.progress(done / total if total else 0.0, f"Simulating: {done} of {total} replicates")
+    words = f"Simulating: {done} of {total} replicates" if total else "Preparing the simulation"
+    place.progress(done / total if total else 0.0, words)
 
 
 def _draw(

@@ -103,9 +103,9 @@ def read_folders(folders: Iterable[Path | str]) -> list[Results]:
             found.setdefault(each.resolve(), Results.read(each))
     names = {each.scenario for each in found.values()}
     for folder, each in list(found.items()):
-        baseline = each.manifest.get("baseline")
-        beside = folder.parent / str(baseline)
-        if baseline not in names and is_name(str(baseline)) and (beside / MANIFEST).is_file():
+        baseline = str(each.manifest.get("baseline"))
+        beside = folder.parent / baseline
+        if baseline not in names and is_name(baseline) and (beside / MANIFEST).is_file():
             found[beside] = Results.read(beside)
             names.add(baseline)
     return list(found.values())
