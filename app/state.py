@@ -27,13 +27,20 @@ EVERYONE = "all"
 SCENARIO, START, REPLICATES, PERIOD = "scenario", "start", "replicates", "period"
 INDICATOR, BREAKDOWN, HOLD = "show", "of", "hold"
 MOVED, HELD, NOTES = "moved", "held", "notes"
+YEAR, NATIONALITY, CITY, SECTOR, US_CITY = "year", "nationality", "city", "sector", "us_city"
+KEPT = (SCENARIO, START, REPLICATES, PERIOD, INDICATOR, BREAKDOWN, YEAR, NATIONALITY, CITY, SECTOR, US_CITY)
+"""Choices that outlast a change of page."""
 
 Value = TypeVar("Value")
 
 
 def restore() -> None:
-    """Fill the session from the address of the page, once a session."""
+    """Fill the session from the address of the page, once a session; later, keep it from page to page."""
     if NOTES in st.session_state:
+        # Streamlit forgets the keys of widgets that a page does not draw, unless they are set anew.
+        for key in KEPT:
+            if key in st.session_state:
+                st.session_state[key] = st.session_state[key]
         return
     notes: list[str] = []
     given = st.query_params.to_dict()
