@@ -6,15 +6,19 @@ of that name, and a folder named `pages` would turn on another kind of navigatio
 
 import streamlit as st
 
-from app.views import evidence, explore, validation
+from app import state
+from app.views import cities, evidence, explore, people, validation
 from app.views import map as places
 
 st.set_page_config(page_title="Corridor", layout="wide")
 st.html("<style>[data-testid='stMainBlockContainer'] {padding-top: 2.5rem}</style>")
+state.keep()
 st.navigation(
     [
         st.Page(explore.show, title="Explore", url_path="explore", default=True),
         st.Page(places.show, title="Map", url_path="map"),
+        st.Page(people.show, title="A hundred people", url_path="people"),
+        st.Page(cities.show, title="Cities and sectors", url_path="cities"),
         st.Page(evidence.show, title="Evidence", url_path="evidence"),
         st.Page(validation.show, title="How far off", url_path="validation"),
     ],

@@ -26,20 +26,27 @@ EVERYONE = "all"
 
 SCENARIO, START, REPLICATES, PERIOD = "scenario", "start", "replicates", "period"
 INDICATOR, BREAKDOWN, HOLD = "show", "of", "hold"
-MOVED, HELD, NOTES, KEPT = "moved", "held", "notes", "kept"
+MOVED, HELD, NOTES = "moved", "held", "notes"
+YEAR, NATIONALITY, CITY, SECTOR, US_CITY = "year", "nationality", "city", "sector", "us_city"
+KEPT = (SCENARIO, START, REPLICATES, PERIOD, INDICATOR, BREAKDOWN, YEAR, NATIONALITY, CITY, SECTOR, US_CITY)
+"""Choices that outlast a change of page."""
 
 Value = TypeVar("Value")
 
 
-def restore() -> None:
-    """Fill the session from the address of the page, once a session; after that from what was last chosen.
+def keep() -> None:
+    """Keep what was chosen while another page is open.
 
-    Streamlit drops what belongs to the widgets of a page when the visitor opens another one.
+    Streamlit forgets the keys of widgets that a page does not draw, unless they are set anew.
     """
-    state = st.session_state
-    if NOTES in state:
-        state[KEPT] = {key: state.get(key, before) for key, before in state[KEPT].items()}
-        state.update(state[KEPT])
+    for key in KEPT:
+        if key in st.session_state:
+            st.session_state[key] = st.session_state[key]
+
+
+def restore() -> None:
+    """Fill the session from the address of the page, once a session."""
+    if NOTES in st.session_state:
         return
     notes: list[str] = []
     given = st.query_params.to_dict()
@@ -54,8 +61,7 @@ def restore() -> None:
     moved = {key: take(key, _level_of(key), math.nan) for key in CONTROLS if key in given}
     st.session_state.setdefault(MOVED, {key: value for key, value in moved.items() if not math.isnan(value)})
     st.session_state.setdefault(HELD, take(HOLD, _held, ()))
-    state[NOTES] = notes
-    state[KEPT] = {key: state[key] for key in (SCENARIO, START, REPLICATES, PERIOD, INDICATOR, BREAKDOWN)}
+    st.session_state[NOTES] = notes
 
 
 def write_address(moved: Mapping[str, float]) -> None:

@@ -7,17 +7,20 @@ from __future__ import annotations
 
 from importlib.resources import files
 
+import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 import model
 from app import state
 from app.changes import MARKS, Control, InForce
-from app.headlines import Headline, Measure
-from app.runs import Outcome
+from app.headlines import Headline, Measure, years_of
+from app.runs import Outcome, run
 from app.wording import amount, change, day_words, people, relative, rounded
 
 VALUE_WIDTH = 165
 CSV = "text/csv"
+FEW_REPLICATES = 10
 COMPARE, DEALS = "compare.csv", "deals.csv"
 DOWNLOADS = {
     COMPARE: "Every indicator, period and breakdown: scenario, baseline and paired difference.",
@@ -35,6 +38,97 @@ def read_text(name: str) -> str:
 def small(text: str) -> None:
     """A note in small type, dark enough to read."""
     st.markdown(f":small[:gray[{text.strip()}]]")
+
+
+def choose_scenario() -> model.Scenario:
+    """The list of scenarios, with the question of the one chosen; every page keeps the same choice.
+
+    Raises
+    ------
+    model.InputError
+        If the scenario chosen cannot be read.
+    """
+    titles = _titles()
+    name = st.selectbox(
+        "Scenario",
+        titles,
+        format_func=lambda each: titles[each][0],
+        key=state.SCENARIO,
+        help="What happened otherwise. It is compared with its baseline, where it has one.",
+    )
+    small(titles[name][1])
+    with st.popover("All scenarios and their questions", width="stretch"):
+        for title, question in titles.values():
+            st.markdown(f"**{title}**  \n{question}")
+    return model.load_scenario(name)
+
+
+def _titles() -> dict[str, tuple[str, str]]:
+    """Title and question of every scenario, by name."""
+    found = {}
+    for name in model.scenario_names():
+        try:
+            scenario = model.load_scenario(name)
+            found[name] = (scenario.title or name, scenario.question)
+        except model.InputError:
+            found[name] = (f"{name} (cannot be read)", "")
+    return found
+
+
+def baseline_of(scenario: model.Scenario) -> model.Scenario | None:
+    """What a scenario is compared with; None where it has no baseline."""
+    return model.load_scenario(scenario.baseline_name) if scenario.baseline_name else None
+
+
+def show_progress(place: DeltaGenerator, done: int, total: int) -> None:
+    """How many replicates are done, as a bar at a place of the page."""
+    share = done / total if total else 0.0
+    place.progress(
+        share, f"Simulating: {done} of {total} replicates" if total else "Preparing the simulation"
+    )
+
+
+def run_small(scenario: model.Scenario, against: model.Scenario | None) -> Outcome:
+    """Run a scenario and its baseline with few replicates, with progress, and say what is compared."""
+    place = st.empty()
+    replicates = few_replicates()
+    outcome = run(
+        scenario,
+        against,
+        replicates=replicates,
+        seed=scenario.run.seed,
+        progress=lambda done, total: show_progress(place, done, total),
+    )
+    place.empty()
+    compared = f", compared with **{against.title}**" if against else ", which has no baseline"
+    st.markdown(f"**{scenario.title}**{compared}. {replicates} replicates.")
+    return outcome
+
+
+def few_replicates() -> int:
+    """Replicates of the pages that only read a scenario: no more than Explore asks for."""
+    return min(st.session_state[state.REPLICATES], FEW_REPLICATES)
+
+
+def choose_year(outcome: Outcome, key: str) -> str:
+    """A year that the run and its baseline both report, the last one first chosen."""
+    years = years_of(outcome.scenario, baseline=outcome.baseline) or years_of(outcome.scenario)
+    if st.session_state.get(key) not in years:
+        st.session_state[key] = years[-1]
+    return st.segmented_control("Year", years, key=key, required=True) or years[-1]
+
+
+def save_csv(table: pd.DataFrame, file: str, what: str) -> None:
+    """A button that saves the data behind a figure."""
+    st.download_button(
+        f"{file}",
+        model.csv_bytes(table),
+        file_name=file,
+        mime=CSV,
+        on_click="ignore",
+        key=f"save-{file}",
+        help=f"The data behind this figure: {what}",
+    )
 
 
 def lever_slider(control: Control, level: InForce) -> float:

@@ -14,7 +14,16 @@ import model
 from app import chart, runs, state
 from app.changes import CONTROLS, POOL, InForce, command, derive, find_changes, read_levers, write_yaml
 from app.headlines import HEADLINES, WHOLE_PERIOD, measure, years_of
-from app.widgets import downloads, headline_tile, lever_slider, read_text, small
+from app.widgets import (
+    baseline_of,
+    choose_scenario,
+    downloads,
+    headline_tile,
+    lever_slider,
+    read_text,
+    show_progress,
+    small,
+)
 from app.wording import day_words, month_words, people, rounded, skill_words
 
 REPLICATE_CHOICES = (2, 5, 10, 20)
@@ -31,7 +40,7 @@ def show() -> None:
     controls, page = st.columns(WIDTHS, gap="large")
     try:
         with controls:
-            base = _choose_scenario()
+            base = choose_scenario()
             start = _choose_start(base)
             levels = read_levers(base, start)
             changes, returns = _move_levers(levels)
@@ -48,34 +57,6 @@ def show() -> None:
         st.error(f"The run stopped: {error}")
     with st.expander("What these numbers are, and what they are not", expanded=True):
         st.markdown(read_text("limits.md"))
-
-
-def _choose_scenario() -> model.Scenario:
-    titles = _titles()
-    name = st.selectbox(
-        "Scenario",
-        titles,
-        format_func=lambda each: titles[each][0],
-        key=state.SCENARIO,
-        help="What happened otherwise: your change is made in this scenario, and compared with it.",
-    )
-    small(titles[name][1])
-    with st.popover("All scenarios and their questions", width="stretch"):
-        for title, question in titles.values():
-            st.markdown(f"**{title}**  \n{question}")
-    return model.load_scenario(name)
-
-
-def _titles() -> dict[str, tuple[str, str]]:
-    """Title and question of every scenario, by name."""
-    found = {}
-    for name in model.scenario_names():
-        try:
-            scenario = model.load_scenario(name)
-            found[name] = (scenario.title or name, scenario.question)
-        except model.InputError:
-            found[name] = (f"{name} (cannot be read)", "")
-    return found
 
 
 def _choose_start(base: model.Scenario) -> date:
@@ -148,14 +129,14 @@ def _results(
     seed = base.run.seed
     yaml = write_yaml(base, start, changes, levels, replicates) if changes else None
     scenario = derive(yaml) if yaml else base
-    against = base if yaml else _baseline_of(base)
+    against = base if yaml else baseline_of(base)
     place = st.empty()
     outcome = runs.run(
         scenario,
         against,
         replicates=replicates,
         seed=seed,
-        progress=lambda done, total: _show_progress(place, done, total),
+        progress=lambda done, total: show_progress(place, done, total),
     )
     place.empty()
     _what_is_compared(base, against, start, bool(changes))
@@ -181,17 +162,6 @@ def _talks(results: model.Results) -> None:
         "money is missing (breach), a court, senators or Congress stop it. What governments want is assumed: this is "
         "the logic of a scenario, not what they will do."
     )
-
-
-def _show_progress(place: DeltaGenerator, done: int, total: int) -> None:
-    share = done / total if total else 0.0
-    place.progress(
-        share, f"Simulating: {done} of {total} replicates" if total else "Preparing the simulation"
-    )
-
-
-def _baseline_of(scenario: model.Scenario) -> model.Scenario | None:
-    return model.load_scenario(scenario.baseline_name) if scenario.baseline_name else None
 
 
 def _command(scenario: model.Scenario, yaml: str | None, replicates: int, seed: int) -> str:

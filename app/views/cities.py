@@ -1,0 +1,155 @@
+"""Cities: who waits, is held or arrives, against the places there are, month by month."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import altair as alt
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+import model
+from app import chart, runs, state
+from app.widgets import baseline_of, choose_scenario, few_replicates, read_text, run_small, save_csv, small
+from app.wording import place_words, rounded
+
+WIDTHS = (3, 7)
+EVERYWHERE = "all"
+PLACES_OF = {"waiting_north_mexico": "mexico.shelter_places", "custody": "us.custody_beds"}
+"""Indicators that are limited by a lever: places in shelters, places in custody."""
+SECTIONS = (
+    ("Waiting in northern Mexico", "City", state.CITY, ("waiting_north_mexico", "shelter_overflow")),
+    ("Custody and releases at the border", "Sector", state.SECTOR, ("custody", "street_releases")),
+    ("Arrivals in US cities", "City in the US", state.US_CITY, ("arrivals_us_city",)),
+)
+HEIGHT = 280
+PLACES_COLOUR = "#b5472f"
+
+
+def show() -> None:
+    state.restore()
+    st.title("Cities and sectors: people against places")
+    st.markdown(
+        "People who wait or are held, as the mean of a month's days, beside the places that shelters and custody "
+        "have in the scenario. A line above the places means people without a bed. Releases and arrivals are counted "
+        "over the month; a person released twice is counted twice. These are numbers of a model, and many of its "
+        "places are assumed."
+    )
+    for note in state.take_notes():
+        st.warning(note)
+    controls, page = st.columns(WIDTHS, gap="large")
+    try:
+        with controls:
+            scenario = choose_scenario()
+        against = baseline_of(scenario)
+        with page:
+            outcome = run_small(scenario, against)
+            for heading, label, key, indicators in SECTIONS:
+                st.subheader(heading)
+                place = _choose_place(outcome.scenario, indicators[0], label, key)
+                for indicator in indicators:
+                    _figure(outcome, scenario, against, indicator, place)
+    except model.InputError as error:
+        st.error("This scenario cannot be read.")
+        st.code(str(error), language=None, wrap_lines=True)
+    except model.CorridorError as error:
+        st.error(f"The run stopped: {error}")
+    with st.expander("What these numbers are, and what they are not"):
+        st.markdown(read_text("limits.md"))
+
+
+def _choose_place(results: model.Results, indicator: str, label: str, key: str) -> str:
+    named = {cell.place for cell in results.index if cell.indicator == indicator} - {EVERYWHERE}
+    options = [EVERYWHERE, *sorted(named)]
+    if st.session_state.get(key) not in options:
+        st.session_state[key] = EVERYWHERE
+    return st.selectbox(label, options, format_func=_place_words, key=key)
+
+
+def _place_words(place: str) -> str:
+    return "All together" if place == EVERYWHERE else place_words(place)
+
+
+def _figure(
+    outcome: runs.Outcome,
+    scenario: model.Scenario,
+    against: model.Scenario | None,
+    indicator: str,
+    place: str,
+) -> None:
+    rows = _rows(outcome.scenario, scenario, indicator, place)
+    before = None
+    if outcome.baseline is not None and against is not None:
+        before = _rows(outcome.baseline, against, indicator, place)
+    about = model.INDICATORS[indicator]
+    title = f"{about.label}: {_place_words(place)}"
+    lever = PLACES_OF.get(indicator)
+    places = monthly_places(scenario, lever, place, list(rows["period"])) if lever else None
+    observed = chart.observed_rows(indicator, (place, EVERYWHERE, EVERYWHERE), list(rows["period"]))
+    words = chart.describe(title, "", None, rows, before, observed, few_replicates(), about.unit)
+    if lever and places is not None:
+        words += f" {_against_places(rows, places, lever)}"
+    drawn: chart.Layers = model.fan_chart(
+        rows, before, title=title, names=(chart.SCENARIO, chart.BASELINE), observed=observed, height=HEIGHT
+    )
+    if places is not None:
+        drawn = alt.layer(drawn, _places_line(rows, places))
+    st.altair_chart(drawn.properties(description=words), width="stretch")
+    small(words)
+    with st.expander("The chart as a table"):
+        table = chart.month_table(rows, before, observed)
+        if places is not None:
+            table["places"] = [rounded(value) for value in places]
+        st.table(table)
+    file = f"{indicator}.csv" if place == EVERYWHERE else f"{indicator}-{place}.csv"
+    save_csv(
+        _data(rows, before, places), file, "means and quantiles by month, and places where there are any."
+    )
+
+
+def _rows(results: model.Results, scenario: model.Scenario, indicator: str, place: str) -> pd.DataFrame:
+    summary = runs.summarise(runs.run_key(scenario, few_replicates(), scenario.run.seed), results)
+    return chart.month_rows(summary, indicator, (place, EVERYWHERE, EVERYWHERE))
+
+
+def monthly_places(scenario: model.Scenario, lever: str, place: str, months: Sequence[str]) -> list[float]:
+    """Places that a lever gives in each month: the mean over its days, of one member or of all together."""
+    policy = model.resolve(scenario)
+    path = policy.levers[lever]
+    values = path.values.sum(axis=1) if place == EVERYWHERE else path.of(place)
+    found = []
+    for month in months:
+        first = pd.Timestamp(f"{month}-01")
+        day = policy.timeline.day_of(first.date())
+        found.append(float(np.mean(values[day : day + first.days_in_month])))
+    return found
+
+
+def _against_places(rows: pd.DataFrame, places: Sequence[float], lever: str) -> str:
+    over = int((rows["mean"].to_numpy() > np.asarray(places)).sum())
+    what = model.LEVERS[lever].label
+    return f"The dashed line: {what}; the mean is above it in {over} of {len(rows)} months."
+
+
+def _places_line(rows: pd.DataFrame, places: Sequence[float]) -> alt.Chart:
+    return (
+        alt.Chart(rows.assign(places=places))
+        .mark_line(strokeDash=[6, 4], color=PLACES_COLOUR, interpolate="step")
+        .encode(x=alt.X("date:T", title=None), y="places:Q", tooltip=["period:N", "places:Q"])
+    )
+
+
+def _data(rows: pd.DataFrame, before: pd.DataFrame | None, places: Sequence[float] | None) -> pd.DataFrame:
+    """What a figure is drawn from, a row a run and month."""
+    parts = [rows.assign(run=chart.SCENARIO)]
+    if before is not None:
+        parts.append(before.assign(run=chart.BASELINE))
+    data = pd.concat(parts, ignore_index=True).drop(columns="date")
+    if places is not None:
+        of_month = dict(zip(rows["period"], places, strict=True))
+        data["places"] = [
+            of_month[month] if run == chart.SCENARIO else np.nan
+            for run, month in zip(data["run"], data["period"], strict=True)
+        ]
+    return data[["run", "period", *(name for name in data.columns if name not in ("run", "period"))]]

@@ -1,0 +1,95 @@
+"""People: what a year holds for each hundred departures of a nationality, harm beside the rest."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+import model
+from app import hundred, runs, state
+from app.widgets import (
+    baseline_of,
+    choose_scenario,
+    choose_year,
+    few_replicates,
+    read_text,
+    run_small,
+    save_csv,
+    small,
+)
+
+WIDTHS = (3, 7)
+EVERYONE = "all"
+
+
+def show() -> None:
+    state.restore()
+    st.title("What becomes of a hundred people")
+    st.markdown(read_text("hundred.md"))
+    for note in state.take_notes():
+        st.warning(note)
+    controls, page = st.columns(WIDTHS, gap="large")
+    try:
+        with controls:
+            scenario = choose_scenario()
+        with page:
+            outcome = run_small(scenario, baseline_of(scenario))
+        with controls:
+            nationality = _choose_nationality(outcome.scenario)
+            year = choose_year(outcome, state.YEAR)
+        with page:
+            _figures(outcome, nationality, year)
+    except model.InputError as error:
+        st.error("This scenario cannot be read.")
+        st.code(str(error), language=None, wrap_lines=True)
+    except model.CorridorError as error:
+        st.error(f"The run stopped: {error}")
+    with st.expander("What these numbers are, and what they are not"):
+        st.markdown(read_text("limits.md"))
+
+
+def _choose_nationality(results: model.Results) -> str:
+    names = sorted(
+        {cell.nationality for cell in results.index if cell.indicator == "departures"} - {EVERYONE}
+    )
+    options = [EVERYONE, *names]
+    if st.session_state.get(state.NATIONALITY) not in options:
+        st.session_state[state.NATIONALITY] = EVERYONE
+    return st.selectbox(
+        "Nationality",
+        options,
+        format_func=lambda each: "Everyone" if each == EVERYONE else each,
+        key=state.NATIONALITY,
+    )
+
+
+def _figures(outcome: runs.Outcome, nationality: str, year: str) -> None:
+    against = outcome.baseline
+    if against is not None and year not in against.periods:
+        small(f"The baseline does not report {year}: there is nothing to compare with.")
+        against = None
+    who = "everyone" if nationality == EVERYONE else nationality
+    rows = hundred.per_hundred(outcome.scenario, against, year, nationality)
+    if rows["scenario"].isna().all():
+        st.info(
+            f"Nobody departs ({who}, {year}) in some replicate: a number for each hundred is not defined."
+        )
+        return
+    for names, title in ((hundred.ENDS, "What happens"), (hundred.HARM, "Harm, in events")):
+        _figure(rows[rows["indicator"].isin(names)], f"{title}: {who}, {year}", against is not None)
+    save_csv(rows, "hundred.csv", "flows for each 100 departures, means and 80% intervals.")
+    st.subheader("Beside it")
+    others = hundred.beside(outcome.scenario, against, year, nationality)
+    st.table(hundred.as_table(others, compared=against is not None))
+    small(
+        "Encounters are events: their number for each different person says how often the same people are met again "
+        "within the year. Fees are divided by departures of the year, not by those who paid."
+    )
+
+
+def _figure(rows: pd.DataFrame, title: str, compared: bool) -> None:
+    words = hundred.describe(rows, title=title, compared=compared, replicates=few_replicates())
+    st.altair_chart(hundred.draw(rows, title=title, compared=compared, description=words), width="stretch")
+    small(words)
+    with st.expander("The chart as a table", expanded=True):
+        st.table(hundred.as_table(rows, compared=compared))
