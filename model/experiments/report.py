@@ -56,7 +56,7 @@ SHOWN = (
     "public_cost_usd",
 )
 DRAWN = ("encounters_usbp", "deaths", "mexico_returns", "waiting_north_mexico", "kidnappings")
-WIDTH, HEIGHT = 6.2, 2.9  # inches
+WIDTH, HEIGHT = 5.2, 2.7  # inches, so that words can be read on a narrow screen
 YEAR = len("2023")
 MINUS = "\N{MINUS SIGN}"
 #: What the figures are drawn in -> what the style of the page gives it, in light and in dark.
@@ -105,7 +105,12 @@ def read_folders(folders: Iterable[Path | str]) -> list[Results]:
     for folder, each in list(found.items()):
         baseline = each.manifest.get("baseline")
         beside = folder.parent / str(baseline)
-        if baseline not in names and is_name(str(baseline)) and (beside / MANIFEST).is_file():
+        if (
+            isinstance(baseline, str)
+            and baseline not in names
+            and is_name(baseline)
+            and (beside / MANIFEST).is_file()
+        ):
             found[beside] = Results.read(beside)
             names.add(baseline)
     return list(found.values())
@@ -316,11 +321,11 @@ def _figures(
         points = points.loc[points["date"].between(rows["date"].min(), rows["date"].max())]
         days = sorted({_first_day(entry) for entry in entries})
         days = [day for day in days if rows["date"].min() <= pd.Timestamp(day) <= rows["date"].max()]
-        svg = _draw(rows, before, points, days, label=label, unit=INDICATORS[indicator].unit)
+        svg = _draw(rows, before, points, days, label=label, unit=INDICATORS[indicator].counts)
         described = _description(rows, before, points, label, results.scenario)
         yield {
             "svg": _inline(svg, prefix=f"s{number}-{indicator}-", label=label, description=described),
-            "caption": _caption(before is not None, len(points) > 0, bool(days)),
+            "words": _caption(before is not None, len(points) > 0, bool(days)),
         }
 
 
