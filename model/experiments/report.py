@@ -447,7 +447,7 @@ def _other_words(scenario: Scenario, against: Scenario | None) -> Iterator[str]:
         yield f"It ends on {scenario.timeline.end}, what it is compared with on {against.timeline.end}."
 
 
-def _entry_words(entry: Intervention | Shock) -> dict[str, str]:
+def _entry_words(entry: Intervention | Shock) -> dict[str, Any]:
     if isinstance(entry, Intervention):
         lever = LEVERS[entry.lever]
         label, value = f"{lever.label} ({lever.controller})", _value_words(entry, lever.unit)
@@ -463,6 +463,7 @@ def _entry_words(entry: Intervention | Shock) -> dict[str, str]:
         "value": value,
         "first": str(_first_day(entry)),
         "last": str(entry.end) if entry.end else "end of the run",
+        "dated_end": bool(entry.end),
         "news": news,
         "source": entry.source,
         "note": entry.note,
@@ -508,6 +509,7 @@ def _origin(results: Results) -> dict[str, Any]:
         "runs": f"{len(set(run['replicates']))} replicates, {sets} parameter set{'s' if sets > 1 else ''}, "
         f"seed {run['seed']}, 1:{run['people_per_agent']}",
         "command": manifest["command"],
+        "text": manifest["texts"][results.scenario],
         "facts": [
             *((f"hash of {name}", value) for name, value in manifest["hashes"].items()),
             *((f"version of {name}", value) for name, value in manifest["versions"].items()),
