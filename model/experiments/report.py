@@ -56,7 +56,7 @@ SHOWN = (
     "public_cost_usd",
 )
 DRAWN = ("encounters_usbp", "deaths", "mexico_returns", "waiting_north_mexico", "kidnappings")
-WIDTH, HEIGHT = 6.2, 2.9  # inches
+WIDTH, HEIGHT = 5.2, 2.7  # inches, so that words can be read on a narrow screen
 YEAR = len("2023")
 MINUS = "\N{MINUS SIGN}"
 #: What the figures are drawn in -> what the style of the page gives it, in light and in dark.
@@ -103,9 +103,14 @@ def read_folders(folders: Iterable[Path | str]) -> list[Results]:
             found.setdefault(each.resolve(), Results.read(each))
     names = {each.scenario for each in found.values()}
     for folder, each in list(found.items()):
-        baseline = str(each.manifest.get("baseline"))
-        beside = folder.parent / baseline
-        if baseline not in names and is_name(baseline) and (beside / MANIFEST).is_file():
+        baseline = each.manifest.get("baseline")
+        beside = folder.parent / str(baseline)
+        if (
+            isinstance(baseline, str)
+            and baseline not in names
+            and is_name(baseline)
+            and (beside / MANIFEST).is_file()
+        ):
             found[beside] = Results.read(beside)
             names.add(baseline)
     return list(found.values())
@@ -316,11 +321,11 @@ def _figures(
         points = points.loc[points["date"].between(rows["date"].min(), rows["date"].max())]
         days = sorted({_first_day(entry) for entry in entries})
         days = [day for day in days if rows["date"].min() <= pd.Timestamp(day) <= rows["date"].max()]
-        svg = _draw(rows, before, points, days, label=label, unit=INDICATORS[indicator].unit)
+        svg = _draw(rows, before, points, days, label=label, unit=INDICATORS[indicator].counts)
         described = _description(rows, before, points, label, results.scenario)
         yield {
             "svg": _inline(svg, prefix=f"s{number}-{indicator}-", label=label, description=described),
-            "caption": _caption(before is not None, len(points) > 0, bool(days)),
+            "words": _caption(before is not None, len(points) > 0, bool(days)),
         }
 
 
@@ -442,7 +447,7 @@ def _other_words(scenario: Scenario, against: Scenario | None) -> Iterator[str]:
         yield f"It ends on {scenario.timeline.end}, what it is compared with on {against.timeline.end}."
 
 
-def _entry_words(entry: Intervention | Shock) -> dict[str, str]:
+def _entry_words(entry: Intervention | Shock) -> dict[str, Any]:
     if isinstance(entry, Intervention):
         lever = LEVERS[entry.lever]
         label, value = f"{lever.label} ({lever.controller})", _value_words(entry, lever.unit)
@@ -458,6 +463,7 @@ def _entry_words(entry: Intervention | Shock) -> dict[str, str]:
         "value": value,
         "first": str(_first_day(entry)),
         "last": str(entry.end) if entry.end else "end of the run",
+        "dated_end": bool(entry.end),
         "news": news,
         "source": entry.source,
         "note": entry.note,
@@ -503,6 +509,7 @@ def _origin(results: Results) -> dict[str, Any]:
         "runs": f"{len(set(run['replicates']))} replicates, {sets} parameter set{'s' if sets > 1 else ''}, "
         f"seed {run['seed']}, 1:{run['people_per_agent']}",
         "command": manifest["command"],
+        "text": manifest["texts"][results.scenario],
         "facts": [
             *((f"hash of {name}", value) for name, value in manifest["hashes"].items()),
             *((f"version of {name}", value) for name, value in manifest["versions"].items()),

@@ -157,6 +157,7 @@ def test_assumptions_and_origin_are_told(report_of, results):
         "https://example.org/",
         "corridor run gate --no-baseline",
         "hash of code",
+        "extends: short",
     ):
         assert words in said
 
