@@ -79,7 +79,7 @@ def csv_of(records: Sequence[EvidenceRecord]) -> bytes:
 
 
 def _records(records: Sequence[EvidenceRecord]) -> None:
-    table = pd.DataFrame([each.row() for each in records])[list(COLUMNS)]
+    table = pd.DataFrame([each.row() for each in records], columns=list(COLUMNS))
     widths = {COLUMNS[key]: st.column_config.TextColumn(width=pixels) for key, pixels in WIDTHS.items()}
     st.dataframe(table.rename(columns=COLUMNS), hide_index=True, width="stretch", column_config=widths)
     small("Double-click on a cell to read all of it.")
