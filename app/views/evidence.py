@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 SEARCH, STATUS, SERIES = "evidence-search", "evidence-status", "evidence-series"
 COLUMNS = {
     "label": "What",
+    "status": "Status",
     "value": "Value",
     "unit": "Unit",
     "range": "Range",
-    "status": "Status",
     "source": "Source",
     "concerns": "Bears on",
     "note": "Note",
@@ -30,7 +30,10 @@ COLUMNS = {
     "kind": "Kind",
     "id": "Id",
 }
+WIDTHS = {"label": 300, "status": 90, "value": 150, "unit": 90, "range": 90, "source": 160}
 OBSERVED = "observed-"
+CONTRADICTIONS_HEIGHT = 480
+FEW = 5
 
 
 def show() -> None:
@@ -76,9 +79,10 @@ def csv_of(records: Sequence[EvidenceRecord]) -> bytes:
 
 
 def _records(records: Sequence[EvidenceRecord]) -> None:
-    rows = [each.row() for each in records]
-    table = pd.DataFrame({title: [row[name] for row in rows] for name, title in COLUMNS.items()})
-    st.dataframe(table, hide_index=True, width="stretch")
+    table = pd.DataFrame([each.row() for each in records], columns=list(COLUMNS))
+    widths = {COLUMNS[key]: st.column_config.TextColumn(width=pixels) for key, pixels in WIDTHS.items()}
+    st.dataframe(table.rename(columns=COLUMNS), hide_index=True, width="stretch", column_config=widths)
+    small("Double-click on a cell to read all of it.")
     st.download_button(
         "evidence.csv",
         csv_of(records),
@@ -102,7 +106,9 @@ def _contradictions(records: Sequence[EvidenceRecord]) -> None:
         return
     st.subheader("Where values contradict each other")
     small("The left value is the one in the record, the right one is what another source or study says.")
-    st.table(pd.DataFrame(rows).set_index("What"))
+    height = CONTRADICTIONS_HEIGHT if len(rows) > FEW else "content"
+    with st.container(height=height):
+        st.table(pd.DataFrame(rows).set_index("What"))
 
 
 def _series(records: Sequence[EvidenceRecord]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import altair as alt
@@ -73,13 +73,15 @@ def failures(horizons: Horizons) -> list[str]:
             found.append(f"No better than repeating the last month: {name}, months ahead: {joined(worse)}.")
     full = [ahead for ahead, each in horizons.items() if each.get(BAND) == 1]
     if full:
-        found.append(f"The 80% band held every month {joined(full)} months ahead: it is too wide there.")
+        found.append(f"The 80% band held every month {_ahead(full)}: it is too wide there.")
     short = [ahead for ahead, each in horizons.items() if each.get(BAND, 1) < BAND_SHARE]
     if short:
-        found.append(
-            f"The 80% band held too few months {joined(short)} months ahead: it is too narrow there."
-        )
+        found.append(f"The 80% band held too few months {_ahead(short)}: it is too narrow there.")
     return found
+
+
+def _ahead(numbers: Sequence[str]) -> str:
+    return f"{joined(numbers)} {'month' if list(numbers) == ['1'] else 'months'} ahead"
 
 
 def _errors(horizons: Horizons) -> None:
@@ -148,16 +150,13 @@ def _nationalities(horizons: Horizons) -> None:
         return
     st.subheader("By nationality")
     rows = {
-        name: {
-            f"{ahead} months ahead": "better" if name in each else "not better"
-            for ahead, each in better.items()
-        }
+        name: {_ahead([ahead]): "better" if name in each else "not better" for ahead, each in better.items()}
         for name in names
     }
     st.table(pd.DataFrame.from_dict(rows, orient="index").rename_axis("nationality"))
     small(
         "Better or not than repeating the last month, with policies known. Nationalities that are not in the table "
-        "were better at none of these. The record has no errors by nationality."
+        "were not scored, or were better at none of these. The record has no errors by nationality."
     )
 
 

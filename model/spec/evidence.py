@@ -78,9 +78,11 @@ class EvidenceRecord:
 
     def row(self) -> dict[str, str]:
         """Return the record as a row of text, by column: what `corridor evidence --csv` and the app write."""
-        lists = {"contradictions": " / ".join(self.contradictions), "concerns": ", ".join(self.concerns)}
-        names = [each.name for each in fields(self)]
-        return {name: lists[name] if name in lists else str(getattr(self, name)) for name in names}
+        found = {each.name: getattr(self, each.name) for each in fields(self)}
+        return found | {
+            "contradictions": " / ".join(self.contradictions),
+            "concerns": ", ".join(self.concerns),
+        }
 
     def has(self, word: str) -> bool:
         """Whether a word is anywhere in the record, whatever its case and accents."""

@@ -145,3 +145,20 @@ def test_a_visitor_moves_a_slider_and_takes_the_numbers_home(page, address):
 
     assert page.wrong == []
     assert page.hosts <= {"127.0.0.1", None, ""}
+
+
+def test_a_visitor_reads_the_other_pages_and_finds_explore_as_it_was(page, address):
+    page.goto(f"{address}/?replicates=2&start=2023-03-01")
+    settle(page)
+    link, before = page.url, read_metrics(page)
+    for name, title in (
+        ("Evidence", "What the numbers rest on"),
+        ("How far off", "How far off the model has been"),
+    ):
+        page.get_by_role("link", name=name, exact=True).click()
+        expect(page.get_by_role("heading", name=title)).to_be_visible()
+    page.get_by_role("link", name="Explore", exact=True).click()
+    settle(page)
+    expect(page).to_have_url(link)
+    assert read_metrics(page) == before
+    assert page.wrong == []
