@@ -113,7 +113,8 @@ def run_batch(
     InputError
         If a scenario cannot be loaded; nothing has run then.
     RunError
-        If the scheduler does not answer; nothing has run then. If there is no room for what is finished, or a worker process dies. Finished runs stay in the store.
+        If the scheduler does not answer; nothing has run then. If there is no room for what is finished, or a worker
+        process dies; finished runs stay in the store.
     """
     job = prepare(
         scenarios,

@@ -39,7 +39,9 @@ def connected(address: str) -> Iterator[Callable[..., list[Any]]]:
     try:
         from distributed import Client
     except ImportError:
-        raise RunError("a scheduler needs Dask: pip install 'corridor[cluster]'") from None
+        raise RunError(
+            "a scheduler needs Dask (the extra `cluster`): pip install 'dask[distributed]'"
+        ) from None
     try:
         client = Client(address, timeout=ANSWER_WITHIN, set_as_default=False)
     except (OSError, ValueError) as error:
