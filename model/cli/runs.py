@@ -107,6 +107,13 @@ def batch(
     resume: Annotated[
         bool, typer.Option("--resume", help="Do not run again what an interrupted batch had finished.")
     ] = False,
+    scheduler: Annotated[
+        str | None,
+        typer.Option(
+            help="Address of a Dask scheduler, such as tcp://127.0.0.1:8786; its workers share --out. "
+            "[default: processes of this machine]"
+        ),
+    ] = None,
     out: Annotated[Path, typer.Option(help="Folder of the results.")] = Path("results"),
 ) -> None:
     """Run many scenarios and their baselines as one job, and rank them by the difference that they make."""
@@ -135,6 +142,7 @@ def batch(
             by=by,
             until=None if until is None else _share(until),
             resume=resume,
+            scheduler=scheduler,
             progress=progress,
         )
     write_files(out, sweep_tables(swept))

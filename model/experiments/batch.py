@@ -13,9 +13,12 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from hashlib import blake2b
 from pathlib import Path
+from platform import node
 from threading import get_ident
 
 import numpy as np
@@ -27,6 +30,7 @@ from model.engine.plan import plan_of
 from model.engine.recorder import Recording
 from model.engine.simulation import report_order
 from model.experiments.branching import job_folder, prefix_hash, prune, shared_branches
+from model.experiments.cluster import connected
 from model.experiments.compare import COMPARE, compare, ranked
 from model.experiments.ensemble import Job, Progress, prepare, simulate
 from model.experiments.workers import run_tasks
@@ -84,6 +88,7 @@ def run_batch(
     resume: bool = False,
     until: float | None = None,
     by: str = "encounters_usbp",
+    scheduler: str | None = None,
     progress: Progress | None = None,
 ) -> Batch:
     """Run scenarios and write `out/NAME/`, `out/compare.csv` and, if runs failed, `out/failures.csv`.
@@ -100,57 +105,62 @@ def run_batch(
         Indicator of the ranking, and of `until`.
     resume
         Take runs that are finished from the store of an earlier batch; without it they are run again.
+    scheduler
+        Address of a Dask scheduler whose workers run the batch; they share the folder `out`. None: processes here.
 
     Raises
     ------
     InputError
         If a scenario cannot be loaded; nothing has run then.
     RunError
-        If there is no room for what is finished, or a worker process dies. Finished runs stay in the store.
+        If the scheduler does not answer; nothing has run then. If there is no room for what is finished, or a worker
+        process dies; finished runs stay in the store.
     """
     job = prepare(
         scenarios,
         replicates=replicates,
         seed=seed,
         people_per_agent=people_per_agent,
-        workers=workers,
+        workers=workers if scheduler is None else 1,
         daily=False,
     )
-    store = out / STORE
-    if not resume:
-        shutil.rmtree(store, ignore_errors=True)
-    store.mkdir(parents=True, exist_ok=True)
+    store = out.absolute() / STORE  # workers elsewhere have folders of their own to start from
     keys = [run_key(drivers, job.seed) for drivers in job.drivers]
 
     def count_from(before: int) -> Callable[[int], None] | None:
         show = progress
         return None if show is None else lambda number: show(before + number, job.total)
 
-    with job_folder() as folder:
-        packed = job.pack(folder)
-        branches = shared_branches(job.drivers)
-        # Those that leave states for others first, then replicate by replicate through all scenarios.
-        order = sorted(range(len(packed)), key=lambda number: branches[number][0] is not None)
-        finished, said, reused = 0, [], 0
-        while finished < job.replicates and not _settled(
-            replace(job, replicates=finished), keys, store, by, until
-        ):
-            last = job.replicates if until is None else min(job.replicates, finished + ROUND)
-            runs = [(number, replicate) for replicate in range(finished, last) for number in order]
-            tasks = [
-                (
-                    store / f"{keys[number]}-{replicate}.run",
-                    packed[number],
-                    job.seed,
-                    replicate,
-                    *branches[number],
-                )
-                for number, replicate in runs
-            ]
-            reused += sum(file.exists() for file, *_ in tasks)
-            problems = run_tasks(finish_run, tasks, workers=job.workers, done=count_from(len(said)))
-            said += zip(runs, problems, strict=True)
-            finished = last
+    pool = nullcontext(partial(run_tasks, workers=job.workers)) if scheduler is None else connected(scheduler)
+    with pool as run:
+        if not resume:
+            shutil.rmtree(store, ignore_errors=True)
+        store.mkdir(parents=True, exist_ok=True)
+        with job_folder(None if scheduler is None else store) as folder:
+            packed = job.pack(folder)
+            branches = shared_branches(job.drivers)
+            # Those that leave states for others first, then replicate by replicate through all scenarios.
+            order = sorted(range(len(packed)), key=lambda number: branches[number][0] is not None)
+            finished, said, reused = 0, [], 0
+            while finished < job.replicates and not _settled(
+                replace(job, replicates=finished), keys, store, by, until
+            ):
+                last = job.replicates if until is None else min(job.replicates, finished + ROUND)
+                runs = [(number, replicate) for replicate in range(finished, last) for number in order]
+                tasks = [
+                    (
+                        store / f"{keys[number]}-{replicate}.run",
+                        packed[number],
+                        job.seed,
+                        replicate,
+                        *branches[number],
+                    )
+                    for number, replicate in runs
+                ]
+                reused += sum(file.exists() for file, *_ in tasks)
+                problems = run(finish_run, tasks, done=count_from(len(said)))
+                said += zip(runs, problems, strict=True)
+                finished = last
     job = replace(job, replicates=finished)
     prune()
     failures = [
@@ -202,7 +212,7 @@ def keep_run(file: Path, recording: Recording) -> None:
     deals = None if recording.deals is None else [asdict(entry) for entry in recording.deals]
     values = np.ascontiguousarray(recording.values, dtype=np.float64)
     content = json.dumps(deals).encode() + b"\n" + values.tobytes()
-    unfinished = file.with_suffix(f".{os.getpid()}-{get_ident()}.part")
+    unfinished = file.with_suffix(f".{node()}-{os.getpid()}-{get_ident()}.part")
     try:
         unfinished.write_bytes(blake2b(content, digest_size=_DIGEST_BYTES).digest() + content)
         unfinished.replace(file)

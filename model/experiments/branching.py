@@ -131,13 +131,13 @@ def keep(simulation, branch: Branch, seed: int, replicate: int, job: str) -> Non
 
 
 @contextmanager
-def job_folder() -> Iterator[Path]:
-    """A folder for what the tasks of a job read; its name is the job's.
+def job_folder(parent: Path | None = None) -> Iterator[Path]:
+    """A folder for what the tasks of a job read; its name is the job's. `parent`: where, if not with temporary files.
 
     However the job ends (Ctrl-C ends its workers at once), what they left half-written in the store of states goes
     with the folder.
     """
-    with TemporaryDirectory(prefix="corridor-") as folder:
+    with TemporaryDirectory(prefix="corridor-", dir=parent) as folder:
         try:
             yield Path(folder)
         finally:

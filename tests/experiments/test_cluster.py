@@ -1,0 +1,168 @@
+"""A batch on a Dask scheduler: the bytes of a local one, also when a worker is killed on the way."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+import model
+from model import load_scenario
+from model.experiments.batch import STORE, run_batch
+from model.experiments.cluster import connected, run_here
+from model.foundations.errors import RunError
+
+ROOT = Path(model.__file__).parent.parent
+HERE = "127.0.0.1"
+SETTINGS = {"replicates": 6, "people_per_agent": 2000, "by": "mexico_entries"}
+START_WITHIN = 60  # seconds
+
+
+def files_below(folder):
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()
+    }
+
+
+def free_port():
+    with socket.socket() as listening:
+        listening.bind((HERE, 0))
+        return listening.getsockname()[1]
+
+
+def wait_for_workers(address, number):
+    from distributed import Client
+
+    deadline = time.monotonic() + START_WITHIN
+    while True:
+        try:
+            with Client(address, timeout=5, set_as_default=False) as client:
+                client.wait_for_workers(number, timeout=START_WITHIN)
+                return
+        except OSError:
+            if time.monotonic() > deadline:
+                raise
+
+
+@pytest.fixture
+def cluster(tmp_path):
+    """Address of a scheduler, itself, and its two workers without nannies: each a process."""
+    address = f"tcp://{HERE}:{free_port()}"
+    scheduler, worker = "distributed.cli.dask_scheduler", "distributed.cli.dask_worker"
+    where = ("--host", HERE, "--no-dashboard")
+    commands = [(scheduler, *where, "--port", address.rsplit(":", 1)[1])]
+    commands += [(worker, address, *where, "--no-nanny", "--nthreads", "1")] * 2
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    log = (tmp_path / "log").open("w")
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-m", *command],
+            cwd=elsewhere,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            stdout=log,
+            stderr=log,
+        )
+        for command in commands
+    ]
+    try:
+        wait_for_workers(address, 2)
+        yield address, processes[0], processes[1:]
+    finally:
+        for process in processes:
+            process.kill()
+            process.wait()
+        log.close()
+
+
+@pytest.fixture
+def scenarios(scenario_folder):
+    return [load_scenario(scenario_folder / f"{name}.yaml") for name in ("short", "gate")]
+
+
+def test_a_batch_survives_a_killed_worker_and_writes_the_bytes_of_a_local_one(
+    cluster, scenarios, tmp_path, monkeypatch
+):
+    address, _, (victim, survivor) = cluster
+    run_batch(scenarios, tmp_path / "local", workers=1, **SETTINGS)
+    counts = []
+
+    def kill_after_three(done, total):
+        counts.append((done, total))
+        if done == 3:
+            victim.send_signal(signal.SIGKILL)
+            victim.wait()
+
+    monkeypatch.chdir(tmp_path)  # a relative folder: the workers were started elsewhere
+    done = run_batch(scenarios, Path("out"), scheduler=address, progress=kill_after_three, **SETTINGS)
+    assert counts == [(number, 12) for number in range(1, 13)]
+    assert (victim.returncode, survivor.poll()) == (-signal.SIGKILL, None)
+    assert (done.written, done.failures) == (("short", "gate"), ())
+    assert files_below(tmp_path / "out") == files_below(tmp_path / "local")
+
+
+def test_a_lost_scheduler_is_said_and_the_batch_resumes_here(cluster, scenarios, tmp_path):
+    address, scheduler, _ = cluster
+    run_batch(scenarios, tmp_path / "local", workers=1, **SETTINGS)
+
+    def kill_after_three(done, _total):
+        if done == 3:
+            scheduler.kill()
+
+    with pytest.raises(RunError, match=r"scheduler was lost.*--resume"):
+        run_batch(scenarios, tmp_path / "out", scheduler=address, progress=kill_after_three, **SETTINGS)
+    done = run_batch(scenarios, tmp_path / "out", workers=1, resume=True, **SETTINGS)
+    assert done.reused >= 3
+    assert files_below(tmp_path / "out") == files_below(tmp_path / "local")
+
+
+def test_an_address_where_nobody_listens_is_an_error_and_costs_no_finished_run(scenario_folder, tmp_path):
+    kept = tmp_path / "out" / STORE / "earlier.run"
+    kept.parent.mkdir(parents=True)
+    kept.touch()
+    address = f"tcp://{HERE}:{free_port()}"
+    words = ["batch", scenario_folder, "--replicates", "1", "--scheduler", address, "--out", tmp_path / "out"]
+    done = subprocess.run(
+        [sys.executable, "-m", "model", *words],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.returncode == 1
+    assert f"corridor: no Dask scheduler answers at {address}" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert kept.exists()
+
+
+def test_an_address_that_is_none_is_an_error():
+    with (
+        pytest.raises(RunError, match="no Dask scheduler answers at ftp://nowhere"),
+        connected("ftp://nowhere"),
+    ):
+        pass
+
+
+def test_without_dask_the_error_names_the_extra(monkeypatch):
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with pytest.raises(RunError, match="extra `cluster`"), connected("tcp://127.0.0.1:1"):
+        pass
+
+
+def test_a_worker_with_other_code_or_without_the_folder_is_an_error(tmp_path):
+    from model.outputs.manifest import code_hash
+
+    with pytest.raises(RunError, match="another version"):
+        run_here(len, ((),), "other")
+    with pytest.raises(RunError, match="all workers share"):
+        run_here(open, (tmp_path / "nothing",), code_hash())
+
+
+def test_dask_is_not_imported_unless_asked_for():
+    code = "import sys, model.experiments.batch; print({'dask', 'distributed'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, timeout=120)
+    assert done.stdout == "set()\n"
