@@ -159,13 +159,17 @@ def _one_of(text: str, known: Any, why: str) -> str:
 
 
 def _replicates(text: str) -> int:
-    if not text.isdigit() or not 1 <= int(text) <= MOST_REPLICATES:
+    if not _is_digits(text) or not 1 <= int(text) <= MOST_REPLICATES:
         raise ValueError(f"it must be a whole number from 1 to {MOST_REPLICATES}")
     return int(text)
 
 
+def _is_digits(text: str) -> bool:
+    return text.isascii() and text.isdigit()  # `²` is a digit too, and no part of a year
+
+
 def _period(text: str) -> str:
-    if text != WHOLE_PERIOD and not (text.isdigit() and len(text) == len("2023")):
+    if text != WHOLE_PERIOD and not (_is_digits(text) and len(text) == len("2023")):
         raise ValueError(f"it must be a year or `{WHOLE_PERIOD}`")
     return text
 

@@ -369,3 +369,22 @@ def test_deals_of_a_scenario_without_talks_are_refused(corridor):
     code, _, problems = corridor("discover", "--deals", "history")
     assert code == 2
     assert "its governments do not bargain" in problems
+
+
+def test_doctor_shows_what_is_installed_where_the_caches_are_and_how_fast_a_replicate_is(corridor):
+    code, shown, _ = corridor("doctor")
+    assert code == 0
+    assert numba.__version__ in shown
+    for what in ("compiled code", "stored states", "parsed registries", "cores", "memory", "SALib"):
+        assert what in shown
+    line = next(line for line in shown.splitlines() if "history at 1:50" in line)
+    assert 0 < float(line.split()[-2]) < 600
+
+
+def test_doctor_says_which_cache_cannot_be_written(corridor, monkeypatch, tmp_path):
+    (tmp_path / "corridor").write_text("a file where the folder should be")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    code, shown, notes = corridor("doctor", "--no-timing")
+    assert code == 0
+    assert f"note: {tmp_path / 'corridor' / 'states'} cannot be written" in notes
+    assert "history at" not in shown

@@ -6,6 +6,7 @@
     exploration sensitivity, discover
     fitting     calibrate, hindcast
     listings    levers, indicators, evidence
+    doctor      doctor
     app_page    app
     terminal    what is shown
 
@@ -26,6 +27,7 @@ import typer
 
 from model.cli.analysis import compare, report
 from model.cli.app_page import open_app
+from model.cli.doctor import doctor
 from model.cli.exploration import discover, sensitivity
 from model.cli.fitting import calibrate, hindcast
 from model.cli.listings import evidence, indicators, levers
@@ -55,6 +57,7 @@ for command in (
     indicators,
     evidence,
     reproduce,
+    doctor,
 ):
     app.command()(command)
 app.command("app")(open_app)

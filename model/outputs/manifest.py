@@ -9,16 +9,38 @@ import hashlib
 import json
 import platform
 from collections.abc import Mapping, Sequence
+from datetime import date
 from functools import cache
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 from model.outputs.files import refusal
+from model.spec.scenario_entries import is_name
 from model.version import __version__
 
 FORMAT = 1
 MODEL = Path(__file__).resolve().parent.parent
+PARTS = {
+    "scenario": str,
+    "baseline": str | None,
+    "texts": dict,
+    "period": dict,
+    "run": dict,
+    "hashes": dict,
+    "versions": dict,
+}
+PARTS_OF = {
+    "period": dict.fromkeys(("start", "report_from", "end"), str),
+    "run": {
+        "seed": int,
+        "replicates": list,
+        "draws": list,
+        "people_per_agent": int,
+        "daily": bool,
+    },
+    "hashes": dict.fromkeys(("scenario", "parameters", "cells", "code", "data"), str),
+}
 
 
 def canonical_json(data: Any) -> bytes:
@@ -148,14 +170,39 @@ def read_manifest(path: Path | str) -> dict[str, Any]:
     Raises
     ------
     InputError
-        If it is missing, not JSON, or of a format that this version does not know.
+        If it is missing, not JSON, of a format that this version does not know, or without a part that it has.
     """
     path = Path(path)
     try:
         manifest = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
         raise refusal(path, f"cannot be read: {reason}") from None
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
         raise refusal(path, f"is not a manifest of format {FORMAT}, the one that this version reads")
+    _refuse_parts(path, manifest)
     return manifest
+
+
+def _refuse_parts(path: Path, manifest: Mapping[str, Any]) -> None:
+    """Refuse a manifest that lacks a part, or has something else in its place."""
+    for name, kind in PARTS.items():
+        if not isinstance(manifest.get(name), kind):
+            raise refusal(path, f"{name} is missing or is not what this version writes")
+    for name, parts in PARTS_OF.items():
+        for part, kind in parts.items():
+            if not isinstance(manifest[name].get(part), kind):
+                raise refusal(path, f"{name}.{part} is missing or is not what this version writes")
+    for name, text in {manifest["scenario"]: "", **manifest["texts"]}.items():  # names become file names
+        if not is_name(name) or not isinstance(text, str):
+            raise refusal(path, f"{name[:40]!r} is not a scenario by name and text")
+    run = manifest["run"]
+    if len(run["draws"]) != len(run["replicates"]) or not all(
+        type(number) is int for number in (*run["draws"], *run["replicates"])
+    ):
+        raise refusal(path, "run.draws and run.replicates are not lists of as many whole numbers")
+    for name, day in manifest["period"].items():
+        try:
+            date.fromisoformat(day)
+        except (TypeError, ValueError):
+            raise refusal(path, f"period.{name} is not a date") from None

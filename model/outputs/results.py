@@ -7,6 +7,7 @@ Results built from a run and Results read from its files are the same.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -46,6 +47,7 @@ REPLICATES_COLUMNS = (
     "scenario", "draw", "replicate", "period", "indicator", "place", "nationality", "party", "value", "unit",
 )  # fmt: skip
 ALL = "all"
+ALWAYS_DEFINED = {"flow", "stock", "peak"}  # means and distinct people may have no number in a period
 _REGISTERED = {name: position for position, name in enumerate(INDICATORS)}
 
 
@@ -149,7 +151,7 @@ class Results:
         Raises
         ------
         InputError
-            If a file is missing or is not what this version writes.
+            If a file is missing, cut short, or not what this version writes.
         """
         folder = Path(folder)
         manifest = read_manifest(folder / MANIFEST)
@@ -170,6 +172,12 @@ class Results:
         scenario, periods = columns["scenario"].names, columns["period"].names
         if len(scenario) != 1:
             raise refusal(path, f"expected one scenario, found {', '.join(scenario)}")
+        for name, known, what in (
+            ("period", _is_period, "a day, month or year"),
+            ("indicator", INDICATORS.__contains__, "an indicator of this version"),
+        ):
+            if unknown := [text for text in columns[name].names if not known(text)]:
+                raise refusal(path, f"{unknown[0][:40]!r} in the column {name} is not {what}")
         combined = np.zeros(table.num_rows, dtype=np.int64)
         for name in Cell._fields:
             combined = combined * len(columns[name].names) + columns[name].codes
@@ -178,8 +186,15 @@ class Results:
         units = [columns["unit"].at(row) for row in first]
         pairs = np.column_stack([table["draw"].to_numpy(), table["replicate"].to_numpy()])
         runs, run_of = np.unique(pairs, axis=0, return_inverse=True)
+        numbers = table["value"].to_numpy()
+        if not np.isfinite(numbers).all():
+            raise refusal(path, "the column value holds something that is not a finite number")
         values = np.full((len(runs), len(periods), len(cells)), np.nan)
-        values[run_of.reshape(-1), columns["period"].codes, cell_of] = table["value"].to_numpy()
+        values[run_of.reshape(-1), columns["period"].codes, cell_of] = numbers
+        _refuse_holes(path, values, cells, len(numbers))
+        run = manifest["run"]
+        if sorted(zip(run["draws"], run["replicates"], strict=True)) != [tuple(row) for row in runs.tolist()]:
+            raise refusal(path, f"its draws and replicates are not those that {MANIFEST} lists")
         fates = read_fates(folder / FATES) if (folder / FATES).exists() else None
         deals = read_deals(folder / DEALS) if (folder / DEALS).exists() else None
         return cls._ordered(
@@ -259,6 +274,27 @@ class Results:
                 "unit": label(self.units, cell),
             }
         )
+
+
+def _is_period(text: str) -> bool:
+    """Whether a text is a day, a month or a year, as results write them."""
+    if not re.fullmatch(r"[0-9]{4}(-[0-9]{2}){0,2}", text):
+        return False
+    try:
+        np.datetime64(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _refuse_holes(path: Path, values: np.ndarray, cells: Sequence[Cell], rows: int) -> None:
+    """Refuse rows given twice, and rows that are missing though every run has a number there."""
+    absent = np.isnan(values)
+    if values.size - absent.sum() < rows:
+        raise refusal(path, "it holds the same row twice")
+    for position, cell in enumerate(cells):
+        if INDICATORS[cell.indicator].kind in ALWAYS_DEFINED and absent[:, :, position].any():
+            raise refusal(path, f"rows of {cell.indicator} are missing; the file may be cut short")
 
 
 def cell_columns(results: Results, period: np.ndarray, cell: np.ndarray) -> dict[str, pa.Array]:

@@ -48,9 +48,14 @@ def remember(text: str, data: Any) -> None:
         return
 
 
+def texts_folder() -> Path:
+    """Where they are kept."""
+    return user_cache_path("corridor") / "texts"
+
+
 def _file(text: str) -> Path:
     digest = blake2b(_rules() + text.encode("utf-8", "surrogatepass"), digest_size=16)
-    return user_cache_path("corridor") / "texts" / f"{digest.hexdigest()}.json"
+    return texts_folder() / f"{digest.hexdigest()}.json"
 
 
 @cache
