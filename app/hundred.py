@@ -150,6 +150,12 @@ def describe(rows: pd.DataFrame, *, title: str, compared: bool, replicates: int)
         f"{label} ({rounded(value)})" for label, value in zip(most["label"], most["scenario"], strict=True)
     ]
     words = f"{title}, for each 100 departures. The most frequent: {joined(parts)}."
+    deaths = known.loc[(known["indicator"] == "deaths").to_numpy(), "scenario"].tolist()
+    if deaths:
+        # A bar too short to be seen must not hide what weighs most.
+        words += (
+            f" Deaths: {rounded(deaths[0])}, that is {rounded(1000 * deaths[0])} for each 100,000 departures."
+        )
     if compared and bool(known["difference"].notna().any()):
         at = known.loc[known["difference"].abs().idxmax()]
         moved = at["difference"] != 0
