@@ -20,9 +20,11 @@ ENDS = (
 HARM = ("deaths", "kidnappings", "sexual_violence", "extortions", "robberies")
 LOW, HIGH = 0.1, 0.9
 HUNDRED = 100.0
-COLOURS = ("#1b5e8c", "#9aa5ad")
+COLOURS = ("#b5472f", "#9aa5ad")
 BAR_STEP = 15
+AROUND_THE_BARS = 130
 LABEL_WIDTH = 260
+PLACES = 3
 
 Values = NDArray[np.float64]
 
@@ -108,7 +110,9 @@ def _quantile(values: Values | None, share: float) -> float:
     return np.nan if values is None else float(np.quantile(values, share))
 
 
-def draw(rows: pd.DataFrame, *, title: str, compared: bool, description: str) -> alt.LayerChart:
+def draw(
+    rows: pd.DataFrame, *, title: str, compared: bool, description: str
+) -> alt.LayerChart | alt.FacetChart:
     """Bars of the scenario, beside those of the baseline; thin lines hold 80% of the scenario's replicates."""
     names = ["scenario", "baseline"] if compared else ["scenario"]
     long = rows.melt(["label", "low", "high"], names, var_name="run", value_name="value").dropna(
@@ -132,7 +136,7 @@ def draw(rows: pd.DataFrame, *, title: str, compared: bool, description: str) ->
     spread = (
         base.transform_filter("isValid(datum.low)").mark_rule(color="black").encode(x="low:Q", x2="high:Q")
     )
-    height = BAR_STEP * (len(names) + 1) * len(rows)
+    height = AROUND_THE_BARS + BAR_STEP * (len(names) + 1) * len(rows)
     return alt.layer(bars, spread).properties(title=title, description=description, height=height)
 
 
@@ -146,11 +150,17 @@ def describe(rows: pd.DataFrame, *, title: str, compared: bool, replicates: int)
         f"{label} ({rounded(value)})" for label, value in zip(most["label"], most["scenario"], strict=True)
     ]
     words = f"{title}, for each 100 departures. The most frequent: {joined(parts)}."
-    if compared and known["difference"].notna().any():
+    deaths = known.loc[(known["indicator"] == "deaths").to_numpy(), "scenario"].tolist()
+    if deaths:
+        # A bar too short to be seen must not hide what weighs most.
+        words += (
+            f" Deaths: {rounded(deaths[0])}, that is {rounded(1000 * deaths[0])} for each 100,000 departures."
+        )
+    if compared and bool(known["difference"].notna().any()):
         at = known.loc[known["difference"].abs().idxmax()]
         moved = at["difference"] != 0
         words += (
-            f" Compared with the baseline most changes in: {at['label']} ({change(at['difference'])})."
+            f" Compared with the baseline most changes in: {at['label']} ({_short(at['difference'])})."
             if moved
             else " Nothing differs from the baseline."
         )
@@ -163,15 +173,22 @@ def as_table(rows: pd.DataFrame, *, compared: bool) -> pd.DataFrame:
     if "counts" in rows:
         table["counts"] = rows["counts"]
     table["scenario"] = [rounded(value) for value in rows["scenario"]]
-    table["80%"] = _spans(rows["low"], rows["high"], rounded)
+    table["80%"] = _spans(rows["low"].tolist(), rows["high"].tolist(), rounded)
     if compared:
         table["baseline"] = [rounded(value) for value in rows["baseline"]]
-        table["difference"] = [change(value) for value in rows["difference"]]
-        table["80% of pairs"] = _spans(rows["difference_low"], rows["difference_high"], change)
+        table["difference"] = [_short(value) for value in rows["difference"]]
+        table["80% of pairs"] = _spans(
+            rows["difference_low"].tolist(), rows["difference_high"].tolist(), _short
+        )
     return table.set_index("")
 
 
-def _spans(low: pd.Series, high: pd.Series, words: Callable[[float], str]) -> list[str]:
+def _short(difference: float) -> str:
+    """A difference to a thousandth: one person in a hundred thousand departures."""
+    return change(round(difference, PLACES))
+
+
+def _spans(low: list[float], high: list[float], words: Callable[[float], str]) -> list[str]:
     return [
         MISSING if np.isnan(first) else f"{words(first)} to {words(last)}"
         for first, last in zip(low, high, strict=True)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Sequence
+from datetime import date
 
 import altair as alt
 import numpy as np
@@ -24,7 +26,7 @@ SECTIONS = (
     ("Arrivals in US cities", "City in the US", state.US_CITY, ("arrivals_us_city",)),
 )
 HEIGHT = 280
-PLACES_COLOUR = "#b5472f"
+PLACES_COLOUR = "#1f2a30"
 
 
 def show() -> None:
@@ -32,9 +34,9 @@ def show() -> None:
     st.title("Cities and sectors: people against places")
     st.markdown(
         "People who wait or are held, as the mean of a month's days, beside the places that shelters and custody "
-        "have in the scenario. A line above the places means people without a bed. Releases and arrivals are counted "
-        "over the month; a person released twice is counted twice. These are numbers of a model, and many of its "
-        "places are assumed."
+        "have in the scenario. Above the dashed line there are more people than places; where they sleep then is "
+        "not modelled. Releases and arrivals are counted over the month; a person released twice is counted twice. "
+        "These are numbers of a model, and many of its places are assumed."
     )
     for note in state.take_notes():
         st.warning(note)
@@ -120,9 +122,9 @@ def monthly_places(scenario: model.Scenario, lever: str, place: str, months: Seq
     values = path.values.sum(axis=1) if place == EVERYWHERE else path.of(place)
     found = []
     for month in months:
-        first = pd.Timestamp(f"{month}-01")
-        day = policy.timeline.day_of(first.date())
-        found.append(float(np.mean(values[day : day + first.days_in_month])))
+        first = date.fromisoformat(f"{month}-01")
+        day = policy.timeline.day_of(first)
+        found.append(float(np.mean(values[day : day + monthrange(first.year, first.month)[1]])))
     return found
 
 
@@ -152,4 +154,5 @@ def _data(rows: pd.DataFrame, before: pd.DataFrame | None, places: Sequence[floa
             of_month[month] if run == chart.SCENARIO else np.nan
             for run, month in zip(data["run"], data["period"], strict=True)
         ]
-    return data[["run", "period", *(name for name in data.columns if name not in ("run", "period"))]]
+    others = [name for name in data.columns if name not in ("run", "period")]
+    return data.reindex(columns=["run", "period", *others])

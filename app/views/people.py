@@ -70,13 +70,15 @@ def _figures(outcome: runs.Outcome, nationality: str, year: str) -> None:
         against = None
     who = "everyone" if nationality == EVERYONE else nationality
     rows = hundred.per_hundred(outcome.scenario, against, year, nationality)
-    if rows["scenario"].isna().all():
+    if bool(rows["scenario"].isna().all()):
         st.info(
             f"Nobody departs ({who}, {year}) in some replicate: a number for each hundred is not defined."
         )
         return
     for names, title in ((hundred.ENDS, "What happens"), (hundred.HARM, "Harm, in events")):
-        _figure(rows[rows["indicator"].isin(names)], f"{title}: {who}, {year}", against is not None)
+        _figure(
+            rows.loc[rows["indicator"].isin(names).to_numpy()], f"{title}: {who}, {year}", against is not None
+        )
     save_csv(rows, "hundred.csv", "flows for each 100 departures, means and 80% intervals.")
     st.subheader("Beside it")
     others = hundred.beside(outcome.scenario, against, year, nationality)
@@ -91,5 +93,5 @@ def _figure(rows: pd.DataFrame, title: str, compared: bool) -> None:
     words = hundred.describe(rows, title=title, compared=compared, replicates=few_replicates())
     st.altair_chart(hundred.draw(rows, title=title, compared=compared, description=words), width="stretch")
     small(words)
-    with st.expander("The chart as a table", expanded=True):
+    with st.expander(f"As a table: {title}"):
         st.table(hundred.as_table(rows, compared=compared))

@@ -46,6 +46,11 @@ def test_the_rows_are_flows_for_each_hundred_departures(pair):
     assert rows.loc["robberies", "counts"] == "events"
 
 
+def test_deaths_are_always_said_in_words(pair):
+    rows = hundred.per_hundred(pair[0], None, "2023", "all")
+    assert "Deaths: " in hundred.describe(rows, title="Everyone", compared=False, replicates=2)
+
+
 def test_nobody_to_divide_by_is_not_defined(pair):
     assert hundred.ratio(pair[0], "2023", "Atlantis", ("releases",), "departures") is None
     rows = hundred.per_hundred(pair[0], None, "2023", "Atlantis")
