@@ -187,7 +187,7 @@ def read_manifest(path: Path | str) -> dict[str, Any]:
 def _refuse_parts(path: Path, manifest: Mapping[str, Any]) -> None:
     """Refuse a manifest that lacks a part, or has something else in its place."""
     for name, kind in PARTS.items():
-        if not isinstance(manifest.get(name), kind):
+        if name not in manifest or not isinstance(manifest[name], kind):
             raise refusal(path, f"{name} is missing or is not what this version writes")
     for name, parts in PARTS_OF.items():
         for part, kind in parts.items():
