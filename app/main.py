@@ -6,8 +6,14 @@ of that name, and a folder named `pages` would turn on another kind of navigatio
 
 import streamlit as st
 
-from app.views import explore
+from app.views import batch, compare, explore
 
 st.set_page_config(page_title="Corridor", layout="wide")
 st.html("<style>[data-testid='stMainBlockContainer'] {padding-top: 2.5rem}</style>")
-st.navigation([st.Page(explore.show, title="Explore", url_path="explore", default=True)]).run()
+st.navigation(
+    [
+        st.Page(explore.show, title="Explore", url_path="explore", default=True),
+        st.Page(compare.show, title="Compare", url_path="compare"),
+        st.Page(batch.show, title="Your files", url_path="batch"),
+    ]
+).run()

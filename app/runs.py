@@ -16,6 +16,7 @@ from threading import Lock
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 import model
 from app.changes import PEOPLE_PER_AGENT
@@ -134,6 +135,12 @@ def run(
     scenarios = [scenario] if baseline is None else [baseline, scenario]
     results = bench().ensembles(scenarios, replicates=replicates, seed=seed, progress=progress)
     return Outcome(results[-1], None if baseline is None else results[0])
+
+
+def show_progress(place: DeltaGenerator, done: int, total: int, before: str = "") -> None:
+    """Draw how far a run is, in a place of the page."""
+    words = f"Simulating: {done} of {total} replicates" if total else "Preparing the simulation"
+    place.progress(done / total if total else 0.0, before + words)
 
 
 @st.cache_data(max_entries=KEPT, show_spinner=False)

@@ -27,13 +27,14 @@ EVERYONE = "all"
 SCENARIO, START, REPLICATES, PERIOD = "scenario", "start", "replicates", "period"
 INDICATOR, BREAKDOWN, HOLD = "show", "of", "hold"
 MOVED, HELD, NOTES = "moved", "held", "notes"
+CHOICES = (SCENARIO, START, REPLICATES, PERIOD, INDICATOR, BREAKDOWN)
 
 Value = TypeVar("Value")
 
 
 def restore() -> None:
     """Fill the session from the address of the page, once a session."""
-    if NOTES in st.session_state:
+    if NOTES in st.session_state and all(key in st.session_state for key in CHOICES):
         return
     notes: list[str] = []
     given = st.query_params.to_dict()
@@ -49,6 +50,13 @@ def restore() -> None:
     st.session_state.setdefault(MOVED, {key: value for key, value in moved.items() if not math.isnan(value)})
     st.session_state.setdefault(HELD, take(HOLD, _held, ()))
     st.session_state[NOTES] = notes
+
+
+def keep() -> None:
+    """Keep what was chosen on Explore while another page is open: Streamlit forgets widgets that are not drawn."""
+    for key in CHOICES:
+        if key in st.session_state:
+            st.session_state[key] = st.session_state[key]
 
 
 def write_address(moved: Mapping[str, float]) -> None:

@@ -155,7 +155,7 @@ def _results(
         against,
         replicates=replicates,
         seed=seed,
-        progress=lambda done, total: _show_progress(place, done, total),
+        progress=lambda done, total: runs.show_progress(place, done, total),
     )
     place.empty()
     _what_is_compared(base, against, start, bool(changes))
@@ -180,13 +180,6 @@ def _talks(results: model.Results) -> None:
         "A mark is the larger, the more replicates agree on an issue in that month, or lose it: a term ends (lapse), "
         "money is missing (breach), a court, senators or Congress stop it. What governments want is assumed: this is "
         "the logic of a scenario, not what they will do."
-    )
-
-
-def _show_progress(place: DeltaGenerator, done: int, total: int) -> None:
-    share = done / total if total else 0.0
-    place.progress(
-        share, f"Simulating: {done} of {total} replicates" if total else "Preparing the simulation"
     )
 
 
