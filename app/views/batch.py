@@ -27,6 +27,7 @@ def show() -> None:
         type=["yaml", "yml"],
         accept_multiple_files=True,
         key="batch-files",
+        max_upload_size=1,
         help=f"At most {uploads.MOST_FILES} files of {uploads.MOST_BYTES // 1024} KB.",
     )
     files = [(each.name, each.read(uploads.MOST_BYTES + 1)) for each in given or []]
@@ -50,6 +51,16 @@ def _what_was_read(upload: uploads.Upload) -> None:
         st.code(upload.errors, language=None, wrap_lines=True)
         return
     st.text(f"{upload.file}: {upload.scenario.name} extends {upload.scenario.extends}: ready to run")
+    name = f"{upload.scenario.name}.yaml"
+    st.download_button(
+        name,
+        upload.scenario.to_yaml(),
+        file_name=name,
+        mime="application/yaml",
+        on_click="ignore",
+        key=f"batch-yaml-{name}",
+        help="The scenario as it was read and checked.",
+    )
 
 
 def _results(scenarios: Sequence[model.Scenario]) -> None:

@@ -101,8 +101,13 @@ def _results(names: Sequence[str], titles: Mapping[str, str]) -> None:
     place.empty()
     left, right = st.columns(2)
     with left:
+        options = chart.indicator_ids()
         indicator = st.selectbox(
-            "Indicator", chart.indicator_ids(), format_func=chart.indicator_words, key="compare-indicator"
+            "Indicator",
+            options,
+            index=options.index(FLOW),
+            format_func=chart.indicator_words,
+            key="compare-indicator",
         )
     with right:
         year = st.segmented_control("Year", YEARS, default=YEARS[0], required=True, key="compare-year")
@@ -132,8 +137,9 @@ def _ranking(
     year: str,
 ) -> None:
     table = rank(baseline, others, titles, indicator, year)
+    if absent := [title for title in (titles[each.scenario] for each in others) if title not in table.index]:
+        small(f"Not reported for {year}: {joined(absent)}.")
     if table.empty:
-        small("Not reported for this year.")
         return
     st.table(table)
     about = model.INDICATORS[indicator]
@@ -183,7 +189,7 @@ def _trade_off(
         key="compare-harm",
     )
     harm = harm or HARMS[0]
-    rows = points([baseline, *others], {**titles, BASELINE: "What happened"}, harm, year)
+    rows = points([baseline, *others], {**titles, BASELINE: "What happened, in the model"}, harm, year)
     if rows.empty:
         small("Not reported for this year.")
         return
@@ -205,17 +211,21 @@ def points(results: Sequence[model.Results], titles: Mapping[str, str], harm: st
 
 def draw(rows: pd.DataFrame, harm: str, description: str) -> alt.LayerChart:
     """Flow across, harm up, public cost as size; the colour says nothing of good or bad."""
-    place = alt.Chart(rows).encode(
-        x=alt.X("flow:Q", title=f"{model.INDICATORS[FLOW].label} (events)", scale=alt.Scale(zero=False)),
-        y=alt.Y("harm:Q", title=model.INDICATORS[harm].label, scale=alt.Scale(zero=False)),
+    place = alt.Chart(rows.assign(billions=rows["cost"] / 1e9)).encode(
+        x=alt.X(
+            "flow:Q",
+            title=f"{model.INDICATORS[FLOW].label} (events)",
+            scale=alt.Scale(zero=False, padding=90),
+        ),
+        y=alt.Y("harm:Q", title=model.INDICATORS[harm].label, scale=alt.Scale(zero=False, padding=30)),
     )
     marks = place.mark_circle(color="#4c6a92", opacity=0.7).encode(
-        size=alt.Size("cost:Q", title="Public cost, USD", scale=alt.Scale(range=[60, 600])),
+        size=alt.Size("billions:Q", title="Public cost, billion USD", scale=alt.Scale(range=[60, 600])),
         tooltip=[
             alt.Tooltip("title:N", title="scenario"),
-            alt.Tooltip("flow:Q", format=",.3s"),
-            alt.Tooltip("harm:Q", format=",.3s"),
-            alt.Tooltip("cost:Q", format=",.3s"),
+            alt.Tooltip("flow:Q", title="encounters", format=",.0f"),
+            alt.Tooltip("harm:Q", title=harm, format=",.0f"),
+            alt.Tooltip("billions:Q", title="billion USD", format=".3"),
         ],
     )
     names = place.mark_text(dy=-18, limit=260).encode(text="title:N")
@@ -226,11 +236,11 @@ def describe(rows: pd.DataFrame, harm: str, year: str) -> str:
     """What the scatter shows, in words."""
     label = model.INDICATORS[harm].label
     each = [
-        f"{row.title}: {rounded(people(row.flow))} encounters, {rounded(people(row.harm))} {harm}, "
-        f"{rounded(row.cost)} USD"
-        for row in rows.itertuples()
+        f"{title}: {rounded(people(flow))} encounters, {rounded(people(count))} {harm}, {rounded(cost)} USD"
+        for title, flow, count, cost in rows.itertuples(index=False, name=None)
     ]
     return (
-        f"Border Patrol encounters across, {label} up, public cost as size, means of {REPLICATES} replicates in {year}. "
-        f"{joined(each)}. Axes do not start at zero. Harm rests on incomplete counts: read it as an order of magnitude."
+        f"Border Patrol encounters across, {label} up, public cost as size, "
+        f"means of {REPLICATES} replicates in {year}. "
+        f"{'; '.join(each)}. Axes do not start at zero. Harm rests on incomplete counts: read it as an order of magnitude."
     )

@@ -33,6 +33,8 @@ def test_a_good_file_is_read():
         (b"name: mine\nextends: /etc/passwd\n", "a.yaml:2:10: "),
         (b"name: ../mine\nextends: history\n", "a.yaml:1:7: "),
         (b"name: mine\nextends: history\nbaseline: other\n", "a.yaml:3:11: "),
+        (b"name: mine\nextends: history\nbaseline: ../x.yaml\n", "a.yaml:3:11: "),
+        (b"name: mine\nextends: history\nperiod: {end: 2099-12-31}\n", "a.yaml:3:"),
         (b"name: mine\nextends: history\ntitle: !!python/object/apply:os.system ['true']\n", "a.yaml:3:8: "),
         (b"name: mine\nextends: [", "a.yaml:2:"),
         (b"name: mine\n\xff", "a.yaml:2:1: is not UTF-8 text"),
