@@ -242,5 +242,6 @@ def describe(rows: pd.DataFrame, harm: str, year: str) -> str:
     return (
         f"Border Patrol encounters across, {label} up, public cost as size, "
         f"means of {REPLICATES} replicates in {year}. "
-        f"{'; '.join(each)}. Axes do not start at zero. Harm rests on incomplete counts: read it as an order of magnitude."
+        f"{'; '.join(each)}. Axes do not start at zero. "
+        "Harm rests on incomplete counts: read it as an order of magnitude."
     )

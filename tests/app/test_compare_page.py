@@ -40,6 +40,7 @@ def test_scenarios_of_the_address_are_ranked_by_difference(few):
         [model.load_scenario(name) for name in ("history", *NAMES)], replicates=2, seed=1, progress=print
     )
     indicator = page.selectbox(key="compare-indicator").value
+    assert isinstance(indicator, str)
     assert indicator == compare.FLOW
     measured = [measure(each, results[0], "2023", indicator) for each in results[1:]]
     found = [each for each in measured if each is not None]
