@@ -143,8 +143,9 @@ def _ranking(
         return
     st.table(table)
     about = model.INDICATORS[indicator]
+    unit = f"{about.unit} ({about.counts})" if about.counts == "events" else about.unit
     small(
-        f"{about.label}, {year}, in {about.unit}. Largest fall first: the order is not a judgement. The interval holds "
+        f"{about.label}, {year}, in {unit}. Largest fall first: the order is not a judgement. The interval holds "
         f"80% of {REPLICATES} paired differences; it shows chance, not doubt about the model, and with few "
         "replicates it is rough."
     )
@@ -209,7 +210,7 @@ def points(results: Sequence[model.Results], titles: Mapping[str, str], harm: st
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def draw(rows: pd.DataFrame, harm: str, description: str) -> alt.LayerChart:
+def draw(rows: pd.DataFrame, harm: str, description: str) -> alt.LayerChart | alt.FacetChart:
     """Flow across, harm up, public cost as size; the colour says nothing of good or bad."""
     place = alt.Chart(rows.assign(billions=rows["cost"] / 1e9)).encode(
         x=alt.X(
