@@ -7,7 +7,7 @@ of that name, and a folder named `pages` would turn on another kind of navigatio
 import streamlit as st
 
 from app import state
-from app.views import cities, evidence, explore, people, validation
+from app.views import batch, cities, compare, evidence, explore, people, validation
 from app.views import map as places
 
 st.set_page_config(page_title="Corridor", layout="wide")
@@ -19,6 +19,8 @@ st.navigation(
         st.Page(places.show, title="Map", url_path="map"),
         st.Page(people.show, title="A hundred people", url_path="people"),
         st.Page(cities.show, title="Cities and sectors", url_path="cities"),
+        st.Page(compare.show, title="Compare", url_path="compare"),
+        st.Page(batch.show, title="Your files", url_path="batch"),
         st.Page(evidence.show, title="Evidence", url_path="evidence"),
         st.Page(validation.show, title="How far off", url_path="validation"),
     ],

@@ -80,12 +80,10 @@ def baseline_of(scenario: model.Scenario) -> model.Scenario | None:
     return model.load_scenario(scenario.baseline_name) if scenario.baseline_name else None
 
 
-def show_progress(place: DeltaGenerator, done: int, total: int) -> None:
-    """How many replicates are done, as a bar at a place of the page."""
-    share = done / total if total else 0.0
-    place.progress(
-        share, f"Simulating: {done} of {total} replicates" if total else "Preparing the simulation"
-    )
+def show_progress(place: DeltaGenerator, done: int, total: int, before: str = "") -> None:
+    """Draw how far a run is, in a place of the page."""
+    words = f"Simulating: {done} of {total} replicates" if total else "Preparing the simulation"
+    place.progress(done / total if total else 0.0, before + words)
 
 
 def run_small(scenario: model.Scenario, against: model.Scenario | None) -> Outcome:

@@ -13,7 +13,7 @@ import model
 from app import map as corridor_map
 from app import runs
 from app.chart import indicator_words
-from app.widgets import small
+from app.widgets import baseline_of, show_progress, small
 from app.wording import month_words
 
 REPLICATES = 10
@@ -43,7 +43,7 @@ def _map() -> None:
     with left:
         name = st.selectbox("Scenario", model.scenario_names(), key="map-scenario", index=_history())
     scenario = model.load_scenario(name)
-    baseline = model.load_scenario(scenario.baseline_name) if scenario.baseline_name else None
+    baseline = baseline_of(scenario)
     with middle:
         indicator = st.selectbox(
             "What is shown", corridor_map.SHOWN, format_func=indicator_words, key="map-indicator"
@@ -62,7 +62,7 @@ def _map() -> None:
         baseline,
         replicates=REPLICATES,
         seed=scenario.run.seed,
-        progress=lambda done, total: _show_progress(place, done, total),
+        progress=lambda done, total: show_progress(place, done, total),
     )
     place.empty()
     seed = scenario.run.seed
@@ -99,11 +99,6 @@ def _map() -> None:
         on_click="ignore",
         key="map-data",
     )
-
-
-def _show_progress(place: DeltaGenerator, done: int, total: int) -> None:
-    words = f"Simulating: {done} of {total} replicates" if total else "Preparing the simulation"
-    place.progress(done / total if total else 0.0, words)
 
 
 def _draw(
