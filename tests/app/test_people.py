@@ -89,7 +89,9 @@ def test_choices_outlast_a_change_of_page():
     page = AppTest.from_string(
         """
 import streamlit as st
+from app import state
 from app.views import cities, people
+state.keep()
 (cities if st.session_state.get("elsewhere") else people).show()
 """,
         default_timeout=SECONDS,
