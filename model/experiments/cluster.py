@@ -79,6 +79,7 @@ def _run_tasks(
 ) -> list[Any]:
     """As `workers.run_tasks`: results in the order of the tasks, `done` called in this thread."""
     from distributed import KilledWorker, as_completed
+    from distributed.comm import CommClosedError
 
     # Not pure: the value of a task is the file that it writes, so an earlier answer must not stand for it.
     code = code_hash()
@@ -94,5 +95,5 @@ def _run_tasks(
         return [future.result() for future in futures]
     except KilledWorker:
         raise RunError("a run was lost with every worker that tried it (out of memory?)") from None
-    except CancelledError:
+    except (CancelledError, CommClosedError):  # lost between two results, or while one was on its way
         raise RunError("the Dask scheduler was lost; finished runs are kept: use --resume") from None

@@ -176,7 +176,7 @@ def test_a_manifest_without_its_scenario_is_refused(corridor, results, tmp_path)
     manifest.write_text(manifest.read_text().replace('"texts"', '"tests"'))
     code, _, problems = corridor("report", results, "--out", tmp_path / "page.html")
     assert code == 2
-    assert "does not hold the text of its scenario" in problems
+    assert "texts is missing" in problems
     assert not (tmp_path / "page.html").exists()
 
 
@@ -185,7 +185,7 @@ def test_a_manifest_cannot_write_outside(corridor, results, tmp_path):
     manifest.write_text(manifest.read_text().replace('"short":', '"../../escaped":'))
     code, _, problems = corridor("report", results, "--out", tmp_path / "page.html")
     assert code == 2
-    assert "is not the name of a scenario" in problems
+    assert "is not a scenario by name and text" in problems
 
 
 def test_a_scenario_alone_shows_levels(report_of, results, make_results):
