@@ -79,7 +79,7 @@ def _run_tasks(
 ) -> list[Any]:
     """As `workers.run_tasks`: results in the order of the tasks, `done` called in this thread."""
     from distributed import KilledWorker, as_completed
-    from distributed.comm import CommClosedError
+    from distributed.comm.core import CommClosedError
 
     # Not pure: the value of a task is the file that it writes, so an earlier answer must not stand for it.
     code = code_hash()
