@@ -5,6 +5,8 @@ Each takes its words, unit, range and source from data, so that a page adds a le
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.resources import files
 
 import pandas as pd
@@ -86,18 +88,38 @@ def show_progress(place: DeltaGenerator, done: int, total: int, before: str = ""
     place.progress(done / total if total else 0.0, before + words)
 
 
-def run_small(scenario: model.Scenario, against: model.Scenario | None) -> Outcome:
-    """Run a scenario and its baseline with few replicates, with progress, and say what is compared."""
+def run_shown(
+    scenario: model.Scenario, against: model.Scenario | None, replicates: int, seed: int
+) -> Outcome:
+    """Run a scenario and its baseline; a bar shows how far it is, and goes when it is done."""
     place = st.empty()
-    replicates = few_replicates()
     outcome = run(
         scenario,
         against,
         replicates=replicates,
-        seed=scenario.run.seed,
+        seed=seed,
         progress=lambda done, total: show_progress(place, done, total),
     )
     place.empty()
+    return outcome
+
+
+@contextmanager
+def errors_shown() -> Iterator[None]:
+    """Say on the page what is wrong with a scenario, or why a run stopped; the rest of the page is drawn."""
+    try:
+        yield
+    except model.InputError as error:
+        st.error("This scenario cannot be read.")
+        st.code(str(error), language=None, wrap_lines=True)
+    except model.CorridorError as error:
+        st.error(f"The run stopped: {error}")
+
+
+def run_small(scenario: model.Scenario, against: model.Scenario | None) -> Outcome:
+    """Run a scenario and its baseline with few replicates, with progress, and say what is compared."""
+    replicates = few_replicates()
+    outcome = run_shown(scenario, against, replicates, scenario.run.seed)
     compared = f", compared with **{against.title}**" if against else ", which has no baseline"
     st.markdown(f"**{scenario.title}**{compared}. {replicates} replicates.")
     return outcome

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import settings
 
+from model import cli
 from model.engine.recorder import Cells, Recording
 from model.outputs.manifest import describe_run
 from model.outputs.results import Results
@@ -112,3 +113,16 @@ def processes_of():
         return running
 
     return count
+
+
+@pytest.fixture
+def corridor(capsys):
+    """Run a command in this process: `code, out, err = corridor("run", ...)`."""
+
+    def run(*words):
+        with pytest.raises(SystemExit) as ended:
+            cli.main([str(word) for word in words])
+        code = ended.value.code
+        return (code or 0, *capsys.readouterr())
+
+    return run

@@ -9,7 +9,7 @@ from pathlib import Path
 import numba
 import pytest
 
-from model import cli, load_scenario, run_ensembles, write_results
+from model import load_scenario, run_ensembles, write_results
 from model.engine.state import from_bytes
 from model.experiments.workers import stop_workers
 
@@ -20,19 +20,6 @@ CORRIDOR = Path(sys.executable).with_name("corridor")
 def _no_workers_stay():
     yield
     stop_workers()
-
-
-@pytest.fixture
-def corridor(capsys):
-    """Run a command in this process: `code, out, err = corridor("run", ...)`."""
-
-    def run(*words):
-        with pytest.raises(SystemExit) as ended:
-            cli.main([str(word) for word in words])
-        code = ended.value.code
-        return (code or 0, *capsys.readouterr())
-
-    return run
 
 
 def files_below(folder: Path) -> dict[str, bytes]:

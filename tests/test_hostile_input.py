@@ -171,8 +171,20 @@ DAMAGES = {
 }
 
 
-@pytest.mark.parametrize("name", ["replicates.csv", "manifest.json"])
-@pytest.mark.parametrize("damaged", DAMAGES)
+OF_TABLES = {
+    "wrong header",
+    "bad bytes",
+    "unknown indicator",
+}  # a manifest has nothing that these could change
+
+
+@pytest.mark.parametrize(
+    ("name", "damaged"),
+    [
+        *(("replicates.csv", damaged) for damaged in DAMAGES),
+        *(("manifest.json", damaged) for damaged in DAMAGES if damaged not in OF_TABLES),
+    ],
+)
 def test_damaged_results_are_refused_with_the_file_and_nothing_is_written(
     name, damaged, make_results, tmp_path, capsys
 ):
@@ -180,8 +192,7 @@ def test_damaged_results_are_refused_with_the_file_and_nothing_is_written(
     file = tmp_path / "gate" / name
     before = file.read_bytes()
     file.write_bytes(DAMAGES[damaged](before))
-    if file.read_bytes() == before:
-        pytest.skip("nothing to damage so in this file")
+    assert file.read_bytes() != before
     out = tmp_path / "out.csv"
     with pytest.raises(SystemExit) as ended:
         cli.main(["compare", str(tmp_path / "history"), str(tmp_path / "gate"), "--out", str(out)])

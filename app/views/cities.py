@@ -13,7 +13,16 @@ import streamlit as st
 
 import model
 from app import chart, runs, state
-from app.widgets import baseline_of, choose_scenario, few_replicates, read_text, run_small, save_csv, small
+from app.widgets import (
+    baseline_of,
+    choose_scenario,
+    errors_shown,
+    few_replicates,
+    read_text,
+    run_small,
+    save_csv,
+    small,
+)
 from app.wording import place_words, rounded
 
 WIDTHS = (3, 7)
@@ -41,7 +50,7 @@ def show() -> None:
     for note in state.take_notes():
         st.warning(note)
     controls, page = st.columns(WIDTHS, gap="large")
-    try:
+    with errors_shown():
         with controls:
             scenario = choose_scenario()
         against = baseline_of(scenario)
@@ -52,11 +61,6 @@ def show() -> None:
                 place = _choose_place(outcome.scenario, indicators[0], label, key)
                 for indicator in indicators:
                     _figure(outcome, scenario, against, indicator, place)
-    except model.InputError as error:
-        st.error("This scenario cannot be read.")
-        st.code(str(error), language=None, wrap_lines=True)
-    except model.CorridorError as error:
-        st.error(f"The run stopped: {error}")
     with st.expander("What these numbers are, and what they are not"):
         st.markdown(read_text("limits.md"))
 

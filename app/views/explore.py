@@ -18,10 +18,11 @@ from app.widgets import (
     baseline_of,
     choose_scenario,
     downloads,
+    errors_shown,
     headline_tile,
     lever_slider,
     read_text,
-    show_progress,
+    run_shown,
     small,
 )
 from app.wording import day_words, month_words, people, rounded, skill_words
@@ -38,7 +39,7 @@ def show() -> None:
     for note in state.take_notes():
         st.warning(note)
     controls, page = st.columns(WIDTHS, gap="large")
-    try:
+    with errors_shown():
         with controls:
             base = choose_scenario()
             start = _choose_start(base)
@@ -50,11 +51,6 @@ def show() -> None:
         with returns:
             _returns_words(levels, changes, outcome.scenario, start)
         state.write_address({key: value for key, value in changes.items() if value != levels[key].value})
-    except model.InputError as error:
-        st.error("This scenario cannot be read.")
-        st.code(str(error), language=None, wrap_lines=True)
-    except model.CorridorError as error:
-        st.error(f"The run stopped: {error}")
     with st.expander("What these numbers are, and what they are not", expanded=True):
         st.markdown(read_text("limits.md"))
 
@@ -130,15 +126,7 @@ def _results(
     yaml = write_yaml(base, start, changes, levels, replicates) if changes else None
     scenario = derive(yaml) if yaml else base
     against = base if yaml else baseline_of(base)
-    place = st.empty()
-    outcome = runs.run(
-        scenario,
-        against,
-        replicates=replicates,
-        seed=seed,
-        progress=lambda done, total: show_progress(place, done, total),
-    )
-    place.empty()
+    outcome = run_shown(scenario, against, replicates, seed)
     _what_is_compared(base, against, start, bool(changes))
     period = _choose_period(outcome, start)
     _headlines(outcome, period, replicates)

@@ -13,7 +13,7 @@ import model
 from app import map as corridor_map
 from app import runs
 from app.chart import indicator_words
-from app.widgets import baseline_of, show_progress, small
+from app.widgets import baseline_of, run_shown, small
 from app.wording import month_words
 
 REPLICATES = 10
@@ -56,16 +56,8 @@ def _map() -> None:
             key="map-view",
         )
     small(scenario.question or scenario.title or name)
-    place = st.empty()
-    outcome = runs.run(
-        scenario,
-        baseline,
-        replicates=REPLICATES,
-        seed=scenario.run.seed,
-        progress=lambda done, total: show_progress(place, done, total),
-    )
-    place.empty()
     seed = scenario.run.seed
+    outcome = run_shown(scenario, baseline, REPLICATES, seed)
     summary = runs.summarise(runs.run_key(scenario, REPLICATES, seed), outcome.scenario)
     before = None
     if outcome.baseline is not None and baseline is not None:

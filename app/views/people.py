@@ -11,6 +11,7 @@ from app.widgets import (
     baseline_of,
     choose_scenario,
     choose_year,
+    errors_shown,
     few_replicates,
     read_text,
     run_small,
@@ -29,7 +30,7 @@ def show() -> None:
     for note in state.take_notes():
         st.warning(note)
     controls, page = st.columns(WIDTHS, gap="large")
-    try:
+    with errors_shown():
         with controls:
             scenario = choose_scenario()
         with page:
@@ -39,11 +40,6 @@ def show() -> None:
             year = choose_year(outcome, state.YEAR)
         with page:
             _figures(outcome, nationality, year)
-    except model.InputError as error:
-        st.error("This scenario cannot be read.")
-        st.code(str(error), language=None, wrap_lines=True)
-    except model.CorridorError as error:
-        st.error(f"The run stopped: {error}")
     with st.expander("What these numbers are, and what they are not"):
         st.markdown(read_text("limits.md"))
 

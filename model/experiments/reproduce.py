@@ -6,11 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from model.experiments.ensemble import Progress, run_ensemble
-from model.outputs.files import refusal
 from model.outputs.manifest import code_hash, data_hash, read_manifest, versions
 from model.outputs.results import MANIFEST
 from model.spec.scenario import Scenario, load_scenario
-from model.spec.scenario_entries import is_name
 
 
 @dataclass(frozen=True)
@@ -81,16 +79,13 @@ def reproduce(
 
 
 def scenario_of(manifest: dict) -> Scenario:
-    """The scenario that a manifest holds, with its parents.
+    """The scenario that a manifest holds, with its parents; `read_manifest` has seen to it that names are names.
 
     Raises
     ------
     InputError
-        If it is not valid in this version, or a name in the manifest is none.
+        If it is not valid in this version.
     """
-    strange = [name for name in manifest["texts"] if not is_name(name)]
-    if strange:  # they become files
-        raise refusal(MANIFEST, f"{strange[0]!r} is not the name of a scenario")
     with tempfile.TemporaryDirectory() as folder:
         for name, text in manifest["texts"].items():
             (Path(folder) / f"{name}.yaml").write_text(text, encoding="utf-8")

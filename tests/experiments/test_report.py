@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from model import cli, make_report
+from model import make_report
 from model.experiments.report import SHOWN
 from model.experiments.workers import stop_workers
 
@@ -44,16 +44,6 @@ class Page(HTMLParser):
 def _no_workers_stay():
     yield
     stop_workers()
-
-
-@pytest.fixture
-def corridor(capsys):
-    def run(*words):
-        with pytest.raises(SystemExit) as ended:
-            cli.main([str(word) for word in words])
-        return (ended.value.code or 0, *capsys.readouterr())
-
-    return run
 
 
 @pytest.fixture
