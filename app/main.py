@@ -7,22 +7,34 @@ of that name, and a folder named `pages` would turn on another kind of navigatio
 import streamlit as st
 
 from app import state
+from app.language import LANGUAGE, LANGUAGES, _
 from app.views import batch, cities, compare, evidence, explore, people, validation
 from app.views import map as places
 
 st.set_page_config(page_title="Corridor", layout="wide")
 st.html("<style>[data-testid='stMainBlockContainer'] {padding-top: 2.5rem}</style>")
 state.keep()
-st.navigation(
+state.restore_language()
+page = st.navigation(
     [
-        st.Page(explore.show, title="Explore", url_path="explore", default=True),
-        st.Page(places.show, title="Map", url_path="map"),
-        st.Page(people.show, title="A hundred people", url_path="people"),
-        st.Page(cities.show, title="Cities and sectors", url_path="cities"),
-        st.Page(compare.show, title="Compare", url_path="compare"),
-        st.Page(batch.show, title="Your files", url_path="batch"),
-        st.Page(evidence.show, title="Evidence", url_path="evidence"),
-        st.Page(validation.show, title="How far off", url_path="validation"),
+        st.Page(explore.show, title=_("Explore"), url_path="explore", default=True),
+        st.Page(places.show, title=_("Map"), url_path="map"),
+        st.Page(people.show, title=_("A hundred people"), url_path="people"),
+        st.Page(cities.show, title=_("Cities and sectors"), url_path="cities"),
+        st.Page(compare.show, title=_("Compare"), url_path="compare"),
+        st.Page(batch.show, title=_("Your files"), url_path="batch"),
+        st.Page(evidence.show, title=_("Evidence"), url_path="evidence"),
+        st.Page(validation.show, title=_("How far off"), url_path="validation"),
     ],
     position="top",
-).run()
+)
+with st.container(horizontal=True, horizontal_alignment="right"):
+    st.segmented_control(
+        _("Language"),
+        LANGUAGES,
+        format_func=LANGUAGES.__getitem__,
+        key=LANGUAGE,
+        required=True,
+        label_visibility="collapsed",
+    )
+page.run()

@@ -16,6 +16,7 @@ import streamlit as st
 import model
 from app.changes import CONTROLS, DECIMALS
 from app.headlines import WHOLE_PERIOD
+from app.language import ENGLISH, LANGUAGE, LANGUAGES
 
 DEFAULT_SCENARIO = "history"
 DEFAULT_START = date(2023, 6, 1)
@@ -28,7 +29,20 @@ SCENARIO, START, REPLICATES, PERIOD = "scenario", "start", "replicates", "period
 INDICATOR, BREAKDOWN, HOLD = "show", "of", "hold"
 MOVED, HELD, NOTES = "moved", "held", "notes"
 YEAR, NATIONALITY, CITY, SECTOR, US_CITY = "year", "nationality", "city", "sector", "us_city"
-KEPT = (SCENARIO, START, REPLICATES, PERIOD, INDICATOR, BREAKDOWN, YEAR, NATIONALITY, CITY, SECTOR, US_CITY)
+KEPT = (
+    SCENARIO,
+    START,
+    REPLICATES,
+    PERIOD,
+    INDICATOR,
+    BREAKDOWN,
+    YEAR,
+    NATIONALITY,
+    CITY,
+    SECTOR,
+    US_CITY,
+    LANGUAGE,
+)
 """Choices that outlast a change of page."""
 
 Value = TypeVar("Value")
@@ -42,6 +56,13 @@ def keep() -> None:
     for key in KEPT:
         if key in st.session_state:
             st.session_state[key] = st.session_state[key]
+
+
+def restore_language() -> None:
+    """Take the language from the address of the page, once a session; what is no language is left out."""
+    if LANGUAGE not in st.session_state:
+        given = st.query_params.get(LANGUAGE, ENGLISH)
+        st.session_state[LANGUAGE] = given if given in LANGUAGES else ENGLISH
 
 
 def restore() -> None:
@@ -80,6 +101,7 @@ def write_address(moved: Mapping[str, float]) -> None:
         INDICATOR: DEFAULT_INDICATOR,
         BREAKDOWN: EVERYONE,
         HOLD: "",
+        LANGUAGE: ENGLISH,
     }
     words = {
         SCENARIO: state[SCENARIO],
@@ -90,6 +112,7 @@ def write_address(moved: Mapping[str, float]) -> None:
         PERIOD: state[PERIOD] or "",
         INDICATOR: state[INDICATOR],
         BREAKDOWN: state[BREAKDOWN],
+        LANGUAGE: state.get(LANGUAGE, ENGLISH),
     }
     st.query_params.from_dict(
         {key: word for key, word in words.items() if word not in ("", defaults.get(key))}
