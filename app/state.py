@@ -29,6 +29,7 @@ SCENARIO, START, REPLICATES, PERIOD = "scenario", "start", "replicates", "period
 INDICATOR, BREAKDOWN, HOLD = "show", "of", "hold"
 MOVED, HELD, NOTES = "moved", "held", "notes"
 YEAR, NATIONALITY, CITY, SECTOR, US_CITY = "year", "nationality", "city", "sector", "us_city"
+MONTH, VIEW, CIRCLES = "month", "view", "circles"
 KEPT = (
     SCENARIO,
     START,
@@ -41,6 +42,9 @@ KEPT = (
     CITY,
     SECTOR,
     US_CITY,
+    MONTH,
+    VIEW,
+    CIRCLES,
     LANGUAGE,
 )
 """Choices that outlast a change of page."""

@@ -1,0 +1,223 @@
+"""The map of a month: lines as wide as the people who move, circles as large as those who wait. No Streamlit here.
+
+Drawn with Altair, not with pydeck: it asks no other host for tiles, carries an alternative text, and its shapes are
+made in the plane of the map (`app.ribbons`), so that one scale of widths holds on every screen and in print.
+"""
+
+from __future__ import annotations
+
+from math import floor, log10
+from typing import Any
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+import model
+from app import flows
+from app.chart import Layers
+from app.language import N_, _
+from app.month import NOWHERE, WAYS, Month, located
+from app.ribbons import Feature, circle, path, ribbon
+from app.wording import change, rounded
+
+MORE, FEWER = "#31688e", "#b5651d"  # told apart by colour-blind readers; neither means better
+LAND, SEA_LINE, INK, CIRCLE = "#ecebe4", "#ffffff", "#33383b", "#3c4246"
+WIDEST, LARGEST = 0.027, 0.027  # width of the most people on a line, radius of the most in a place; radians
+CENTRE = [-94.3, 25.6]
+FIT = "min(width / 0.93, height / 0.76)"  # the corridor from Bogotá to New York, on any screen
+KEY_WEST, KEY_EAST = -118.0, -111.5
+KEY_ROWS = (15.8, 12.9, 10.0, 6.2)
+NAMED = {
+    "darien": (N_("Darién"), -6, "right"),
+    "managua": (N_("Managua"), 10, "left"),
+    "tapachula": (N_("Tapachula"), -24, "right"),
+    "central_mexico": (N_("Mexico City"), -22, "right"),
+    "tijuana": (N_("Tijuana"), -18, "right"),
+    "ciudad_juarez": (N_("Juárez"), -10, "right"),
+    "reynosa": (N_("Reynosa"), 22, "left"),
+    "new_york": (N_("New York"), 6, "left"),
+    "chicago": (N_("Chicago"), -4, "right"),
+    "denver": (N_("Denver"), -4, "right"),
+    "los_angeles": (N_("Los Angeles"), -6, "right"),
+    "other_us_city": (N_("elsewhere in the US"), 10, "left"),
+}
+"""Places with a name on the map: the name, and how far to which side of the place it stands, pixels."""
+
+
+def draw(month: Month, *, title: str, description: str) -> Layers:
+    """The month as lines and circles."""
+    layers = [
+        _shapes(model.load_outlines()["features"]).mark_geoshape(fill=LAND, stroke=SEA_LINE, strokeWidth=0.7)
+    ]
+    legs = [path(points) for points in flows.uncounted()]
+    layers.append(
+        _shapes(legs).mark_geoshape(filled=False, stroke=WAYS["uncounted"][1], strokeWidth=1.1, opacity=0.8)
+    )
+    layers += [_circles(month), _ribbons(month), _key_shapes(month), *_words(month)]
+    return (
+        alt.layer(*layers)
+        .project("mercator", center=CENTRE, scale=alt.ExprRef(FIT))
+        .properties(title=title, width="container", height="container", description=description)
+        .configure_view(stroke=None)
+    )
+
+
+def _shapes(features: list[Feature]) -> alt.Chart:
+    return alt.Chart(alt.Data(values=features))
+
+
+def _colour(month: Month, way: str, value: float) -> str:
+    if month.view == "difference":
+        return _("more") if value > 0 else _("fewer")
+    return _(WAYS[way][0])
+
+
+def _scale(month: Month) -> alt.Scale:
+    if month.view == "difference":
+        names = {_("more"): MORE, _("fewer"): FEWER, _(WAYS["uncounted"][0]): WAYS["uncounted"][1]}
+    else:
+        names = {_(name): colour for name, colour in WAYS.values()}
+    return alt.Scale(domain=list(names), range=list(names.values()))
+
+
+def _ribbons(month: Month) -> alt.Chart:
+    known = {line.id: line for line in flows.lines()}
+    say = change if month.view == "difference" else rounded
+    features = []
+    lines = month.lines
+    for name, value in zip(lines["line"], lines["value"], strict=True):
+        line = known[name]
+        features.append(
+            ribbon(
+                line.start,
+                line.end,
+                line.bend,
+                WIDEST * abs(value) / month.most_moving,
+                broken=line.way == "back",
+                about={
+                    "name": line.label,
+                    "people": say(float(value)),
+                    "how": _("balance of several counts") if line.balance else _("counted in the model"),
+                    "colour": _colour(month, line.way, value),
+                },
+            )
+        )
+    return (
+        _shapes(features)
+        .mark_geoshape(opacity=0.9, stroke=None)
+        .encode(
+            color=alt.Color(
+                "properties.colour:N",
+                scale=_scale(month),
+                legend=alt.Legend(
+                    title=None,
+                    orient="top",
+                    symbolType="square",
+                    symbolSize=130,
+                    columns=2,
+                    labelLimit=260,
+                    labelColor=INK,
+                    padding=0,
+                ),
+            ),
+            tooltip=[
+                alt.Tooltip("properties.name:N", title=_("line")),
+                alt.Tooltip("properties.people:N", title=_("people")),
+                alt.Tooltip("properties.how:N", title=_("number")),
+            ],
+        )
+    )
+
+
+def _radius(month: Month, people: float) -> float:
+    return LARGEST * float(np.sqrt(abs(people) / month.most_waiting))
+
+
+def _circles(month: Month) -> alt.Chart:
+    known = located()
+    say = change if month.view == "difference" else rounded
+    features = []
+    rows = month.circled
+    for place, label, value in zip(rows["place"], rows["label"], rows["value"], strict=True):
+        colour = CIRCLE if month.view != "difference" else MORE if value > 0 else FEWER
+        about = {"name": label, "people": say(float(value)), "fill": colour}
+        features.append(circle(flows.at(known[place]), _radius(month, value), about))
+    return (
+        _shapes(features)
+        .mark_geoshape(fillOpacity=0.2, strokeWidth=1.2)
+        .encode(
+            fill=alt.Fill("properties.fill:N", scale=None),
+            stroke=alt.Stroke("properties.fill:N", scale=None),
+            tooltip=[
+                alt.Tooltip("properties.name:N", title=_("place")),
+                alt.Tooltip("properties.people:N", title=_("people")),
+            ],
+        )
+    )
+
+
+def key_of(month: Month) -> list[tuple[float, float, str]]:
+    """The scale drawn on the map: latitude, people and their words; three widths, and a circle where there are any."""
+    top = _round_down(month.most_moving)
+    rows = [
+        (latitude, people, _("{people} a month").format(people=rounded(people)))
+        for latitude, people in zip(KEY_ROWS[:3], (top / 10, top / 2, top), strict=True)
+    ]
+    if month.circles != NOWHERE:
+        people = _round_down(month.most_waiting)
+        rows.append((KEY_ROWS[3], people, _("{people} in a place").format(people=rounded(people))))
+    return rows
+
+
+def _round_down(value: float) -> float:
+    """The next 1, 2 or 5 with zeros below a number."""
+    unit = 10.0 ** floor(log10(max(value, 1.0)))
+    return max(step for step in (1, 2, 5) if step * unit <= max(value, 1.0)) * unit
+
+
+def _key_shapes(month: Month) -> alt.Chart:
+    features = []
+    for latitude, people, _said in key_of(month):
+        if latitude == KEY_ROWS[3]:
+            features.append(circle((latitude, (KEY_WEST + KEY_EAST) / 2), _radius(month, people), {}))
+        else:
+            width = WIDEST * people / month.most_moving
+            features.append(
+                ribbon((latitude, KEY_WEST), (latitude, KEY_EAST), 0, width, broken=False, about={})
+            )
+    return _shapes(features).mark_geoshape(fill=INK, fillOpacity=0.45, stroke=INK, strokeWidth=0.6)
+
+
+def _words(month: Month) -> list[alt.Chart]:
+    """Names of places and of the scale; those of places go where there is no room for them."""
+    known = {place.id: place for place in model.load_geography().places}
+    found = []
+    key = pd.DataFrame(
+        [
+            {"latitude": latitude, "longitude": KEY_EAST + 1.6, "text": said}
+            for latitude, _n, said in key_of(month)
+        ]
+    )
+    found.append(_text(key, "left", 0, "max(10, min(12, width / 60))"))
+    for side in ("left", "right"):
+        for name, (text, aside, align) in NAMED.items():
+            if align == side:
+                latitude, longitude = flows.at(known[name])
+                row = pd.DataFrame([{"latitude": latitude, "longitude": longitude, "text": _(text)}])
+                found += [
+                    _text(row, align, aside, "width < 500 ? 0 : 11", halo=True),
+                    _text(row, align, aside, "width < 500 ? 0 : 11"),
+                ]
+    return found
+
+
+def _text(rows: pd.DataFrame, align: Any, aside: int, size: str, *, halo: bool = False) -> alt.Chart:
+    mark: dict[str, Any] = (
+        {"color": INK} if not halo else {"color": "white", "stroke": "white", "strokeWidth": 3}
+    )
+    return (
+        alt.Chart(rows)
+        .mark_text(align=align, baseline="middle", dx=aside, fontSize=alt.ExprRef(size), **mark)
+        .encode(longitude="longitude:Q", latitude="latitude:Q", text="text:N")
+    )
