@@ -6,6 +6,7 @@ made in the plane of the map (`app.ribbons`), so that one scale of widths holds 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from math import floor, log10
 from typing import Any
 
@@ -21,13 +22,57 @@ from app.month import NOWHERE, WAYS, Month, located
 from app.ribbons import Feature, circle, path, ribbon
 from app.wording import change, rounded
 
-MORE, FEWER = "#31688e", "#b5651d"  # told apart by colour-blind readers; neither means better
-LAND, SEA_LINE, INK, CIRCLE = "#ecebe4", "#ffffff", "#33383b", "#3c4246"
+UNCOUNTED = N_("not counted")
+MORE, FEWER = N_("more"), N_("fewer")
+
+
+@dataclass(frozen=True)
+class Palette:
+    """Colours of a map. Those of lines are told apart by colour-blind readers; neither of more and fewer is better."""
+
+    land: str
+    sea: str
+    ink: str
+    circle: str
+    uncounted: str
+    onward: str
+    lawful: str
+    back: str
+    more: str
+    fewer: str
+
+
+LIGHT = Palette(
+    "#ecebe4",
+    "#ffffff",
+    "#33383b",
+    "#3c4246",
+    "#8d8d86",
+    "#0b66a3",
+    "#1a9a75",
+    "#d2500a",
+    "#31688e",
+    "#b5651d",
+)
+DARK = Palette(
+    "#2a3237",
+    "#14191c",
+    "#e6ebee",
+    "#c6ced3",
+    "#848d92",
+    "#5cb0e6",
+    "#3fc79c",
+    "#f58a4b",
+    "#7cb6dc",
+    "#e0a05c",
+)
+
 WIDEST, LARGEST = 0.027, 0.027  # width of the most people on a line, radius of the most in a place; radians
 CENTRE = [-94.3, 25.6]
 FIT = "min(width / 0.93, height / 0.76)"  # the corridor from Bogotá to New York, on any screen
 KEY_WEST, KEY_EAST = -118.0, -111.5
 KEY_ROWS = (15.8, 12.9, 10.0, 6.2)
+NAME_SIZE = "width < 500 ? 0 : 11"
 NAMED = {
     "darien": (N_("Darién"), -6, "right"),
     "managua": (N_("Managua"), 10, "left"),
@@ -45,16 +90,18 @@ NAMED = {
 """Places with a name on the map: the name, and how far to which side of the place it stands, pixels."""
 
 
-def draw(month: Month, *, title: str, description: str) -> Layers:
+def draw(month: Month, *, title: str, description: str, palette: Palette = LIGHT) -> Layers:
     """The month as lines and circles."""
+    outlines = _shapes(model.load_outlines()["features"])
+    legs = _shapes([path(points) for points in flows.uncounted()])
     layers = [
-        _shapes(model.load_outlines()["features"]).mark_geoshape(fill=LAND, stroke=SEA_LINE, strokeWidth=0.7)
+        outlines.mark_geoshape(fill=palette.land, stroke=palette.sea, strokeWidth=0.7),
+        legs.mark_geoshape(filled=False, stroke=palette.uncounted, strokeWidth=1.1, opacity=0.8),
+        _circles(month, palette),
+        _ribbons(month, palette),
+        _key_shapes(month, palette),
+        *_words(month, palette),
     ]
-    legs = [path(points) for points in flows.uncounted()]
-    layers.append(
-        _shapes(legs).mark_geoshape(filled=False, stroke=WAYS["uncounted"][1], strokeWidth=1.1, opacity=0.8)
-    )
-    layers += [_circles(month), _ribbons(month), _key_shapes(month), *_words(month)]
     return (
         alt.layer(*layers)
         .project("mercator", center=CENTRE, scale=alt.ExprRef(FIT))
@@ -67,23 +114,25 @@ def _shapes(features: list[Feature]) -> alt.Chart:
     return alt.Chart(alt.Data(values=features))
 
 
-def _colour(month: Month, way: str, value: float) -> str:
+def _kinds(month: Month, palette: Palette) -> dict[str, str]:
+    """What colours of lines mean, and the colours."""
     if month.view == "difference":
-        return _("more") if value > 0 else _("fewer")
-    return _(WAYS[way][0])
-
-
-def _scale(month: Month) -> alt.Scale:
-    if month.view == "difference":
-        names = {_("more"): MORE, _("fewer"): FEWER, _(WAYS["uncounted"][0]): WAYS["uncounted"][1]}
+        kinds = {MORE: palette.more, FEWER: palette.fewer}
     else:
-        names = {_(name): colour for name, colour in WAYS.values()}
-    return alt.Scale(domain=list(names), range=list(names.values()))
+        kinds = {words: getattr(palette, way) for way, words in WAYS.items()}
+    return {_(words): colour for words, colour in (kinds | {UNCOUNTED: palette.uncounted}).items()}
 
 
-def _ribbons(month: Month) -> alt.Chart:
+def _kind(month: Month, way: str, value: float) -> str:
+    if month.view == "difference":
+        return _(MORE) if value > 0 else _(FEWER)
+    return _(WAYS[way])
+
+
+def _ribbons(month: Month, palette: Palette) -> alt.Chart:
     known = {line.id: line for line in flows.lines()}
     say = change if month.view == "difference" else rounded
+    kinds = _kinds(month, palette)
     features = []
     lines = month.lines
     for name, value in zip(lines["line"], lines["value"], strict=True):
@@ -99,7 +148,7 @@ def _ribbons(month: Month) -> alt.Chart:
                     "name": line.label,
                     "people": say(float(value)),
                     "how": _("balance of several counts") if line.balance else _("counted in the model"),
-                    "colour": _colour(month, line.way, value),
+                    "kind": _kind(month, line.way, value),
                 },
             )
         )
@@ -108,8 +157,8 @@ def _ribbons(month: Month) -> alt.Chart:
         .mark_geoshape(opacity=0.9, stroke=None)
         .encode(
             color=alt.Color(
-                "properties.colour:N",
-                scale=_scale(month),
+                "properties.kind:N",
+                scale=alt.Scale(domain=list(kinds), range=list(kinds.values())),
                 legend=alt.Legend(
                     title=None,
                     orient="top",
@@ -117,7 +166,7 @@ def _ribbons(month: Month) -> alt.Chart:
                     symbolSize=130,
                     columns=2,
                     labelLimit=260,
-                    labelColor=INK,
+                    labelColor=palette.ink,
                     padding=0,
                 ),
             ),
@@ -134,13 +183,15 @@ def _radius(month: Month, people: float) -> float:
     return LARGEST * float(np.sqrt(abs(people) / month.most_waiting))
 
 
-def _circles(month: Month) -> alt.Chart:
+def _circles(month: Month, palette: Palette) -> alt.Chart:
     known = located()
     say = change if month.view == "difference" else rounded
     features = []
     rows = month.circled
     for place, label, value in zip(rows["place"], rows["label"], rows["value"], strict=True):
-        colour = CIRCLE if month.view != "difference" else MORE if value > 0 else FEWER
+        colour = palette.circle
+        if month.view == "difference":
+            colour = palette.more if value > 0 else palette.fewer
         about = {"name": label, "people": say(float(value)), "fill": colour}
         features.append(circle(flows.at(known[place]), _radius(month, value), about))
     return (
@@ -176,7 +227,7 @@ def _round_down(value: float) -> float:
     return max(step for step in (1, 2, 5) if step * unit <= max(value, 1.0)) * unit
 
 
-def _key_shapes(month: Month) -> alt.Chart:
+def _key_shapes(month: Month, palette: Palette) -> alt.Chart:
     features = []
     for latitude, people, _said in key_of(month):
         if latitude == KEY_ROWS[3]:
@@ -186,10 +237,12 @@ def _key_shapes(month: Month) -> alt.Chart:
             features.append(
                 ribbon((latitude, KEY_WEST), (latitude, KEY_EAST), 0, width, broken=False, about={})
             )
-    return _shapes(features).mark_geoshape(fill=INK, fillOpacity=0.45, stroke=INK, strokeWidth=0.6)
+    return _shapes(features).mark_geoshape(
+        fill=palette.ink, fillOpacity=0.45, stroke=palette.ink, strokeWidth=0.6
+    )
 
 
-def _words(month: Month) -> list[alt.Chart]:
+def _words(month: Month, palette: Palette) -> list[alt.Chart]:
     """Names of places and of the scale; those of places go where there is no room for them."""
     known = {place.id: place for place in model.load_geography().places}
     found = []
@@ -199,25 +252,22 @@ def _words(month: Month) -> list[alt.Chart]:
             for latitude, _n, said in key_of(month)
         ]
     )
-    found.append(_text(key, "left", 0, "max(10, min(12, width / 60))"))
+    found.append(_text(key, "left", 0, "max(10, min(12, width / 60))", {"color": palette.ink}))
     for side in ("left", "right"):
         for name, (text, aside, align) in NAMED.items():
             if align == side:
                 latitude, longitude = flows.at(known[name])
                 row = pd.DataFrame([{"latitude": latitude, "longitude": longitude, "text": _(text)}])
+                halo = {"color": palette.land, "stroke": palette.land, "strokeWidth": 3}
                 found += [
-                    _text(row, align, aside, "width < 500 ? 0 : 11", halo=True),
-                    _text(row, align, aside, "width < 500 ? 0 : 11"),
+                    _text(row, align, aside, NAME_SIZE, look) for look in (halo, {"color": palette.ink})
                 ]
     return found
 
 
-def _text(rows: pd.DataFrame, align: Any, aside: int, size: str, *, halo: bool = False) -> alt.Chart:
-    mark: dict[str, Any] = (
-        {"color": INK} if not halo else {"color": "white", "stroke": "white", "strokeWidth": 3}
-    )
+def _text(rows: pd.DataFrame, align: Any, aside: int, size: str, look: dict[str, Any]) -> alt.Chart:
     return (
         alt.Chart(rows)
-        .mark_text(align=align, baseline="middle", dx=aside, fontSize=alt.ExprRef(size), **mark)
+        .mark_text(align=align, baseline="middle", dx=aside, fontSize=alt.ExprRef(size), **look)
         .encode(longitude="longitude:Q", latitude="latitude:Q", text="text:N")
     )

@@ -35,12 +35,12 @@ CIRCLES: Mapping[str, str] = {
 }
 """What circles can stand for: people in their places, and harm."""
 
-WAYS: Mapping[str, tuple[str, str]] = {
-    "onward": (N_("onward"), "#0b66a3"),
-    "lawful": (N_("with appointment or parole"), "#1a9a75"),
-    "back": (N_("back (broken line)"), "#d2500a"),
-    "uncounted": (N_("not counted"), "#8d8d86"),
+WAYS: Mapping[str, str] = {
+    "onward": N_("onward"),
+    "lawful": N_("with appointment or parole"),
+    "back": N_("back (broken line)"),
 }
+"""Ways of lines in words."""
 
 
 @dataclass(frozen=True)
@@ -148,9 +148,9 @@ def describe(month: Month) -> str:
         "baseline": _("In the baseline"),
         "difference": _("Scenario less baseline"),
     }[month.view]
-    words = _("{when}. {what}, the widest lines: {lines}. Back along the way: {back}.").format(
-        when=when, what=what, lines=parts[0], back=gone
-    )
+    words = _(
+        "{when}. {what}, the widest lines: {lines}. Back along the way, on broken lines: {back}."
+    ).format(when=when, what=what, lines=parts[0], back=gone)
     if parts[1]:
         words += " " + _("{circles}, the largest circles: {places}.").format(
             circles=_(CIRCLES[month.circles]), places=parts[1]
@@ -195,7 +195,7 @@ def month_table(month: Month) -> pd.DataFrame:
     return pd.DataFrame(
         {
             _("people"): [say(float(value)) for value in [*lines["value"], *circled["value"]]],
-            _("way"): [*(_(WAYS[way][0]) for way in lines["way"]), *("" for _row in circled["value"])],
+            _("way"): [*(_(WAYS[way]) for way in lines["way"]), *("" for _row in circled["value"])],
         },
         index=pd.Index(
             [*lines["label"], *(f"{_(CIRCLES[month.circles])}: {label}" for label in circled["label"])],

@@ -193,6 +193,9 @@ def _month(shown: Shown, names: Sequence[View]) -> None:
         with place:
             _map(each, beside=len(chosen) > 1)
     st.markdown(harm_words(shown.summary, shown.before, period))
+    for place, each in zip(st.columns(len(chosen)), chosen, strict=True):
+        with place:
+            small(describe(each))
     with st.expander(_("The map as a table")):
         for each in chosen:
             st.markdown(f"**{_(VIEWS[each.view])}, {month_words(period)}**")
@@ -212,15 +215,12 @@ def _advance(months: Sequence[str]) -> None:
 
 
 def _map(month: Month, *, beside: bool) -> None:
-    said = describe(month)
+    drawn = corridor_map.draw(
+        month,
+        title=f"{_(VIEWS[month.view])}, {month_words(month.period)}",
+        description=describe(month),
+        palette=corridor_map.DARK if st.context.theme.type == "dark" else corridor_map.LIGHT,
+    )
     st.html(ROOM.format(name=month.view, most=420 if beside else 740))
     with st.container(key=f"map-{month.view}"):
-        st.altair_chart(
-            corridor_map.draw(
-                month, title=f"{_(VIEWS[month.view])}, {month_words(month.period)}", description=said
-            ),
-            width="stretch",
-            height="stretch",
-            key=f"map-drawn-{month.view}",
-        )
-    small(said)
+        st.altair_chart(drawn, width="stretch", height="stretch", key=f"map-drawn-{month.view}")

@@ -75,7 +75,7 @@ def test_the_difference_is_scenario_less_baseline_for_lines_and_for_circles():
     assert list(month.circled["value"]) == [-400.0, 300.0]
     lines, circles = shapes(month)
     tucson = next(each["properties"] for each in lines if "Tucson" in each["properties"]["name"])
-    assert (tucson["people"], tucson["colour"]) == ("\u2212200", "fewer")
+    assert (tucson["people"], tucson["kind"]) == ("\u2212200", "fewer")
     assert [each["properties"]["people"] for each in circles] == ["\u2212400", "+300"]
     assert len({each["properties"]["fill"] for each in circles}) == 2
     assert "Reynosa \u2212400; Tijuana +300" in months.describe(month)
@@ -98,8 +98,8 @@ def test_widths_and_areas_are_to_one_scale_in_all_months():
 
 
 def test_what_goes_back_is_broken_and_has_another_colour():
-    colours = [colour for _name, colour in months.WAYS.values()]
-    assert len(set(colours)) == len(colours)
+    for palette in (corridor_map.LIGHT, corridor_map.DARK):
+        assert len({palette.onward, palette.lawful, palette.back, palette.uncounted}) == 4
     assert {line.id for line in flows.lines() if line.way == "back"} >= {
         "returns_to_mexico",
         "mexico_returns_inm_south",
@@ -108,7 +108,7 @@ def test_what_goes_back_is_broken_and_has_another_colour():
     table = AFTER.assign(indicator=AFTER["indicator"].replace("encounters_usbp", "returns_to_mexico"))
     table.loc[table["indicator"] == "returns_to_mexico", "place"] = "all"
     back = next(each for each in shapes(month_of(table))[0] if "Returns" in each["properties"]["name"])
-    assert back["properties"]["colour"] == "back (broken line)"
+    assert back["properties"]["kind"] == "back (broken line)"
     assert len(back["geometry"]["coordinates"]) > 2
 
 
