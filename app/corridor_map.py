@@ -12,11 +12,9 @@ from typing import Any
 
 import altair as alt
 import numpy as np
-import pandas as pd
 
 import model
 from app import flows
-from app.chart import Layers
 from app.language import N_, _
 from app.month import NOWHERE, WAYS, Month, located
 from app.ribbons import Feature, circle, path, ribbon
@@ -72,46 +70,62 @@ CENTRE = [-94.3, 25.6]
 FIT = "min(width / 0.93, height / 0.76)"  # the corridor from Bogotá to New York, on any screen
 KEY_WEST, KEY_EAST = -118.0, -111.5
 KEY_ROWS = (15.8, 12.9, 10.0, 6.2)
-NAME_SIZE = "width < 500 ? 0 : 11"
+SIDES = ("left", "right")  # where names begin or end
 NAMED = {
-    "darien": (N_("Darién"), -6, "right"),
-    "managua": (N_("Managua"), 10, "left"),
-    "tapachula": (N_("Tapachula"), -24, "right"),
-    "central_mexico": (N_("Mexico City"), -22, "right"),
-    "tijuana": (N_("Tijuana"), -18, "right"),
-    "ciudad_juarez": (N_("Juárez"), -10, "right"),
-    "reynosa": (N_("Reynosa"), 22, "left"),
-    "new_york": (N_("New York"), 6, "left"),
-    "chicago": (N_("Chicago"), -4, "right"),
-    "denver": (N_("Denver"), -4, "right"),
-    "los_angeles": (N_("Los Angeles"), -6, "right"),
-    "other_us_city": (N_("elsewhere in the US"), 10, "left"),
+    "darien": (N_("Darién"), -0.5),
+    "managua": (N_("Managua"), 0.6),
+    "tapachula": (N_("Tapachula"), -1.5),
+    "central_mexico": (N_("Mexico City"), -1.4),
+    "tijuana": (N_("Tijuana"), -1.1),
+    "ciudad_juarez": (N_("Juárez"), -0.7),
+    "reynosa": (N_("Reynosa"), 1.4),
+    "new_york": (N_("New York"), 0.5),
+    "chicago": (N_("Chicago"), -0.5),
+    "denver": (N_("Denver"), -0.3),
+    "los_angeles": (N_("Los Angeles"), -0.4),
+    "other_us_city": (N_("elsewhere in the US"), 0.8),
 }
-"""Places with a name on the map: the name, and how far to which side of the place it stands, pixels."""
+"""Places with a name on the map: the name, and how far east of the place it begins or west of it ends, degrees."""
 
 
-def draw(month: Month, *, title: str, description: str, palette: Palette = LIGHT) -> Layers:
-    """The month as lines and circles."""
-    outlines = _shapes(model.load_outlines()["features"])
-    legs = _shapes([path(points) for points in flows.uncounted()])
+def draw(month: Month, *, title: str, description: str, palette: Palette = LIGHT) -> dict[str, Any]:
+    """The month as lines and circles: a Vega-Lite specification.
+
+    Altair makes it from named data, and the shapes are put in afterwards: Altair would look at every one of their
+    numbers, which takes longer than a month of the play may last.
+    """
     layers = [
-        outlines.mark_geoshape(fill=palette.land, stroke=palette.sea, strokeWidth=0.7),
-        legs.mark_geoshape(filled=False, stroke=palette.uncounted, strokeWidth=1.1, opacity=0.8),
-        _circles(month, palette),
-        _ribbons(month, palette),
-        _key_shapes(month, palette),
-        *_words(month, palette),
+        _shapes("land").mark_geoshape(fill=palette.land, stroke=palette.sea, strokeWidth=0.7),
+        _shapes("legs").mark_geoshape(filled=False, stroke=palette.uncounted, strokeWidth=1.1, opacity=0.8),
+        _circles(),
+        _ribbons(_kinds(month, palette), palette),
+        _shapes("key").mark_geoshape(fill=palette.ink, fillOpacity=0.45, stroke=palette.ink, strokeWidth=0.6),
+        *_words(palette),
     ]
-    return (
+    chart = (
         alt.layer(*layers)
         .project("mercator", center=CENTRE, scale=alt.ExprRef(FIT))
         .properties(title=title, width="container", height="container", description=description)
         .configure_view(stroke=None)
     )
+    return chart.to_dict() | {
+        "datasets": {
+            "land": model.load_outlines()["features"],
+            "legs": [path(points) for points in flows.uncounted()],
+            "circles": circles_of(month, palette),
+            "lines": lines_of(month),
+            "key": _key_shapes(month),
+            "key words": [
+                {"latitude": latitude, "longitude": KEY_EAST + 1.6, "text": said}
+                for latitude, _people, said in key_of(month)
+            ],
+            **{f"names {side}": _names(side) for side in SIDES},
+        }
+    }
 
 
-def _shapes(features: list[Feature]) -> alt.Chart:
-    return alt.Chart(alt.Data(values=features))
+def _shapes(name: str) -> alt.Chart:
+    return alt.Chart(alt.NamedData(name=name))
 
 
 def _kinds(month: Month, palette: Palette) -> dict[str, str]:
@@ -129,47 +143,44 @@ def _kind(month: Month, way: str, value: float) -> str:
     return _(WAYS[way])
 
 
-def _ribbons(month: Month, palette: Palette) -> alt.Chart:
+def lines_of(month: Month) -> list[Feature]:
+    """The lines of a month as shapes, with what is said of each."""
     known = {line.id: line for line in flows.lines()}
     say = change if month.view == "difference" else rounded
-    kinds = _kinds(month, palette)
     features = []
     lines = month.lines
     for name, value in zip(lines["line"], lines["value"], strict=True):
         line = known[name]
+        about = {
+            "name": line.label,
+            "people": say(float(value)),
+            "how": _("balance of several counts") if line.balance else _("counted in the model"),
+            "kind": _kind(month, line.way, value),
+        }
+        width = WIDEST * abs(value) / month.most_moving
         features.append(
-            ribbon(
-                line.start,
-                line.end,
-                line.bend,
-                WIDEST * abs(value) / month.most_moving,
-                broken=line.way == "back",
-                about={
-                    "name": line.label,
-                    "people": say(float(value)),
-                    "how": _("balance of several counts") if line.balance else _("counted in the model"),
-                    "kind": _kind(month, line.way, value),
-                },
-            )
+            ribbon(line.start, line.end, line.bend, width, broken=line.way == "back", about=about)
         )
+    return features
+
+
+def _ribbons(kinds: dict[str, str], palette: Palette) -> alt.Chart:
+    legend = alt.Legend(
+        title=None,
+        orient="top",
+        symbolType="square",
+        symbolSize=130,
+        columns=2,
+        labelLimit=260,
+        labelColor=palette.ink,
+        padding=0,
+    )
+    scale = alt.Scale(domain=list(kinds), range=list(kinds.values()))
     return (
-        _shapes(features)
+        _shapes("lines")
         .mark_geoshape(opacity=0.9, stroke=None)
         .encode(
-            color=alt.Color(
-                "properties.kind:N",
-                scale=alt.Scale(domain=list(kinds), range=list(kinds.values())),
-                legend=alt.Legend(
-                    title=None,
-                    orient="top",
-                    symbolType="square",
-                    symbolSize=130,
-                    columns=2,
-                    labelLimit=260,
-                    labelColor=palette.ink,
-                    padding=0,
-                ),
-            ),
+            color=alt.Color("properties.kind:N", scale=scale, legend=legend),
             tooltip=[
                 alt.Tooltip("properties.name:N", title=_("line")),
                 alt.Tooltip("properties.people:N", title=_("people")),
@@ -179,11 +190,13 @@ def _ribbons(month: Month, palette: Palette) -> alt.Chart:
     )
 
 
-def _radius(month: Month, people: float) -> float:
+def radius(month: Month, people: float) -> float:
+    """Of the circle of so many people, in radians of the plane of the map: areas are to scale."""
     return LARGEST * float(np.sqrt(abs(people) / month.most_waiting))
 
 
-def _circles(month: Month, palette: Palette) -> alt.Chart:
+def circles_of(month: Month, palette: Palette = LIGHT) -> list[Feature]:
+    """The places of a month as shapes, with what is said of each."""
     known = located()
     say = change if month.view == "difference" else rounded
     features = []
@@ -193,9 +206,13 @@ def _circles(month: Month, palette: Palette) -> alt.Chart:
         if month.view == "difference":
             colour = palette.more if value > 0 else palette.fewer
         about = {"name": label, "people": say(float(value)), "fill": colour}
-        features.append(circle(flows.at(known[place]), _radius(month, value), about))
+        features.append(circle(flows.at(known[place]), radius(month, value), about))
+    return features
+
+
+def _circles() -> alt.Chart:
     return (
-        _shapes(features)
+        _shapes("circles")
         .mark_geoshape(fillOpacity=0.2, strokeWidth=1.2)
         .encode(
             fill=alt.Fill("properties.fill:N", scale=None),
@@ -227,47 +244,44 @@ def _round_down(value: float) -> float:
     return max(step for step in (1, 2, 5) if step * unit <= max(value, 1.0)) * unit
 
 
-def _key_shapes(month: Month, palette: Palette) -> alt.Chart:
+def _key_shapes(month: Month) -> list[Feature]:
     features = []
     for latitude, people, _said in key_of(month):
         if latitude == KEY_ROWS[3]:
-            features.append(circle((latitude, (KEY_WEST + KEY_EAST) / 2), _radius(month, people), {}))
+            features.append(circle((latitude, (KEY_WEST + KEY_EAST) / 2), radius(month, people), {}))
         else:
             width = WIDEST * people / month.most_moving
             features.append(
                 ribbon((latitude, KEY_WEST), (latitude, KEY_EAST), 0, width, broken=False, about={})
             )
-    return _shapes(features).mark_geoshape(
-        fill=palette.ink, fillOpacity=0.45, stroke=palette.ink, strokeWidth=0.6
-    )
+    return features
 
 
-def _words(month: Month, palette: Palette) -> list[alt.Chart]:
-    """Names of places and of the scale; those of places go where there is no room for them."""
+def _names(side: str) -> list[dict[str, Any]]:
+    """Names on one side of their places."""
     known = {place.id: place for place in model.load_geography().places}
     found = []
-    key = pd.DataFrame(
-        [
-            {"latitude": latitude, "longitude": KEY_EAST + 1.6, "text": said}
-            for latitude, _n, said in key_of(month)
-        ]
-    )
-    found.append(_text(key, "left", 0, "max(10, min(12, width / 60))", {"color": palette.ink}))
-    for side in ("left", "right"):
-        for name, (text, aside, align) in NAMED.items():
-            if align == side:
-                latitude, longitude = flows.at(known[name])
-                row = pd.DataFrame([{"latitude": latitude, "longitude": longitude, "text": _(text)}])
-                halo = {"color": palette.land, "stroke": palette.land, "strokeWidth": 3}
-                found += [
-                    _text(row, align, aside, NAME_SIZE, look) for look in (halo, {"color": palette.ink})
-                ]
+    for name, (text, aside) in NAMED.items():
+        if (aside > 0) == (side == "left"):
+            latitude, longitude = flows.at(known[name])
+            found.append({"latitude": latitude, "longitude": longitude + aside, "text": _(text)})
     return found
 
 
-def _text(rows: pd.DataFrame, align: Any, aside: int, size: str, look: dict[str, Any]) -> alt.Chart:
+def _words(palette: Palette) -> list[alt.Chart]:
+    """Names of places, where there is room for them, and words of the scale."""
+    ink, halo = {"color": palette.ink}, {"color": palette.land, "stroke": palette.land, "strokeWidth": 3}
+    names = [
+        _text(f"names {side}", side, "width < 380 ? 0 : width < 600 ? 9 : 11", look)
+        for side in SIDES
+        for look in (halo, ink)
+    ]
+    return [_text("key words", "left", "max(10, min(12, width / 60))", ink), *names]
+
+
+def _text(name: str, align: Any, size: str, look: dict[str, Any]) -> alt.Chart:
     return (
-        alt.Chart(rows)
-        .mark_text(align=align, baseline="middle", dx=aside, fontSize=alt.ExprRef(size), **look)
+        _shapes(name)
+        .mark_text(align=align, baseline="middle", fontSize=alt.ExprRef(size), **look)
         .encode(longitude="longitude:Q", latitude="latitude:Q", text="text:N")
     )

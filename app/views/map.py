@@ -35,7 +35,7 @@ from app.widgets import (
 )
 from app.wording import month_words
 
-SECONDS_A_MONTH = 1.2
+SECONDS_A_MONTH = 1.5
 WIDTHS = (3, 9)
 BESIDE = "beside"
 VIEWS: Mapping[str, str] = {
@@ -90,7 +90,7 @@ def show() -> None:
             outcome = run_small(scenario, against)
             shown = _prepare(outcome, scenario, against, circles)
         with controls:
-            playing = _play_button(shown.months)
+            playing = _play_buttons(shown.months)
         with page:
             every = SECONDS_A_MONTH if playing else None
             st.fragment(_month, run_every=every)(shown, DRAWN[view])
@@ -151,25 +151,29 @@ def _summary(results: model.Results, scenario: model.Scenario) -> pd.DataFrame:
     return runs.summarise(runs.run_key(scenario, few_replicates(), scenario.run.seed), results)
 
 
-def _play_button(months: Sequence[str]) -> bool:
-    """A button that plays through the months, and stops; the keyboard reaches it like any other."""
-    playing = bool(st.session_state.get(PLAYING))
-    st.button(
-        _("Stop") if playing else _("Play through the months"),
-        key="map-play",
-        icon=":material/stop:" if playing else ":material/play_arrow:",
-        on_click=_turn,
-        args=(months,),
-        width="stretch",
-    )
-    return playing
+def _play_buttons(months: Sequence[str]) -> bool:
+    """Play and stop; the keyboard reaches them like any other. Says whether it plays.
+
+    Two buttons, for Streamlit may call a button's callback again when the next month interrupts a run: to stop twice is
+    to stop, to turn twice is not.
+    """
+    with st.container(horizontal=True):
+        st.button(
+            _("Play through the months"),
+            key="map-play",
+            icon=":material/play_arrow:",
+            on_click=_play,
+            args=(months,),
+        )
+        st.button(_("Stop"), key="map-stop", icon=":material/stop:", on_click=_stop)
+    return bool(st.session_state.get(PLAYING))
 
 
-def _turn(months: Sequence[str]) -> None:
-    """Start or stop; at the last month it starts again with the first."""
-    st.session_state[PLAYING] = not st.session_state.get(PLAYING)
-    if st.session_state[PLAYING] and st.session_state.get(state.MONTH) == months[-1]:
+def _play(months: Sequence[str]) -> None:
+    """Start; at the last month, with the first."""
+    if not st.session_state.get(PLAYING) and st.session_state.get(state.MONTH) == months[-1]:
         st.session_state[state.MONTH] = months[0]
+    st.session_state[PLAYING] = True
 
 
 def _stop() -> None:
@@ -203,7 +207,7 @@ def _month(shown: Shown, names: Sequence[View]) -> None:
     for each in chosen:
         save_csv(data_rows(each), f"map-{each.view}-{each.circles}.csv", _("lines and circles, all months."))
     if playing and not st.session_state.get(PLAYING):
-        st.rerun()  # the last month is reached: the button says play again
+        st.rerun()  # the last month is reached: no further run is due
 
 
 def _advance(months: Sequence[str]) -> None:
@@ -223,4 +227,4 @@ def _map(month: Month, *, beside: bool) -> None:
     )
     st.html(ROOM.format(name=month.view, most=420 if beside else 740))
     with st.container(key=f"map-{month.view}"):
-        st.altair_chart(drawn, width="stretch", height="stretch", key=f"map-drawn-{month.view}")
+        st.vega_lite_chart(drawn, width="stretch", height="stretch", key=f"map-drawn-{month.view}")
