@@ -108,12 +108,14 @@ def _choose(key: str, label: str, options: list[str], words: Mapping[str, str]) 
 
 def _restore(key: str, options: Sequence[str], default: str) -> None:
     if key not in st.session_state:
-        st.session_state[key] = st.query_params.get(key, default)
+        # The key of a list in the part that moves is gone when another page was open: a copy is kept beside it.
+        st.session_state[key] = st.session_state.get(f"map-{key}", st.query_params.get(key, default))
     if st.session_state[key] not in options:
         st.session_state[key] = default
 
 
 def _write(key: str, value: str, default: str) -> None:
+    st.session_state[f"map-{key}"] = value
     if value != default:
         st.query_params[key] = value
     elif key in st.query_params:
