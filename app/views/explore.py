@@ -14,6 +14,7 @@ import model
 from app import chart, runs, state
 from app.changes import CONTROLS, POOL, InForce, command, derive, find_changes, read_levers, write_yaml
 from app.headlines import HEADLINES, WHOLE_PERIOD, measure, years_of
+from app.views import refined
 from app.widgets import (
     baseline_of,
     choose_scenario,
@@ -130,6 +131,7 @@ def _results(
     _what_is_compared(base, against, start, bool(changes))
     period = _choose_period(outcome, start)
     _headlines(outcome, period, replicates)
+    refined.show(outcome, scenario, against, period, seed)
     st.subheader("Month by month")
     _chart(outcome, scenario, against, period, start if changes else None, replicates, seed)
     _talks(outcome.scenario)
