@@ -41,7 +41,9 @@ LOST = 75.0
 """Seconds after which a job that nobody asks after is dropped; a browser looks once a minute from a hidden page."""
 
 LOOK_EVERY = 0.1
-ENDS_WITHIN = 5.0
+ENDS_WITHIN = 15.0
+"""Seconds for a process to end in order; at the lowest priority it may wait for its turn."""
+
 _MEGABYTE = 1_000_000
 
 
@@ -229,7 +231,7 @@ class Queue:
         """Run a job in a child process; its results, what went wrong, or None if nobody wants it any more."""
         here, there = Pipe()
         with here:
-            with there:
+            with there:  # in the server's session: Linux weighs priorities only within one
                 process = subprocess.Popen(
                     [sys.executable, "-m", "app.refining_process", str(there.fileno())],
                     pass_fds=[there.fileno()],

@@ -130,25 +130,29 @@ def _results(quick: runs.Outcome, results: tuple[model.Results, ...], wanted: Wa
     if wanted.replicates < FEW:
         words += " " + _("So few runs show the level well, but hardly how far chance reaches.")
     small(words)
+    small(
+        _(
+            "In a quick look one party stands for {scale}, and places and capacities are divided by as much: levels "
+            "can be several percent off those at full scale. Compare a scenario with its baseline in one column only."
+        ).format(scale=PEOPLE_PER_AGENT)
+    )
     _downloads(full, wanted)
 
 
 def _rows(quick: runs.Outcome, full: runs.Outcome, period: str) -> pd.DataFrame:
-    """A row a headline number: at full scale and in the quick look, each with what differs from the baseline."""
-    names = {
-        _("Full scale"): full,
-        _("Quick look, 1:{scale}").format(scale=PEOPLE_PER_AGENT): quick,
-    }
-    rows = {}
+    """Two rows a headline number, its value and what differs from the baseline: at full scale, in the quick look."""
+    words, values = [], []
     for headline in HEADLINES:
-        row = {}
-        for name, outcome in names.items():
-            found = measure(outcome.scenario, outcome.baseline, period, headline.indicator)
-            row[name] = rounded(people(found.scenario)) if found else _("not reported")
-            if outcome.baseline is not None:
-                row[_("Difference, {name}").format(name=name[:1].lower() + name[1:])] = _difference(found)
-        rows[_(headline.title)] = row
-    return pd.DataFrame.from_dict(rows, orient="index")
+        found = [measure(each.scenario, each.baseline, period, headline.indicator) for each in (full, quick)]
+        words.append(_(headline.title))
+        values.append(
+            [_("not reported") if each is None else rounded(people(each.scenario)) for each in found]
+        )
+        if full.baseline is not None:
+            words.append(_("difference"))
+            values.append([_difference(each) for each in found])
+    columns = [_("Full scale"), _("Quick look, 1:{scale}").format(scale=PEOPLE_PER_AGENT)]
+    return pd.DataFrame(values, index=pd.Index(words), columns=pd.Index(columns))
 
 
 def _difference(found: Measure | None) -> str:
