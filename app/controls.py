@@ -115,9 +115,11 @@ class Control:
     def words(self, value: float, say: Callable[[str], str] = str) -> str:
         """A value with its unit; `say` puts words into the reader's language."""
         number = self.number(value, say)
-        if self.positions or math.isinf(value) or not self.unit:
-            return number
-        return f"{number} ({say(self.unit)})" if self.unit.startswith(ASIDE) else f"{number} {say(self.unit)}"
+        return number if self.positions or math.isinf(value) else f"{number} {self.unit_words(say)}"
+
+    def unit_words(self, say: Callable[[str], str] = str) -> str:
+        """Its unit as it follows a value; `say` puts words into the reader's language."""
+        return f"({say(self.unit)})" if self.unit.startswith(ASIDE) else say(self.unit)
 
     def title(self, say: Callable[[str], str] = str) -> str:
         """What it moves, with the members; `say` puts words into the reader's language."""

@@ -41,7 +41,7 @@ def lever_row(control: Control, level: InForce) -> None:
     else:
         top = control.high if control.by_hand or not control.unlimited else float("inf")
         low, high = control.number(control.low, _), control.number(top, _)
-        unit = _(control.unit)
+        unit = control.unit_words(_)
         small(_("{low} to {high} {unit} · was {before}").format(low=low, high=high, unit=unit, before=before))
     if level.later is not None:
         _later(control, level, moved=value != level.value)

@@ -93,6 +93,9 @@ def restore() -> None:
     notes += [_left_out(LEVERS, why) for why in unread] + [_left_out(ENTRIES, why) for why in unclear]
     held = take(HOLD, _held, ())
     asked = [*others, *(entry.control for entry in entries), *held]
+    changed = [*moved, *others, *(entry.control for entry in entries)]
+    if changed:
+        st.session_state.setdefault(LOOKED_AT, changed[-1])
     st.session_state.setdefault(MOVED, moved | others)
     st.session_state.setdefault(HELD, held)
     st.session_state.setdefault(DATED, entries)

@@ -92,6 +92,7 @@ def draw_lever(
     )
     count = "~s" if top >= 10_000 else ",~g"
     axis = alt.Axis(format="~%" if control.shown == "share" else count, tickCount=4, grid=True)
+    legend = alt.Legend(orient="bottom", title=None) if after is not None else None
     lines = (
         alt.Chart(rows)
         .mark_line(interpolate="step-after", strokeWidth=2)
@@ -101,10 +102,10 @@ def draw_lever(
             color=alt.Color(
                 "path:N",
                 scale=alt.Scale(domain=list(names), range=["#8a949b", CHANGE_COLOUR]),
-                legend=alt.Legend(orient="bottom", title=None) if after is not None else None,
+                legend=legend,
             ),
             strokeDash=alt.StrokeDash(
-                "path:N", scale=alt.Scale(domain=list(names), range=[[1, 0], [6, 3]]), legend=None
+                "path:N", scale=alt.Scale(domain=list(names), range=[[1, 0], [6, 3]]), legend=legend
             ),
             tooltip=[
                 alt.Tooltip("path:N", title=" "),

@@ -63,10 +63,13 @@ def show() -> None:
             with results:
                 st.info(_("Results appear when the changes below can be run together."))
         else:
+            first = first_day(start, changes, state.entries())
             with results:
-                outcome = _results(
-                    base, scenario, yaml, first_day(start, changes, state.entries()), replicates
-                )
+                outcome = _results(base, scenario, yaml, first, replicates)
+            with page:
+                _talks(outcome.scenario)
+                st.subheader(_("Take the numbers with you"))
+                downloads(outcome, yaml, _command(scenario, yaml, replicates, base.run.seed))
             with returns:
                 _returns_words(levels, changes, outcome.scenario, start)
         moved = {key: value for key, value in changes.items() if value != levels[key].value}
@@ -183,9 +186,6 @@ def _results(
     _headlines(outcome, period, replicates)
     st.subheader(_("Month by month"))
     _chart(outcome, scenario, against, period, changed_from if yaml else None, replicates, seed)
-    _talks(outcome.scenario)
-    st.subheader(_("Take the numbers with you"))
-    downloads(outcome, yaml, _command(scenario, yaml, replicates, seed))
     return outcome
 
 
