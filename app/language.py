@@ -8,7 +8,9 @@ translation is shown in English.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from gettext import NullTranslations, translation
 from importlib.resources import as_file, files
@@ -23,9 +25,13 @@ LANGUAGE = "lang"
 
 DOMAIN = "corridor"
 
+_forced: ContextVar[str | None] = ContextVar("language", default=None)
+
 
 def current() -> str:
-    """The language that the visitor reads; English where there is no page."""
+    """The language that the visitor reads; English where there is no page, and inside `in_english`."""
+    if (forced := _forced.get()) is not None:
+        return forced
     if get_script_run_ctx(suppress_warning=True) is None:
         return ENGLISH
     chosen = st.session_state.get(LANGUAGE, ENGLISH)
@@ -40,6 +46,19 @@ def _(text: str) -> str:
 def N_(text: str) -> str:  # the name that gettext's tools look for
     """A text that is shown later: marked for the catalogue, returned as it is."""
     return text
+
+
+@contextmanager
+def in_english() -> Iterator[None]:
+    """Texts are English inside: for files that a visitor saves, which must not depend on what he reads.
+
+    It decorates a function, too.
+    """
+    before = _forced.set(ENGLISH)
+    try:
+        yield
+    finally:
+        _forced.reset(before)
 
 
 @cache
