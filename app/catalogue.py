@@ -11,13 +11,13 @@ The files hold no line numbers and no dates, and their order is that of the text
 from __future__ import annotations
 
 import argparse
+import ast
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from string import Formatter
 
 import polib
-from babel.messages.extract import extract_from_file
 
 import model
 from app import chart, wording
@@ -25,7 +25,7 @@ from app.language import DOMAIN, ENGLISH, LANGUAGES
 
 ROOT = Path(__file__).resolve().parent
 LOCALE = ROOT / "locale"
-KEYWORDS = {"_": None, "N_": None, "say": None}
+MARKERS = ("_", "N_", "say")
 OUTSIDE = ("outputs/figures.py",)
 """Modules of `model` whose words pass through the page's `say`."""
 
@@ -38,13 +38,33 @@ HEADER = {
 
 
 def code_texts() -> set[str]:
-    """Texts that stand in the code."""
-    files = [*ROOT.rglob("*.py"), *(Path(model.__file__).parent / name for name in OUTSIDE)]
-    found = set()
-    for file in sorted(files):
-        for _line, text, *_rest in extract_from_file("python", file, KEYWORDS):
-            found.update([text] if isinstance(text, str) else text)
+    """Texts that stand in the code. Read from the syntax tree, for tools of gettext pass over what f-strings hold.
+
+    Raises
+    ------
+    ValueError
+        If an f-string is marked: it can have no translation.
+    """
+    found: set[str] = set()
+    for file in sorted([*ROOT.rglob("*.py"), *(Path(model.__file__).parent / name for name in OUTSIDE)]):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in MARKERS:
+                found.update(_literals(node.args[0], f"{file.name}:{node.lineno}"))
     return found
+
+
+def _literals(node: ast.expr, place: str) -> Iterator[str]:
+    """The texts that an argument is or chooses from; none of a name, which is marked where it is made."""
+    if isinstance(node, ast.JoinedStr):
+        raise ValueError(f"{place}: an f-string cannot be translated; use `.format` after `_`")
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.value
+    elif isinstance(node, ast.IfExp):
+        yield from _literals(node.body, place)
+        yield from _literals(node.orelse, place)
+    elif isinstance(node, ast.BoolOp):
+        for value in node.values:
+            yield from _literals(value, place)
 
 
 def registry_texts() -> set[str]:

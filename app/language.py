@@ -29,7 +29,7 @@ _forced: ContextVar[str | None] = ContextVar("language", default=None)
 
 
 def current() -> str:
-    """The language that the visitor reads; English where there is no page, and inside `in_english`."""
+    """The language that the visitor reads; English where there is no page, unless `in_language` says otherwise."""
     if (forced := _forced.get()) is not None:
         return forced
     if get_script_run_ctx(suppress_warning=True) is None:
@@ -49,12 +49,12 @@ def N_(text: str) -> str:  # the name that gettext's tools look for
 
 
 @contextmanager
-def in_english() -> Iterator[None]:
-    """Texts are English inside: for files that a visitor saves, which must not depend on what he reads.
+def in_language(language: str) -> Iterator[None]:
+    """Texts are in one language inside, whatever the visitor reads; it decorates a function, too.
 
-    It decorates a function, too.
+    What makes a file that a visitor saves stands inside `in_language(ENGLISH)`: files must not depend on the reader.
     """
-    before = _forced.set(ENGLISH)
+    before = _forced.set(language)
     try:
         yield
     finally:
