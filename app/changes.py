@@ -16,6 +16,7 @@ from datetime import date
 import numpy as np
 
 import model
+from app.language import ENGLISH, in_language
 from app.wording import Format, amount, day_words, joined
 
 PEOPLE_PER_AGENT = 50
@@ -236,6 +237,7 @@ def find_changes(
     return changes
 
 
+@in_language(ENGLISH)
 def write_yaml(
     base: model.Scenario,
     start: date,
