@@ -6,7 +6,7 @@ STAMP := $(VENV)/installed
 WHAT_IFS ?= funds-last-december returns-60000 panama-takes-back-venezuelans
 
 .DEFAULT_GOAL := help
-.PHONY: help run test app check format texts bench study fits clean
+.PHONY: help run test app check format texts bench study fits pictures clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -50,6 +50,9 @@ study: $(STAMP)  ## acceptance tests and every shipped scenario; CSV in results/
 
 fits: $(STAMP)  ## fits and hindcast behind docs/hindcast.md, in results/fits/ and results/hindcast/ (an hour and a half)
 	$(BIN)/python -m studies.skill
+
+pictures: $(STAMP)  ## a picture of every page of the app, light and dark; in docs/images/
+	$(BIN)/pytest -n 0 tests/app/test_pictures.py --pictures docs/images
 
 clean:  ## remove what the targets made (not results/)
 	rm -rf $(VENV) .pytest_cache .ruff_cache .import_linter_cache .hypothesis

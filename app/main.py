@@ -12,7 +12,7 @@ from app.views import batch, cities, compare, evidence, explore, people, validat
 from app.views import map as places
 
 st.set_page_config(page_title="Corridor", layout="wide")
-st.html("<style>[data-testid='stMainBlockContainer'] {padding-top: 2.5rem}</style>")
+st.html("<style>[data-testid='stMainBlockContainer'] {padding-top: 4rem}</style>")
 state.keep()
 state.restore_language()
 page = st.navigation(
