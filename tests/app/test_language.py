@@ -4,6 +4,7 @@ from pathlib import Path
 
 import polib
 import pytest
+from playwright.sync_api import expect
 from streamlit.testing.v1 import AppTest
 
 import model
@@ -12,6 +13,7 @@ from app.changes import read_levers, write_yaml
 from app.language import ENGLISH, LANGUAGES, in_language
 from app.views import cities, evidence
 from app.widgets import read_text
+from tests.browsing import WAITED
 
 SECONDS = 300
 OTHERS = [language for language in LANGUAGES if language != ENGLISH]
@@ -256,3 +258,14 @@ def test_two_visitors_read_two_languages():
         two.run()
         assert one.title[0].value == PAGES["validation"][0]
         assert two.title[0].value == PAGES["validation"][1]
+
+
+@pytest.mark.browser
+def test_a_visitor_changes_the_language_and_a_screen_reader_hears_it(page, address):
+    page.goto(f"{address}/?lang=es&replicates=2")
+    expect(page.locator("html")).to_have_attribute("lang", "es", **WAITED)
+    page.get_by_role("link", name="Evidencia", exact=True).click()
+    expect(page.get_by_role("heading", name=PAGES["evidence"][1])).to_be_visible(**WAITED)
+    page.get_by_text("English", exact=True).click()
+    expect(page.get_by_role("heading", name=PAGES["evidence"][0])).to_be_visible(**WAITED)
+    expect(page.locator("html")).to_have_attribute("lang", "en", **WAITED)
