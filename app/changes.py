@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 import model
 from app.controls import CONTROLS, Control, find_control
-from app.language import N_
+from app.language import ENGLISH, N_, in_language
 from app.wording import day_words
 
 PEOPLE_PER_AGENT = 50
@@ -179,6 +179,7 @@ def find_changes(
     return changes
 
 
+@in_language(ENGLISH)
 def write_yaml(
     base: model.Scenario,
     start: date,
