@@ -4,6 +4,9 @@ A quick look simulates one party for 50 like it; a job here simulates every part
 is finished is kept in a folder of bounded size (`model.run_kept`), so a job that is cancelled, or replaced because a
 slider moved, goes on from there when it is asked for again. A page asks for a job and asks again to see how far it
 is; a job that nobody asks after any more is dropped. No Streamlit here.
+
+Jobs begin by themselves, not on a button: with one under way a quick look of 20 replicates took 1.00 times as long as
+with it held (median of 12 pairs, two busy processors); the process then had 3% of one of them, and 320 MB at most.
 """
 
 from __future__ import annotations

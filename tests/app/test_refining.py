@@ -14,8 +14,11 @@ from app.headlines import HEADLINES, measure
 from app.refining import Queue, Stage, Standing, Wanted
 from app.views.refined import progress_words
 from app.wording import people, rounded
+from tests.conftest import ROOT_SCENARIO
 
-SECONDS = 120
+SECONDS = 600
+"""What has the lowest priority waits long on a busy machine."""
+
 MUCH_ROOM = 10**9
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -39,6 +42,13 @@ def children():
         if int(parent) == os.getpid() and state != "Z" and b"app.refining_process" in words:
             found.append(int(process.name))
     return found
+
+
+@pytest.fixture(autouse=True, scope="module")
+def compiled_before():
+    """Compiling at the lowest priority would take minutes where others are at work."""
+    scenario = model.parse_scenario(ROOT_SCENARIO)
+    model.run_ensembles([scenario], replicates=1, people_per_agent=400, workers=1)
 
 
 @pytest.fixture(autouse=True)
