@@ -6,7 +6,7 @@ STAMP := $(VENV)/installed
 WHAT_IFS ?= funds-last-december returns-60000 panama-takes-back-venezuelans
 
 .DEFAULT_GOAL := help
-.PHONY: help run test app check format bench study fits pictures clean
+.PHONY: help run test app check format texts bench study fits pictures clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,6 +38,9 @@ check: $(STAMP)  ## lint, format, types, layers, scenario files
 format: $(STAMP)  ## write what ruff would write
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+texts: $(STAMP)  ## gather the app's texts for translators, compile the catalogue, name what lacks a translation
+	$(BIN)/python -m app.catalogue
 
 bench: $(STAMP)  ## measure speed and memory; writes docs/performance.md
 	$(BIN)/python -m benchmarks
