@@ -117,7 +117,7 @@ def rank_table(rows: pd.DataFrame) -> pd.DataFrame:
     interval = _("{low} to {high}")
     found = [
         (
-            f"{number}. {_(title)}",
+            f"{_(title)} ({number})",
             rounded(value),
             rounded(base),
             change(difference),
@@ -150,7 +150,7 @@ def describe_rank(rows: pd.DataFrame, indicator: str, year: str, replicates: int
 def draw_rank(rows: pd.DataFrame, indicator: str, description: str) -> alt.LayerChart | alt.FacetChart:
     """Differences with their intervals; titles lie above the bars, so that a phone has room for both."""
     shown = rows.assign(
-        words=[f"{number}. {_(title)}" for number, title in rows[["number", "title"]].to_numpy()]
+        words=[f"{_(title)} ({number})" for number, title in rows[["number", "title"]].to_numpy()]
     )
     order = list(shown["words"])
     base = alt.Chart(shown).encode(y=alt.Y("words:N", sort=order, title=None, axis=None))
@@ -213,7 +213,7 @@ def points_table(rows: pd.DataFrame, harm: str) -> pd.DataFrame:
     interval = _("{low} to {high}")
     found = [
         (
-            f"{number}. {_(title)}",
+            f"{_(title)} ({number})",
             rounded(people(flow)),
             interval.format(low=rounded(people(flow_low)), high=rounded(people(flow_high))),
             rounded(people(count)),
@@ -273,8 +273,8 @@ def draw_points(rows: pd.DataFrame, harm: str, description: str) -> alt.LayerCha
     shown = rows.assign(
         billions=rows["cost"] / BILLION, label_x=right, label_y=labels, name=rows["number"].map(str)
     )
-    across = alt.Scale(domain=[left, right + MARGIN * (right - left) / 2], nice=False)
-    up = alt.Scale(domain=[bottom, top], nice=False, padding=LABEL_GAP / 2)
+    across = alt.Scale(domain=[left, right + MARGIN * (right - left) / 2], nice=False, zero=False)
+    up = alt.Scale(domain=[bottom, top], nice=False, zero=False, padding=LABEL_GAP / 2)
     base = alt.Chart(shown).encode(
         x=alt.X("flow:Q", title=_("{label} (events)").format(label=_(model.INDICATORS[FLOW].label)), scale=across,
                 axis=_axis()),
