@@ -33,7 +33,7 @@ def files_of(folder):
 
 
 def names_in(requirements):
-    return {re.match(r"[\w.-]+", line)[0] for line in requirements}
+    return {re.match(r"[\w.-]+", line)[0].replace(".", "-") for line in requirements}
 
 
 def contents_of(wheel):
