@@ -119,9 +119,7 @@ def test_the_first_page_of_the_installed_app_shows_without_an_exception(installe
 
 
 def test_the_installed_app_starts(installed, tmp_path):
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     command = [installed / "corridor", "app", "--headless", "--port", str(port)]
     with subprocess.Popen(
         command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True
@@ -131,6 +129,12 @@ def test_the_installed_app_starts(installed, tmp_path):
             assert b"<html" in fetch(f"http://127.0.0.1:{port}/")
         finally:
             stop(server)
+
+
+def free_port():
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
 
 
 def fetch(address):
