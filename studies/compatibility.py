@@ -150,8 +150,8 @@ def page(rows: list[dict]) -> str:
 TEXT = """\
 # Compatibility
 
-Made by `make compatibility PYTHONS="python3.11 python3.12 python3.13" SUITES=--suites`
-([studies/compatibility.py](../studies/compatibility.py)); do not edit by hand.
+Written by [studies/compatibility.py](../studies/compatibility.py); do not edit by hand. It is measured again by
+`make compatibility PYTHONS="python3.11 python3.12 python3.13" SUITES=--suites`.
 
 Does a number depend on what it is computed with? Each row is an empty environment with Corridor installed from
 a wheel, with all that it needs at the versions of [constraints.txt](../constraints.txt), Mesa excepted. In
