@@ -99,7 +99,7 @@ def test_installed_commands_work_in_an_empty_folder(installed, tmp_path):
     (tmp_path / "mine.yaml").write_text("name: mine\nextends: history\nrun: {replicates: 1}\n")
     for words, said in (
         (("validate", "mine.yaml"), "mine.yaml"),
-        (("doctor", "--no-timing"), "Corridor"),
+        (("doctor", "--no-timing"), "/model/_scenarios"),
         (("levers",), "mexico.enforcement_funding"),
         (("evidence", "--search", "Panama"), "Panama"),
     ):
