@@ -8,7 +8,7 @@ PYTHONS ?= python3.11 python3.12 python3.13
 WHAT_IFS ?= funds-last-december returns-60000 panama-takes-back-venezuelans
 
 .DEFAULT_GOAL := help
-.PHONY: help run test app check format bench study fits package container compatibility clean
+.PHONY: help run test app check format texts bench study fits pictures package container compatibility clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,6 +41,9 @@ format: $(STAMP)  ## write what ruff would write
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+texts: $(STAMP)  ## gather the app's texts for translators, compile the catalogue, name what lacks a translation
+	$(BIN)/python -m app.catalogue
+
 bench: $(STAMP)  ## measure speed and memory; writes docs/performance.md
 	$(BIN)/python -m benchmarks
 
@@ -58,6 +61,9 @@ container:  ## an image of the app and the command line; ENGINE=docker for anoth
 
 compatibility: $(STAMP)  ## the same numbers with each of PYTHONS and with other Mesa? docs/compatibility.md; SUITES=--suites
 	$(BIN)/python -m studies.compatibility $(PYTHONS) $(SUITES)
+
+pictures: $(STAMP)  ## a picture of every page of the app, light and dark; in docs/images/
+	$(BIN)/pytest -n 0 tests/app/test_pictures.py --pictures docs/images
 
 clean:  ## remove what the targets made (not results/)
 	rm -rf $(VENV) .pytest_cache .ruff_cache .import_linter_cache .hypothesis
