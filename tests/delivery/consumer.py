@@ -33,6 +33,8 @@ def read_scenarios() -> list[model.Scenario]:
 def run(scenarios: list[model.Scenario], folder: Path) -> model.Comparison:
     alone: model.Results = model.run_ensemble(scenarios[0], replicates=2, people_per_agent=1000)
     both = model.run_ensembles(scenarios, replicates=2, progress=lambda done, total: print(done / total))
+    kept = model.run_kept(scenarios, folder / "kept", replicates=2, limit_bytes=10**9)
+    print([each.scenario for each in kept])
     periods, values = alone.series("deaths", place="all")
     print(periods, values.mean(axis=0).tolist(), alone.values.shape, alone.cells[0].indicator)
     print(alone.fates is None, alone.deals is None, alone.manifest["run"]["seed"])
