@@ -8,6 +8,10 @@ A tour in five lines::
     what_if = model.run_ensemble("funds-last-december", replicates=20)
     model.compare([history, what_if]).table()
 
+To begin with: `scenario_names`, `LEVERS`, `INDICATORS`; `load_scenario`, `parse_scenario`; `run_ensemble`,
+`run_ensembles`, `compare`; `fan_rows`, `fan_chart`, `write_results`, `make_report`; and the types `Scenario`,
+`Results` and `InputError`. docs/notebooks/first-look.ipynb uses them in turn.
+
 The names below are the public face; the command line and the app use nothing else. They are loaded when
 first used, so `import model` costs next to nothing.
 """
