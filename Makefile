@@ -6,7 +6,7 @@ STAMP := $(VENV)/installed
 WHAT_IFS ?= funds-last-december returns-60000 panama-takes-back-venezuelans
 
 .DEFAULT_GOAL := help
-.PHONY: help run test app check format bench study fits clean
+.PHONY: help run test app check format bench study fits fuzz clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,6 +47,10 @@ study: $(STAMP)  ## acceptance tests and every shipped scenario; CSV in results/
 
 fits: $(STAMP)  ## fits and hindcast behind docs/hindcast.md, in results/fits/ and results/hindcast/ (an hour and a half)
 	$(BIN)/python -m studies.skill
+
+fuzz: $(STAMP)  ## fuzz every reader of foreign input for SECONDS each (60); what is found stays in results/fuzzing/
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[fuzz]' -c constraints.txt
+	$(BIN)/python -m fuzzing --seconds $(or $(SECONDS),60)
 
 clean:  ## remove what the targets made (not results/)
 	rm -rf $(VENV) .pytest_cache .ruff_cache .import_linter_cache .hypothesis

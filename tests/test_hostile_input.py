@@ -160,6 +160,7 @@ DAMAGES = {
     "cut between lines": lambda raw: b"".join(raw.splitlines(keepends=True)[:-2]),
     "a line twice": lambda raw: raw + raw.splitlines(keepends=True)[-1],
     "wrong header": lambda raw: raw.replace(b"value", b"worth", 1),
+    "bad bytes in the header": lambda raw: raw.replace(b"draw", b"dr\x9fw", 1),  # found by fuzzing
     "not a number": lambda raw: raw.rsplit(b",", 2)[0] + b",nan,people\n",
     "text for a number": lambda raw: raw.rsplit(b",", 2)[0] + b",many,people\n",
     "infinite": lambda raw: raw.rsplit(b",", 2)[0] + b",inf,people\n",
@@ -173,6 +174,7 @@ DAMAGES = {
 
 OF_TABLES = {
     "wrong header",
+    "bad bytes in the header",
     "bad bytes",
     "unknown indicator",
 }  # a manifest has nothing that these could change

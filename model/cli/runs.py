@@ -51,6 +51,7 @@ def run(
 ) -> None:
     """Run scenarios and their baselines; write CSV files and a manifest for each."""
     from model import compare, run_ensembles, write_results
+    from model.outputs.locks import locked
 
     scenarios = scenario_files(scenarios)
     named = load_all(scenarios)
@@ -60,20 +61,21 @@ def run(
         wanted = once([*named, *baselines_of(named, scenarios)])
     if out.exists() and not out.is_dir():
         raise refuse("--out", f"{out} is a file; results need a folder")
-    with terminal.progress(f"{len(wanted)} scenarios" if len(wanted) > 1 else wanted[0].name) as progress:
-        results = run_ensembles(
-            wanted,
-            replicates=replicates,
-            seed=seed,
-            people_per_agent=people_per_agent,
-            workers=workers,
-            daily=daily,
-            fates=fates,
-            draws=draws,
-            progress=progress,
-        )
     name = against.name if against else None
-    write_results(results, out, baseline=name)
+    with locked(out):
+        with terminal.progress(f"{len(wanted)} scenarios" if len(wanted) > 1 else wanted[0].name) as progress:
+            results = run_ensembles(
+                wanted,
+                replicates=replicates,
+                seed=seed,
+                people_per_agent=people_per_agent,
+                workers=workers,
+                daily=daily,
+                fates=fates,
+                draws=draws,
+                progress=progress,
+            )
+        write_results(results, out, baseline=name)
     comparison = compare(results, baseline=name) if len(results) > 1 else None
     compared = {
         after.scenario

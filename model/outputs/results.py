@@ -162,7 +162,7 @@ class Results:
         options = pacsv.ConvertOptions(column_types=types, strings_can_be_null=False)
         try:
             table = pacsv.read_csv(path, convert_options=options).combine_chunks()
-        except (OSError, pa.ArrowInvalid) as error:
+        except (OSError, ValueError, pa.ArrowException) as error:
             raise refusal(path, f"cannot be read: {error}") from None
         if tuple(table.column_names) != REPLICATES_COLUMNS:
             raise refusal(path, f"expected the columns {', '.join(REPLICATES_COLUMNS)}")
