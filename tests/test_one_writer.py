@@ -12,7 +12,7 @@ from model.outputs.locks import LOCK, locked
 from tests.conftest import ROOT_SCENARIO
 
 
-@pytest.mark.parametrize("command", ["run", "sensitivity", "discover", "calibrate", "hindcast"])
+@pytest.mark.parametrize("command", ["run", "batch", "sensitivity", "discover", "calibrate", "hindcast"])
 def test_a_command_that_writes_is_refused_while_another_holds_its_folder(
     command, corridor, scenario_folder, tmp_path
 ):

@@ -36,6 +36,7 @@ from model.experiments.ensemble import Job, Progress, prepare, simulate
 from model.experiments.workers import run_tasks
 from model.foundations.errors import CorridorError, RunError
 from model.outputs.files import write_files
+from model.outputs.locks import locked
 from model.outputs.results import ALL, Results
 from model.outputs.tables import csv_bytes
 from model.spec.drivers import Drivers
@@ -131,53 +132,58 @@ def run_batch(
         show = progress
         return None if show is None else lambda number: show(before + number, job.total)
 
-    pool = nullcontext(partial(run_tasks, workers=job.workers)) if scheduler is None else connected(scheduler)
-    with pool as run:
-        if not resume:
-            shutil.rmtree(store, ignore_errors=True)
-        store.mkdir(parents=True, exist_ok=True)
-        with job_folder(None if scheduler is None else store) as folder:
-            packed = job.pack(folder)
-            branches = shared_branches(job.drivers)
-            # Those that leave states for others first, then replicate by replicate through all scenarios.
-            order = sorted(range(len(packed)), key=lambda number: branches[number][0] is not None)
-            finished, said, reused = 0, [], 0
-            while finished < job.replicates and not _settled(
-                replace(job, replicates=finished), keys, store, by, until
-            ):
-                last = job.replicates if until is None else min(job.replicates, finished + ROUND)
-                runs = [(number, replicate) for replicate in range(finished, last) for number in order]
-                tasks = [
-                    (
-                        store / f"{keys[number]}-{replicate}.run",
-                        packed[number],
-                        job.seed,
-                        replicate,
-                        *branches[number],
-                    )
-                    for number, replicate in runs
-                ]
-                reused += sum(file.exists() for file, *_ in tasks)
-                problems = run(finish_run, tasks, done=count_from(len(said)))
-                said += zip(runs, problems, strict=True)
-                finished = last
-    job = replace(job, replicates=finished)
-    prune()
-    failures = [
-        Failure(job.scenarios[number].name, replicate, *problem)
-        for (number, replicate), problem in said
-        if problem is not None
-    ]
-    failed = {failure.scenario for failure in failures}
-    try:
-        written, ranking = _write(job, keys, store, out, failed, by)
-        if failures:
-            write_files(out, {FAILURES: failures_csv(failures)})
-        else:
-            (out / FAILURES).unlink(missing_ok=True)
-            shutil.rmtree(store, ignore_errors=True)
-    except OSError as error:
-        raise _no_room(out, error) from None
+    with locked(out):
+        pool = (
+            nullcontext(partial(run_tasks, workers=job.workers))
+            if scheduler is None
+            else connected(scheduler)
+        )
+        with pool as run:
+            if not resume:
+                shutil.rmtree(store, ignore_errors=True)
+            store.mkdir(parents=True, exist_ok=True)
+            with job_folder(None if scheduler is None else store) as folder:
+                packed = job.pack(folder)
+                branches = shared_branches(job.drivers)
+                # Those that leave states for others first, then replicate by replicate through all scenarios.
+                order = sorted(range(len(packed)), key=lambda number: branches[number][0] is not None)
+                finished, said, reused = 0, [], 0
+                while finished < job.replicates and not _settled(
+                    replace(job, replicates=finished), keys, store, by, until
+                ):
+                    last = job.replicates if until is None else min(job.replicates, finished + ROUND)
+                    runs = [(number, replicate) for replicate in range(finished, last) for number in order]
+                    tasks = [
+                        (
+                            store / f"{keys[number]}-{replicate}.run",
+                            packed[number],
+                            job.seed,
+                            replicate,
+                            *branches[number],
+                        )
+                        for number, replicate in runs
+                    ]
+                    reused += sum(file.exists() for file, *_ in tasks)
+                    problems = run(finish_run, tasks, done=count_from(len(said)))
+                    said += zip(runs, problems, strict=True)
+                    finished = last
+        job = replace(job, replicates=finished)
+        prune()
+        failures = [
+            Failure(job.scenarios[number].name, replicate, *problem)
+            for (number, replicate), problem in said
+            if problem is not None
+        ]
+        failed = {failure.scenario for failure in failures}
+        try:
+            written, ranking = _write(job, keys, store, out, failed, by)
+            if failures:
+                write_files(out, {FAILURES: failures_csv(failures)})
+            else:
+                (out / FAILURES).unlink(missing_ok=True)
+                shutil.rmtree(store, ignore_errors=True)
+        except OSError as error:
+            raise _no_room(out, error) from None
     return Batch(written, ranking, tuple(failures), reused)
 
 
