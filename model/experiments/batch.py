@@ -44,6 +44,7 @@ from model.spec.scenario import Scenario
 
 STORE = ".runs"
 FAILURES = "failures.csv"
+KEPT = 3  # scenarios whose results are in memory at once: one, and most often one or two baselines
 ROUND = 10  # replicates between two looks at whether a batch knows enough
 NOTHING = 0.001  # of the baseline: a difference that need not be known better
 _DIGEST_BYTES = 16
@@ -124,6 +125,7 @@ def run_batch(
         people_per_agent=people_per_agent,
         workers=workers if scheduler is None else 1,
         daily=False,
+        kept=KEPT,
     )
     store = out.absolute() / STORE  # workers elsewhere have folders of their own to start from
     keys = [run_key(drivers, job.seed) for drivers in job.drivers]

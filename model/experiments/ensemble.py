@@ -22,6 +22,7 @@ from model.experiments.branching import (
     resume,
     shared_branches,
 )
+from model.experiments.memory import refuse_too_large
 from model.experiments.workers import count_workers, expect_workers, run_tasks
 from model.outputs.deals import deals_table
 from model.outputs.fates import fates_table
@@ -116,7 +117,7 @@ def run_ensembles(
     Raises
     ------
     InputError
-        If a scenario cannot be loaded; nothing has run then.
+        If a scenario cannot be loaded, or memory is too small; nothing has run then.
     RunError
         If a run fails.
     """
@@ -207,19 +208,28 @@ def prepare(
     daily: bool = False,
     fates: bool = False,
     draws: int = 0,
+    kept: int | None = None,
 ) -> Job:
     """Load and compile scenarios for a job; arguments as for `run_ensembles`.
+
+    Parameters
+    ----------
+    kept
+        Scenarios whose results are in memory at once; None: all.
 
     Raises
     ------
     InputError
-        If a scenario cannot be loaded.
+        If a scenario cannot be loaded, or the job does not fit the memory that is free.
     """
     loaded = [each if isinstance(each, Scenario) else load_scenario(each) for each in scenarios]
     run = _run_settings(loaded[0])
     people_per_agent = people_per_agent or run.people_per_agent
     replicates = replicates or (1 if people_per_agent == FULL_SCALE else run.replicates)
     sets = range(draws + 1)
+    size = {"replicates": replicates, "people_per_agent": people_per_agent, "draws": draws}
+    processes = count_workers(len(loaded) * len(sets) * replicates, workers)
+    refuse_too_large(loaded, kept=kept, workers=processes, daily=daily, fates=fates, **size)
     loaded = [scenario for scenario in loaded for _ in sets]
     workers = count_workers(len(loaded) * replicates, workers)
     if workers > 1:
