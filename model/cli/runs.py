@@ -41,6 +41,14 @@ def run(
             min=0, help="Accepted parameter sets besides the central one, each with all replicates."
         ),
     ] = 0,
+    check_every: Annotated[
+        int,
+        typer.Option(
+            min=0,
+            help="Days between two checks that nobody is lost, made or in two places, no stock is below zero and "
+            "shares are shares; a failure stops the run. 0: none.",
+        ),
+    ] = 0,
     no_baseline: Annotated[
         bool, typer.Option("--no-baseline", help="Run only what is named, not what it is compared with.")
     ] = False,
@@ -73,6 +81,7 @@ def run(
                 daily=daily,
                 fates=fates,
                 draws=draws,
+                check_every=check_every,
                 progress=progress,
             )
         write_results(results, out, baseline=name)

@@ -57,6 +57,7 @@ def run_ensemble(
     daily: bool = False,
     fates: bool = False,
     draws: int = 0,
+    check_every: int = 0,
     progress: Progress | None = None,
 ) -> Results:
     """Run one scenario; everything as in `run_ensembles`, which runs several as one job."""
@@ -69,6 +70,7 @@ def run_ensemble(
         daily=daily,
         fates=fates,
         draws=draws,
+        check_every=check_every,
         progress=progress,
     )[0]
 
@@ -84,6 +86,7 @@ def run_ensembles(
     fates: bool = False,
     draws: int = 0,
     branching: bool = True,
+    check_every: int = 0,
     progress: Progress | None = None,
 ) -> list[Results]:
     """Run scenarios with the same seed, replicates and scale, so that they can be compared.
@@ -107,6 +110,9 @@ def run_ensembles(
         beside that of chance.
     branching
         Start scenarios from stored states of the past that they share with others. The numbers do not depend on it.
+    check_every
+        Days between two looks at whether people, stocks and shares can be as they are (`model.engine.guards`); 0 for
+        none. Such runs start on the first day.
     progress
         Called in this thread after each replicate.
 
@@ -134,11 +140,16 @@ def run_ensembles(
     done = None if progress is None else lambda number: progress(number, job.total)
     with job_folder() as folder:
         packed = job.pack(folder)
-        branches = shared_branches(job.drivers) if branching and not fates else [(None, ())] * len(packed)
+        branches = (
+            shared_branches(job.drivers)
+            if branching and not fates and not check_every
+            else [(None, ())] * len(packed)
+        )
         order = sorted(range(len(packed)), key=lambda number: branches[number][0] is not None)
         runs = [(number, replicate) for number in order for replicate in range(job.replicates)]
         tasks = [
-            (packed[number], job.seed, replicate, *branches[number], fates) for number, replicate in runs
+            (packed[number], job.seed, replicate, *branches[number], fates, check_every)
+            for number, replicate in runs
         ]
         recordings = dict(zip(runs, run_tasks(simulate, tasks, workers=job.workers, done=done), strict=True))
     prune()
@@ -253,6 +264,7 @@ def simulate(
     start: Branch | None = None,
     leaves: tuple[Branch, ...] = (),
     fates: bool = False,
+    check_every: int = 0,
 ) -> Recording:
     """Run one replicate: the task of a worker. Drivers lie in a file, which a worker reads once.
 
@@ -266,10 +278,14 @@ def simulate(
         States to store on the way, unless they are there.
     fates
         Keep how every journey ended.
+    check_every
+        Days between two looks of the guards; 0 for none.
     """
     from model.engine.simulation import Simulation
 
-    simulation = Simulation(_unpack(drivers), seed=seed, replicate=replicate, keep_fates=fates)
+    simulation = Simulation(
+        _unpack(drivers), seed=seed, replicate=replicate, keep_fates=fates, check_every=check_every
+    )
     if start:
         resume(simulation, start, seed, replicate)
     for branch in leaves:
