@@ -2,6 +2,7 @@
 
 import json
 import random
+import time
 from datetime import timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
 from app.changes import CONTROLS
+from app.uploads import read_uploads
 from model import Results, cli, load_scenario, parse_scenario, scenario_names, write_results
 from model.foundations.errors import CorridorError
 from model.spec.scenario import scenario_folders
@@ -236,3 +238,23 @@ def test_a_manifest_nested_too_deep_is_refused(make_results, tmp_path):
     (tmp_path / "history" / "manifest.json").write_text("[" * 200_000)
     with pytest.raises(CorridorError, match="cannot be read"):
         Results.read(tmp_path / "history")
+
+
+HUGE = 100_000_000
+
+
+@pytest.mark.parametrize("name", ["x.yaml", "manifest.json", "replicates.csv"])
+def test_a_file_of_100_mb_is_refused_quickly(name, make_results, tmp_path):
+    write_results([make_results("gate")], tmp_path)
+    file = tmp_path / "gate" / name
+    file.write_bytes(b"name: x\n" * (HUGE // 8))
+    begun = time.process_time()
+    with pytest.raises(CorridorError):
+        load_scenario(file) if name == "x.yaml" else Results.read(tmp_path / "gate")
+    assert time.process_time() - begun < 2.0
+
+
+def test_an_upload_of_100_mb_is_refused_quickly():
+    begun = time.process_time()
+    assert "larger than" in read_uploads([("x.yaml", b"a" * HUGE)])[0].errors
+    assert time.process_time() - begun < 1.0

@@ -120,7 +120,7 @@ def _numbers(world: np.void, names: list[str]) -> Iterator[str]:
                 yield f"{where}{record}.{field} is {np.atleast_1d(values)[at]}"
 
 
-def _name(names, at: int) -> str:
+def _name(names, at) -> str:
     return names[at] if at < len(names) else f"number {at}"
 
 
