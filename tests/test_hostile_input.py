@@ -14,6 +14,7 @@ from app.changes import CONTROLS
 from app.uploads import read_uploads
 from model import Results, cli, load_scenario, parse_scenario, scenario_names, write_results
 from model.foundations.errors import CorridorError
+from model.spec.parameter_file import read_parameters
 from model.spec.scenario import scenario_folders
 
 FOLDER = scenario_folders()[0]
@@ -258,3 +259,10 @@ def test_an_upload_of_100_mb_is_refused_quickly():
     begun = time.process_time()
     assert "larger than" in read_uploads([("x.yaml", b"a" * HUGE)])[0].errors
     assert time.process_time() - begun < 1.0
+
+
+@pytest.mark.parametrize("alternatives", ["note", "[note]", "{a: 1}", "3", "[[]]"])
+def test_alternatives_of_a_parameter_that_are_none_are_refused(alternatives):  # found by fuzzing
+    entry = "{label: x, group: x, unit: x, range: [0, 1], status: assumed, value: 0.5, note: x"
+    with pytest.raises(CorridorError, match="alternative"):
+        read_parameters(f"x: {entry}, alternatives: {alternatives}}}\n")

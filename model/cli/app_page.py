@@ -10,8 +10,6 @@ import typer
 
 from model.cli.options import refuse
 
-MOST_UPLOADED_MB = 1  # a file; the page reads no scenario larger than 256 KB
-
 
 def open_app(
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port of the page.")] = 8501,
@@ -29,12 +27,6 @@ def open_app(
         "--server.port": port,
         "--server.headless": "true" if headless else "false",
         "--server.fileWatcherType": "none",
-        "--server.maxUploadSize": MOST_UPLOADED_MB,
-        "--server.enableXsrfProtection": "true",
-        "--server.enableCORS": "true",  # or XSRF protection is off
-        "--server.enableStaticServing": "false",
-        "--client.showErrorDetails": "none",  # a visitor sees that something failed; the log says what
-        "--client.toolbarMode": "viewer",
         "--browser.gatherUsageStats": "false",
     }
     command = [sys.executable, "-m", "streamlit", "run", str(script)]

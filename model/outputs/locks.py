@@ -140,11 +140,12 @@ def _is_still(file: Path, descriptor: int) -> bool:
 
 def _introduce(descriptor: int) -> None:
     """Say who holds the lock; on a full disk it is held by somebody without a name."""
+    program = Path(sys.argv[0]).name
     note = {
         "process": str(os.getpid()),
         "host": node(),
         "since": datetime.now().astimezone().isoformat(sep=" ", timespec="seconds"),
-        "command": " ".join([Path(sys.argv[0]).name, *sys.argv[1:]])[:200],
+        "command": " ".join(["corridor" if program == "__main__.py" else program, *sys.argv[1:]])[:200],
     }
     try:
         os.ftruncate(descriptor, 0)
