@@ -129,12 +129,12 @@ def killed_run(trials: Trials) -> None:
 
 
 def killed_batch(trials: Trials) -> None:
-    process = trials.begin("batch", "gate", "--replicates", "300")
+    process = trials.begin("batch", "gate", "--replicates", "100")
     wait_until(lambda: len(list((trials.out / ".runs").glob("*.run"))) >= 20)
     process.kill()
     said = process.communicate()[1]
     kept = len(list((trials.out / ".runs").glob("*.run")))
-    again = trials.run("batch", "gate", "--replicates", "300", "--resume")
+    again = trials.run("batch", "gate", "--replicates", "100", "--resume")
     line = next((line for line in again.stderr.splitlines() if "finished before" in line), again.stderr)
     trials.add(
         "`kill -9` of a batch",
@@ -222,7 +222,7 @@ def out_of_memory(trials: Trials) -> None:
 
 
 def folder_deleted(trials: Trials) -> None:
-    process = trials.begin("run", "gate", "--replicates", "300")
+    process = trials.begin("run", "gate", "--replicates", "100")
     wait_until(lambda: (trials.out / LOCK).exists())
     trials.clear()
     said = process.communicate(timeout=300)[1]
@@ -270,6 +270,9 @@ def page(rows: list[Row], rest: str) -> str:
 
 
 def main() -> None:
+    signal.signal(
+        signal.SIGINT, signal.default_int_handler
+    )  # a shell lets what it starts behind it ignore Ctrl-C
     with tempfile.TemporaryDirectory(prefix="corridor-faults-") as folder:
         trials = Trials(Path(folder))
         for fault in FAULTS:
