@@ -8,7 +8,7 @@ PYTHONS ?= python3.11 python3.12 python3.13
 WHAT_IFS ?= funds-last-december returns-60000 panama-takes-back-venezuelans
 
 .DEFAULT_GOAL := help
-.PHONY: help run test app check format texts bench study fits pictures package container compatibility clean
+.PHONY: help run test app check format texts bench study fits pictures package container compatibility fuzz clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -64,6 +64,10 @@ compatibility: $(STAMP)  ## the same numbers with each of PYTHONS and with other
 
 pictures: $(STAMP)  ## a picture of every page of the app, light and dark; in docs/images/
 	$(BIN)/pytest -n 0 tests/app/test_pictures.py --pictures docs/images
+
+fuzz: $(STAMP)  ## fuzz every reader of foreign input for SECONDS each (60); what is found stays in results/fuzzing/
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[fuzz]' -c constraints.txt
+	$(BIN)/python -m fuzzing --seconds $(or $(SECONDS),60)
 
 clean:  ## remove what the targets made (not results/)
 	rm -rf $(VENV) .pytest_cache .ruff_cache .import_linter_cache .hypothesis

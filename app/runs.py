@@ -8,7 +8,7 @@ on. A run that nobody waits for any more is finished and kept if it has begun, a
 from __future__ import annotations
 
 import hashlib
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
@@ -24,6 +24,10 @@ from app.refining import Queue
 
 KEPT = 24
 """Ensembles kept; one of 20 replicates takes about four megabytes."""
+
+MOST_WAITING = 16
+MOST_OF_ONE = 3
+"""Jobs that may wait or run at once: of all visitors, and from one address."""
 
 LOOK_EVERY = 0.1
 """Seconds between two looks at a run in progress."""
@@ -58,6 +62,7 @@ class Bench:
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="ensembles")
         self._kept: OrderedDict[str, model.Results] = OrderedDict()
         self._lock = Lock()
+        self._open: Counter[str | None] = Counter()
 
     def find(self, key: str) -> model.Results | None:
         """An ensemble that is kept."""
@@ -69,18 +74,43 @@ class Bench:
     def ensembles(
         self, scenarios: Sequence[model.Scenario], *, replicates: int, seed: int, progress: Progress
     ) -> list[model.Results]:
-        """The ensembles of scenarios, run if they are not kept; `progress` is called in the caller's thread."""
+        """The ensembles of scenarios, run if they are not kept; `progress` is called in the caller's thread.
+
+        Raises
+        ------
+        CorridorError
+            If too many jobs wait, of all visitors or of this one.
+        """
         wanted = {run_key(each, replicates, seed): each for each in scenarios}
         found = [self.find(key) for key in wanted]
         if all(each is not None for each in found):
             return [each for each in found if each is not None]
         done: list[tuple[int, int]] = []
+        visitor = st.context.ip_address  # None on the machine itself
+        self._enter(visitor)
         job = self._thread.submit(self._run, wanted, replicates, seed, lambda *count: done.append(count))
+        job.add_done_callback(lambda _: self._leave(visitor))  # one that has begun is finished, whoever waits
         try:
             self._look_on(job, done, progress)
             return job.result()
         finally:
             job.cancel()
+
+    def _enter(self, visitor: str | None) -> None:
+        with self._lock:
+            if self._open.total() >= MOST_WAITING:
+                raise model.CorridorError("the server is busy; try again in a minute")
+            if visitor is not None and self._open[visitor] >= MOST_OF_ONE:
+                raise model.CorridorError(
+                    f"{MOST_OF_ONE} runs from this address are not finished; try again in a minute"
+                )
+            self._open[visitor] += 1
+
+    def _leave(self, visitor: str | None) -> None:
+        with self._lock:
+            self._open[visitor] -= 1
+            if not self._open[visitor]:
+                del self._open[visitor]
 
     @staticmethod
     def _look_on(job: Future, done: Sequence[tuple[int, int]], progress: Progress) -> None:

@@ -4,17 +4,13 @@ from functools import lru_cache
 
 import numpy as np
 
-from model.engine.calendar import NONE
-from model.engine.codes import Kind
-from model.engine.layout import CHUNK, CHUNK_PARTIES, PERSON, RING
+from model.engine.guards import check_world, parties_in
 from model.engine.simulation import Simulation
 from model.spec.drivers import Drivers, compile_drivers
 from model.spec.parameters import load_parameters
 from model.spec.policy import resolve
 from model.spec.scenario import parse_scenario
 
-SLOTS = CHUNK.itemsize // PERSON.itemsize  # a chunk seen as parties: its header, then those that it holds
-HEADER = SLOTS - CHUNK_PARTIES
 UNUSED = ("party.spare",)
 
 
@@ -44,24 +40,6 @@ def value_of(recording, indicator, *, place="all", nationality="all", party="all
     return float(recording.values[recording.periods.index(period), cell])
 
 
-def parties_in(simulation: Simulation) -> tuple[np.ndarray, np.ndarray]:
-    """Every party in the calendar, PERSON[n], with the bucket in which it lies, int64[n]."""
-    buckets = simulation.world["calendar"]["buckets"]
-    following = simulation.chunks["following"]
-    where, first, stop = [], [], []  # of the slots in use, counted through all chunks
-    for which in np.flatnonzero(buckets["tail"] != NONE).tolist():
-        index, tail, filled, slot = buckets[which].item()
-        while index != NONE:
-            where.append(which)
-            first.append(index * SLOTS + HEADER + slot)
-            stop.append(index * SLOTS + HEADER + (filled if index == tail else CHUNK_PARTIES))
-            index, slot = (NONE, 0) if index == tail else (int(following[index]), 0)
-    last = np.array(stop, dtype=np.int64)
-    counts = last - np.array(first, dtype=np.int64)
-    slots = np.arange(counts.sum()) + np.repeat(last - np.cumsum(counts), counts)
-    return simulation.chunks.view(PERSON)[slots], np.repeat(np.array(where, dtype=np.int64), counts)
-
-
 def differing_fields(one, other, path="") -> list[str]:
     """Names of the plain fields in which two records differ (padding between fields does not count)."""
     if one.dtype.names is None:
@@ -88,18 +66,4 @@ def unlike(one: Simulation, other: Simulation) -> list[str]:
 def check_people(simulation: Simulation) -> None:
     """Everyone is somewhere, once: the counts by place and nation are the parties that lie in the calendar."""
     simulation.check_conservation()
-    world = simulation.world
-    places = world["places"]
-    present, by_nation = places["present"], places["by_nation"]
-    assert by_nation.min() >= 0
-    assert (by_nation.sum(axis=1) == present).all()
-    parties, buckets = parties_in(simulation)
-    place, heads = parties["place"].astype(np.int64), parties["heads"]
-    assert (heads > 0).all()
-    cells = np.bincount(place * by_nation.shape[1] + parties["nation"], heads, by_nation.size)
-    sinks = places["kind"] == Kind.SINK
-    assert (cells.reshape(by_nation.shape) == np.where(sinks[:, None], 0, by_nation)).all()
-    queued = buckets >= RING
-    assert (place[queued] == buckets[queued] - RING).all()
-    assert world["clock"]["born"] - world["clock"]["ended"] == len(parties)
-    assert len(set(parties["key"].tolist())) == len(parties)
+    check_world(simulation)

@@ -2,6 +2,7 @@
 
 import json
 import random
+import time
 from datetime import timedelta
 
 import pytest
@@ -10,8 +11,10 @@ from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
 from app.changes import CONTROLS
+from app.uploads import read_uploads
 from model import Results, cli, load_scenario, parse_scenario, scenario_names, write_results
 from model.foundations.errors import CorridorError
+from model.spec.parameter_file import read_parameters
 from model.spec.scenario import scenario_folders
 
 FOLDER = scenario_folders()[0]
@@ -160,6 +163,7 @@ DAMAGES = {
     "cut between lines": lambda raw: b"".join(raw.splitlines(keepends=True)[:-2]),
     "a line twice": lambda raw: raw + raw.splitlines(keepends=True)[-1],
     "wrong header": lambda raw: raw.replace(b"value", b"worth", 1),
+    "bad bytes in the header": lambda raw: raw.replace(b"draw", b"dr\x9fw", 1),  # found by fuzzing
     "not a number": lambda raw: raw.rsplit(b",", 2)[0] + b",nan,people\n",
     "text for a number": lambda raw: raw.rsplit(b",", 2)[0] + b",many,people\n",
     "infinite": lambda raw: raw.rsplit(b",", 2)[0] + b",inf,people\n",
@@ -173,6 +177,7 @@ DAMAGES = {
 
 OF_TABLES = {
     "wrong header",
+    "bad bytes in the header",
     "bad bytes",
     "unknown indicator",
 }  # a manifest has nothing that these could change
@@ -234,3 +239,30 @@ def test_a_manifest_nested_too_deep_is_refused(make_results, tmp_path):
     (tmp_path / "history" / "manifest.json").write_text("[" * 200_000)
     with pytest.raises(CorridorError, match="cannot be read"):
         Results.read(tmp_path / "history")
+
+
+HUGE = 100_000_000
+
+
+@pytest.mark.parametrize("name", ["x.yaml", "manifest.json", "replicates.csv"])
+def test_a_file_of_100_mb_is_refused_quickly(name, make_results, tmp_path):
+    write_results([make_results("gate")], tmp_path)
+    file = tmp_path / "gate" / name
+    file.write_bytes(b"name: x\n" * (HUGE // 8))
+    begun = time.process_time()
+    with pytest.raises(CorridorError):
+        load_scenario(file) if name == "x.yaml" else Results.read(tmp_path / "gate")
+    assert time.process_time() - begun < 2.0
+
+
+def test_an_upload_of_100_mb_is_refused_quickly():
+    begun = time.process_time()
+    assert "larger than" in read_uploads([("x.yaml", b"a" * HUGE)])[0].errors
+    assert time.process_time() - begun < 1.0
+
+
+@pytest.mark.parametrize("alternatives", ["note", "[note]", "{a: 1}", "3", "[[]]"])
+def test_alternatives_of_a_parameter_that_are_none_are_refused(alternatives):  # found by fuzzing
+    entry = "{label: x, group: x, unit: x, range: [0, 1], status: assumed, value: 0.5, note: x"
+    with pytest.raises(CorridorError, match="alternative"):
+        read_parameters(f"x: {entry}, alternatives: {alternatives}}}\n")

@@ -30,10 +30,12 @@ def sensitivity(
     from model.experiments.sensitivity import CSV, HEADLINES, analyse_sensitivity
     from model.outputs.drawings import draw_indices
     from model.outputs.files import write_files
+    from model.outputs.locks import locked
 
     responses = [indicator_response(name) for name in of or HEADLINES]
     given = load_all([scenario])[0]
-    with terminal.progress(f"sensitivity of {given.name}") as progress:
+    folder = out / given.name
+    with locked(folder), terminal.progress(f"sensitivity of {given.name}") as progress:
         found = analyse_sensitivity(
             given,
             responses=responses,
@@ -43,9 +45,8 @@ def sensitivity(
             workers=workers,
             progress=progress,
         )
-    figure = draw_indices(found.table, title=f"What makes {given.name} uncertain")
-    folder = out / given.name
-    write_files(folder, {"sensitivity.svg": figure, CSV: found.csv()})
+        figure = draw_indices(found.table, title=f"What makes {given.name} uncertain")
+        write_files(folder, {"sensitivity.svg": figure, CSV: found.csv()})
     terminal.show_indices(found)
     print(f"\n{found.runs:,} runs; written to {folder}/: {CSV}, sensitivity.svg")
 
@@ -65,29 +66,31 @@ def discover(
 ) -> None:
     """Find where stated demands hold together, and what can be had of each without giving up another."""
     from model.outputs.files import write_files
+    from model.outputs.locks import locked
 
     given = load_all([scenario])[0]
-    if deals:
-        from model import explore_deals
-
-        space = explore_deals(given, draws=draws, replicates=replicates)
-        terminal.show_deals(space)
-        files = space.files()
-    else:
-        from model.experiments.discovery import discover as find
-
-        with terminal.progress(f"points of {given.name}") as progress:
-            found = find(
-                given,
-                replicates=replicates,
-                people_per_agent=people_per_agent,
-                generations=generations,
-                seed=given.run.seed or 1 if seed is None else seed,
-                workers=workers,
-                progress=progress,
-            )
-        terminal.show_discovery(found)
-        files = found.files()
     folder = (out or Path("results")) / given.name
-    write_files(folder, files)
+    with locked(folder):
+        if deals:
+            from model import explore_deals
+
+            space = explore_deals(given, draws=draws, replicates=replicates)
+            terminal.show_deals(space)
+            files = space.files()
+        else:
+            from model.experiments.discovery import discover as find
+
+            with terminal.progress(f"points of {given.name}") as progress:
+                found = find(
+                    given,
+                    replicates=replicates,
+                    people_per_agent=people_per_agent,
+                    generations=generations,
+                    seed=given.run.seed or 1 if seed is None else seed,
+                    workers=workers,
+                    progress=progress,
+                )
+            terminal.show_discovery(found)
+            files = found.files()
+        write_files(folder, files)
     print(f"\nwritten to {folder}/: {', '.join(files)}")

@@ -39,20 +39,22 @@ def calibrate(
 ) -> None:
     """Fit demand and rates to the published months, and say what the data identify (minutes)."""
     from model.experiments.calibration.calibrate import calibrate as make
+    from model.outputs.locks import locked
 
     if not MONTH.fullmatch(until) or not FIRST <= until <= LAST:
         raise refuse("--until", f"expected a month from {FIRST} to {LAST}, not {until!r}")
-    found = make(
-        out,
-        until=until,
-        seed=start,
-        steps=steps,
-        again=again,
-        resume=resume,
-        write=write,
-        workers=workers,
-        tell=tell,
-    )
+    with locked(out):
+        found = make(
+            out,
+            until=until,
+            seed=start,
+            steps=steps,
+            again=again,
+            resume=resume,
+            write=write,
+            workers=workers,
+            tell=tell,
+        )
     print(f"loss {found.loss:.1f} ({found.data_loss:.1f} of it from data) after {found.trials:,} trials")
     print(f"written to {out}/: fit.json, identified.csv, targets.csv")
 
@@ -68,8 +70,10 @@ def hindcast(
     """Project 2022 and 2023 from what was known month by month, and score it (tens of minutes)."""
     from model.cli import terminal
     from model.experiments.hindcast.run import run_hindcast
+    from model.outputs.locks import locked
 
-    scores = run_hindcast(out, members=members, steps=steps, workers=workers, tell=tell).scores()
+    with locked(out):
+        scores = run_hindcast(out, members=members, steps=steps, workers=workers, tell=tell).scores()
     rows = [
         [row["forecast"], str(row["horizon"]), str(row["cases"]), f"{row['mape']:.1%}", f"{row['mase']:.2f}"]
         for row in scores.loc[scores["nationality"] == "all"].to_dict("records")

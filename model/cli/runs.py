@@ -41,6 +41,14 @@ def run(
             min=0, help="Accepted parameter sets besides the central one, each with all replicates."
         ),
     ] = 0,
+    check_every: Annotated[
+        int,
+        typer.Option(
+            min=0,
+            help="Days between two checks that nobody is lost, made or in two places, no stock is below zero and "
+            "shares are shares; a failure stops the run. 0: none.",
+        ),
+    ] = 0,
     no_baseline: Annotated[
         bool, typer.Option("--no-baseline", help="Run only what is named, not what it is compared with.")
     ] = False,
@@ -51,6 +59,7 @@ def run(
 ) -> None:
     """Run scenarios and their baselines; write CSV files and a manifest for each."""
     from model import compare, run_ensembles, write_results
+    from model.outputs.locks import locked
 
     scenarios = scenario_files(scenarios)
     named = load_all(scenarios)
@@ -60,20 +69,22 @@ def run(
         wanted = once([*named, *baselines_of(named, scenarios)])
     if out.exists() and not out.is_dir():
         raise refuse("--out", f"{out} is a file; results need a folder")
-    with terminal.progress(f"{len(wanted)} scenarios" if len(wanted) > 1 else wanted[0].name) as progress:
-        results = run_ensembles(
-            wanted,
-            replicates=replicates,
-            seed=seed,
-            people_per_agent=people_per_agent,
-            workers=workers,
-            daily=daily,
-            fates=fates,
-            draws=draws,
-            progress=progress,
-        )
     name = against.name if against else None
-    write_results(results, out, baseline=name)
+    with locked(out):
+        with terminal.progress(f"{len(wanted)} scenarios" if len(wanted) > 1 else wanted[0].name) as progress:
+            results = run_ensembles(
+                wanted,
+                replicates=replicates,
+                seed=seed,
+                people_per_agent=people_per_agent,
+                workers=workers,
+                daily=daily,
+                fates=fates,
+                draws=draws,
+                check_every=check_every,
+                progress=progress,
+            )
+        write_results(results, out, baseline=name)
     comparison = compare(results, baseline=name) if len(results) > 1 else None
     compared = {
         after.scenario

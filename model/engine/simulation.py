@@ -22,6 +22,7 @@ from model.engine.day import advance
 from model.engine.diplomacy.enactment import Enactment
 from model.engine.diplomacy.talks import Talks
 from model.engine.fates import all_fates
+from model.engine.guards import check_world
 from model.engine.institutions.institution import MONTHLY, WEEKLY
 from model.engine.layout import CHUNK, FATE, OFFICE, OFFICES, WORLD
 from model.engine.network import build_chunks, build_fates, build_tally
@@ -71,14 +72,24 @@ class Simulation(mesa.Model):
         Key of every draw.
     keep_fates : bool
         Keep how every journey ended (`Recording.fates`).
+    check_every : int
+        Days between two looks of the guards; 0 for none.
 
     Raises
     ------
     RunError
-        If people appear or vanish (checked at the end of every reported period).
+        If people appear or vanish (checked at the end of every reported period), or a guard fails.
     """
 
-    def __init__(self, drivers: Drivers, seed: int = 1, replicate: int = 0, *, keep_fates: bool = False):
+    def __init__(
+        self,
+        drivers: Drivers,
+        seed: int = 1,
+        replicate: int = 0,
+        *,
+        keep_fates: bool = False,
+        check_every: int = 0,
+    ):
         super().__init__(rng=np.random.default_rng([seed, replicate]))
         self.plan = plan_of(drivers)
         # Governments that bargain change what lies ahead, in each replicate otherwise.
@@ -118,7 +129,8 @@ class Simulation(mesa.Model):
         )
         self._found_institutions()
         self.agenda = self._make_agenda()
-        self.stops = sorted({*self.plan.stops, *self.agenda})
+        self.check_days = frozenset(range(0, drivers.timeline.days + 1, check_every) if check_every else ())
+        self.stops = sorted({*self.plan.stops, *self.agenda, *self.check_days})
         self.datacollector = mesa.DataCollector(
             model_reporters={
                 "day": "today",
@@ -238,10 +250,15 @@ class Simulation(mesa.Model):
                     self.fates = np.concatenate([self.fates, np.zeros_like(self.fates)])
             self.today = int(reached)
 
+    def _guard(self) -> None:
+        if self.today in self.check_days:
+            check_world(self)
+
     def step(self) -> None:
         """Live one day."""
         self._open()
         self._live_until(self.today + 1)
+        self._guard()
         if self.today == self.drivers.timeline.days:
             self._turn_page()
             self.running = False
@@ -254,6 +271,7 @@ class Simulation(mesa.Model):
         for stop in [*self.stops[ahead], day]:
             self._open()
             self._live_until(stop)
+            self._guard()
 
     def run(self) -> Recording:
         """Live all days that are left and return what was recorded."""

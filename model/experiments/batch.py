@@ -45,6 +45,7 @@ from model.experiments.ensemble import Job, Progress, load_kernel, pack, prepare
 from model.experiments.workers import run_tasks
 from model.foundations.errors import CorridorError, RunError
 from model.outputs.files import write_files
+from model.outputs.locks import locked
 from model.outputs.results import ALL, Results
 from model.outputs.tables import csv_bytes
 from model.spec.drivers import Drivers
@@ -52,6 +53,7 @@ from model.spec.scenario import Scenario
 
 STORE = ".runs"
 FAILURES = "failures.csv"
+KEPT = 4  # scenarios whose results are in memory at once: one and its baseline, in each of two processes
 ROUND = 10  # replicates between two looks at whether a batch knows enough
 NOTHING = 0.001  # of the baseline: a difference that need not be known better
 _DIGEST_BYTES = 16
@@ -132,6 +134,7 @@ def run_batch(
         people_per_agent=people_per_agent,
         workers=workers if scheduler is None else 1,
         daily=False,
+        kept=KEPT,
     )
     store = out.absolute() / STORE  # workers elsewhere have folders of their own to start from
 
@@ -140,7 +143,7 @@ def run_batch(
         return None if show is None else lambda number: show(before + number, job.total)
 
     pool = nullcontext(partial(run_tasks, workers=job.workers)) if scheduler is None else connected(scheduler)
-    with pool as run:
+    with locked(out), pool as run:
         if not resume:
             shutil.rmtree(store, ignore_errors=True)
         store.mkdir(parents=True, exist_ok=True)

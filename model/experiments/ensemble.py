@@ -22,6 +22,7 @@ from model.experiments.branching import (
     resume,
     shared_branches,
 )
+from model.experiments.memory import refuse_too_large
 from model.experiments.workers import count_workers, expect_workers, run_tasks
 from model.outputs.deals import deals_table
 from model.outputs.fates import fates_table
@@ -56,6 +57,7 @@ def run_ensemble(
     daily: bool = False,
     fates: bool = False,
     draws: int = 0,
+    check_every: int = 0,
     progress: Progress | None = None,
 ) -> Results:
     """Run one scenario; everything as in `run_ensembles`, which runs several as one job."""
@@ -68,6 +70,7 @@ def run_ensemble(
         daily=daily,
         fates=fates,
         draws=draws,
+        check_every=check_every,
         progress=progress,
     )[0]
 
@@ -83,6 +86,7 @@ def run_ensembles(
     fates: bool = False,
     draws: int = 0,
     branching: bool = True,
+    check_every: int = 0,
     progress: Progress | None = None,
 ) -> list[Results]:
     """Run scenarios with the same seed, replicates and scale, so that they can be compared.
@@ -106,6 +110,9 @@ def run_ensembles(
         beside that of chance.
     branching
         Start scenarios from stored states of the past that they share with others. The numbers do not depend on it.
+    check_every
+        Days between two looks at whether people, stocks and shares can be as they are (`model.engine.guards`); 0 for
+        none. Such runs start on the first day.
     progress
         Called in this thread after each replicate.
 
@@ -116,7 +123,7 @@ def run_ensembles(
     Raises
     ------
     InputError
-        If a scenario cannot be loaded; nothing has run then.
+        If a scenario cannot be loaded, or memory is too small; nothing has run then.
     RunError
         If a run fails.
     """
@@ -139,12 +146,13 @@ def run_ensembles(
         for file, each in zip(packed, drivers, strict=True):
             pack(file, each)
         branches = [(None, ())] * len(packed)
-        if branching and not fates:
+        if branching and not fates and not check_every:
             branches = shared_branches(drivers)
         order = sorted(range(len(packed)), key=lambda number: branches[number][0] is not None)
         runs = [(number, replicate) for number in order for replicate in range(job.replicates)]
         tasks = [
-            (packed[number], job.seed, replicate, *branches[number], fates) for number, replicate in runs
+            (packed[number], job.seed, replicate, *branches[number], fates, check_every)
+            for number, replicate in runs
         ]
         recordings = dict(zip(runs, run_tasks(simulate, tasks, workers=job.workers, done=done), strict=True))
     prune()
@@ -243,20 +251,29 @@ def prepare(
     daily: bool = False,
     fates: bool = False,
     draws: int = 0,
+    kept: int | None = None,
 ) -> Job:
     """Load the scenarios of a job and settle what they share; arguments as for `run_ensembles`.
 
     Worker processes begin to import the engine meanwhile, if there will be any.
 
+    Parameters
+    ----------
+    kept
+        Scenarios whose results are in memory at once; None: all.
+
     Raises
     ------
     InputError
-        If a scenario cannot be loaded.
+        If a scenario cannot be loaded, or the job does not fit the memory that is free.
     """
     loaded = [each if isinstance(each, Scenario) else load_scenario(each) for each in scenarios]
     run = _run_settings(loaded[0])
     people_per_agent = people_per_agent or run.people_per_agent
     replicates = replicates or (1 if people_per_agent == FULL_SCALE else run.replicates)
+    size = {"replicates": replicates, "people_per_agent": people_per_agent, "draws": draws}
+    processes = count_workers(len(loaded) * (draws + 1) * replicates, workers)
+    refuse_too_large(loaded, kept=kept, workers=processes, daily=daily, fates=fates, **size)
     loaded = [scenario for scenario in loaded for _ in range(draws + 1)]
     workers = count_workers(len(loaded) * replicates, workers)
     if workers > 1:
@@ -277,6 +294,7 @@ def simulate(
     start: Branch | None = None,
     leaves: tuple[Branch, ...] = (),
     fates: bool = False,
+    check_every: int = 0,
 ) -> Recording:
     """Run one replicate: the task of a worker. Drivers lie in a file, which a worker reads once.
 
@@ -290,10 +308,14 @@ def simulate(
         States to store on the way, unless they are there.
     fates
         Keep how every journey ended.
+    check_every
+        Days between two looks of the guards; 0 for none.
     """
     from model.engine.simulation import Simulation
 
-    simulation = Simulation(unpack(drivers), seed=seed, replicate=replicate, keep_fates=fates)
+    simulation = Simulation(
+        unpack(drivers), seed=seed, replicate=replicate, keep_fates=fates, check_every=check_every
+    )
     if start:
         resume(simulation, start, seed, replicate)
     for branch in leaves:

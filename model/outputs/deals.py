@@ -84,7 +84,7 @@ def read_deals(path: Path | str) -> pa.Table:
     options = pacsv.ConvertOptions(column_types=types, strings_can_be_null=False)
     try:
         table = pacsv.read_csv(path, convert_options=options).combine_chunks()
-    except (OSError, pa.ArrowInvalid) as error:
+    except (OSError, ValueError, pa.ArrowException) as error:
         raise refusal(path, f"cannot be read: {error}") from None
     if tuple(table.column_names) != COLUMNS:
         raise refusal(path, f"expected the columns {', '.join(COLUMNS)}")

@@ -105,7 +105,7 @@ def read_fates(path: Path | str) -> pa.Table:
     """
     try:
         table = pq.read_table(path)
-    except (OSError, pa.ArrowInvalid) as error:
+    except (OSError, ValueError, pa.ArrowException) as error:
         raise refusal(path, f"cannot be read: {error}") from None
     if tuple(table.column_names) != COLUMNS:
         raise refusal(path, f"expected the columns {', '.join(COLUMNS)}")

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from model.foundations.errors import InputError, Problem
+from model.outputs.locks import SHORT, locked
 
 
 def write_files(folder: Path | str, files: Mapping[str, bytes | Iterable[bytes]]) -> list[Path]:
@@ -14,7 +15,7 @@ def write_files(folder: Path | str, files: Mapping[str, bytes | Iterable[bytes]]
     Parameters
     ----------
     folder
-        Made when missing.
+        Made when missing, and held while it is written (`locks`).
     files
         Path below the folder -> content, whole or in pieces. Written in this order; put last what should only be
         there when the others are.
@@ -22,9 +23,19 @@ def write_files(folder: Path | str, files: Mapping[str, bytes | Iterable[bytes]]
     Returns
     -------
     The paths written.
+
+    Raises
+    ------
+    InputError
+        If the folder cannot be written, or another process holds it.
+    OSError
+        If there is no room; nothing of what was there has changed then.
     """
-    folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
+    with locked(folder, wait=SHORT) as held:
+        return _write_held(held, files)
+
+
+def _write_held(folder: Path, files: Mapping[str, bytes | Iterable[bytes]]) -> list[Path]:
     draft = Path(tempfile.mkdtemp(prefix=".writing-", dir=folder))
     try:
         for number, content in enumerate(files.values()):

@@ -20,6 +20,7 @@ from model.spec.scenario_entries import is_name
 from model.version import __version__
 
 FORMAT = 1
+MOST_BYTES = 20_000_000
 MODEL = Path(__file__).resolve().parent.parent
 PARTS = {
     "scenario": str,
@@ -174,7 +175,11 @@ def read_manifest(path: Path | str) -> dict[str, Any]:
     """
     path = Path(path)
     try:
-        manifest = json.loads(path.read_text(encoding="utf-8"))
+        with path.open("rb") as opened:
+            raw = opened.read(MOST_BYTES + 1)
+        if len(raw) > MOST_BYTES:
+            raise ValueError(f"it is larger than {MOST_BYTES // 1_000_000} MB")
+        manifest = json.loads(raw.decode("utf-8"))
     except (OSError, ValueError, RecursionError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
         raise refusal(path, f"cannot be read: {reason}") from None

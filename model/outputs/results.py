@@ -19,6 +19,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.csv as pacsv
 
+from model.foundations.errors import RunError
 from model.outputs.deals import DEALS, read_deals
 from model.outputs.fates import FATES, parquet_bytes, read_fates
 from model.outputs.files import refusal
@@ -162,7 +163,7 @@ class Results:
         options = pacsv.ConvertOptions(column_types=types, strings_can_be_null=False)
         try:
             table = pacsv.read_csv(path, convert_options=options).combine_chunks()
-        except (OSError, pa.ArrowInvalid) as error:
+        except (OSError, ValueError, pa.ArrowException) as error:
             raise refusal(path, f"cannot be read: {error}") from None
         if tuple(table.column_names) != REPLICATES_COLUMNS:
             raise refusal(path, f"expected the columns {', '.join(REPLICATES_COLUMNS)}")
@@ -235,7 +236,14 @@ class Results:
         return frame(self._summary())
 
     def files(self) -> dict[str, bytes]:
-        """The files of one scenario's folder, by name."""
+        """The files of one scenario's folder, by name.
+
+        Raises
+        ------
+        RunError
+            If a number cannot be (below zero, infinite, or missing where every run has one): it reaches no file.
+        """
+        _refuse_impossible(self)
         kept = {} if self.fates is None else {FATES: parquet_bytes(self.fates)}
         kept |= {} if self.deals is None else {DEALS: csv_bytes(self.deals)}
         return {
@@ -295,6 +303,23 @@ def _refuse_holes(path: Path, values: np.ndarray, cells: Sequence[Cell], rows: i
     for position, cell in enumerate(cells):
         if INDICATORS[cell.indicator].kind in ALWAYS_DEFINED and absent[:, :, position].any():
             raise refusal(path, f"rows of {cell.indicator} are missing; the file may be cut short")
+
+
+def _refuse_impossible(results: Results) -> None:
+    """Refuse results that no sound run has, whatever made them."""
+    values = results.values
+    kinds = [
+        INDICATORS[cell.indicator].kind if cell.indicator in INDICATORS else "" for cell in results.cells
+    ]
+    defined = np.array([kind in ALWAYS_DEFINED for kind in kinds])
+    wrong = (values < 0) | np.isinf(values) | (np.isnan(values) & defined)
+    if wrong.any():
+        run, period, cell = np.argwhere(wrong)[0]
+        about = ", ".join(part for part in results.cells[cell] if part != ALL)
+        raise RunError(
+            f"{results.scenario}, replicate {results.replicates[run]}, {results.periods[period]}: {about} is "
+            f"{values[run, period, cell]}, which cannot be; nothing is written"
+        )
 
 
 def cell_columns(results: Results, period: np.ndarray, cell: np.ndarray) -> dict[str, pa.Array]:

@@ -181,9 +181,15 @@ def _read_bounds(given: Any, path: DataPath, refusals: Refusals) -> dict[str, tu
     return bounds
 
 
-def _read_alternatives(given: list[dict[str, Any]], id: str, refusals: Refusals) -> tuple[Alternative, ...]:
+def _read_alternatives(given: Any, id: str, refusals: Refusals) -> tuple[Alternative, ...]:
     alternatives = []
+    if not isinstance(given, list):
+        refusals.append(((id, "alternatives"), "expected a list of alternatives"))
+        return ()
     for place, entry in enumerate(given):
+        if not isinstance(entry, dict):
+            refusals.append(((id, "alternatives", place), "an alternative has value, unit and source"))
+            continue
         value = entry.get("value", entry.get("values"))
         if value is None or not entry.get("unit") or not entry.get("source"):
             refusals.append(((id, "alternatives", place), "an alternative has value, unit and source"))

@@ -12,6 +12,7 @@ problem needs one.
 from __future__ import annotations
 
 import math
+import os
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -104,11 +105,13 @@ def read_yaml_file(path: Path, *, label: str | None = None, keep_refused: bool =
     """
     label = label or str(path)
     try:
-        raw = path.read_bytes()
+        with path.open("rb") as opened:
+            raw = opened.read(MAX_BYTES + 1)
+            size = max(os.fstat(opened.fileno()).st_size, len(raw))
     except OSError as error:
         raise InputError([Problem(label, 0, 0, "", f"cannot be read: {error.strerror}")]) from error
     if len(raw) > MAX_BYTES:
-        raise InputError([Problem(label, 0, 0, "", _too_large(len(raw)))])
+        raise InputError([Problem(label, 0, 0, "", _too_large(size))])
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -1,3 +1,5 @@
+import subprocess
+import sys
 import tomllib
 from datetime import date
 from pathlib import Path
@@ -185,6 +187,16 @@ def test_nothing_is_sent_anywhere():
     settings = tomllib.loads((APP / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
     assert settings["browser"]["gatherUsageStats"] is False
     assert settings["server"]["address"] == "127.0.0.1"
+
+
+def test_streamlit_takes_the_settings_that_guard_the_server(tmp_path):
+    ask = "from streamlit import config; import sys; print(*(config.get_option(n) for n in sys.argv[1:]))"
+    names = ["server.maxUploadSize", "server.enableXsrfProtection", "server.enableCORS"]
+    names += ["client.showErrorDetails", "browser.gatherUsageStats"]
+    said = subprocess.run(
+        [sys.executable, "-c", ask, *names], cwd=APP, capture_output=True, text=True, check=True
+    ).stdout.split()
+    assert said == ["1", "True", "True", "none", "False"]
 
 
 def test_no_file_of_the_app_hides_a_package_or_turns_on_other_navigation():

@@ -3,6 +3,7 @@ import sys
 from concurrent.futures import Future
 from datetime import date
 from threading import Event
+from types import SimpleNamespace
 
 import pytest
 
@@ -119,6 +120,38 @@ def test_a_page_that_looks_away_leaves_the_run_to_finish_and_be_kept(history, co
     counted.gate.set()
     assert ask(bench, history) == ["history 2 1"]
     assert counted.asked == ["history"]
+
+
+def test_one_address_and_all_together_have_so_many_runs_open(history, counted, monkeypatch):
+    class LookedAwayError(Exception):
+        pass
+
+    def look_away(done, total):
+        raise LookedAwayError
+
+    bench = runs.Bench()
+    address = ["10.0.0.1"]
+    monkeypatch.setattr(runs.st, "context", SimpleNamespace(ip_address=None))
+    counted.gate.clear()
+    with pytest.raises(LookedAwayError):  # begun, and nobody looks on: it stays open until it is finished
+        monkeypatch.setattr(runs.st.context, "ip_address", address[0])
+        ask(bench, history, progress=look_away)
+    assert counted.begun.wait(10)
+    for _ in range(2 * runs.MOST_OF_ONE):  # those that wait and are left alone make room at once
+        with pytest.raises(LookedAwayError):
+            ask(bench, history, replicates=3, progress=look_away)
+    for _ in range(runs.MOST_OF_ONE - 1):
+        bench._enter(address[0])
+    with pytest.raises(model.CorridorError, match="3 runs from this address are not finished"):
+        ask(bench, history, replicates=4)
+    monkeypatch.setattr(runs.st.context, "ip_address", "10.0.0.2")
+    for _ in range(runs.MOST_WAITING - runs.MOST_OF_ONE):
+        bench._enter(None)
+    with pytest.raises(model.CorridorError, match="the server is busy"):
+        ask(bench, history, replicates=4)
+    counted.gate.set()
+    bench._thread.shutdown()
+    assert bench._open[address[0]] == runs.MOST_OF_ONE - 1
 
 
 def test_progress_is_told_in_order_and_only_when_it_moves():

@@ -1,0 +1,149 @@
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from platform import node
+
+import pytest
+
+from model import InputError
+from model.outputs import locks
+from model.outputs.files import write_files
+from model.outputs.locks import LOCK, holder_of, locked
+
+HOLD = """
+import sys
+from model.outputs.locks import locked
+
+with locked(sys.argv[1]):
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+
+
+@pytest.fixture
+def hold():
+    """Processes that hold a folder until they are ended."""
+    begun = []
+
+    def begin(folder):
+        process = subprocess.Popen(
+            [sys.executable, "-c", HOLD, folder], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        begun.append(process)
+        assert process.stdout.readline() == "held\n"
+        return process
+
+    yield begin
+    for process in begun:
+        process.kill()
+        process.wait()
+        process.stdin.close()
+        process.stdout.close()
+
+
+def test_a_second_process_is_refused_and_told_who_holds_the_folder_since_when(hold, tmp_path):
+    holder = hold(tmp_path)
+    with pytest.raises(InputError) as refused, locked(tmp_path):
+        pass
+    said = str(refused.value)
+    assert f"process {holder.pid} on {node()}, since 20" in said
+    assert "--out" in said
+    assert holder_of(tmp_path)["process"] == str(holder.pid)
+
+
+@pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGTERM])
+def test_a_holder_that_was_killed_holds_nobody_up(hold, tmp_path, end):
+    holder = hold(tmp_path)
+    holder.send_signal(end)
+    holder.wait(timeout=20)
+    assert (tmp_path / LOCK).exists()
+    assert holder_of(tmp_path) is None
+    with locked(tmp_path):
+        assert json.loads((tmp_path / LOCK).read_text())["process"] == str(os.getpid())
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_whoever_waits_comes_in_when_the_holder_lets_go(hold, tmp_path):
+    holder = hold(tmp_path)
+    threading.Timer(0.3, holder.stdin.close).start()
+    with locked(tmp_path, wait=20):
+        assert holder_of(tmp_path)["process"] == str(os.getpid())
+
+
+def test_a_thread_may_ask_again_and_another_is_refused(tmp_path):
+    refused = []
+
+    def ask():
+        try:
+            with locked(tmp_path):
+                pass
+        except InputError as error:
+            refused.append(str(error))
+
+    with locked(tmp_path), locked(tmp_path):
+        other = threading.Thread(target=ask)
+        other.start()
+        other.join()
+        write_files(tmp_path, {"a": b"1"})
+    assert len(refused) == 1
+    assert [file.name for file in tmp_path.iterdir()] == ["a"]
+
+
+def test_a_folder_made_for_nothing_goes_and_one_that_was_there_stays(tmp_path):
+    with locked(tmp_path / "a" / "b"):
+        assert (tmp_path / "a" / "b").is_dir()
+    assert list(tmp_path.iterdir()) == []
+    with pytest.raises(ZeroDivisionError), locked(tmp_path / "a"):
+        raise ZeroDivisionError
+    with locked(tmp_path / "kept"):
+        write_files(tmp_path / "kept", {"x": b""})
+    with locked(tmp_path):
+        pass
+    assert [file.name for file in tmp_path.iterdir()] == ["kept"]
+
+
+@pytest.mark.parametrize("noise", [b"", b"[1]", b"\xff\xfe", b'{"process": 1}', b"[" * 3000])
+def test_a_lock_file_that_cannot_be_read_still_refuses_in_words(hold, tmp_path, noise):
+    hold(tmp_path)
+    (tmp_path / LOCK).write_bytes(noise)
+    with pytest.raises(InputError, match="is being written by another process"), locked(tmp_path):
+        pass
+
+
+def test_a_folder_that_cannot_be_made_is_refused_in_words(tmp_path):
+    (tmp_path / "file").write_text("")
+    with (
+        pytest.raises(InputError, match="cannot be written: Not a directory"),
+        locked(tmp_path / "file" / "x"),
+    ):
+        pass
+
+
+def test_where_the_file_system_knows_no_locks_writing_goes_on(tmp_path, monkeypatch):
+    def no_locks(*_):
+        raise OSError(locks.errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(locks.fcntl, "flock", no_locks)
+    with locked(tmp_path):
+        write_files(tmp_path, {"a": b"1"})
+    assert (tmp_path / "a").read_bytes() == b"1"
+
+
+def test_of_many_processes_at_once_one_is_in_at_a_time(tmp_path):
+    work = """
+import os, sys, time
+from pathlib import Path
+from model.outputs.locks import locked
+folder = Path(sys.argv[1])
+for _ in range(30):
+    with locked(folder, wait=60):
+        inside = os.open(folder / "inside", os.O_CREAT | os.O_EXCL)
+        os.close(inside)
+        (folder / "inside").unlink()
+"""
+    processes = [subprocess.Popen([sys.executable, "-c", work, tmp_path]) for _ in range(3)]
+    assert [process.wait(timeout=60) for process in processes] == [0, 0, 0]
+    assert list(tmp_path.iterdir()) == []
