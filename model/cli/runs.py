@@ -59,6 +59,7 @@ def run(
 ) -> None:
     """Run scenarios and their baselines; write CSV files and a manifest for each."""
     from model import compare, run_ensembles, write_results
+    from model.foundations.errors import RunError
     from model.outputs.locks import locked
 
     scenarios = scenario_files(scenarios)
@@ -84,7 +85,13 @@ def run(
                 check_every=check_every,
                 progress=progress,
             )
-        write_results(results, out, baseline=name)
+        try:
+            write_results(results, out, baseline=name)
+        except OSError as error:
+            raise RunError(
+                f"no room left in {out}, or it cannot be written ({error.strerror}): nothing is written, the run is "
+                "lost; `corridor batch` keeps every finished run"
+            ) from None
     comparison = compare(results, baseline=name) if len(results) > 1 else None
     compared = {
         after.scenario

@@ -51,6 +51,7 @@ def locked(folder: Path | str, *, wait: float = 0.0) -> Iterator[Path]:
     folder = Path(folder)
     key = folder.resolve(), get_ident()
     if key in _held:
+        folder.mkdir(parents=True, exist_ok=True)  # someone may have deleted it meanwhile
         yield folder
         return
     made = _make(folder)

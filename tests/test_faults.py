@@ -1,0 +1,84 @@
+"""Faults while a command works: nothing that is finished is lost without a word, and nothing ends in a traceback."""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from model.outputs.locks import LOCK
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture
+def command(scenario_folder, tmp_path):
+    """Run a command on `short` in a process of its own; its code, its standard error, and its folder."""
+
+    def run(*more, code="from model import cli; cli.main()", where=ROOT, **environment):
+        out = tmp_path / "out"
+        words = [
+            sys.executable,
+            "-c",
+            code,
+            "run",
+            scenario_folder / "short.yaml",
+            "--out",
+            out,
+            "--workers",
+            "1",
+        ]
+        done = subprocess.run(
+            [*map(str, words), *more],
+            cwd=where,
+            capture_output=True,
+            text=True,
+            env=os.environ | {"PYTHONPATH": str(where)} | environment,
+            timeout=300,
+        )
+        assert "Traceback" not in done.stderr
+        return done.returncode, done.stderr, out
+
+    return run
+
+
+def test_a_clock_that_is_set_back_changes_no_byte(command):
+    _, _, out = command()
+    before = (out / "short" / "replicates.csv").read_bytes()
+    back = "import time; real = time.time; time.time = lambda: real() - 4e7; "
+    code, _, out = command(code=back + "from model import cli; cli.main()")
+    assert code == 0
+    assert (out / "short" / "replicates.csv").read_bytes() == before
+
+
+def test_a_folder_that_is_deleted_during_a_run_is_made_again(scenario_folder, tmp_path):
+    out = tmp_path / "out"
+    words = ["run", scenario_folder / "short.yaml", "--out", out, "--workers", "1", "--replicates", "60"]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "model", *map(str, words)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    for _ in range(3000):
+        if (out / LOCK).exists():
+            break
+        time.sleep(0.01)
+    shutil.rmtree(out)
+    said = process.communicate(timeout=120)[1]
+    assert process.returncode == 0, said
+    assert (out / "short" / "manifest.json").exists()
+
+
+def test_a_full_disk_ends_a_run_in_words_and_leaves_nothing_half_written(scenario_folder, tmp_path):
+    out = tmp_path / "out"
+    words = ["run", scenario_folder / "short.yaml", "--out", out, "--workers", "1", "--replicates", "40"]
+    shell = f"ulimit -f 1900; exec {sys.executable} -m model {' '.join(map(str, words))}"
+    done = subprocess.run(["bash", "-c", shell], capture_output=True, text=True, timeout=120)
+    assert done.returncode == 1
+    assert "no room left" in done.stderr and "corridor batch" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not out.exists()
