@@ -56,7 +56,7 @@ def _switch(control: Control, level: InForce, value: float) -> None:
     widget = f"switch-{control.key}"
     st.session_state[widget] = value >= HALF
     label = _label(control, level, value)
-    st.markdown(label, help=_help(control, level))  # a switch cuts its own label short
+    st.markdown(f":small[{label}]", help=_help(control, level))  # a switch cuts its own label short
     st.toggle(
         label,
         key=widget,

@@ -6,18 +6,20 @@ No Streamlit here.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import date, timedelta
+from itertools import pairwise
 
 import altair as alt
 import numpy as np
 import pandas as pd
 
 import model
-from app.changes import level_of
+from app.changes import DECIMALS, level_of
 from app.chart import CHANGE_COLOUR, EVENT_COLOUR, Event, Layers, events_of
 from app.controls import Control
 from app.wording import day_words
 
-HEIGHT = 170
+HEIGHT = 220
 ABOVE_THE_PLOT = -7
 ABOVE_ALL = 1.15
 """Where a lever without limit is drawn, in units of the largest value that has one."""
@@ -143,25 +145,25 @@ def path_words(rows: pd.DataFrame, control: Control, say: Callable[[str], str] =
     """A path in words: its value on the first day, and where it turns."""
     turns = _turns(rows)
     said = [control.words(float(rows["value"].iloc[0]), say)]
-    for at in turns[:MOST_TURNS]:
-        day, value = rows["date"].iloc[at].date(), float(rows["value"].iloc[at])
-        said.append(
-            say("{value} on {day}").format(value=control.number(round(value, 3), say), day=day_words(day))
-        )
+    for day, value in turns[:MOST_TURNS]:
+        number = control.number(round(value, DECIMALS), say)
+        said.append(say("{value} on {day}").format(value=number, day=day_words(day)))
     return "; ".join([*said, "…"] if len(turns) > MOST_TURNS else said)
 
 
-def _turns(rows: pd.DataFrame) -> list[int]:
-    """Rows of a path on which it moves otherwise than by the same slope: ends of ramps, and steps."""
+def _turns(rows: pd.DataFrame) -> list[tuple[date, float]]:
+    """Where a path begins to move by degrees, where it ends to, and where it moves at once."""
+    values = rows["value"].to_numpy(dtype=float)
     # Without limit counts as a number too large to be one, so that its differences are defined.
-    values = np.nan_to_num(rows["value"].to_numpy(dtype=float), posinf=float(np.finfo(np.float32).max))
-    days = rows["date"].to_numpy().astype("datetime64[D]").astype(int)
+    rises = np.diff(np.nan_to_num(values, posinf=float(np.finfo(np.float32).max)))
+    days = [stamp.date() for stamp in rows["date"]]
+    daily = [(after - before).days == 1 for before, after in pairwise(days)]
     found = []
-    for at in range(1, len(values)):
-        if values[at] == values[at - 1]:
-            continue
-        following = at + 1 < len(values) and days[at + 1] == days[at] + 1
-        slope, onward = values[at] - values[at - 1], values[at + 1] - values[at] if following else np.nan
-        if not np.isclose(slope, onward):
-            found.append(at)
+    for at, rise in enumerate(rises):
+        goes_on = at + 1 < len(rises) and daily[at + 1] and np.isclose(rise, rises[at + 1])
+        went_on = at > 0 and daily[at] and np.isclose(rise, rises[at - 1])
+        if rise != 0 and goes_on and not went_on:
+            found.append((days[at + 1] - timedelta(days=1), float(values[at])))
+        elif rise != 0 and not goes_on:
+            found.append((days[at + 1], float(values[at + 1])))
     return found
