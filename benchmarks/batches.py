@@ -112,7 +112,9 @@ def _measure(
     runs = [float(line) for line in log.read_text().splitlines()]
     assert len(runs) == len(scenarios) * replicates
     lost = 1 - sum(runs) / (WORKERS * timer.wall)
-    section.add(words, f"{len(runs):,}", f"{timer.wall:.1f}", f"{sum(runs):.1f}", f"{lost:.1%}", f"{peak:.0f}")
+    section.add(
+        words, f"{len(runs):,}", f"{timer.wall:.1f}", f"{sum(runs):.1f}", f"{lost:.1%}", f"{peak:.0f}"
+    )
     return lost
 
 
