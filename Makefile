@@ -6,7 +6,7 @@ STAMP := $(VENV)/installed
 WHAT_IFS ?= funds-last-december returns-60000 panama-takes-back-venezuelans
 
 .DEFAULT_GOAL := help
-.PHONY: help run test app check format bench study fits docs clean
+.PHONY: help run test app check format texts bench study fits docs pictures clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -39,6 +39,9 @@ format: $(STAMP)  ## write what ruff would write
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+texts: $(STAMP)  ## gather the app's texts for translators, compile the catalogue, name what lacks a translation
+	$(BIN)/python -m app.catalogue
+
 bench: $(STAMP)  ## measure speed and memory; writes docs/performance.md
 	$(BIN)/python -m benchmarks
 
@@ -50,6 +53,9 @@ fits: $(STAMP)  ## fits and hindcast behind docs/hindcast.md, in results/fits/ a
 
 docs: $(STAMP)  ## write the site of docs/ to build/site/; open build/site/index.html
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet
+
+pictures: $(STAMP)  ## a picture of every page of the app, light and dark; in docs/images/
+	$(BIN)/pytest -n 0 tests/app/test_pictures.py --pictures docs/images
 
 clean:  ## remove what the targets made (not results/)
 	rm -rf $(VENV) build/site .pytest_cache .ruff_cache .import_linter_cache .hypothesis

@@ -1,4 +1,4 @@
-"""The chart of one indicator by month, what it says in words, and the lists that choose it. No Streamlit here."""
+"""The chart of one indicator by month, what it says in words, and the lists that choose it. No widgets here."""
 
 from __future__ import annotations
 
@@ -12,46 +12,52 @@ import pandas as pd
 
 import model
 from app.headlines import Measure
+from app.language import ENGLISH, N_, _, current
 from app.wording import (
     PARTIES,
     amount,
     change,
     day_words,
+    first_upper,
     joined,
     month_words,
+    nationality_words,
     place_words,
     relative,
     rounded,
+    span,
+    time_words,
 )
 
 GROUPS: Mapping[str, tuple[str, ...]] = {
-    "On the way": (
+    N_("On the way"): (
         "departures", "darien_entries", "mexico_entries", "days_en_route", "settled_en_route", "gave_up",
     ),
-    "In Mexico": (
+    N_("In Mexico"): (
         "mexico_detections", "mexico_returns", "mexico_transfers_south", "waiting_south_mexico",
         "waiting_north_mexico", "shelter_overflow",
     ),
-    "At the US border": (
+    N_("At the US border"): (
         "encounters_usbp", "encounters_ofo", "encounters_peak_day", "unique_people", "evasions", "custody",
         "street_releases",
     ),
-    "What follows": (
+    N_("What follows"): (
         "returns_pledged", "returns_to_mexico", "expulsions_title_42", "removals_by_flight",
         "third_country_returns", "releases", "transfers_to_ice", "lawful_admissions", "parole_arrivals",
         "arrivals_us_city",
     ),
-    "Harm": ("deaths", "kidnappings", "sexual_violence", "robberies", "extortions"),
-    "Money and governments": ("fees_paid_usd", "public_cost_usd", "trade_lost_usd", "satisfaction"),
+    N_("Harm"): ("deaths", "kidnappings", "sexual_violence", "robberies", "extortions"),
+    N_("Money and governments"): ("fees_paid_usd", "public_cost_usd", "trade_lost_usd", "satisfaction"),
 }  # fmt: skip
 """Indicators by what they are about; those on the last day of a period follow the ones they belong to."""
 
-SWITCHES = {"on/off": ("off", "on"), "open/closed": ("no", "yes")}
+SWITCHES = {"on/off": (N_("off"), N_("on")), "open/closed": (N_("no"), N_("yes"))}
 """Units of levers that are switches, and their two positions."""
 
 LAST_DAY = "_end"
+OTHER = N_("Other indicators")
 EVERYONE = "all"
-CHANGED, SCENARIO, BASELINE = "changed", "scenario", "baseline"
+CHANGED, SCENARIO, BASELINE = N_("changed"), N_("scenario"), N_("baseline")
 EVENT_COLOUR = "#5f6b73"
 CHANGE_COLOUR = "#b5472f"
 HEIGHT = 360
@@ -81,8 +87,8 @@ def indicator_ids() -> list[str]:
 
 def indicator_words(name: str) -> str:
     """An indicator with its group."""
-    group = next((group for group, names in GROUPS.items() if name.removesuffix(LAST_DAY) in names), "Other")
-    return f"{group}: {model.INDICATORS[name].label}"
+    group = next((group for group, names in GROUPS.items() if name.removesuffix(LAST_DAY) in names), None)
+    return f"{_(group or OTHER)}: {_(model.INDICATORS[name].label)}"
 
 
 def breakdowns(results: model.Results, indicator: str) -> dict[str, tuple[str, str, str]]:
@@ -104,9 +110,13 @@ def _rank(place: str, nationality: str, party: str) -> int:
 def breakdown_words(name: str) -> str:
     """A breakdown in words."""
     if name == EVERYONE:
-        return "Everyone, everywhere"
-    words = PARTIES.get(name) or (name if name[0].isupper() else place_words(name))
-    return words[0].upper() + words[1:]
+        return _("Everyone, everywhere")
+    return first_upper(_(PARTIES[name]) if name in PARTIES else member_words(name))
+
+
+def member_words(name: str) -> str:
+    """A nationality or a place, as a reader says it; both may be told apart by the capital letter."""
+    return nationality_words(name) if name[0].isupper() else place_words(name)
 
 
 def events_of(scenario: model.Scenario, first: date, last: date) -> list[Event]:
@@ -117,14 +127,12 @@ def events_of(scenario: model.Scenario, first: date, last: date) -> list[Event]:
             day = entry.first_day
             values = entry.values or {day: entry.to}
             lever = model.LEVERS[entry.lever]
-            names = [each if each[0].isupper() else place_words(each) for each in entry.for_]
+            names = [member_words(each) for each in entry.for_]
             who = f" ({joined(names)})" if names else ""
-            called_off = f"; called off on {day_words(entry.cancelled)}" if entry.cancelled else ""
-            events.append(
-                Event(
-                    day, f"{lever.label}{who}: {_level_in_words(values[min(values)], lever.unit)}{called_off}"
-                )
-            )
+            text = f"{_(lever.label)}{who}: {_level_in_words(values[min(values)], lever.unit)}"
+            if entry.cancelled:
+                text += _("; called off on {day}").format(day=day_words(entry.cancelled))
+            events.append(Event(day, text))
         events += [
             Event(shock.start, _shock_words(shock.id, shock.note or shock.source)) for shock in layer.shocks
         ]
@@ -133,19 +141,29 @@ def events_of(scenario: model.Scenario, first: date, last: date) -> list[Event]:
 
 def _shock_words(name: str, why: str) -> str:
     """A shock by its id, without the date that ends it, and by what is known of it."""
+    return _(shock_title(name)) + (f": {_(why)}" if why else "")
+
+
+def shock_title(name: str) -> str:
+    """A shock's id in English words, without the date that ends it."""
     title = " ".join(part.title() for part in name.split("-") if not part.isdigit())
-    return title.replace("Inm", "INM") + (f": {why}" if why else "")
+    return title.replace("Inm", "INM").replace("Us ", "US ").removesuffix(" Of")
 
 
 def _level_in_words(value: float | str | None, unit: str) -> str:
     """A lever's value as a reader says it: on, off, yes, no, a percentage, or a number with its unit."""
     if not isinstance(value, float):
-        return str(value)
+        return _(str(value))
     if unit in SWITCHES and value in (0, 1):
-        return SWITCHES[unit][int(value)]
+        return _(SWITCHES[unit][int(value)])
     if unit in SWITCHES or unit.startswith("share"):
         return amount(value, "share")
-    return f"{amount(value, 'count')} ({unit.split(' (')[0]})"
+    return f"{amount(value, 'count')} ({_(unit_head(unit))})"
+
+
+def unit_head(unit: str) -> str:
+    """A lever's unit without what stands in brackets."""
+    return unit.split(" (")[0]
 
 
 def month_rows(summary: pd.DataFrame, indicator: str, breakdown: tuple[str, str, str]) -> pd.DataFrame:
@@ -176,18 +194,33 @@ def draw(
 ) -> Layers:
     """The chart: bands and medians, observed points, the day of the change, and the scenario's dated events."""
     layers: list[alt.Chart | Layers] = [
-        model.fan_chart(scenario, baseline, title=title, names=names, observed=observed, height=HEIGHT)
+        model.fan_chart(
+            scenario,
+            baseline,
+            title=title,
+            names=(_(names[0]), _(names[1])),
+            observed=observed,
+            height=HEIGHT,
+            say=_,
+        )
     ]
     if change_from is not None:
         layers.append(_change_rule(change_from))
     if events:
         layers.append(_event_marks(events))
     chart = alt.layer(*layers).properties(description=description)
-    return chart.configure_legend(labelFontSize=LEGEND_SIZE, columnPadding=LEGEND_SIZE)
+    return with_months(chart.configure_legend(labelFontSize=LEGEND_SIZE, columnPadding=LEGEND_SIZE))
+
+
+def with_months(chart: Layers) -> Layers:
+    """A chart whose axes name months in the visitor's language."""
+    if current() == ENGLISH:
+        return chart
+    return chart.configure(locale=alt.Locale(time=alt.TimeLocale(**time_words())))
 
 
 def _change_rule(day: date) -> Layers:
-    rows = pd.DataFrame({"date": [pd.Timestamp(day)], "text": ["your change"]})
+    rows = pd.DataFrame({"date": [pd.Timestamp(day)], "text": [_("your change")]})
     base = alt.Chart(rows).encode(x=alt.X("date:T", title=None))
     rule = base.mark_rule(color=CHANGE_COLOUR, strokeWidth=1.5)
     words = base.mark_text(color=CHANGE_COLOUR, align="right", dx=-5, fontSize=12).encode(
@@ -214,8 +247,8 @@ def _event_marks(events: Sequence[Event]) -> alt.Chart:
             x=alt.X("date:T", title=None),
             y=alt.value(ABOVE_THE_PLOT),
             tooltip=[
-                alt.Tooltip("date:T", title="from", format="%-d %B %Y"),
-                alt.Tooltip("event:N", title="what changed"),
+                alt.Tooltip("date:T", title=_("from"), format="%-d %B %Y"),
+                alt.Tooltip("event:N", title=_("what changed")),
             ],
         )
     )
@@ -232,25 +265,33 @@ def describe(
     unit: str,
 ) -> str:
     """What the chart shows, in words: for readers who do not see it, and for those who do."""
-    parts = [f"{title}, by month, in {unit}."]
+    parts = [_("{title}, by month, in {unit}.").format(title=title, unit=_(unit))]
     if scenario.empty:
-        return f"{parts[0]} The model has no value for it in any month."
+        return f"{parts[0]} {_('The model has no value for it in any month.')}"
     if found is not None:
-        parts.append(f"In {period_words} the model gives {_level_words(found)}.")
+        parts.append(
+            _("In {period} the model gives {level}.").format(period=period_words, level=_level_words(found))
+        )
     if baseline is None:
         means = scenario["mean"].to_numpy()
         top = int(np.argmax(means))
         parts.append(
-            f"The highest month is {month_words(scenario['period'].iloc[top])} ({rounded(means[top])})."
+            _("The highest month is {month} ({value}).").format(
+                month=month_words(scenario["period"].iloc[top]), value=rounded(means[top])
+            )
         )
     else:
         parts.append(_difference_words(scenario, baseline))
-    parts.append(f"Bands hold the middle 50% and 80% of {replicates} replicates, lines are their medians.")
+    parts.append(
+        _("Bands hold the middle 50% and 80% of {replicates} replicates, lines are their medians.").format(
+            replicates=replicates
+        )
+    )
     if len(observed):
-        who = joined(list(dict.fromkeys(observed["publisher"])))
-        parts.append(f"Points are published figures ({who}).")
+        who = joined([_(each) for each in dict.fromkeys(observed["publisher"])])
+        parts.append(_("Points are published figures ({who}).").format(who=who))
     else:
-        parts.append("No monthly figures are published for this.")
+        parts.append(_("No monthly figures are published for this."))
     return " ".join(part for part in parts if part)
 
 
@@ -258,9 +299,12 @@ def _level_words(found: Measure) -> str:
     if np.isnan(found.difference):
         return rounded(found.scenario)
     share = f" ({relative(found.relative)})" if relative(found.relative) else ""
-    return (
-        f"{rounded(found.scenario)} in the scenario and {rounded(found.baseline)} in the baseline: "
-        f"a difference of {change(found.difference)}{share}"
+    return _(
+        "{scenario} in the scenario and {baseline} in the baseline: a difference of {difference}"
+    ).format(
+        scenario=rounded(found.scenario),
+        baseline=rounded(found.baseline),
+        difference=f"{change(found.difference)}{share}",
     )
 
 
@@ -270,23 +314,25 @@ def _difference_words(scenario: pd.DataFrame, baseline: pd.DataFrame) -> str:
     gap = both["mean"].to_numpy() - both["mean_before"].to_numpy()
     moved = np.flatnonzero(gap)
     if not moved.size:
-        return "The two do not differ in any month."
+        return _("The two do not differ in any month.")
     first, most = int(moved[0]), int(np.argmax(np.abs(gap)))
     months = [month_words(period) for period in both["period"]]
-    return f"They first differ in {months[first]} and most in {months[most]} ({change(float(gap[most]))})."
+    return _("They first differ in {first} and most in {most} ({value}).").format(
+        first=months[first], most=months[most], value=change(float(gap[most]))
+    )
 
 
 def month_table(
     scenario: pd.DataFrame, baseline: pd.DataFrame | None, observed: pd.DataFrame
 ) -> pd.DataFrame:
     """The chart as a table: means and 80% intervals by month, rounded as on the page."""
-    table = pd.DataFrame({"month": [month_words(period) for period in scenario["period"]]})
-    for name, rows in (("baseline", baseline), ("scenario", scenario)):
+    table = pd.DataFrame({_("month"): [month_words(period) for period in scenario["period"]]})
+    for name, rows in ((_("baseline"), baseline), (_("scenario"), scenario)):
         if rows is not None:
             by_period = rows.set_index("period").reindex(list(scenario["period"]))
             table[name] = [rounded(value) for value in by_period["mean"]]
             table[f"{name}, 80%"] = [
-                f"{rounded(low)} to {rounded(high)}"
+                span(rounded(low), rounded(high))
                 for low, high in zip(by_period["p10"], by_period["p90"], strict=True)
             ]
     published = (
@@ -295,7 +341,7 @@ def month_table(
         else {}
     )
     if published:
-        table["observed"] = [
+        table[_("observed")] = [
             f"{published[period]:,.0f}" if period in published else "" for period in scenario["period"]
         ]
-    return table.set_index("month")
+    return table.set_index(_("month"))

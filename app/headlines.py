@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import model
+from app.language import N_
 
 WHOLE_PERIOD = "all"
 """The period of all years that a run reports."""
@@ -35,27 +36,27 @@ class Headline:
 HEADLINES = (
     Headline(
         "encounters_usbp",
-        "Border Patrol encounters",
-        "events",
-        "One person who is met twice is counted twice.",
+        N_("Border Patrol encounters"),
+        N_("events"),
+        N_("One person who is met twice is counted twice."),
     ),
     Headline(
         "returns_to_mexico",
-        "Returns to Mexico",
-        "events",
-        "People whom the US sent back to Mexico, Mexicans among them, under Title 42 or ordinary law.",
+        N_("Returns to Mexico"),
+        N_("events"),
+        N_("People whom the US sent back to Mexico, Mexicans among them, under Title 42 or ordinary law."),
     ),
     Headline(
         "waiting_north_mexico",
-        "Waiting in northern Mexico",
-        "people",
-        "The mean over the days of the period, in six cities.",
+        N_("Waiting in northern Mexico"),
+        N_("people"),
+        N_("The mean over the days of the period, in six cities."),
     ),
     Headline(
         "deaths",
-        "Deaths on the way",
-        "people",
-        "It rests on incomplete counts: read it as an order of magnitude.",
+        N_("Deaths on the way"),
+        N_("people"),
+        N_("It rests on incomplete counts: read it as an order of magnitude."),
     ),
 )
 """Harm stands beside flow."""

@@ -1,4 +1,4 @@
-"""What a year holds for each hundred departures of a nationality, as rows, chart and words. No Streamlit here."""
+"""What a year holds for each hundred departures of a nationality, as rows, chart and words. No widgets here."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 import model
 from app.headlines import over
-from app.wording import MISSING, change, joined, rounded
+from app.language import N_, _
+from app.wording import MISSING, change, joined, rounded, span
 
 ENDS = (
     "lawful_admissions", "parole_arrivals", "releases", "expulsions_title_42", "returns_to_mexico",
@@ -37,7 +38,7 @@ def per_hundred(
     Returns
     -------
     One row an indicator of `ENDS` and `HARM`: indicator, label, counts, scenario, low, high, baseline, difference,
-    difference_low, difference_high (means and 80% intervals; NaN where not defined).
+    difference_low, difference_high (means and 80% intervals; NaN where not defined). Labels are English.
     """
     rows = []
     for name in (*ENDS, *HARM):
@@ -57,9 +58,12 @@ def beside(
 ) -> pd.DataFrame:
     """What stands beside the flows: encounters a person, days on the way, fees a departure; rows as `per_hundred`."""
     wanted: Mapping[str, tuple[tuple[str, ...], str | None]] = {
-        "Encounters for each person encountered": (("encounters_usbp", "encounters_ofo"), "unique_people"),
-        "Days on the way of those who arrive": (("days_en_route",), None),
-        "USD paid to smugglers for each departure": (("fees_paid_usd",), "departures"),
+        N_("Encounters for each person encountered"): (
+            ("encounters_usbp", "encounters_ofo"),
+            "unique_people",
+        ),
+        N_("Days on the way of those who arrive"): (("days_en_route",), None),
+        N_("USD paid to smugglers for each departure"): (("fees_paid_usd",), "departures"),
     }
     rows = []
     for label, (names, divisor) in wanted.items():
@@ -119,19 +123,31 @@ def draw(
         subset=["value"]
     )
     long.loc[long["run"] != "scenario", ["low", "high"]] = np.nan
+    long["label"] = [_(label) for label in long["label"]]
+    long["run"] = [_(run) for run in long["run"]]
+    names = [_(name) for name in names]
     base = alt.Chart(long).encode(
-        y=alt.Y("label:N", title=None, sort=list(rows["label"]), axis=alt.Axis(labelLimit=LABEL_WIDTH)),
+        y=alt.Y(
+            "label:N",
+            title=None,
+            sort=[_(label) for label in rows["label"]],
+            axis=alt.Axis(labelLimit=LABEL_WIDTH),
+        ),
         yOffset=alt.YOffset("run:N", sort=names),
     )
     bars = base.mark_bar().encode(
-        x=alt.X("value:Q", title="for each 100 departures"),
+        x=alt.X("value:Q", title=_("for each 100 departures")),
         color=alt.Color(
             "run:N",
             title=None,
             scale=alt.Scale(domain=names, range=list(COLOURS[: len(names)])),
             legend=alt.Legend(orient="top") if compared else None,
         ),
-        tooltip=["label:N", "run:N", alt.Tooltip("value:Q", format=".3~g")],
+        tooltip=[
+            alt.Tooltip("label:N", title=_("indicator")),
+            alt.Tooltip("run:N", title=_("series")),
+            alt.Tooltip("value:Q", title=_("value"), format=".3~g"),
+        ],
     )
     spread = (
         base.transform_filter("isValid(datum.low)").mark_rule(color="black").encode(x="low:Q", x2="high:Q")
@@ -144,40 +160,49 @@ def describe(rows: pd.DataFrame, *, title: str, compared: bool, replicates: int)
     """What a bar chart shows, in words."""
     known = rows.dropna(subset=["scenario"])
     if known.empty:
-        return f"{title}: not defined, for nobody departs in this year."
+        return _("{title}: not defined, for nobody departs in this year.").format(title=title)
     most = known.sort_values("scenario", ascending=False, kind="stable").head(3)
     parts = [
-        f"{label} ({rounded(value)})" for label, value in zip(most["label"], most["scenario"], strict=True)
+        f"{_(label)} ({rounded(value)})" for label, value in zip(most["label"], most["scenario"], strict=True)
     ]
-    words = f"{title}, for each 100 departures. The most frequent: {joined(parts)}."
+    words = [
+        _("{title}, for each 100 departures. The most frequent: {names}.").format(
+            title=title, names=joined(parts)
+        )
+    ]
     deaths = known.loc[(known["indicator"] == "deaths").to_numpy(), "scenario"].tolist()
     if deaths:
         # A bar too short to be seen must not hide what weighs most.
-        words += (
-            f" Deaths: {rounded(deaths[0])}, that is {rounded(1000 * deaths[0])} for each 100,000 departures."
+        words.append(
+            _("Deaths: {value}, that is {more} for each 100,000 departures.").format(
+                value=rounded(deaths[0]), more=rounded(1000 * deaths[0])
+            )
         )
     if compared and bool(known["difference"].notna().any()):
         at = known.loc[known["difference"].abs().idxmax()]
         moved = at["difference"] != 0
-        words += (
-            f" Compared with the baseline most changes in: {at['label']} ({_short(at['difference'])})."
+        words.append(
+            _("Compared with the baseline most changes in: {name} ({value}).").format(
+                name=_(at.label), value=_short(at["difference"])
+            )
             if moved
-            else " Nothing differs from the baseline."
+            else _("Nothing differs from the baseline.")
         )
-    return f"{words} Thin lines hold 80% of {replicates} replicates."
+    words.append(_("Thin lines hold 80% of {replicates} replicates.").format(replicates=replicates))
+    return " ".join(words)
 
 
 def as_table(rows: pd.DataFrame, *, compared: bool) -> pd.DataFrame:
     """Rows as a reader sees them."""
-    table = pd.DataFrame({"": rows["label"]})
+    table = pd.DataFrame({"": [_(label) for label in rows["label"]]})
     if "counts" in rows:
-        table["counts"] = rows["counts"]
-    table["scenario"] = [rounded(value) for value in rows["scenario"]]
+        table[_("counts")] = [_(counts) for counts in rows["counts"]]
+    table[_("scenario")] = [rounded(value) for value in rows["scenario"]]
     table["80%"] = _spans(rows["low"].tolist(), rows["high"].tolist(), rounded)
     if compared:
-        table["baseline"] = [rounded(value) for value in rows["baseline"]]
-        table["difference"] = [_short(value) for value in rows["difference"]]
-        table["80% of pairs"] = _spans(
+        table[_("baseline")] = [rounded(value) for value in rows["baseline"]]
+        table[_("difference")] = [_short(value) for value in rows["difference"]]
+        table[_("80% of pairs")] = _spans(
             rows["difference_low"].tolist(), rows["difference_high"].tolist(), _short
         )
     return table.set_index("")
@@ -190,6 +215,6 @@ def _short(difference: float) -> str:
 
 def _spans(low: list[float], high: list[float], words: Callable[[float], str]) -> list[str]:
     return [
-        MISSING if np.isnan(first) else f"{words(first)} to {words(last)}"
+        _(MISSING) if np.isnan(first) else span(words(first), words(last))
         for first, last in zip(low, high, strict=True)
     ]

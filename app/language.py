@@ -8,7 +8,9 @@ translation is shown in English.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from gettext import NullTranslations, translation
 from importlib.resources import as_file, files
@@ -23,9 +25,13 @@ LANGUAGE = "lang"
 
 DOMAIN = "corridor"
 
+_forced: ContextVar[str | None] = ContextVar("language", default=None)
+
 
 def current() -> str:
-    """The language that the visitor reads; English where there is no page."""
+    """The language that the visitor reads; English where there is no page, unless `in_language` says otherwise."""
+    if (forced := _forced.get()) is not None:
+        return forced
     if get_script_run_ctx(suppress_warning=True) is None:
         return ENGLISH
     chosen = st.session_state.get(LANGUAGE, ENGLISH)
@@ -40,6 +46,19 @@ def _(text: str) -> str:
 def N_(text: str) -> str:  # the name that gettext's tools look for
     """A text that is shown later: marked for the catalogue, returned as it is."""
     return text
+
+
+@contextmanager
+def in_language(language: str) -> Iterator[None]:
+    """Texts are in one language inside, whatever the visitor reads; it decorates a function, too.
+
+    What makes a file that a visitor saves stands inside `in_language(ENGLISH)`: files must not depend on the reader.
+    """
+    before = _forced.set(language)
+    try:
+        yield
+    finally:
+        _forced.reset(before)
 
 
 @cache

@@ -7,12 +7,12 @@ of that name, and a folder named `pages` would turn on another kind of navigatio
 import streamlit as st
 
 from app import state
-from app.language import LANGUAGE, LANGUAGES, _
+from app.language import LANGUAGE, LANGUAGES, _, current
 from app.views import batch, cities, compare, evidence, explore, people, validation
 from app.views import map as places
 
 st.set_page_config(page_title="Corridor", layout="wide")
-st.html("<style>[data-testid='stMainBlockContainer'] {padding-top: 2.5rem}</style>")
+st.html("<style>[data-testid='stMainBlockContainer'] {padding-top: 4rem}</style>")
 state.keep()
 state.restore_language()
 page = st.navigation(
@@ -29,6 +29,12 @@ page = st.navigation(
     position="top",
 )
 with st.container(horizontal=True, horizontal_alignment="right"):
+    # A screen reader pronounces the page by this; Streamlit always says that a page is English.
+    st.html(
+        f"<script>document.documentElement.lang = '{current()}'</script>",
+        width="content",
+        unsafe_allow_javascript=True,
+    )
     st.segmented_control(
         _("Language"),
         LANGUAGES,

@@ -16,8 +16,9 @@ import pandas as pd
 
 import model
 from app.headlines import HEADLINES, WHOLE_PERIOD, measure
+from app.language import _
 from app.runs import Outcome
-from app.wording import change, rounded
+from app.wording import change, rounded, span
 
 MOST_FILES = 10
 MOST_BYTES = 256 * 1024
@@ -48,9 +49,8 @@ def read_uploads(files: Sequence[tuple[str, bytes]]) -> list[Upload]:
         label = label_of(name)
         try:
             if number >= MOST_FILES:
-                uploads.append(
-                    Upload(label, None, f"{label}: not read: at most {MOST_FILES} files at a time")
-                )
+                why = _("not read: at most {files} files at a time").format(files=MOST_FILES)
+                uploads.append(Upload(label, None, f"{label}: {why}"))
             else:
                 uploads.append(_read(label, content, taken))
         except model.InputError as error:
@@ -66,27 +66,30 @@ def label_of(name: str) -> str:
 
 def _read(label: str, content: bytes, taken: set[str]) -> Upload:
     if len(content) > MOST_BYTES:
-        return Upload(label, None, f"{label}: larger than {MOST_BYTES // 1024} KB")
+        why = _("larger than {size} KB").format(size=MOST_BYTES // 1024)
+        return Upload(label, None, f"{label}: {why}")
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         before = content[: error.start]
         line, column = before.count(b"\n") + 1, error.start - before.rfind(b"\n")
-        return Upload(label, None, f"{label}:{line}:{column}: is not UTF-8 text")
+        return Upload(label, None, f"{label}:{line}:{column}: {_('is not UTF-8 text')}")
     scenario = model.parse_scenario(text, file=label)
     shipped = model.scenario_names()
     place = _place_of("name", text, label)
     if scenario.name in shipped:
-        return Upload(
-            label, None, f"{place}: {scenario.name} is the name of a shipped scenario; choose another"
-        )
+        why = _("{name} is the name of a shipped scenario; choose another").format(name=scenario.name)
+        return Upload(label, None, f"{place}: {why}")
     if scenario.name in taken:
-        return Upload(label, None, f"{place}: another uploaded file has the name {scenario.name}")
+        why = _("another uploaded file has the name {name}").format(name=scenario.name)
+        return Upload(label, None, f"{place}: {why}")
     if scenario.extends is None:
-        return Upload(label, None, f"{label}:1:1: must extend a shipped scenario, such as `extends: history`")
+        why = _("must extend a shipped scenario, such as `extends: history`")
+        return Upload(label, None, f"{label}:1:1: {why}")
     if scenario.sweep is not None:
         place = _place_of("sweep", text, label)
-        return Upload(label, None, f"{place}: a sweep is too many runs for this page; use `corridor batch`")
+        why = _("a sweep is too many runs for this page; use `corridor batch`")
+        return Upload(label, None, f"{place}: {why}")
     return Upload(label, scenario)
 
 
@@ -107,10 +110,10 @@ def summary_table(outcomes: Sequence[Outcome]) -> pd.DataFrame:
         for headline in HEADLINES:
             found = measure(each.scenario, each.baseline, WHOLE_PERIOD, headline.indicator)
             if found is not None:
-                interval = f"{change(found.low)} to {change(found.high)}"
+                interval = span(change(found.low), change(found.high))
                 words = (rounded(found.scenario), rounded(found.baseline), change(found.difference), interval)
-                rows.append((each.scenario.scenario, headline.title, *words))
-    columns = ["scenario", "number", "value", "baseline", "difference", "80% interval"]
+                rows.append((each.scenario.scenario, _(headline.title), *words))
+    columns = [_("scenario"), _("number"), _("value"), _("baseline"), _("difference"), _("80% interval")]
     return pd.DataFrame(rows, columns=columns)
 
 

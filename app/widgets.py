@@ -1,6 +1,6 @@
-"""Widgets made from the registries: a slider for a lever, a headline number, the downloads.
+"""Widgets that pages share: the choice of a scenario, a headline number, the downloads.
 
-Each takes its words, unit, range and source from data, so that a page adds a lever by naming it.
+Each takes its words, units and sources from data. Those over levers are in `app.levers`.
 """
 
 from __future__ import annotations
@@ -15,31 +15,41 @@ from streamlit.delta_generator import DeltaGenerator
 
 import model
 from app import state
-from app.changes import MARKS, Control, InForce
 from app.headlines import Headline, Measure, years_of
+from app.language import ENGLISH, N_, _, current
 from app.runs import Outcome, run
-from app.wording import amount, change, day_words, people, relative, rounded
+from app.wording import change, people, relative, rounded, span
 
 VALUE_WIDTH = 165
 CSV = "text/csv"
 FEW_REPLICATES = 10
+TITLES_SECONDS = 60
+"""How long the titles of all scenarios are kept: to read every file again costs most of what a page costs."""
 COMPARE, DEALS = "compare.csv", "deals.csv"
 DOWNLOADS = {
-    COMPARE: "Every indicator, period and breakdown: scenario, baseline and paired difference.",
-    "summary.csv": "Every indicator, period and breakdown of the scenario: mean and quantiles.",
-    "replicates.csv": "Every value of every replicate of the scenario; a large file.",
-    DEALS: "Every round, offer, agreement and breach of every replicate.",
+    COMPARE: N_("Every indicator, period and breakdown: scenario, baseline and paired difference."),
+    "summary.csv": N_("Every indicator, period and breakdown of the scenario: mean and quantiles."),
+    "replicates.csv": N_("Every value of every replicate of the scenario; a large file."),
+    DEALS: N_("Every round, offer, agreement and breach of every replicate."),
 }
 
 
 def read_text(name: str) -> str:
-    """A text of the folder `app/text`."""
-    return (files("app") / "text" / name).read_text(encoding="utf-8")
+    """A text of the folder `app/text`, in the visitor's language where its folder there has it."""
+    texts = files("app") / "text"
+    spoken = texts / current() / name
+    return (spoken if spoken.is_file() else texts / name).read_text(encoding="utf-8")
 
 
 def small(text: str) -> None:
     """A note in small type, dark enough to read."""
     st.markdown(f":small[:gray[{text.strip()}]]")
+
+
+def say_what_is_english(what: str) -> None:
+    """Where the page is not in English: what on it is English all the same."""
+    if current() != ENGLISH:
+        small(_(what))
 
 
 def choose_scenario() -> model.Scenario:
@@ -50,30 +60,31 @@ def choose_scenario() -> model.Scenario:
     model.InputError
         If the scenario chosen cannot be read.
     """
-    titles = _titles()
+    titles = {name: (_(title), _(question)) for name, (title, question) in _titles().items()}
     name = st.selectbox(
-        "Scenario",
+        _("Scenario"),
         titles,
         format_func=lambda each: titles[each][0],
         key=state.SCENARIO,
-        help="What happened otherwise. It is compared with its baseline, where it has one.",
+        help=_("What happened otherwise. It is compared with its baseline, where it has one."),
     )
     small(titles[name][1])
-    with st.popover("All scenarios and their questions", width="stretch"):
+    with st.popover(_("All scenarios and their questions"), width="stretch"):
         for title, question in titles.values():
             st.markdown(f"**{title}**  \n{question}")
     return model.load_scenario(name)
 
 
+@st.cache_data(ttl=TITLES_SECONDS, max_entries=1, show_spinner=False)
 def _titles() -> dict[str, tuple[str, str]]:
-    """Title and question of every scenario, by name."""
+    """Title and question of every scenario, by name, as they are written: kept for visitors of every language."""
     found = {}
     for name in model.scenario_names():
         try:
             scenario = model.load_scenario(name)
             found[name] = (scenario.title or name, scenario.question)
         except model.InputError:
-            found[name] = (f"{name} (cannot be read)", "")
+            found[name] = (name, N_("This scenario cannot be read."))
     return found
 
 
@@ -84,7 +95,11 @@ def baseline_of(scenario: model.Scenario) -> model.Scenario | None:
 
 def show_progress(place: DeltaGenerator, done: int, total: int, before: str = "") -> None:
     """Draw how far a run is, in a place of the page."""
-    words = f"Simulating: {done} of {total} replicates" if total else "Preparing the simulation"
+    words = (
+        _("Simulating: {done} of {total} replicates").format(done=done, total=total)
+        if total
+        else _("Preparing the simulation")
+    )
     place.progress(done / total if total else 0.0, before + words)
 
 
@@ -110,18 +125,23 @@ def errors_shown() -> Iterator[None]:
     try:
         yield
     except model.InputError as error:
-        st.error("This scenario cannot be read.")
+        st.error(_("This scenario cannot be read."))
         st.code(str(error), language=None, wrap_lines=True)
     except model.CorridorError as error:
-        st.error(f"The run stopped: {error}")
+        st.error(_("The run stopped: {why}").format(why=error))
 
 
 def run_small(scenario: model.Scenario, against: model.Scenario | None) -> Outcome:
     """Run a scenario and its baseline with few replicates, with progress, and say what is compared."""
     replicates = few_replicates()
     outcome = run_shown(scenario, against, replicates, scenario.run.seed)
-    compared = f", compared with **{against.title}**" if against else ", which has no baseline"
-    st.markdown(f"**{scenario.title}**{compared}. {replicates} replicates.")
+    words = (
+        _("**{scenario}**, compared with **{baseline}**. {replicates} replicates.")
+        if against
+        else _("**{scenario}**, which has no baseline. {replicates} replicates.")
+    )
+    titles = {"scenario": _(scenario.title), "baseline": _(against.title) if against else ""}
+    st.markdown(words.format(**titles, replicates=replicates))
     return outcome
 
 
@@ -135,7 +155,7 @@ def choose_year(outcome: Outcome, key: str) -> str:
     years = years_of(outcome.scenario, baseline=outcome.baseline) or years_of(outcome.scenario)
     if st.session_state.get(key) not in years:
         st.session_state[key] = years[-1]
-    return st.segmented_control("Year", years, key=key, required=True) or years[-1]
+    return st.segmented_control(_("Year"), years, key=key, required=True) or years[-1]
 
 
 def save_csv(table: pd.DataFrame, file: str, what: str) -> None:
@@ -147,90 +167,30 @@ def save_csv(table: pd.DataFrame, file: str, what: str) -> None:
         mime=CSV,
         on_click="ignore",
         key=f"save-{file}",
-        help=f"The data behind this figure: {what}",
+        help=_("The data behind this figure: {what}").format(what=_(what)),
     )
-
-
-def lever_slider(control: Control, level: InForce) -> float:
-    """A slider for one lever, at the value in force unless the visitor moved it; with its source and its mark."""
-    widget = f"slider-{control.key}"
-    value = st.session_state[state.MOVED].get(control.key, level.value)
-    # Shares are shown as percentages; whole numbers keep the slider from writing 30000.0.
-    whole = control.shown == "count"
-    st.session_state[widget] = int(value) if whole else float(value)
-    moved = value != level.value or (control.key in state.held() and level.later is not None)
-    kind = int if whole else float
-    st.slider(
-        f"{control.label} {':blue-badge[yours]' if moved else f':gray-badge[{level.mark}]'}",
-        min_value=kind(control.low),
-        max_value=kind(control.high),
-        step=kind(control.step),
-        format="localized" if whole else "percent",
-        key=widget,
-        help=_help(control, level),
-        on_change=state.move,
-        args=(control.key, widget),
-    )
-    low, high = amount(control.low, control.shown), amount(control.high, control.shown)
-    before = "without limit" if level.unlimited else amount(level.value, control.shown)
-    small(f"{low} to {high} {control.unit} · was {before}")
-    if level.later is not None:
-        _later(control, level, moved=value != level.value)
-    return float(value)
-
-
-def _later(control: Control, level: InForce, *, moved: bool) -> None:
-    """What the scenario does to the lever after the date, and whether that still happens."""
-    assert level.later is not None
-    day, to = level.later
-    words = f"{amount(to, control.shown)} from {day_words(day)}"
-    if moved:
-        small(f"The scenario's own step, to {words}, no longer happens: your value holds to the end.")
-        return
-    widget = f"hold-{control.key}"
-    st.session_state[widget] = control.key in state.held()
-    st.checkbox(
-        f"Keep it at {amount(level.value, control.shown)} to the end",
-        key=widget,
-        help="Left open, the lever does what it does in the scenario.",
-        on_change=state.hold,
-        args=(control.key, widget),
-    )
-    small(f"Otherwise the scenario sets it to {words}.")
-
-
-def _help(control: Control, level: InForce) -> str:
-    lever = model.LEVERS[control.lever]
-    start = "no limit" if level.unlimited else control.words(level.value)
-    lines = [
-        control.note,
-        f"Who decides: {lever.controller}.",
-        f"In scenario files: `{lever.id}`, {lever.range_text}.",
-        f"In force at the start date: {start}" + (" (mean of the four)." if level.uneven else "."),
-        f"Source, **{level.mark}** ({MARKS[level.mark]}): {level.source}.",
-    ]
-    return "\n\n".join(lines)
 
 
 def headline_tile(headline: Headline, found: Measure | None, *, replicates: int) -> None:
     """A headline number: its value, the difference from the baseline, and the interval of the difference."""
     with st.container(border=True, gap="xsmall", height="stretch"):
-        st.markdown(f"{headline.title} :small[:gray[{headline.unit}]]", help=headline.counts)
+        st.markdown(f"{_(headline.title)} :small[:gray[{_(headline.unit)}]]", help=_(headline.counts))
         if found is None:
-            small("Not reported for this period.")
+            small(_("Not reported for this period."))
             return
         compared = found.difference == found.difference
         low, high = people(found.low), people(found.high)
         differs = compared and (low, high) != (0, 0)
         share = f" ({relative(found.relative)})" if relative(found.relative) else ""
-        delta = f"{change(people(found.difference))}{share}" if differs else "no difference"
-        levels = {"Baseline": found.baseline, "Observed": found.observed}
+        delta = f"{change(people(found.difference))}{share}" if differs else _("no difference")
+        levels = {_("Baseline"): found.baseline, _("Observed"): found.observed}
         lines = [f"{name} {rounded(people(value))}" for name, value in levels.items() if value == value]
         if differs:
-            lines.append(f"80% of {replicates} pairs:  \n{change(low)} to {change(high)}")
+            pairs = _("80% of {replicates} pairs:").format(replicates=replicates)
+            lines.append(f"{pairs}  \n{span(change(low), change(high))}")
         with st.container(horizontal=True, vertical_alignment="center"):
             st.metric(
-                headline.title,
+                _(headline.title),
                 rounded(people(found.scenario)),
                 delta=delta if compared else None,
                 delta_color="off",
@@ -238,7 +198,7 @@ def headline_tile(headline: Headline, found: Measure | None, *, replicates: int)
                 label_visibility="collapsed",
                 width=VALUE_WIDTH,
             )
-            small("  \n".join(lines or ["No published total"]))
+            small("  \n".join(lines or [_("No published total")]))
 
 
 def downloads(outcome: Outcome, yaml: str | None, command: str) -> None:
@@ -247,14 +207,14 @@ def downloads(outcome: Outcome, yaml: str | None, command: str) -> None:
     with st.container(horizontal=True):
         if yaml is not None:
             st.download_button(
-                "Save as YAML",
+                _("Save as YAML"),
                 yaml,
                 file_name=f"{name}.yaml",
                 mime="application/yaml",
                 on_click="ignore",
                 key="save-yaml",
                 type="primary",
-                help="Your change as a scenario file, to run, to edit and to share.",
+                help=_("Your change as a scenario file, to run, to edit and to share."),
             )
         for file, help_text in DOWNLOADS.items():
             absent = {COMPARE: outcome.baseline, DEALS: outcome.scenario.deals}
@@ -266,7 +226,7 @@ def downloads(outcome: Outcome, yaml: str | None, command: str) -> None:
                     mime=CSV,
                     on_click="ignore",
                     key=f"save-{file}",
-                    help=help_text,
+                    help=_(help_text),
                 )
-    small("The command line makes the same files, byte for byte:")
+    small(_("The command line makes the same files, byte for byte:"))
     st.code(command, language=None, wrap_lines=True)

@@ -14,6 +14,12 @@ from model.outputs.results import Results
 # A shared machine is slow at times; how long an example takes says nothing of the code.
 settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")
+
+
+def pytest_addoption(parser):
+    parser.addoption("--pictures", type=Path, help="folder that keeps a picture of every page of the app")
+
+
 PERIODS = ("2023-11", "2023-12", "2023")
 
 

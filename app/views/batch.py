@@ -8,26 +8,34 @@ import streamlit as st
 
 import model
 from app import runs, uploads
-from app.widgets import show_progress, small
+from app.language import N_, _
+from app.widgets import say_what_is_english, show_progress, small
 
 REPLICATES = 10
 RAN = "batch-ran"
 
 
 def show() -> None:
-    st.title("Run your own scenarios")
+    st.title(_("Run your own scenarios"))
     st.markdown(
-        "Bring scenario files in YAML. Each is checked as `corridor validate` checks it, then compared with its "
-        "baseline. A scenario must extend one that is shipped. The subject is people, many of them in danger: the "
-        "results are counts of a model, not observations and not a forecast."
+        _(
+            "Bring scenario files in YAML. Each is checked as `corridor validate` checks it, then compared with its "
+            "baseline. A scenario must extend one that is shipped. The subject is people, many of them in danger: "
+            "the results are counts of a model, not observations and not a forecast."
+        )
+    )
+    say_what_is_english(
+        N_("Most of what is wrong in a file is said in English, as the command line says it.")
     )
     given = st.file_uploader(
-        "Scenario files",
+        _("Scenario files"),
         type=["yaml", "yml"],
         accept_multiple_files=True,
         key="batch-files",
         max_upload_size=1,
-        help=f"At most {uploads.MOST_FILES} files of {uploads.MOST_BYTES // 1024} KB.",
+        help=_("At most {files} files of {size} KB.").format(
+            files=uploads.MOST_FILES, size=uploads.MOST_BYTES // 1024
+        ),
     )
     files = [(each.name, each.read(uploads.MOST_BYTES + 1)) for each in given or []]
     for each in given or []:
@@ -37,7 +45,7 @@ def show() -> None:
         _what_was_read(each)
     scenarios = [each.scenario for each in found if each.scenario is not None]
     asked = tuple(runs.run_key(each, REPLICATES, each.run.seed) for each in scenarios)
-    if st.button("Run", disabled=not scenarios, type="primary", key="batch-run"):
+    if st.button(_("Run"), disabled=not scenarios, type="primary", key="batch-run"):
         st.session_state[RAN] = asked
     if scenarios and st.session_state.get(RAN) == asked:
         _results(scenarios)
@@ -46,10 +54,14 @@ def show() -> None:
 def _what_was_read(upload: uploads.Upload) -> None:
     """What a visitor wrote is shown as plain text only."""
     if upload.scenario is None:
-        st.error("This file cannot be run.")
+        st.error(_("This file cannot be run."))
         st.code(upload.errors, language=None, wrap_lines=True)
         return
-    st.text(f"{upload.file}: {upload.scenario.name} extends {upload.scenario.extends}: ready to run")
+    st.text(
+        _("{file}: {scenario} extends {parent}: ready to run").format(
+            file=upload.file, scenario=upload.scenario.name, parent=upload.scenario.extends
+        )
+    )
     name = f"{upload.scenario.name}.yaml"
     st.download_button(
         name,
@@ -58,7 +70,7 @@ def _what_was_read(upload: uploads.Upload) -> None:
         mime="application/yaml",
         on_click="ignore",
         key=f"batch-yaml-{name}",
-        help="The scenario as it was read and checked.",
+        help=_("The scenario as it was read and checked."),
     )
 
 
@@ -66,7 +78,7 @@ def _results(scenarios: Sequence[model.Scenario]) -> None:
     outcomes: list[runs.Outcome] = []
     place = st.empty()
     for number, scenario in enumerate(scenarios, 1):
-        before = f"Scenario {number} of {len(scenarios)}. "
+        before = _("Scenario {number} of {total}.").format(number=number, total=len(scenarios)) + " "
         try:
             outcomes.append(
                 runs.run(
@@ -78,16 +90,18 @@ def _results(scenarios: Sequence[model.Scenario]) -> None:
                 )
             )
         except model.CorridorError as error:
-            st.error("This scenario could not be run; the others go on.")
+            st.error(_("This scenario could not be run; the others go on."))
             st.code(f"{scenario.name}: {error}", language=None, wrap_lines=True)
     place.empty()
     if not outcomes:
         return
-    st.subheader("What each changes")
-    st.table(uploads.summary_table(outcomes).set_index("scenario"))
+    st.subheader(_("What each changes"))
+    st.table(uploads.summary_table(outcomes).set_index(_("scenario")))
     small(
-        f"Over all years that the scenario and its baseline report. The interval holds 80% of {REPLICATES} paired "
-        "differences; it shows chance, not doubt about the model."
+        _(
+            "Over all years that the scenario and its baseline report. The interval holds 80% of {replicates} paired "
+            "differences; it shows chance, not doubt about the model."
+        ).format(replicates=REPLICATES)
     )
     by_name = {each.name: each for each in scenarios}
     st.download_button(
@@ -97,5 +111,5 @@ def _results(scenarios: Sequence[model.Scenario]) -> None:
         mime="application/zip",
         on_click="ignore",
         key="batch-zip",
-        help="Replicates, summary and comparison of each scenario, and its YAML as it was read.",
+        help=_("Replicates, summary and comparison of each scenario, and its YAML as it was read."),
     )

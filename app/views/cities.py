@@ -13,6 +13,7 @@ import streamlit as st
 
 import model
 from app import chart, runs, state
+from app.language import N_, _
 from app.widgets import (
     baseline_of,
     choose_scenario,
@@ -30,9 +31,9 @@ EVERYWHERE = "all"
 PLACES_OF = {"waiting_north_mexico": "mexico.shelter_places", "custody": "us.custody_beds"}
 """Indicators that are limited by a lever: places in shelters, places in custody."""
 SECTIONS = (
-    ("Waiting in northern Mexico", "City", state.CITY, ("waiting_north_mexico", "shelter_overflow")),
-    ("Custody and releases at the border", "Sector", state.SECTOR, ("custody", "street_releases")),
-    ("Arrivals in US cities", "City in the US", state.US_CITY, ("arrivals_us_city",)),
+    (N_("Waiting in northern Mexico"), N_("City"), state.CITY, ("waiting_north_mexico", "shelter_overflow")),
+    (N_("Custody and releases at the border"), N_("Sector"), state.SECTOR, ("custody", "street_releases")),
+    (N_("Arrivals in US cities"), N_("City in the US"), state.US_CITY, ("arrivals_us_city",)),
 )
 HEIGHT = 280
 PLACES_COLOUR = "#1f2a30"
@@ -40,12 +41,14 @@ PLACES_COLOUR = "#1f2a30"
 
 def show() -> None:
     state.restore()
-    st.title("Cities and sectors: people against places")
+    st.title(_("Cities and sectors: people against places"))
     st.markdown(
-        "People who wait or are held, as the mean of a month's days, beside the places that shelters and custody "
-        "have in the scenario. Above the dashed line there are more people than places; where they sleep then is "
-        "not modelled. Releases and arrivals are counted over the month; a person released twice is counted twice. "
-        "These are numbers of a model, and many of its places are assumed."
+        _(
+            "People who wait or are held, as the mean of a month's days, beside the places that shelters and custody "
+            "have in the scenario. Above the dashed line there are more people than places; where they sleep then is "
+            "not modelled. Releases and arrivals are counted over the month; a person released twice is counted "
+            "twice. These are numbers of a model, and many of its places are assumed."
+        )
     )
     for note in state.take_notes():
         st.warning(note)
@@ -57,11 +60,11 @@ def show() -> None:
         with page:
             outcome = run_small(scenario, against)
             for heading, label, key, indicators in SECTIONS:
-                st.subheader(heading)
+                st.subheader(_(heading))
                 place = _choose_place(outcome.scenario, indicators[0], label, key)
                 for indicator in indicators:
                     _figure(outcome, scenario, against, indicator, place)
-    with st.expander("What these numbers are, and what they are not"):
+    with st.expander(_("What these numbers are, and what they are not")):
         st.markdown(read_text("limits.md"))
 
 
@@ -70,11 +73,11 @@ def _choose_place(results: model.Results, indicator: str, label: str, key: str) 
     options = [EVERYWHERE, *sorted(named)]
     if st.session_state.get(key) not in options:
         st.session_state[key] = EVERYWHERE
-    return st.selectbox(label, options, format_func=_place_words, key=key)
+    return st.selectbox(_(label), options, format_func=_place_words, key=key)
 
 
 def _place_words(place: str) -> str:
-    return "All together" if place == EVERYWHERE else place_words(place)
+    return _("All together") if place == EVERYWHERE else place_words(place)
 
 
 def _figure(
@@ -89,7 +92,7 @@ def _figure(
     if outcome.baseline is not None and against is not None:
         before = _rows(outcome.baseline, against, indicator, place)
     about = model.INDICATORS[indicator]
-    title = f"{about.label}: {_place_words(place)}"
+    title = f"{_(about.label)}: {_place_words(place)}"
     lever = PLACES_OF.get(indicator)
     places = monthly_places(scenario, lever, place, list(rows["period"])) if lever else None
     observed = chart.observed_rows(indicator, (place, EVERYWHERE, EVERYWHERE), list(rows["period"]))
@@ -97,20 +100,26 @@ def _figure(
     if lever and places is not None:
         words += f" {_against_places(rows, places, lever)}"
     drawn: chart.Layers = model.fan_chart(
-        rows, before, title=title, names=(chart.SCENARIO, chart.BASELINE), observed=observed, height=HEIGHT
+        rows,
+        before,
+        title=title,
+        names=(_(chart.SCENARIO), _(chart.BASELINE)),
+        observed=observed,
+        height=HEIGHT,
+        say=_,
     )
     if places is not None:
         drawn = alt.layer(drawn, _places_line(rows, places))
-    st.altair_chart(drawn.properties(description=words), width="stretch")
+    st.altair_chart(chart.with_months(drawn.properties(description=words)), width="stretch")
     small(words)
-    with st.expander("The chart as a table"):
+    with st.expander(_("The chart as a table")):
         table = chart.month_table(rows, before, observed)
         if places is not None:
-            table["places"] = [rounded(value) for value in places]
+            table[_("places")] = [rounded(value) for value in places]
         st.table(table)
     file = f"{indicator}.csv" if place == EVERYWHERE else f"{indicator}-{place}.csv"
     save_csv(
-        _data(rows, before, places), file, "means and quantiles by month, and places where there are any."
+        _data(rows, before, places), file, N_("means and quantiles by month, and places where there are any.")
     )
 
 
@@ -134,15 +143,23 @@ def monthly_places(scenario: model.Scenario, lever: str, place: str, months: Seq
 
 def _against_places(rows: pd.DataFrame, places: Sequence[float], lever: str) -> str:
     over = int((rows["mean"].to_numpy() > np.asarray(places)).sum())
-    what = model.LEVERS[lever].label
-    return f"The dashed line: {what}; the mean is above it in {over} of {len(rows)} months."
+    return _("The dashed line: {what}; the mean is above it in {over} of {months} months.").format(
+        what=_(model.LEVERS[lever].label), over=over, months=len(rows)
+    )
 
 
 def _places_line(rows: pd.DataFrame, places: Sequence[float]) -> alt.Chart:
     return (
         alt.Chart(rows.assign(places=places))
         .mark_line(strokeDash=[6, 4], color=PLACES_COLOUR, interpolate="step")
-        .encode(x=alt.X("date:T", title=None), y="places:Q", tooltip=["period:N", "places:Q"])
+        .encode(
+            x=alt.X("date:T", title=None),
+            y="places:Q",
+            tooltip=[
+                alt.Tooltip("period:N", title=_("period")),
+                alt.Tooltip("places:Q", title=_("places")),
+            ],
+        )
     )
 
 

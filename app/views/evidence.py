@@ -11,47 +11,54 @@ import streamlit as st
 
 import model
 from app.changes import MARKS
-from app.widgets import CSV, read_text, small
+from app.language import N_, _
+from app.widgets import CSV, read_text, say_what_is_english, small
 
 if TYPE_CHECKING:
     from model.spec.evidence import EvidenceRecord
 
 SEARCH, STATUS, SERIES = "evidence-search", "evidence-status", "evidence-series"
 COLUMNS = {
-    "label": "What",
-    "status": "Status",
-    "value": "Value",
-    "unit": "Unit",
-    "range": "Range",
-    "source": "Source",
-    "concerns": "Bears on",
-    "note": "Note",
-    "contradictions": "But also",
-    "kind": "Kind",
-    "id": "Id",
+    "label": N_("What"),
+    "status": N_("Status"),
+    "value": N_("Value"),
+    "unit": N_("Unit"),
+    "range": N_("Range"),
+    "source": N_("Source"),
+    "concerns": N_("Bears on"),
+    "note": N_("Note"),
+    "contradictions": N_("But also"),
+    "kind": N_("Kind"),
+    "id": N_("Id"),
 }
 WIDTHS = {"label": 300, "status": 90, "value": 150, "unit": 90, "range": 90, "source": 160}
+SPOKEN = ("status", "kind")
+"""Columns whose words are few and are in the catalogue."""
+
 OBSERVED = "observed-"
 CONTRADICTIONS_HEIGHT = 480
 FEW = 5
 
 
 def show() -> None:
-    st.title("What the numbers rest on")
+    st.title(_("What the numbers rest on"))
     st.markdown(read_text("evidence.md"))
+    say_what_is_english(N_("Records, sources and notes are in English, as their documents have them."))
     text = st.text_input(
-        "Search",
+        _("Search"),
         key=SEARCH,
-        placeholder="deaths, Darien, Title 42, a source",
-        help="Words in any order, found anywhere in a record, whatever their case and accents.",
+        placeholder=_("deaths, Darien, Title 42, a source"),
+        help=_("Words in any order, found anywhere in a record, whatever their case and accents."),
     )
     found = model.search_evidence(text)
     chosen = _choose_status(found)
     records = [each for each in found if not chosen or each.status in chosen]
     if not records:
-        st.info("Nothing was found. Try fewer words, or another status.")
+        st.info(_("Nothing was found. Try fewer words, or another status."))
         return
-    st.markdown(f"**{len(records):,} found**" if len(records) != 1 else "**1 found**")
+    st.markdown(
+        _("**{number} found**").format(number=f"{len(records):,}") if len(records) != 1 else _("**1 found**")
+    )
     _records(records)
     _contradictions(records)
     _series(records)
@@ -63,12 +70,12 @@ def _choose_status(found: Sequence[EvidenceRecord]) -> list[str]:
     known = {each.status for each in model.search_evidence()}
     offered = [each for each in MARKS if each in known] + sorted(known - set(MARKS))
     chosen = st.pills(
-        "Status",
+        _("Status"),
         offered,
         selection_mode="multi",
-        format_func=lambda each: f"{each} ({counts[each]})",
+        format_func=lambda each: f"{_(each)} ({counts[each]})",
         key=STATUS,
-        help="  \n".join(f"**{mark}**: {words}" for mark, words in MARKS.items() if mark in offered),
+        help="  \n".join(f"**{_(mark)}**: {_(words)}" for mark, words in MARKS.items() if mark in offered),
     )
     return list(chosen)
 
@@ -80,9 +87,12 @@ def csv_of(records: Sequence[EvidenceRecord]) -> bytes:
 
 def _records(records: Sequence[EvidenceRecord]) -> None:
     table = pd.DataFrame([each.row() for each in records], columns=list(COLUMNS))
-    widths = {COLUMNS[key]: st.column_config.TextColumn(width=pixels) for key, pixels in WIDTHS.items()}
-    st.dataframe(table.rename(columns=COLUMNS), hide_index=True, width="stretch", column_config=widths)
-    small("Double-click on a cell to read all of it.")
+    for column in SPOKEN:
+        table[column] = [_(each) for each in table[column]]
+    widths = {_(COLUMNS[key]): st.column_config.TextColumn(width=pixels) for key, pixels in WIDTHS.items()}
+    titles = {key: _(title) for key, title in COLUMNS.items()}
+    st.dataframe(table.rename(columns=titles), hide_index=True, width="stretch", column_config=widths)
+    small(_("Double-click on a cell to read all of it."))
     st.download_button(
         "evidence.csv",
         csv_of(records),
@@ -90,25 +100,29 @@ def _records(records: Sequence[EvidenceRecord]) -> None:
         mime=CSV,
         on_click="ignore",
         key="save-evidence",
-        help="What was found, every column: the columns of `corridor evidence --csv`.",
+        help=_("What was found, every column: the columns of `corridor evidence --csv`."),
     )
-    small("Where a parameter is used in the model is not recorded; figures say what they bear on.")
+    small(_("Where a parameter is used in the model is not recorded; figures say what they bear on."))
 
 
 def _contradictions(records: Sequence[EvidenceRecord]) -> None:
     """Values that do not agree, side by side: the one here and each of the others."""
     rows = [
-        {"What": each.label, "Here": f"{each.value} {each.unit} ({each.source})", "But also": other}
+        {
+            _("What"): each.label,
+            _("Here"): f"{each.value} {each.unit} ({each.source})",
+            _("But also"): other,
+        }
         for each in records
         for other in each.contradictions
     ]
     if not rows:
         return
-    st.subheader("Where values contradict each other")
-    small("The left value is the one in the record, the right one is what another source or study says.")
+    st.subheader(_("Where values contradict each other"))
+    small(_("The left value is the one in the record, the right one is what another source or study says."))
     height = CONTRADICTIONS_HEIGHT if len(rows) > FEW else "content"
     with st.container(height=height):
-        st.table(pd.DataFrame(rows).set_index("What"))
+        st.table(pd.DataFrame(rows).set_index(_("What")))
 
 
 def _series(records: Sequence[EvidenceRecord]) -> None:
@@ -116,10 +130,12 @@ def _series(records: Sequence[EvidenceRecord]) -> None:
     series = {each.id.removeprefix(OBSERVED): each.label for each in records if each.id.startswith(OBSERVED)}
     if not series:
         return
-    st.subheader("Observed months")
-    chosen = st.selectbox("Series", series, format_func=lambda each: series[each], key=SERIES)
+    st.subheader(_("Observed months"))
+    chosen = st.selectbox(_("Series"), series, format_func=lambda each: series[each], key=SERIES)
     months = model.load_observed(chosen)
     st.dataframe(months, hide_index=True, width="stretch")
     small(
-        f"{len(months):,} published values. A month without a row was not published; `all` is not broken down."
+        _(
+            "{number} published values. A month without a row was not published; `all` is not broken down."
+        ).format(number=f"{len(months):,}")
     )

@@ -7,6 +7,7 @@ import streamlit as st
 
 import model
 from app import hundred, runs, state
+from app.language import N_, _
 from app.widgets import (
     baseline_of,
     choose_scenario,
@@ -18,6 +19,7 @@ from app.widgets import (
     save_csv,
     small,
 )
+from app.wording import nationality_words
 
 WIDTHS = (3, 7)
 EVERYONE = "all"
@@ -25,7 +27,7 @@ EVERYONE = "all"
 
 def show() -> None:
     state.restore()
-    st.title("What becomes of a hundred people")
+    st.title(_("What becomes of a hundred people"))
     st.markdown(read_text("hundred.md"))
     for note in state.take_notes():
         st.warning(note)
@@ -40,7 +42,7 @@ def show() -> None:
             year = choose_year(outcome, state.YEAR)
         with page:
             _figures(outcome, nationality, year)
-    with st.expander("What these numbers are, and what they are not"):
+    with st.expander(_("What these numbers are, and what they are not")):
         st.markdown(read_text("limits.md"))
 
 
@@ -52,9 +54,9 @@ def _choose_nationality(results: model.Results) -> str:
     if st.session_state.get(state.NATIONALITY) not in options:
         st.session_state[state.NATIONALITY] = EVERYONE
     return st.selectbox(
-        "Nationality",
+        _("Nationality"),
         options,
-        format_func=lambda each: "Everyone" if each == EVERYONE else each,
+        format_func=lambda each: _("Everyone") if each == EVERYONE else nationality_words(each),
         key=state.NATIONALITY,
     )
 
@@ -62,26 +64,30 @@ def _choose_nationality(results: model.Results) -> str:
 def _figures(outcome: runs.Outcome, nationality: str, year: str) -> None:
     against = outcome.baseline
     if against is not None and year not in against.periods:
-        small(f"The baseline does not report {year}: there is nothing to compare with.")
+        small(_("The baseline does not report {year}: there is nothing to compare with.").format(year=year))
         against = None
-    who = "everyone" if nationality == EVERYONE else nationality
+    who = _("everyone") if nationality == EVERYONE else nationality_words(nationality)
     rows = hundred.per_hundred(outcome.scenario, against, year, nationality)
     if bool(rows["scenario"].isna().all()):
         st.info(
-            f"Nobody departs ({who}, {year}) in some replicate: a number for each hundred is not defined."
+            _(
+                "Nobody departs ({who}, {year}) in some replicate: a number for each hundred is not defined."
+            ).format(who=who, year=year)
         )
         return
-    for names, title in ((hundred.ENDS, "What happens"), (hundred.HARM, "Harm, in events")):
+    for names, title in ((hundred.ENDS, _("What happens")), (hundred.HARM, _("Harm, in events"))):
         _figure(
             rows.loc[rows["indicator"].isin(names).to_numpy()], f"{title}: {who}, {year}", against is not None
         )
-    save_csv(rows, "hundred.csv", "flows for each 100 departures, means and 80% intervals.")
-    st.subheader("Beside it")
+    save_csv(rows, "hundred.csv", N_("flows for each 100 departures, means and 80% intervals."))
+    st.subheader(_("Beside it"))
     others = hundred.beside(outcome.scenario, against, year, nationality)
     st.table(hundred.as_table(others, compared=against is not None))
     small(
-        "Encounters are events: their number for each different person says how often the same people are met again "
-        "within the year. Fees are divided by departures of the year, not by those who paid."
+        _(
+            "Encounters are events: their number for each different person says how often the same people are met "
+            "again within the year. Fees are divided by departures of the year, not by those who paid."
+        )
     )
 
 
@@ -89,5 +95,5 @@ def _figure(rows: pd.DataFrame, title: str, compared: bool) -> None:
     words = hundred.describe(rows, title=title, compared=compared, replicates=few_replicates())
     st.altair_chart(hundred.draw(rows, title=title, compared=compared, description=words), width="stretch")
     small(words)
-    with st.expander(f"As a table: {title}"):
+    with st.expander(_("As a table: {title}").format(title=title)):
         st.table(hundred.as_table(rows, compared=compared))

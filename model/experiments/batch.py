@@ -2,8 +2,8 @@
 
 Each finished run is flushed at once to a store in the results folder, under a hash of everything that it depends on; a
 resumed batch takes from there what is done. Runs are interleaved, replicate by replicate, so that what is finished can
-be compared at any time. Results are gathered and written one scenario at a time, so memory does not grow with their
-number, and the bytes are those of `corridor run`.
+be compared at any time. The workers also compile the scenarios before and gather and write their results after, one
+scenario a task, so memory does not grow with their number, and the bytes are those of `corridor run`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import errno
 import json
 import os
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import asdict, dataclass, replace
 from functools import partial
@@ -29,10 +29,19 @@ from model.engine.diplomacy.book import Entry
 from model.engine.plan import plan_of
 from model.engine.recorder import Recording
 from model.engine.simulation import report_order
-from model.experiments.branching import job_folder, prefix_hash, prune, shared_branches
+from model.experiments.branching import (
+    Branch,
+    branch_of,
+    days_of,
+    job_folder,
+    plan_branches,
+    prefix_hash,
+    prefixes_at,
+    prune,
+)
 from model.experiments.cluster import connected
 from model.experiments.compare import COMPARE, compare, ranked
-from model.experiments.ensemble import Job, Progress, prepare, simulate
+from model.experiments.ensemble import Job, Progress, load_kernel, pack, prepare, simulate, unpack
 from model.experiments.workers import run_tasks
 from model.foundations.errors import CorridorError, RunError
 from model.outputs.files import write_files
@@ -125,7 +134,6 @@ def run_batch(
         daily=False,
     )
     store = out.absolute() / STORE  # workers elsewhere have folders of their own to start from
-    keys = [run_key(drivers, job.seed) for drivers in job.drivers]
 
     def count_from(before: int) -> Callable[[int], None] | None:
         show = progress
@@ -137,20 +145,24 @@ def run_batch(
             shutil.rmtree(store, ignore_errors=True)
         store.mkdir(parents=True, exist_ok=True)
         with job_folder(None if scheduler is None else store) as folder:
-            packed = job.pack(folder)
-            branches = shared_branches(job.drivers)
+            if job.workers > 1:
+                load_kernel(job.compile(0))
+            files = [folder / str(number) for number in range(len(job.scenarios))]
+            packed = run(pack_scenario, [(job.part(number), file) for number, file in enumerate(files)])
+            keys, starts = [key for key, _ in packed], [start for _, start in packed]
+            branches = _branches(run, files, starts)
             # Those that leave states for others first, then replicate by replicate through all scenarios.
-            order = sorted(range(len(packed)), key=lambda number: branches[number][0] is not None)
+            order = sorted(range(len(files)), key=lambda number: branches[number][0] is not None)
             finished, said, reused = 0, [], 0
             while finished < job.replicates and not _settled(
-                replace(job, replicates=finished), keys, store, by, until
+                replace(job, replicates=finished), files, keys, store, by, until
             ):
                 last = job.replicates if until is None else min(job.replicates, finished + ROUND)
                 runs = [(number, replicate) for replicate in range(finished, last) for number in order]
                 tasks = [
                     (
-                        store / f"{keys[number]}-{replicate}.run",
-                        packed[number],
+                        _run_file(store, keys[number], replicate),
+                        files[number],
                         job.seed,
                         replicate,
                         *branches[number],
@@ -161,24 +173,36 @@ def run_batch(
                 problems = run(finish_run, tasks, done=count_from(len(said)))
                 said += zip(runs, problems, strict=True)
                 finished = last
-    job = replace(job, replicates=finished)
-    prune()
-    failures = [
-        Failure(job.scenarios[number].name, replicate, *problem)
-        for (number, replicate), problem in said
-        if problem is not None
-    ]
-    failed = {failure.scenario for failure in failures}
-    try:
-        written, ranking = _write(job, keys, store, out, failed, by)
-        if failures:
-            write_files(out, {FAILURES: failures_csv(failures)})
-        else:
-            (out / FAILURES).unlink(missing_ok=True)
-            shutil.rmtree(store, ignore_errors=True)
-    except OSError as error:
-        raise _no_room(out, error) from None
+            prune()
+            failures = [
+                Failure(job.scenarios[number].name, replicate, *problem)
+                for (number, replicate), problem in said
+                if problem is not None
+            ]
+            job = replace(job, replicates=finished)
+            failed = {failure.scenario for failure in failures}
+            try:
+                written, ranking = _write(run, job, files, keys, out, failed, by)
+                if failures:
+                    write_files(out, {FAILURES: failures_csv(failures)})
+                else:
+                    (out / FAILURES).unlink(missing_ok=True)
+                    shutil.rmtree(store, ignore_errors=True)
+            except OSError as error:
+                raise _no_room(out, error) from None
     return Batch(written, ranking, tuple(failures), reused)
+
+
+def pack_scenario(job: Job, file: Path) -> tuple[str, Branch | None]:
+    """The task of compiling a scenario into a file: its run key, and where its runs may start."""
+    drivers = job.compile(0)
+    pack(file, drivers)
+    return run_key(drivers, job.seed), branch_of(drivers)
+
+
+def find_past(file: Path, start: Branch | None, days: Sequence[int]) -> dict[int, str]:
+    """The task of finding what a compiled scenario shares with others."""
+    return prefixes_at(unpack(file), start, days)
 
 
 def run_key(drivers: Drivers, seed: int) -> str:
@@ -259,16 +283,32 @@ def sweep_tables(swept: Sequence[tuple[Scenario, Scenario, tuple[float, ...]]]) 
     return files
 
 
-def _settled(job: Job, keys: Sequence[str], store: Path, by: str, until: float | None) -> bool:
+def _branches(
+    run: Callable[..., list], files: Sequence[Path], starts: Sequence[Branch | None]
+) -> list[tuple[Branch | None, tuple[Branch, ...]]]:
+    """Where each scenario's runs may start, and which states they leave for others."""
+    days = days_of(starts)
+    tasks = [(file, start, days) for file, start in zip(files, starts, strict=True)]
+    return plan_branches(starts, run(find_past, tasks) if days else [{}] * len(tasks))
+
+
+def _run_file(store: Path, key: str, replicate: int) -> Path:
+    return store / f"{key}-{replicate}.run"
+
+
+def _settled(
+    job: Job, files: Sequence[Path], keys: Sequence[str], store: Path, by: str, until: float | None
+) -> bool:
     """Whether the mean difference of every scenario is known well enough; years that both report."""
     if until is None or job.replicates < ROUND:
         return False
     totals = {}
     for number, scenario in enumerate(job.scenarios):
-        plan = plan_of(job.drivers[number])
-        cell, order = plan.reading.map.at[by, ALL, ALL], report_order(job.drivers[number])
+        drivers = unpack(files[number])
+        plan, order = plan_of(drivers), report_order(drivers)
+        cell = plan.reading.map.at[by, ALL, ALL]
         years = [row for row, period in enumerate(order) if len(period) == len("2023")]
-        stored = [read_run(store / f"{keys[number]}-{replicate}.run") for replicate in range(job.replicates)]
+        stored = [read_run(_run_file(store, keys[number], replicate)) for replicate in range(job.replicates)]
         if any(run is None for run in stored):
             continue  # failed: nothing to wait for
         cells = len(plan.reading.map.cells)
@@ -286,52 +326,98 @@ def _settled(job: Job, keys: Sequence[str], store: Path, by: str, until: float |
 
 
 def _write(
-    job: Job, keys: Sequence[str], store: Path, out: Path, failed: set[str], by: str
+    run: Callable[..., list],
+    job: Job,
+    files: Sequence[Path],
+    keys: Sequence[str],
+    out: Path,
+    failed: set[str],
+    by: str,
 ) -> tuple[tuple[str, ...], pd.DataFrame | None]:
-    """Gather and write one scenario at a time; only those that others are compared with stay in memory beside it."""
-    whole = [number for number, scenario in enumerate(job.scenarios) if scenario.name not in failed]
-    needed = {scenario.baseline_name for scenario in job.scenarios}
-    recordings = _Recordings(job, keys, store)
-    kept = {}
-    for number in whole:
-        if job.scenarios[number].name in needed:
-            kept[job.scenarios[number].name] = recordings.results(number)
-    tables, rankings = [], []
-    for number in whole:
-        name, baseline = job.scenarios[number].name, job.scenarios[number].baseline_name
-        results = kept.get(name) or recordings.results(number)
-        write_files(out / name, results.files())
-        if baseline in kept:
-            comparison = compare([kept[baseline], results], baseline=baseline)
-            tables.append(comparison.csv())
-            rankings.append(comparison.ranking(by))
-    if tables:
-        head = tables[0].split(b"\n", 1)[0] + b"\n"
-        write_files(out, {COMPARE: head + b"".join(table.split(b"\n", 1)[1] for table in tables)})
-    names = tuple(job.scenarios[number].name for number in whole)
-    return names, ranked(pd.concat(rankings)) if rankings else None
+    """Gather and write the scenarios that are whole, each as a task; only a few are in memory at any time."""
+    store = out.absolute() / STORE
+    whole = {
+        scenario.name: Finished(job.part(number), files[number], keys[number], store)
+        for number, scenario in enumerate(job.scenarios)
+        if scenario.name not in failed
+    }
+    tasks = [
+        (each, whole.get(each.scenario.baseline_name or ""), out.absolute(), by) for each in whole.values()
+    ]
+    said = [part for part in run(write_scenario, tasks) if part is not None]
+    if not said:
+        return tuple(whole), None
+    write_files(out, {COMPARE: _joined([part for part, _ in said])})
+    return tuple(whole), ranked(pd.concat([rows for _, rows in said]))
 
 
-class _Recordings:
-    """Finished runs as results."""
+@dataclass(frozen=True)
+class Finished:
+    """A scenario whose runs are all in the store."""
 
-    def __init__(self, job: Job, keys: Sequence[str], store: Path):
-        self.job, self.keys, self.store = job, keys, store
+    job: Job
+    drivers: Path
+    key: str
+    store: Path
 
-    def results(self, number: int) -> Results:
-        plan = plan_of(self.job.drivers[number])
-        order = report_order(self.job.drivers[number])
+    @property
+    def scenario(self) -> Scenario:
+        return self.job.scenarios[0]
+
+    def results(self) -> Results:
+        """What its runs recorded, as results."""
+        drivers = unpack(self.drivers)
+        cells, order = plan_of(drivers).reading.map.cells, tuple(report_order(drivers))
         recordings = []
         for replicate in range(self.job.replicates):
-            stored = read_run(self.store / f"{self.keys[number]}-{replicate}.run")
+            stored = read_run(_run_file(self.store, self.key, replicate))
             if stored is None:
-                name = self.job.scenarios[number].name
-                raise RunError(f"a finished run of {name} was damaged; resume the batch")
+                raise RunError(f"a finished run of {self.scenario.name} was damaged; resume the batch")
             values, deals = stored
-            cells = plan.reading.map.cells
             shaped = values.reshape(len(order), len(cells))
-            recordings.append(Recording(tuple(order), cells, shaped, deals=deals))
-        return self.job.gather(number, recordings)
+            recordings.append(Recording(order, cells, shaped, deals=deals))
+        return self.job.gather(0, drivers, recordings)
+
+
+def write_scenario(
+    finished: Finished, baseline: Finished | None, out: Path, by: str
+) -> tuple[Path, pd.DataFrame] | None:
+    """The task of writing a scenario's folder; its part of compare.csv, in the store, and its row of the ranking.
+
+    Raises
+    ------
+    RunError
+        If a stored run is damaged, or there is no room.
+    """
+    results = finished.results()
+    try:
+        write_files(out / finished.scenario.name, results.files())
+        if baseline is None:
+            return None
+        comparison = compare([_baseline_results(baseline), results], baseline=baseline.scenario.name)
+        part = finished.store / f"{finished.scenario.name}.{COMPARE}"
+        part.write_bytes(comparison.csv())
+    except OSError as error:
+        raise _no_room(out, error) from None
+    return part, comparison.ranking(by)
+
+
+_baselines: dict[Path, Results] = {}
+
+
+def _baseline_results(finished: Finished) -> Results:
+    """Results of a baseline; a process keeps the last one, as most scenarios of a batch have the same."""
+    if finished.drivers not in _baselines:
+        _baselines.clear()
+        _baselines[finished.drivers] = finished.results()
+    return _baselines[finished.drivers]
+
+
+def _joined(parts: Sequence[Path]) -> Iterator[bytes]:
+    """The rows of parts of one table, under the head of the first."""
+    for number, part in enumerate(parts):
+        head, rows = part.read_bytes().split(b"\n", 1)
+        yield head + b"\n" + rows if number == 0 else rows
 
 
 def _no_room(out: Path, error: OSError) -> CorridorError | OSError:

@@ -9,7 +9,7 @@ longest ago goes.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from hashlib import blake2b
@@ -88,20 +88,37 @@ def prefix_hash(drivers: Drivers, day: int) -> str:
 
 
 def shared_branches(drivers: Sequence[Drivers]) -> list[tuple[Branch | None, tuple[Branch, ...]]]:
-    """For each run of a job: where it may start, and the states that it should leave for the others.
+    """For each run of a job: where it may start, and the states that it should leave for the others."""
+    starts = [branch_of(each) for each in drivers]
+    days = days_of(starts)
+    pasts = [prefixes_at(each, start, days) for each, start in zip(drivers, starts, strict=True)]
+    return plan_branches(starts, pasts)
+
+
+def days_of(starts: Sequence[Branch | None]) -> list[int]:
+    """The days on which runs branch off."""
+    return sorted({branch.day for branch in starts if branch})
+
+
+def prefixes_at(drivers: Drivers, start: Branch | None, days: Sequence[int]) -> dict[int, str]:
+    """What a run shares with others: the hash of its past at each of some days that it lives through."""
+    past = {start.day: start.prefix} if start else {}
+    return {day: past.get(day) or prefix_hash(drivers, day) for day in days if day < drivers.timeline.days}
+
+
+def plan_branches(
+    starts: Sequence[Branch | None], pasts: Sequence[Mapping[int, str]]
+) -> list[tuple[Branch | None, tuple[Branch, ...]]]:
+    """As `shared_branches`, of what is known about each run: its own branch, and its past on the days of all.
 
     A run leaves a state where another run of the job branches off from the same past, and where it branches off
     itself: the next scenario of that kind (a slider moved again) starts there.
     """
-    starts = [branch_of(each) for each in drivers]
+    wanted = {branch for branch in starts if branch}
     plans = []
-    for index, (start, each) in enumerate(zip(starts, drivers, strict=True)):
-        leaves = {start} if start else set()
-        for other, branch in enumerate(starts):
-            if not branch or other == index or branch in leaves or branch.day >= each.timeline.days:
-                continue
-            if prefix_hash(each, branch.day) == branch.prefix:
-                leaves.add(branch)
+    for start, past in zip(starts, pasts, strict=True):
+        leaves = {branch for branch in wanted if past.get(branch.day) == branch.prefix}
+        leaves |= {start} if start else set()
         plans.append((start, tuple(sorted(leaves, key=lambda branch: branch.day))))
     return plans
 

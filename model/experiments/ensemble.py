@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,7 +27,7 @@ from model.outputs.deals import deals_table
 from model.outputs.fates import fates_table
 from model.outputs.manifest import describe_run
 from model.outputs.results import Results
-from model.spec.accepted import CENTRAL, values_of_draw
+from model.spec.accepted import values_of_draw
 from model.spec.drivers import Drivers, compile_drivers
 from model.spec.parameters import load_parameters
 from model.spec.policy import resolve
@@ -130,10 +130,17 @@ def run_ensembles(
         fates=fates,
         draws=draws,
     )
+    drivers = [job.compile(number) for number in range(len(job.scenarios))]
+    if job.workers > 1:
+        load_kernel(drivers[0])
     done = None if progress is None else lambda number: progress(number, job.total)
     with job_folder() as folder:
-        packed = job.pack(folder)
-        branches = shared_branches(job.drivers) if branching and not fates else [(None, ())] * len(packed)
+        packed = [folder / str(number) for number in range(len(drivers))]
+        for file, each in zip(packed, drivers, strict=True):
+            pack(file, each)
+        branches = [(None, ())] * len(packed)
+        if branching and not fates:
+            branches = shared_branches(drivers)
         order = sorted(range(len(packed)), key=lambda number: branches[number][0] is not None)
         runs = [(number, replicate) for number in order for replicate in range(job.replicates)]
         tasks = [
@@ -145,6 +152,7 @@ def run_ensembles(
     return [
         job.gather(
             first,
+            drivers[first],
             [recordings[number, r] for number in range(first, first + sets) for r in range(job.replicates)],
         )
         for first in range(0, len(packed), sets)
@@ -157,18 +165,17 @@ class Job:
 
     Attributes
     ----------
-    scenarios, drivers : one of each a scenario and parameter set, the sets of a scenario together
+    scenarios : one a scenario and parameter set, the sets of a scenario together
     draws : accepted parameter sets besides the central one
     """
 
     scenarios: tuple[Scenario, ...]
-    drivers: tuple[Drivers, ...]
     replicates: int
     seed: int
     people_per_agent: int
     workers: int
-    daily: bool
-    fates: bool
+    daily: bool = False
+    fates: bool = False
     draws: int = 0
 
     @property
@@ -176,24 +183,53 @@ class Job:
         """Number of runs."""
         return len(self.scenarios) * self.replicates
 
-    def pack(self, folder: Path) -> list[Path]:
-        """Store the drivers of each scenario in a folder: they are several megabytes, too many for every task."""
-        files = [folder / str(number) for number in range(len(self.drivers))]
-        for file, drivers in zip(files, self.drivers, strict=True):
-            file.write_bytes(pickle.dumps(drivers, protocol=pickle.HIGHEST_PROTOCOL))
-        return files
+    def part(self, number: int) -> Job:
+        """The same job with one of its scenarios."""
+        return replace(self, scenarios=(self.scenarios[number],))
 
-    def gather(self, number: int, recordings: Sequence[Recording]) -> Results:
-        """Results of one scenario from its recordings, in the order of the replicates."""
-        return _gather(
-            self.scenarios[number],
-            self.drivers[number],
+    def compile(self, number: int) -> Drivers:
+        """What the engine reads of one scenario. A scenario's own overrides hold in every draw."""
+        policy = resolve(self.scenarios[number])
+        values = values_of_draw(number % (self.draws + 1))
+        parameters = load_parameters({**values, **policy.overrides})
+        return compile_drivers(policy, parameters, people_per_agent=self.people_per_agent, daily=self.daily)
+
+    def gather(self, number: int, drivers: Drivers, recordings: Sequence[Recording]) -> Results:
+        """Results of one scenario from its recordings, in the order of the replicates; `drivers` of its first set."""
+        scenario, timeline, cells = self.scenarios[number], drivers.timeline, recordings[0].cells
+        each = len(recordings) // (self.draws + 1)
+        replicates = [run % each for run in range(len(recordings))]
+        draws = [run // each for run in range(len(recordings))]
+        manifest = describe_run(
+            {each.name: _text_of(each) for each in scenario.chain},
+            scenario=scenario.name,
+            baseline=scenario.baseline_name,
+            parameters_hash=drivers.parameters.hash,
+            cells=list(
+                zip(cells.indicator, cells.place, cells.nationality, cells.party, cells.unit, strict=True)
+            ),
+            start=timeline.start.isoformat(),
+            report_from=timeline.report_from.isoformat(),
+            end=timeline.end.isoformat(),
+            seed=self.seed,
+            replicates=replicates,
+            draws=draws,
+            people_per_agent=self.people_per_agent,
+            daily=self.daily,
+            fates=self.fates,
+        )
+        kept = fates_table(drivers, recordings, draws, replicates) if self.fates else None
+        deals = None
+        if drivers.bargaining:
+            deals = deals_table(scenario.name, timeline, recordings, draws, replicates)
+        return Results.from_recordings(
+            scenario.name,
             recordings,
-            self.seed,
-            self.people_per_agent,
-            self.daily,
-            self.fates,
-            self.draws,
+            draws=draws,
+            replicates=replicates,
+            manifest=manifest,
+            fates=kept,
+            deals=deals,
         )
 
 
@@ -208,7 +244,9 @@ def prepare(
     fates: bool = False,
     draws: int = 0,
 ) -> Job:
-    """Load and compile scenarios for a job; arguments as for `run_ensembles`.
+    """Load the scenarios of a job and settle what they share; arguments as for `run_ensembles`.
+
+    Worker processes begin to import the engine meanwhile, if there will be any.
 
     Raises
     ------
@@ -219,21 +257,17 @@ def prepare(
     run = _run_settings(loaded[0])
     people_per_agent = people_per_agent or run.people_per_agent
     replicates = replicates or (1 if people_per_agent == FULL_SCALE else run.replicates)
-    sets = range(draws + 1)
-    loaded = [scenario for scenario in loaded for _ in sets]
+    loaded = [scenario for scenario in loaded for _ in range(draws + 1)]
     workers = count_workers(len(loaded) * replicates, workers)
     if workers > 1:
         expect_workers()
-    compiled = [
-        _compile(scenario, people_per_agent, daily, number % len(sets))
-        for number, scenario in enumerate(loaded)
-    ]
-    if workers > 1:
-        _compile_kernel(compiled[0])
     seed = run.seed if seed is None else seed
-    return Job(
-        tuple(loaded), tuple(compiled), replicates, seed, people_per_agent, workers, daily, fates, draws
-    )
+    return Job(tuple(loaded), replicates, seed, people_per_agent, workers, daily, fates, draws)
+
+
+def pack(file: Path, drivers: Drivers) -> None:
+    """Store drivers for the tasks that run them: they are several megabytes, too many for every task."""
+    file.write_bytes(pickle.dumps(drivers, protocol=pickle.HIGHEST_PROTOCOL))
 
 
 def simulate(
@@ -259,7 +293,7 @@ def simulate(
     """
     from model.engine.simulation import Simulation
 
-    simulation = Simulation(_unpack(drivers), seed=seed, replicate=replicate, keep_fates=fates)
+    simulation = Simulation(unpack(drivers), seed=seed, replicate=replicate, keep_fates=fates)
     if start:
         resume(simulation, start, seed, replicate)
     for branch in leaves:
@@ -277,11 +311,12 @@ def _run_settings(scenario: Scenario) -> Run:
 
 
 @lru_cache(maxsize=8)
-def _unpack(drivers: Path) -> Drivers:
-    return pickle.loads(drivers.read_bytes())
+def unpack(file: Path) -> Drivers:
+    """What `pack` stored; a process reads it once."""
+    return pickle.loads(file.read_bytes())
 
 
-def _compile_kernel(drivers: Drivers) -> None:
+def load_kernel(drivers: Drivers) -> None:
     """Let this process compile the engine, or load what is cached, so that the workers need not at once."""
     from model.engine.simulation import Simulation
 
@@ -289,61 +324,6 @@ def _compile_kernel(drivers: Drivers) -> None:
     if not _kernel_is_compiled:
         Simulation(drivers).step()
         _kernel_is_compiled = True
-
-
-def _compile(scenario: Scenario, people_per_agent: int, daily: bool, draw: int = CENTRAL) -> Drivers:
-    """A scenario's own overrides hold in every draw."""
-    policy = resolve(scenario)
-    parameters = load_parameters({**values_of_draw(draw), **policy.overrides})
-    return compile_drivers(policy, parameters, people_per_agent=people_per_agent, daily=daily)
-
-
-def _gather(
-    scenario: Scenario,
-    drivers: Drivers,
-    recordings: Sequence[Recording],
-    seed: int,
-    people_per_agent: int,
-    daily: bool,
-    fates: bool,
-    sets: int,
-) -> Results:
-    timeline = drivers.timeline
-    cells = recordings[0].cells
-    each = len(recordings) // (sets + 1)
-    replicates = [number % each for number in range(len(recordings))]
-    draws = [number // each for number in range(len(recordings))]
-    manifest = describe_run(
-        {each.name: _text_of(each) for each in scenario.chain},
-        scenario=scenario.name,
-        baseline=scenario.baseline_name,
-        parameters_hash=drivers.parameters.hash,
-        cells=list(
-            zip(cells.indicator, cells.place, cells.nationality, cells.party, cells.unit, strict=True)
-        ),
-        start=timeline.start.isoformat(),
-        report_from=timeline.report_from.isoformat(),
-        end=timeline.end.isoformat(),
-        seed=seed,
-        replicates=replicates,
-        draws=draws,
-        people_per_agent=people_per_agent,
-        daily=daily,
-        fates=fates,
-    )
-    kept = fates_table(drivers, recordings, draws, replicates) if fates else None
-    deals = None
-    if drivers.bargaining:
-        deals = deals_table(scenario.name, timeline, recordings, draws, replicates)
-    return Results.from_recordings(
-        scenario.name,
-        recordings,
-        draws=draws,
-        replicates=replicates,
-        manifest=manifest,
-        fates=kept,
-        deals=deals,
-    )
 
 
 def _text_of(scenario: Scenario) -> str:

@@ -4,7 +4,7 @@ A fan chart reads top to bottom as: what was observed (points), the baseline (da
 (solid, coloured), each with the bands that hold 80% and 50% of its replicates, and rules at dated events.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import altair as alt
 import numpy as np
@@ -51,6 +51,7 @@ def fan_chart(
     observed: pd.DataFrame | None = None,
     events: Sequence[tuple[str, str]] = (),
     height: int = 320,
+    say: Callable[[str], str] = str,
 ) -> alt.LayerChart:
     """A chart of one indicator with bands, beside its baseline, what was observed, and dated events.
 
@@ -67,25 +68,27 @@ def fan_chart(
     events
         (ISO date, label) of each mark.
     height : pixels
+    say
+        Puts the chart's own words (observed, median, units) into another language.
     """
     series = [(names[0], SCENARIO_COLOUR, scenario)]
     if baseline is not None and len(baseline):
         series.insert(0, (names[1], BASELINE_COLOUR, baseline))
     if observed is not None and len(observed):
-        series.append(("observed", OBSERVED_COLOUR, observed))
+        series.append((say("observed"), OBSERVED_COLOUR, observed))
     colour = alt.Color(
         "series:N",
         scale=alt.Scale(domain=[name for name, _, _ in series], range=[shade for _, shade, _ in series]),
         legend=alt.Legend(title=None, orient="top"),
     )
-    unit = str(scenario["unit"].iloc[0]) if len(scenario) else ""
+    unit = say(str(scenario["unit"].iloc[0])) if len(scenario) else ""
     layers: list[alt.Chart] = _event_layers(events)
     for name, shade, rows in series:
         rows = rows.assign(series=name)
-        if name == "observed":
-            layers.append(_points(rows, colour))
+        if shade == OBSERVED_COLOUR:
+            layers.append(_points(rows, colour, say))
         else:
-            layers += _fan(rows, shade, colour, unit, dashed=name != names[0])
+            layers += _fan(rows, shade, colour, unit, say, dashed=name != names[0])
     return alt.LayerChart(layer=layers, title=title, height=height)
 
 
@@ -140,7 +143,9 @@ def deal_chart(deals: pd.DataFrame, *, title: str, height: int = 320) -> alt.Cha
     )
 
 
-def _fan(rows: pd.DataFrame, shade: str, colour: alt.Color, unit: str, *, dashed: bool) -> list[alt.Chart]:
+def _fan(
+    rows: pd.DataFrame, shade: str, colour: alt.Color, unit: str, say: Callable[[str], str], *, dashed: bool
+) -> list[alt.Chart]:
     base = alt.Chart(rows).encode(x=alt.X("date:T", title=None))
     bands = [
         base.mark_area(opacity=opacity, color=shade).encode(y=alt.Y(f"{low}:Q", title=unit), y2=f"{high}:Q")
@@ -150,9 +155,9 @@ def _fan(rows: pd.DataFrame, shade: str, colour: alt.Color, unit: str, *, dashed
         y=alt.Y("p50:Q", title=unit),
         color=colour,
         tooltip=[
-            alt.Tooltip("series:N", title="series"),
-            alt.Tooltip("period:N", title="period"),
-            alt.Tooltip("p50:Q", title="median", format=",.0f"),
+            alt.Tooltip("series:N", title=say("series")),
+            alt.Tooltip("period:N", title=say("period")),
+            alt.Tooltip("p50:Q", title=say("median"), format=",.0f"),
             alt.Tooltip("p10:Q", title="10%", format=",.0f"),
             alt.Tooltip("p90:Q", title="90%", format=",.0f"),
         ],
@@ -160,7 +165,7 @@ def _fan(rows: pd.DataFrame, shade: str, colour: alt.Color, unit: str, *, dashed
     return [*bands, line]
 
 
-def _points(rows: pd.DataFrame, colour: alt.Color) -> alt.Chart:
+def _points(rows: pd.DataFrame, colour: alt.Color, say: Callable[[str], str]) -> alt.Chart:
     return (
         alt.Chart(rows)
         .mark_point(size=26, filled=True)
@@ -169,8 +174,8 @@ def _points(rows: pd.DataFrame, colour: alt.Color) -> alt.Chart:
             y="value:Q",
             color=colour,
             tooltip=[
-                alt.Tooltip("date:T", title="month", format="%Y-%m"),
-                alt.Tooltip("value:Q", title="observed", format=",.0f"),
+                alt.Tooltip("date:T", title=say("month"), format="%Y-%m"),
+                alt.Tooltip("value:Q", title=say("observed"), format=",.0f"),
             ],
         )
     )

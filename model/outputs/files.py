@@ -2,13 +2,13 @@
 
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from model.foundations.errors import InputError, Problem
 
 
-def write_files(folder: Path | str, files: Mapping[str, bytes]) -> list[Path]:
+def write_files(folder: Path | str, files: Mapping[str, bytes | Iterable[bytes]]) -> list[Path]:
     """Write files under a folder, all to a place beside it first, then each moved to its name at once.
 
     Parameters
@@ -16,8 +16,8 @@ def write_files(folder: Path | str, files: Mapping[str, bytes]) -> list[Path]:
     folder
         Made when missing.
     files
-        Path below the folder -> content. Written in this order; put last what should only be there when
-        the others are.
+        Path below the folder -> content, whole or in pieces. Written in this order; put last what should only be
+        there when the others are.
 
     Returns
     -------
@@ -28,7 +28,8 @@ def write_files(folder: Path | str, files: Mapping[str, bytes]) -> list[Path]:
     draft = Path(tempfile.mkdtemp(prefix=".writing-", dir=folder))
     try:
         for number, content in enumerate(files.values()):
-            (draft / str(number)).write_bytes(content)
+            with (draft / str(number)).open("wb") as file:
+                file.writelines([content] if isinstance(content, bytes) else content)
         written = []
         for number, name in enumerate(files):
             target = folder / name

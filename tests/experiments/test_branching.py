@@ -145,7 +145,9 @@ def test_a_job_that_is_stopped_while_it_writes_leaves_nothing_half_written(state
 def test_the_task_of_a_worker_gives_the_same_bytes_in_threads(states, tmp_path):
     (tmp_path / "job").mkdir()
     job = ensemble.prepare(scenarios()[1:], **SETTINGS)
-    (file,), branch = job.pack(tmp_path / "job"), branch_of(job.drivers[0])
+    file, drivers = tmp_path / "job" / "0", job.compile(0)
+    ensemble.pack(file, drivers)
+    branch = branch_of(drivers)
     alone = [ensemble.simulate(file, 1, number).values.tobytes() for number in range(4)]
     tasks = [(file, 1, number, branch, (branch,)) for number in (0, 1, 2, 3, 3, 2, 1, 0)]
     for _ in range(2):  # first from the beginning, two writers for each state; then from the states

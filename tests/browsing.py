@@ -1,0 +1,120 @@
+"""The app in a real browser: the server as `corridor app` starts it, and a page that remembers what went wrong."""
+
+import contextlib
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+START_SECONDS = 60
+RUN_MILLISECONDS = 90_000
+WAITED = {"timeout": RUN_MILLISECONDS}
+DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 400, "height": 800}
+HERE = {"127.0.0.1", None, ""}
+"""Hosts that a page may ask: the server, and texts that it makes itself (`data:`, `blob:`)."""
+
+
+@contextlib.contextmanager
+def served(folder: Path) -> Iterator[tuple[str, int]]:
+    """The app's address and process number; it runs from a folder that is not the repository."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "model", "app", "--headless", "--port", str(port)]
+    log = (folder / "server.log").open("wb")
+    server = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log, start_new_session=True)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        _wait_for(f"{address}/_stcore/health", server)
+        yield address, server.pid
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(server.pid, signal.SIGTERM)
+        server.wait(30)
+        log.close()
+
+
+def _wait_for(url: str, server: subprocess.Popen) -> None:
+    end = time.monotonic() + START_SECONDS
+    while True:
+        try:
+            with urllib.request.urlopen(url, timeout=5):
+                return
+        except OSError:
+            assert server.poll() is None, "the server stopped"
+            assert time.monotonic() < end, "the server does not answer"
+            time.sleep(0.2)
+
+
+@contextlib.contextmanager
+def launched() -> Iterator[Browser]:
+    """Chromium. Fails where there is none: a page that nobody opened is not tested."""
+    chromium = shutil.which("chromium")
+    assert chromium, "chromium is needed to test the page"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=list(FLAGS))
+        yield browser
+        browser.close()
+
+
+@contextlib.contextmanager
+def visitor(browser: Browser, *, scheme: str = "light", size: dict = DESKTOP) -> Iterator[Page]:
+    """A page of a new visitor; when they leave, nothing has gone wrong and no other host was asked."""
+    context = browser.new_context(viewport=size, color_scheme=scheme)
+    page = context.new_page()
+    wrong, hosts = [], set()
+    page.on("console", lambda message: message.type == "error" and wrong.append(message.text))
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("request", lambda request: hosts.add(urlsplit(request.url).hostname))
+    page.on("websocket", lambda channel: hosts.add(urlsplit(channel.url).hostname))
+    yield page
+    context.close()
+    assert wrong == []
+    assert hosts <= HERE
+
+
+def settle(page: Page) -> None:
+    """Wait until the script of the page has run to its end."""
+    expect(page.locator("[data-test-script-state=notRunning]")).to_have_count(1, **WAITED)
+    expect(page.get_by_test_id("stSkeleton")).to_have_count(0, **WAITED)
+
+
+def settle_explore(page: Page) -> None:
+    """Wait until Explore has its numbers and its chart, the last to be drawn."""
+    expect(page.get_by_text("The command line makes the same files")).to_be_visible(**WAITED)
+    settle(page)
+    expect(page.get_by_test_id("stMetricValue")).to_have_count(4, **WAITED)
+    expect(page.get_by_label(re.compile(r"^Encounters between ports .* by month, in people"))).to_be_visible(
+        **WAITED
+    )
+
+
+def read_metrics(page: Page) -> list[str]:
+    return page.get_by_test_id("stMetricValue").all_inner_texts()
+
+
+def download(page: Page, label: str) -> tuple[str, bytes]:
+    """Name and content of what a button saves."""
+    with page.expect_download(**WAITED) as started:
+        page.get_by_role("button", name=label, exact=True).click()
+    file = started.value
+    return file.suggested_filename, Path(file.path()).read_bytes()
