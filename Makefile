@@ -8,7 +8,7 @@ PYTHONS ?= python3.11 python3.12 python3.13
 WHAT_IFS ?= funds-last-december returns-60000 panama-takes-back-venezuelans
 
 .DEFAULT_GOAL := help
-.PHONY: help run test app check format texts bench study fits pictures package container compatibility fuzz clean
+.PHONY: help run test app check format texts docs bench study fits pictures package container compatibility fuzz clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -53,6 +53,9 @@ study: $(STAMP)  ## acceptance tests and every shipped scenario; CSV in results/
 fits: $(STAMP)  ## fits and hindcast behind docs/hindcast.md, in results/fits/ and results/hindcast/ (an hour and a half)
 	$(BIN)/python -m studies.skill
 
+docs: $(STAMP)  ## write the site of docs/ to build/site/; open build/site/index.html
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet
+
 package: $(STAMP)  ## the wheel and the sdist, in dist/
 	$(BIN)/python -m build --no-isolation --skip-dependency-check
 
@@ -70,4 +73,4 @@ fuzz: $(STAMP)  ## fuzz every reader of foreign input for SECONDS each (60); wha
 	$(BIN)/python -m fuzzing --seconds $(or $(SECONDS),60)
 
 clean:  ## remove what the targets made (not results/)
-	rm -rf $(VENV) .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) build/site .pytest_cache .ruff_cache .import_linter_cache .hypothesis

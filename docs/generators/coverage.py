@@ -1,0 +1,57 @@
+"""docs/coverage.md: where each thing that the documents name lives in the model."""
+
+from __future__ import annotations
+
+from generators.tables import table
+from model.spec.coverage import KINDS, Home, load_coverage
+
+COVERAGE_WORDS = """\
+# Coverage
+
+The five founding documents name 109 things: actors, policy instruments, mechanisms, figures, events. Each lives
+somewhere in the model, is shown by a shipped scenario, and is checked by a test. Made from
+[coverage.yaml](../model/data/coverage.yaml); an item that lacks one of the three, or names what does not exist, fails
+the tests. What governments weigh and bargain over is thinner than what people do: most such items live in an index of
+satisfaction with assumed weights."""
+HOMES = {
+    "lever": "reference/levers.md",
+    "shock": "reference/shocks.md",
+    "parameter": "reference/parameters.md",
+    "indicator": "reference/indicators.md",
+    "figure": "../model/data/figures.yaml",
+    "nationality": "../model/spec/geography.py",
+    "place": "reference/places.md",
+    "institution": "../model/engine/institutions/__init__.py",
+}
+
+
+def coverage_page() -> str:
+    """docs/coverage.md: a table for each kind of item."""
+    parts = [COVERAGE_WORDS]
+    for kind in KINDS:
+        rows = [
+            [
+                str(item.number),
+                item.text,
+                " ".join(item.documents),
+                ", ".join(_home(home) for home in item.lives_in),
+                ", ".join(f"[{name}](../scenarios/{name}.yaml)" for name in item.scenarios),
+                _check(item.check),
+            ]
+            for item in load_coverage()
+            if item.kind == kind
+        ]
+        head = ["item", "what", "documents", "lives in", "scenario", "check"]
+        parts.append(f"## {kind.capitalize()}s ({len(rows)})\n\n{table(head, rows)}")
+    return "\n\n".join(parts) + "\n"
+
+
+def _home(home: Home) -> str:
+    if home.kind == "code":
+        return f"[`{home.name}`](../model/{home.name.replace('.', '/')}.py)"
+    return f"{home.kind} [`{home.name}`]({HOMES[home.kind]})"
+
+
+def _check(node: str) -> str:
+    file, function = node.split("::")
+    return f"[{function.removeprefix('test_').replace('_', ' ')}](../{file})"
