@@ -24,6 +24,7 @@ from app.wording import amount, change, day_words, people, relative, rounded, sp
 VALUE_WIDTH = 165
 CSV = "text/csv"
 FEW_REPLICATES = 10
+NAME = "{name}"
 COMPARE, DEALS = "compare.csv", "deals.csv"
 DOWNLOADS = {
     COMPARE: N_("Every indicator, period and breakdown: scenario, baseline and paired difference."),
@@ -59,7 +60,9 @@ def choose_scenario() -> model.Scenario:
     model.InputError
         If the scenario chosen cannot be read.
     """
-    titles = _titles()
+    titles = {
+        name: (_(title).replace(NAME, name), _(question)) for name, (title, question) in _titles().items()
+    }
     name = st.selectbox(
         _("Scenario"),
         titles,
@@ -75,14 +78,14 @@ def choose_scenario() -> model.Scenario:
 
 
 def _titles() -> dict[str, tuple[str, str]]:
-    """Title and question of every scenario, by name."""
+    """Title and question of every scenario, by name, in English: whoever keeps them keeps no language."""
     found = {}
     for name in model.scenario_names():
         try:
             scenario = model.load_scenario(name)
-            found[name] = (_(scenario.title or name), _(scenario.question))
+            found[name] = (scenario.title or name, scenario.question)
         except model.InputError:
-            found[name] = (_("{name} (cannot be read)").format(name=name), "")
+            found[name] = (N_("{name} (cannot be read)"), "")
     return found
 
 
