@@ -1,7 +1,8 @@
-"""From sliders to a scenario: what each lever is where nothing is moved, and the YAML that a move becomes.
+"""From sliders and a timeline to a scenario: what each lever is where nothing is moved, and the YAML of what is.
 
-In the flow: a chosen Scenario and a date -> `read_levers` (where the sliders start) -> moves -> `derive` -> a
-Scenario that extends the chosen one, made from the same text that the page offers as a file. No Streamlit here.
+In the flow: a chosen Scenario and a date -> `read_levers` (where the sliders start) -> moves and entries ->
+`derive` -> a Scenario that extends the chosen one, made from the same text that the page offers as a file.
+No Streamlit here.
 """
 
 from __future__ import annotations
@@ -9,15 +10,19 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 import model
-from app.language import ENGLISH, in_language
-from app.wording import Format, amount, day_words, joined
+from app.controls import CONTROLS, Control, find_control
+from app.language import ENGLISH, N_, in_language
+from app.wording import day_words
 
 PEOPLE_PER_AGENT = 50
 """Of a quick look: one simulated party stands for 50 like it."""
@@ -25,114 +30,42 @@ PEOPLE_PER_AGENT = 50
 DECIMALS = 6
 """Of a slider's value: enough for every step, and free of the dust of floating point."""
 
-POOL = ("Venezuela", "Cuba", "Haiti", "Nicaragua")
-"""The nationalities for which Mexico pledged places from January 2023 on."""
+LONGEST_SLUG = 60
+"""Of the words in the id of an intervention."""
+
+MOST_ENTRIES = 20
+"""Of a timeline."""
+
+PROFILES = ("step", "ramp", "pulse")
+"""What an entry of a timeline can be; a series is several steps."""
 
 
 @dataclass(frozen=True)
-class Control:
-    """A slider over one lever.
+class Entry:
+    """A dated movement of a control's lever, on top of what the scenario does and where the slider stands.
 
     Attributes
     ----------
-    key : str
-        Its name in the address of the page and in ids of interventions.
-    lever : str
-    label, note : str
-        What it moves, and what a reader should know, in words.
-    members : tuple of str
-        What `for:` names; empty for a lever with one value.
-    pooled : bool
-        Whether the members share one cap; the value is then that of all together.
-    low, high, step : float
-        Of the slider; the registry may allow more.
-    shown : Format
-        How its value is written.
-    unit : str
-        What follows its value.
+    start : date
+    control : str
+        Its key.
+    profile : str
+        One of `PROFILES`.
+    end : date or None
+        Last day; None only of a step that lasts to the end of the run.
+    value : float
     """
 
-    key: str
-    lever: str
-    label: str
-    note: str
-    members: tuple[str, ...]
-    pooled: bool
-    low: float
-    high: float
-    step: float
-    shown: Format
-    unit: str
+    start: date
+    control: str
+    profile: str
+    end: date | None
+    value: float
 
-    def accepts(self, value: float) -> bool:
-        """Whether a value lies on the slider."""
-        return math.isfinite(value) and self.low <= value <= self.high
-
-    def words(self, value: float) -> str:
-        """A value with its unit."""
-        return f"{amount(value, self.shown)} {self.unit}".strip()
-
-
-CONTROLS: Mapping[str, Control] = {
-    control.key: control
-    for control in (
-        Control(
-            key="pledge",
-            lever="mexico.return_acceptance_monthly",
-            label="Places Mexico pledges for returns",
-            note=f"One pool for people from {joined(POOL)}.",
-            members=POOL,
-            pooled=True,
-            low=0,
-            high=100_000,
-            step=1_000,
-            shown="count",
-            unit="places a month",
-        ),
-        Control(
-            key="use",
-            lever="us.return_use_share",
-            label="Share of those places that are used",
-            note="The US screens and transports people; this share is what it can fill.",
-            members=POOL,
-            pooled=False,
-            low=0,
-            high=1,
-            step=0.01,
-            shown="share",
-            unit="of the places pledged",
-        ),
-        Control(
-            key="funding",
-            lever="mexico.enforcement_funding",
-            label="Funding of Mexico's INM",
-            note=(
-                "INM is Mexico's migration institute. At 100% it can pay what it does in a usual month. "
-                "At 0% its returns and transfers south stop."
-            ),
-            members=(),
-            pooled=False,
-            low=0,
-            high=2,
-            step=0.05,
-            shown="share",
-            unit="of its monthly need",
-        ),
-        Control(
-            key="panama",
-            lever="panama.deportee_acceptance_monthly",
-            label="Venezuelans Panama accepts",
-            note="People whom the US sends on to Panama. Panama was asked in September 2022, without result.",
-            members=("Venezuela",),
-            pooled=False,
-            low=0,
-            high=20_000,
-            step=250,
-            shown="count",
-            unit="people a month",
-        ),
-    )
-}
+    @property
+    def order(self) -> tuple[Any, ...]:
+        """Where it stands among others: by date, then by what it moves."""
+        return self.start, self.control, self.profile, self.end or date.max, self.value
 
 
 @dataclass(frozen=True)
@@ -160,38 +93,32 @@ class InForce:
 
 
 MARKS = {
-    "documented": "one of the five founding documents says so",
-    "published": "official statistics or another publication",
-    "fitted": "found by fitting the model to 2021 to 2023",
-    "assumed": "a judgement; no source was found",
-    "yours": "you moved it",
+    "documented": N_("one of the five founding documents says so"),
+    "published": N_("official statistics or another publication"),
+    "fitted": N_("found by fitting the model to 2021 to 2023"),
+    "assumed": N_("a judgement; no source was found"),
+    "yours": N_("you moved it"),
 }
 """Marks of a value, and what they mean."""
 
 
-def read_levers(scenario: model.Scenario, start: date) -> dict[str, InForce]:
-    """What each control's lever is in a scenario on a day of its run."""
+def read_levers(
+    scenario: model.Scenario, start: date, controls: Iterable[Control] = tuple(CONTROLS.values())
+) -> dict[str, InForce]:
+    """What each control's lever is in a scenario on a day of its run, by the key of the control."""
     policy = model.resolve(scenario)
     day = policy.timeline.day_of(start)
     found = {}
-    for control in CONTROLS.values():
+    for control in controls:
         path = policy.levers[control.lever]
-        columns = [path.members.index(member) for member in control.members or path.members]
-        values = path.values[day:, columns]
-        if control.pooled:
-            first = [
-                np.array([pool.index(shared) == at for at, shared in enumerate(pool)])
-                for pool in path.pool[day:, columns].tolist()
-            ]
-            levels = np.where(np.array(first), values, 0.0).sum(axis=1)
-        else:
-            levels = values.mean(axis=1)
+        levels = level_of(path, control)[day:]
+        values = path.values[day, list(control.columns)]
         moved = np.flatnonzero(levels != levels[0])
         source = _source(scenario, control, start)
         found[control.key] = InForce(
-            value=round(float(min(max(levels[0], control.low), control.high)), DECIMALS),
+            value=round(control.clamp(float(levels[0])), DECIMALS),
             unlimited=bool(np.isinf(levels[0])),
-            uneven=not control.pooled and bool((values[0] != values[0, 0]).any()),
+            uneven=not control.pooled and bool((values != values[0]).any()),
             source=source,
             mark=mark_of(source),
             later=(policy.timeline.date_of(day + int(moved[0])), float(levels[moved[0]]))
@@ -201,16 +128,31 @@ def read_levers(scenario: model.Scenario, start: date) -> dict[str, InForce]:
     return found
 
 
+def level_of(path: Any, control: Control) -> NDArray[np.float64]:
+    """A lever on every day as a control shows it, shape (days,): the mean of its members, or the sum of their caps."""
+    columns = list(control.columns)
+    values = path.values[:, columns]
+    if not control.pooled:
+        return values.mean(axis=1)
+    first = [
+        np.array([pool.index(shared) == at for at, shared in enumerate(pool)])
+        for pool in path.pool[:, columns].tolist()
+    ]
+    return np.where(np.array(first), values, 0.0).sum(axis=1)
+
+
 def _source(scenario: model.Scenario, control: Control, day: date) -> str:
     """The source of the entry that owns the lever on a day: the last one painted, else the registry's default."""
-    source = model.LEVERS[control.lever].source
+    lever = model.LEVERS[control.lever]
+    moved = {lever.members[column] for column in control.columns}
+    source = lever.source
     for layer in scenario.layers():
         for entry in sorted(layer.interventions, key=lambda each: each.first_day):
             if (
                 entry.lever == control.lever
                 and entry.cancelled is None
                 and entry.first_day <= day <= (entry.end or date.max)
-                and (not control.members or set(control.members) & set(entry.members))
+                and moved & set(entry.members)
             ):
                 source = entry.source or f"scenario {layer.scenario.name}"
     return source
@@ -244,42 +186,89 @@ def write_yaml(
     changes: Mapping[str, float],
     levels: Mapping[str, InForce],
     replicates: int,
+    entries: Sequence[Entry] = (),
 ) -> str:
-    """The text of the scenario that extends `base` by the changes: what is run, and what is saved.
+    """The text of the scenario that extends `base` by the changes and entries: what is run, and what is saved.
 
-    The name ends in a hash of the changes, so that files of different changes can lie in one folder.
+    The name ends in a hash of them, so that files of different changes can lie in one folder. The order in which
+    they were made does not matter. The text is English, whatever the language of the page.
     """
-    parts = [CONTROLS[key] for key in changes]
-    in_words = "; ".join(f"{part.label}: {part.words(changes[part.key])}" for part in parts)
-    entries = []
+    parts = [CONTROLS[key] for key in CONTROLS if key in changes]
+    parts += [find_control(key) for key in sorted(changes) if key not in CONTROLS]
+    dated = sorted(entries, key=lambda each: each.order)
+    said = [f"{part.title()}: {part.words(changes[part.key])}" for part in parts] + [
+        f"{entry_words(entry)}" for entry in dated
+    ]
+    ids: dict[str, int] = {}
+    blocks = []
     for part in parts:
-        lines = [f"  - id: explored-{part.key}", f"    lever: {part.lever}"]
-        if part.members:
-            lines.append(f"    for: [{', '.join(part.members)}]")
-        if part.pooled:
-            lines.append("    pooled: true")
         was = "unlimited" if levels[part.key].unlimited else part.words(levels[part.key].value)
-        lines += [
-            "    profile: step",
-            f"    start: {start.isoformat()}",
-            f"    to: {_number(changes[part.key])}",
-            f"    source: {_text(f'assumed; set with a slider, in force before: {was}')}",
-        ]
-        entries.append("\n".join(lines))
-    body = "\n".join(entries)
+        why = f"assumed; set with a slider, in force before: {was}"
+        step = Entry(start, part.key, "step", None, changes[part.key])
+        blocks.append(_block(_new_id(part.key, ids), step, why))
+    for entry in dated:
+        name = _new_id(f"{entry.control}-{entry.profile}-{entry.start}", ids)
+        blocks.append(_block(name, entry, "assumed; set on the timeline of the app"))
+    body = "\n".join(blocks)
     digest = hashlib.sha256(f"{base.name}\n{body}".encode()).hexdigest()[:8]
     name = f"{base.name[:60]}-explored-{digest}"
+    first = first_day(start, changes, dated)
+    levers = [*(part.lever for part in parts), *(find_control(entry.control).lever for entry in dated)]
+    question = f"What follows in the model if, from {day_words(first)} on, {'; '.join(said)}?"
     return (
         f"# Made with the sliders of Corridor's app. The same numbers from the command line:\n"
         f"#   {command(name, replicates, base.run.seed)}\n"
         f"name: {name}\n"
-        f"title: {_text(f'{base.title or base.name}, changed from {day_words(start)}')}\n"
-        f"question: {_text(f'What follows in the model if, from {day_words(start)} on, {in_words}?')}\n"
+        f"title: {_text(f'{base.title or base.name}, changed from {day_words(first)}')}\n"
+        f"question: {_text(question)}\n"
         f"extends: {base.name}\n"
-        f"{_talks(base, [part.lever for part in parts])}"
+        f"{_talks(base, levers)}"
         f"interventions:\n{body}\n"
         f"run: {{replicates: {replicates}, seed: {base.run.seed}, people_per_agent: {PEOPLE_PER_AGENT}}}\n"
     )
+
+
+def entry_words(entry: Entry, say: Callable[[str], str] = str) -> str:
+    """An entry in a few words; `say` puts words into the reader's language."""
+    control = find_control(entry.control)
+    words = {
+        ("step", False): N_("{lever}: from {start} on, {value}"),
+        ("step", True): N_("{lever}: from {start} to {end}, {value}, then as before"),
+        ("ramp", True): N_("{lever}: from {start} to {end} by degrees to {value}, then as before"),
+        ("pulse", True): N_("{lever}: from {start} to {end}, {value}, then back"),
+    }.get((entry.profile, entry.end is not None), N_("{lever}: from {start}, {value}"))
+    return say(words).format(
+        lever=control.title(say),
+        start=day_words(entry.start),
+        end=day_words(entry.end) if entry.end else "",
+        value=control.words(entry.value, say),
+    )
+
+
+def _block(name: str, entry: Entry, why: str) -> str:
+    """An intervention of a scenario file."""
+    control = find_control(entry.control)
+    lines = [f"  - id: {name}", f"    lever: {control.lever}"]
+    if control.members:
+        lines.append(f"    for: [{', '.join(control.members)}]")
+    if control.pooled:
+        lines.append("    pooled: true")
+    lines += [f"    profile: {entry.profile}", f"    start: {entry.start.isoformat()}"]
+    if entry.end is not None:
+        lines.append(f"    end: {entry.end.isoformat()}")
+    return "\n".join([*lines, f"    to: {number_text(entry.value)}", f"    source: {_text(why)}"])
+
+
+def _new_id(words: str, taken: dict[str, int]) -> str:
+    """An id for an intervention, unlike those before it."""
+    slug = re.sub(r"[^a-z0-9_]+", "-", words.casefold())
+    name = f"explored-{slug if len(slug) <= LONGEST_SLUG else _short(slug)}"
+    taken[name] = taken.get(name, 0) + 1
+    return name if taken[name] == 1 else f"{name}-{taken[name]}"
+
+
+def _short(slug: str) -> str:
+    return f"{slug[: LONGEST_SLUG - 9]}-{hashlib.sha256(slug.encode()).hexdigest()[:8]}"
 
 
 def _talks(base: model.Scenario, moved: Sequence[str]) -> str:
@@ -293,6 +282,12 @@ def _talks(base: model.Scenario, moved: Sequence[str]) -> str:
     return f"diplomacy: {json.dumps(said | {'mode': 'mixed', 'fixed': fixed, 'given': given})}\n"
 
 
+def first_day(start: date, changes: Mapping[str, float], entries: Sequence[Entry]) -> date:
+    """The first day on which anything is changed."""
+    days = [entry.start for entry in entries]
+    return min([start, *days] if changes or not days else days)
+
+
 def derive(text: str) -> model.Scenario:
     """The scenario of a text that `write_yaml` made."""
     return model.parse_scenario(text, file="sliders")
@@ -303,8 +298,11 @@ def command(name: str, replicates: int, seed: int) -> str:
     return f"corridor run {name}.yaml --replicates {replicates} --seed {seed} --people-per-agent {PEOPLE_PER_AGENT}"
 
 
-def _number(value: float) -> str:
-    return str(int(value)) if value == int(value) else repr(round(value, DECIMALS))
+def number_text(value: float) -> str:
+    """A value as files and links have it."""
+    if math.isinf(value):
+        return "unlimited"
+    return str(int(value)) if value == int(value) else f"{value:.{DECIMALS}f}".rstrip("0").rstrip(".")
 
 
 def _text(text: str) -> str:

@@ -16,9 +16,11 @@ from threading import Lock
 
 import pandas as pd
 import streamlit as st
+from platformdirs import user_cache_path
 
 import model
 from app.changes import PEOPLE_PER_AGENT
+from app.refining import Queue
 
 KEPT = 24
 """Ensembles kept; one of 20 replicates takes about four megabytes."""
@@ -114,6 +116,12 @@ class Bench:
 def bench() -> Bench:
     """The one bench of this server."""
     return Bench()
+
+
+@st.cache_resource(show_spinner=False)
+def refining() -> Queue:
+    """The one queue of full-scale jobs of this server."""
+    return Queue(user_cache_path("corridor") / "full-scale")
 
 
 def run_key(scenario: model.Scenario, replicates: int, seed: int) -> str:

@@ -1,6 +1,6 @@
-"""Widgets made from the registries: a slider for a lever, a headline number, the downloads.
+"""Widgets that pages share: the choice of a scenario, a headline number, the downloads.
 
-Each takes its words, unit, range and source from data, so that a page adds a lever by naming it.
+Each takes its words, units and sources from data. Those over levers are in `app.levers`.
 """
 
 from __future__ import annotations
@@ -15,16 +15,16 @@ from streamlit.delta_generator import DeltaGenerator
 
 import model
 from app import state
-from app.changes import MARKS, Control, InForce
 from app.headlines import Headline, Measure, years_of
 from app.language import ENGLISH, N_, _, current
 from app.runs import Outcome, run
-from app.wording import amount, change, day_words, people, relative, rounded, span
+from app.wording import change, people, relative, rounded, span
 
 VALUE_WIDTH = 165
 CSV = "text/csv"
 FEW_REPLICATES = 10
-NAME = "{name}"
+TITLES_SECONDS = 60
+"""How long the titles of all scenarios are kept: to read every file again costs most of what a page costs."""
 COMPARE, DEALS = "compare.csv", "deals.csv"
 DOWNLOADS = {
     COMPARE: N_("Every indicator, period and breakdown: scenario, baseline and paired difference."),
@@ -60,9 +60,7 @@ def choose_scenario() -> model.Scenario:
     model.InputError
         If the scenario chosen cannot be read.
     """
-    titles = {
-        name: (_(title).replace(NAME, name), _(question)) for name, (title, question) in _titles().items()
-    }
+    titles = {name: (_(title), _(question)) for name, (title, question) in _titles().items()}
     name = st.selectbox(
         _("Scenario"),
         titles,
@@ -77,15 +75,16 @@ def choose_scenario() -> model.Scenario:
     return model.load_scenario(name)
 
 
+@st.cache_data(ttl=TITLES_SECONDS, max_entries=1, show_spinner=False)
 def _titles() -> dict[str, tuple[str, str]]:
-    """Title and question of every scenario, by name, in English: whoever keeps them keeps no language."""
+    """Title and question of every scenario, by name, as they are written: kept for visitors of every language."""
     found = {}
     for name in model.scenario_names():
         try:
             scenario = model.load_scenario(name)
             found[name] = (scenario.title or name, scenario.question)
         except model.InputError:
-            found[name] = (N_("{name} (cannot be read)"), "")
+            found[name] = (name, N_("This scenario cannot be read."))
     return found
 
 
@@ -170,67 +169,6 @@ def save_csv(table: pd.DataFrame, file: str, what: str) -> None:
         key=f"save-{file}",
         help=_("The data behind this figure: {what}").format(what=_(what)),
     )
-
-
-def lever_slider(control: Control, level: InForce) -> float:
-    """A slider for one lever, at the value in force unless the visitor moved it; with its source and its mark."""
-    widget = f"slider-{control.key}"
-    value = st.session_state[state.MOVED].get(control.key, level.value)
-    # Shares are shown as percentages; whole numbers keep the slider from writing 30000.0.
-    whole = control.shown == "count"
-    st.session_state[widget] = int(value) if whole else float(value)
-    moved = value != level.value or (control.key in state.held() and level.later is not None)
-    kind = int if whole else float
-    st.slider(
-        f"{control.label} {':blue-badge[yours]' if moved else f':gray-badge[{level.mark}]'}",
-        min_value=kind(control.low),
-        max_value=kind(control.high),
-        step=kind(control.step),
-        format="localized" if whole else "percent",
-        key=widget,
-        help=_help(control, level),
-        on_change=state.move,
-        args=(control.key, widget),
-    )
-    low, high = amount(control.low, control.shown), amount(control.high, control.shown)
-    before = "without limit" if level.unlimited else amount(level.value, control.shown)
-    small(f"{low} to {high} {control.unit} · was {before}")
-    if level.later is not None:
-        _later(control, level, moved=value != level.value)
-    return float(value)
-
-
-def _later(control: Control, level: InForce, *, moved: bool) -> None:
-    """What the scenario does to the lever after the date, and whether that still happens."""
-    assert level.later is not None
-    day, to = level.later
-    words = f"{amount(to, control.shown)} from {day_words(day)}"
-    if moved:
-        small(f"The scenario's own step, to {words}, no longer happens: your value holds to the end.")
-        return
-    widget = f"hold-{control.key}"
-    st.session_state[widget] = control.key in state.held()
-    st.checkbox(
-        f"Keep it at {amount(level.value, control.shown)} to the end",
-        key=widget,
-        help="Left open, the lever does what it does in the scenario.",
-        on_change=state.hold,
-        args=(control.key, widget),
-    )
-    small(f"Otherwise the scenario sets it to {words}.")
-
-
-def _help(control: Control, level: InForce) -> str:
-    lever = model.LEVERS[control.lever]
-    start = "no limit" if level.unlimited else control.words(level.value)
-    lines = [
-        control.note,
-        f"Who decides: {lever.controller}.",
-        f"In scenario files: `{lever.id}`, {lever.range_text}.",
-        f"In force at the start date: {start}" + (" (mean of the four)." if level.uneven else "."),
-        f"Source, **{level.mark}** ({MARKS[level.mark]}): {level.source}.",
-    ]
-    return "\n\n".join(lines)
 
 
 def headline_tile(headline: Headline, found: Measure | None, *, replicates: int) -> None:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from model.experiments.compare import Comparison, compare, write_results
     from model.experiments.deals import DealSpace, explore_deals
     from model.experiments.ensemble import run_ensemble, run_ensembles
+    from model.experiments.kept import run_kept
     from model.experiments.report import make_report
     from model.experiments.reproduce import reproduce
     from model.foundations.errors import CorridorError, InputError
@@ -64,6 +65,7 @@ __all__ = [
     "resolve",
     "run_ensemble",
     "run_ensembles",
+    "run_kept",
     "scenario_names",
     "search_evidence",
     "write_results",
@@ -73,6 +75,7 @@ _HOMES = {
     "model.experiments.compare": ("Comparison", "compare", "write_results"),
     "model.experiments.deals": ("DealSpace", "explore_deals"),
     "model.experiments.ensemble": ("run_ensemble", "run_ensembles"),
+    "model.experiments.kept": ("run_kept",),
     "model.experiments.report": ("make_report",),
     "model.experiments.reproduce": ("reproduce",),
     "model.foundations.errors": ("CorridorError", "InputError"),

@@ -15,7 +15,7 @@ import numpy as np
 from model import compare, run_ensembles, write_results
 from model.spec.scenario import scenario_names
 from model.version import __version__
-from studies import diplomacy
+from studies import demands, diplomacy
 from studies.acceptance import run_cases
 from studies.checks import Check
 from studies.pages import passes, write_scenarios, write_validation
@@ -23,6 +23,7 @@ from studies.pages import passes, write_scenarios, write_validation
 REPLICATES, QUICK_REPLICATES = 20, 2
 # Peaks and overflow depend on the scale: at 1:50 chance alone makes the largest day a tenth larger than at 1:10.
 CASES_PEOPLE, PEOPLE, QUICK_PEOPLE = 10, 50, 1000
+DEMANDS_PEOPLE = 200  # thousands of runs
 
 
 def main() -> None:
@@ -50,15 +51,19 @@ def main() -> None:
         f"Corridor {__version__}, 1:{people}, {draws} sets of preferences with "
         f"{min(replicates, diplomacy.REPLICATES)} replicates each, seed {diplomacy.SEED}."
     )
+    wanted = demands.run_study(*((1000, 2, 1, 16) if asked.quick else (DEMANDS_PEOPLE, 2, 4)))
+    about_demands = f"Corridor {__version__}, 1:{DEMANDS_PEOPLE} with 2 replicates a point, seed 1."
     if asked.quick:
         with TemporaryDirectory() as folder:
             write_scenarios(comparison, of_library, Path(folder) / "scenarios.md")
             diplomacy.write_diplomacy(talks, about_talks, Path(folder) / "diplomacy.md")
+            demands.write_discovery(wanted, about_demands, Path(folder) / "discovery.md")
         return
     write_results(library, asked.out)
     write_validation(cases, runs, of_cases)
     write_scenarios(comparison, of_library)
     diplomacy.write_diplomacy(talks, about_talks)
+    demands.write_discovery(wanted, about_demands)
 
 
 def line(check: Check) -> str:

@@ -1,4 +1,4 @@
-"""Explore: choose a scenario, move a lever from a date on, and read what changes."""
+"""Explore: choose a scenario, move levers from a date on or over time, and read what changes."""
 
 from __future__ import annotations
 
@@ -12,15 +12,19 @@ from streamlit.delta_generator import DeltaGenerator
 
 import model
 from app import chart, runs, state
-from app.changes import CONTROLS, POOL, InForce, command, derive, find_changes, read_levers, write_yaml
+from app.changes import InForce, command, derive, find_changes, first_day, read_levers, write_yaml
+from app.controls import POOL
 from app.headlines import HEADLINES, WHOLE_PERIOD, measure, years_of
+from app.language import _
+from app.levers import choose_more, lever_row
+from app.over_time import edit_timeline
+from app.views import refined
 from app.widgets import (
     baseline_of,
     choose_scenario,
     downloads,
     errors_shown,
     headline_tile,
-    lever_slider,
     read_text,
     run_shown,
     small,
@@ -32,10 +36,14 @@ WIDTHS = (3, 7)
 SELECTORS = (3, 2)
 
 
+OVER_TIME = "levers-over-time"
+"""Where the page goes to when the timeline is asked for."""
+
+
 def show() -> None:
     state.restore()
-    st.title("Explore the corridor")
-    st.markdown(read_text("intro.md"))
+    st.title(_("Explore the corridor"))
+    st.markdown(_(read_text("intro.md")))
     for note in state.take_notes():
         st.warning(note)
     controls, page = st.columns(WIDTHS, gap="large")
@@ -43,16 +51,43 @@ def show() -> None:
         with controls:
             base = choose_scenario()
             start = _choose_start(base)
-            levels = read_levers(base, start)
-            changes, returns = _move_levers(levels)
+            levels = read_levers(base, start, state.rows())
+            changes, returns = _move_levers(base, start, levels)
             replicates = _choose_replicates()
         with page:
-            outcome = _results(base, start, levels, changes, replicates)
-        with returns:
-            _returns_words(levels, changes, outcome.scenario, start)
-        state.write_address({key: value for key, value in changes.items() if value != levels[key].value})
-    with st.expander("What these numbers are, and what they are not", expanded=True):
-        st.markdown(read_text("limits.md"))
+            yaml = None
+            if changes or state.entries():
+                yaml = write_yaml(base, start, changes, levels, replicates, state.entries())
+            results = st.container()
+            scenario = _over_time(base, start, yaml)
+        if scenario is None:
+            with results:
+                st.info(_("Results appear when the changes below can be run together."))
+        else:
+            first = first_day(start, changes, state.entries())
+            with results:
+                outcome = _results(base, scenario, yaml, first, replicates)
+            with page:
+                _talks(outcome.scenario)
+                st.subheader(_("Take the numbers with you"))
+                downloads(outcome, yaml, _command(scenario, yaml, replicates, base.run.seed))
+            with returns:
+                _returns_words(levels, changes, outcome.scenario, start)
+        moved = {key: value for key, value in changes.items() if value != levels[key].value}
+        if not state.write_address(moved):
+            small(_("The link cannot hold all of your changes: save them as YAML."))
+    with st.expander(_("What these numbers are, and what they are not"), expanded=True):
+        st.markdown(_(read_text("limits.md")))
+
+
+def _over_time(base: model.Scenario, start: date, yaml: str | None) -> model.Scenario | None:
+    """The timeline; returns the scenario to run, None where the changes contradict each other."""
+    st.subheader(_("Levers over time"), anchor=OVER_TIME)
+    scenario = None
+    with errors_shown():
+        scenario = derive(yaml) if yaml else base
+    edit_timeline(base, scenario if yaml else None, state.rows(), start)
+    return scenario
 
 
 def _choose_start(base: model.Scenario) -> date:
@@ -62,28 +97,43 @@ def _choose_start(base: model.Scenario) -> date:
     st.session_state[state.START] = start
     if start != given:
         first, last = day_words(timeline.report_from), day_words(timeline.end)
-        st.warning(f"The run reports {first} to {last}; {day_words(given)} lies outside.")
+        said = _("The run reports {first} to {last}; {day} lies outside.")
+        st.warning(said.format(first=first, last=last, day=day_words(given)))
     return st.date_input(
-        "Your change starts on",
+        _("Your change starts on"),
         min_value=timeline.report_from,
         max_value=timeline.end,
         key=state.START,
-        help="From this day to the end of the run every lever that you move keeps your value.",
+        help=_("From this day to the end of the run every lever that you move keeps your value."),
     )
 
 
-def _move_levers(levels: Mapping[str, InForce]) -> tuple[dict[str, float], DeltaGenerator]:
+def _move_levers(
+    base: model.Scenario, start: date, levels: Mapping[str, InForce]
+) -> tuple[dict[str, float], DeltaGenerator]:
     """The sliders; returns what they change, and the place beside them for what becomes of the places pledged."""
     returns = None
-    for key in CONTROLS:
-        lever_slider(CONTROLS[key], levels[key])
-        if key == "use":
+    for control in state.rows():
+        lever_row(control, levels[control.key])
+        if control.key == "use":
             returns = st.empty()
+    choose_more(base, start)
     changes = find_changes(levels, st.session_state[state.MOVED], state.held())
     assert returns is not None
     with returns:
         _returns_words(levels, changes)
-    st.button("Put every lever back", on_click=state.reset, disabled=not changes, width="stretch")
+    small(
+        _("Steps, ramps and pulses between two dates: [levers over time]({place}).").format(
+            place=f"#{OVER_TIME}"
+        )
+    )
+    st.button(
+        _("Put every lever back"),
+        on_click=state.reset,
+        disabled=not (changes or state.entries()),
+        width="stretch",
+        key="put-back",
+    )
     return changes, returns
 
 
@@ -95,46 +145,49 @@ def _returns_words(
 ) -> None:
     """Places pledged a month, those that can be used, and those that are used in the model from the date on."""
     pledged, share = (changes.get(key, levels[key].value) for key in ("pledge", "use"))
-    words = f"A month: **{rounded(pledged)}** pledged, at most **{rounded(pledged * share)}** used"
+    said = _("A month: **{pledged}** pledged, at most **{usable}** used.")
+    used, since = 0.0, ""
     if results is not None and start is not None:
+        said = _(
+            "A month: **{pledged}** pledged, at most **{usable}** used; in the model **{used}** are returned, on "
+            "average from {month} on."
+        )
         series = [results.series("returns_to_mexico", nationality=each) for each in POOL]
         months = [at for at, month in enumerate(series[0][0]) if month >= start.isoformat()[:7]]
-        used = float(np.mean(np.sum([values for _, values in series], axis=0)[:, months]))
+        used = float(np.mean(np.sum([values for _months, values in series], axis=0)[:, months]))
         since = month_words(start.isoformat()[:7])
-        words += f"; in the model **{rounded(people(used))}** are returned, on average from {since} on"
-    st.markdown(f"{words}.")
+    st.markdown(
+        said.format(
+            pledged=rounded(pledged), usable=rounded(pledged * share), used=rounded(people(used)), month=since
+        )
+    )
 
 
 def _choose_replicates() -> int:
     given = st.session_state[state.REPLICATES]
     return st.select_slider(
-        "Replicates",
+        _("Replicates"),
         sorted({*REPLICATE_CHOICES, given}),
         key=state.REPLICATES,
-        help="Random realisations of the same scenario. Fewer are quicker; with few, the intervals mean little.",
+        help=_(
+            "Random realisations of the same scenario. Fewer are quicker; with few, the intervals mean little."
+        ),
     )
 
 
 def _results(
-    base: model.Scenario,
-    start: date,
-    levels: Mapping[str, InForce],
-    changes: Mapping[str, float],
-    replicates: int,
+    base: model.Scenario, scenario: model.Scenario, yaml: str | None, changed_from: date, replicates: int
 ) -> runs.Outcome:
+    """Run the scenario and what it is compared with, and show both; `yaml` is None where nothing is changed."""
     seed = base.run.seed
-    yaml = write_yaml(base, start, changes, levels, replicates) if changes else None
-    scenario = derive(yaml) if yaml else base
     against = base if yaml else baseline_of(base)
     outcome = run_shown(scenario, against, replicates, seed)
-    _what_is_compared(base, against, start, bool(changes))
-    period = _choose_period(outcome, start)
+    _what_is_compared(base, against, changed_from, yaml is not None)
+    period = _choose_period(outcome, changed_from)
     _headlines(outcome, period, replicates)
-    st.subheader("Month by month")
-    _chart(outcome, scenario, against, period, start if changes else None, replicates, seed)
-    _talks(outcome.scenario)
-    st.subheader("Take the numbers with you")
-    downloads(outcome, yaml, _command(scenario, yaml, replicates, seed))
+    refined.show(outcome, scenario, against, period, seed)
+    st.subheader(_("Month by month"))
+    _chart(outcome, scenario, against, period, changed_from if yaml else None, replicates, seed)
     return outcome
 
 
@@ -142,13 +195,15 @@ def _talks(results: model.Results) -> None:
     """What governments agreed and lost, where they bargain."""
     if results.deals is None:
         return
-    st.subheader("What governments agreed")
-    drawn = model.deal_chart(results.deals.to_pandas(), title="Deals over time")
+    st.subheader(_("What governments agreed"))
+    drawn = model.deal_chart(results.deals.to_pandas(), title=_("Deals over time"))
     st.altair_chart(drawn, width="stretch")
     small(
-        "A mark is the larger, the more replicates agree on an issue in that month, or lose it: a term ends (lapse), "
-        "money is missing (breach), a court, senators or Congress stop it. What governments want is assumed: this is "
-        "the logic of a scenario, not what they will do."
+        _(
+            "A mark is the larger, the more replicates agree on an issue in that month, or lose it: a term ends "
+            "(lapse), money is missing (breach), a court, senators or Congress stop it. What governments want is "
+            "assumed: this is the logic of a scenario, not what they will do."
+        )
     )
 
 
@@ -161,15 +216,13 @@ def _what_is_compared(
     base: model.Scenario, against: model.Scenario | None, start: date, changed: bool
 ) -> None:
     if changed:
-        st.markdown(
-            f"**{base.title}**, changed from {day_words(start)}, compared with the same without the change."
-        )
+        said = _("**{base}**, changed from {day}, compared with the same without the change.")
     elif against is not None:
-        st.markdown(
-            f"**{base.title}**, compared with **{against.title}**. Move a lever to change it further."
-        )
+        said = _("**{base}**, compared with **{against}**. Move a lever to change it further.")
     else:
-        st.markdown(f"**{base.title}**, as the model has it. Move a lever to see what it changes.")
+        said = _("**{base}**, as the model has it. Move a lever to see what it changes.")
+    title = _(against.title) if against is not None else ""
+    st.markdown(said.format(base=_(base.title), against=title, day=day_words(start)))
 
 
 def _choose_period(outcome: runs.Outcome, start: date) -> str:
@@ -178,7 +231,7 @@ def _choose_period(outcome: runs.Outcome, start: date) -> str:
     if st.session_state[state.PERIOD] not in options:
         st.session_state[state.PERIOD] = str(start.year) if str(start.year) in years else years[-1]
     chosen = st.segmented_control(
-        "Reporting period",
+        _("Reporting period"),
         options,
         format_func=lambda each: _years_words(years_of(outcome.scenario, each, outcome.baseline)),
         key=state.PERIOD,
@@ -189,7 +242,7 @@ def _choose_period(outcome: runs.Outcome, start: date) -> str:
 
 
 def _years_words(years: Sequence[str]) -> str:
-    return years[0] if len(years) == 1 else f"{years[0]} to {years[-1]}"
+    return years[0] if len(years) == 1 else _("{first} to {last}").format(first=years[0], last=years[-1])
 
 
 def _headlines(outcome: runs.Outcome, period: str, replicates: int) -> None:
@@ -198,7 +251,7 @@ def _headlines(outcome: runs.Outcome, period: str, replicates: int) -> None:
             found = measure(outcome.scenario, outcome.baseline, period, headline.indicator)
             with column:
                 headline_tile(headline, found, replicates=replicates)
-    small(read_text("reading.md"))
+    small(_(read_text("reading.md")))
     small(skill_words(model.load_skill()))
 
 
@@ -214,14 +267,14 @@ def _chart(
     left, right = st.columns(SELECTORS)
     with left:
         indicator = st.selectbox(
-            "Indicator", chart.indicator_ids(), format_func=chart.indicator_words, key=state.INDICATOR
+            _("Indicator"), chart.indicator_ids(), format_func=chart.indicator_words, key=state.INDICATOR
         )
     options = chart.breakdowns(outcome.scenario, indicator)
     if st.session_state[state.BREAKDOWN] not in options:
         st.session_state[state.BREAKDOWN] = next(iter(options))
     with right:
         chosen = st.selectbox(
-            "Nationality, place or kind of party",
+            _("Nationality, place or kind of party"),
             options,
             format_func=chart.breakdown_words,
             key=state.BREAKDOWN,
@@ -233,8 +286,10 @@ def _chart(
         before = _rows(outcome.baseline, against, replicates, seed, indicator, breakdown)
     observed = chart.observed_rows(indicator, breakdown, list(rows["period"]))
     about = model.INDICATORS[indicator]
-    title = about.label if chosen == state.EVERYONE else f"{about.label}: {chart.breakdown_words(chosen)}"
-    unit = f"{about.unit} ({about.counts})" if about.counts == "events" else about.unit
+    title = _(about.label)
+    if chosen != state.EVERYONE:
+        title = f"{title}: {chart.breakdown_words(chosen)}"
+    unit = f"{_(about.unit)} ({_(about.counts)})" if about.counts == "events" else _(about.unit)
     words = chart.describe(
         title,
         _years_words(years_of(outcome.scenario, period, outcome.baseline)),
@@ -259,10 +314,10 @@ def _chart(
         description=words,
     )
     st.altair_chart(drawn, width="stretch")
-    small(f"{words} Triangles above the plot mark dated events of the scenario.")
-    with st.expander("The chart as a table"):
+    small(f"{words} {_('Triangles above the plot mark dated events of the scenario.')}")
+    with st.expander(_("The chart as a table")):
         st.table(chart.month_table(rows, before, observed))
-    with st.expander("Dated events of the scenario"):
+    with st.expander(_("Dated events of the scenario")):
         st.markdown("\n".join(f"- {day_words(event.day)}: {event.text}" for event in events))
 
 

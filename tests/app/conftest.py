@@ -30,3 +30,11 @@ def page(browser):
     """The page of a new visitor, on a desk."""
     with visitor(browser) as page:
         yield page
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_full_scale():
+    """Pages start no full-scale runs behind the tests; a test that wants some sets the number itself."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CORRIDOR_FULL_SCALE_PAIRS", "0")
+        yield

@@ -3,7 +3,8 @@ from datetime import date
 import pytest
 
 import model
-from app.changes import CONTROLS, derive, find_changes, mark_of, read_levers, write_yaml
+from app.changes import derive, find_changes, mark_of, read_levers, write_yaml
+from app.controls import CONTROLS
 
 START = date(2023, 6, 1)
 
