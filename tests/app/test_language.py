@@ -18,6 +18,7 @@ from tests.browsing import WAITED
 SECONDS = 300
 OTHERS = [language for language in LANGUAGES if language != ENGLISH]
 PAGES = {
+    "explore": ("Explore the corridor", "Explore el corredor"),
     "evidence": ("What the numbers rest on", "En qué se basan las cifras"),
     "validation": ("How far off the model has been", "Cuánto se ha equivocado el modelo"),
     "people": ("What becomes of a hundred people", "Qué pasa con cien personas"),
@@ -182,6 +183,7 @@ def test_a_chart_names_its_series_units_and_months_in_spanish(spanish, make_resu
         description="",
     ).to_dict()  # fmt: skip
     assert drawn["config"]["locale"]["time"]["shortMonths"][0] == "ene"
+    assert drawn["config"]["legend"]["labelFontSize"] == chart.LEGEND_SIZE
     text = str(without_data(drawn))
     assert all(
         word in text for word in ("'escenario'", "'línea base'", "'observado'", "'personas'", "'mediana'")
