@@ -3,13 +3,15 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/installed
+ENGINE ?= podman
+PYTHONS ?= python3.11 python3.12 python3.13
 WHAT_IFS ?= funds-last-december returns-60000 panama-takes-back-venezuelans
 
 .DEFAULT_GOAL := help
-.PHONY: help run test app check format texts bench study fits pictures clean
+.PHONY: help run test app check format texts bench study fits pictures package container compatibility clean
 
 help:  ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(STAMP): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' || \
@@ -50,6 +52,15 @@ study: $(STAMP)  ## acceptance tests and every shipped scenario; CSV in results/
 
 fits: $(STAMP)  ## fits and hindcast behind docs/hindcast.md, in results/fits/ and results/hindcast/ (an hour and a half)
 	$(BIN)/python -m studies.skill
+
+package: $(STAMP)  ## the wheel and the sdist, in dist/
+	$(BIN)/python -m build --no-isolation --skip-dependency-check
+
+container:  ## an image of the app and the command line; ENGINE=docker for another engine
+	$(ENGINE) build $(if $(findstring podman,$(ENGINE)),--format docker) -t corridor -f Containerfile .
+
+compatibility: $(STAMP)  ## the same numbers with each of PYTHONS and with other Mesa? docs/compatibility.md; SUITES=--suites
+	$(BIN)/python -m studies.compatibility $(PYTHONS) $(SUITES)
 
 pictures: $(STAMP)  ## a picture of every page of the app, light and dark; in docs/images/
 	$(BIN)/pytest -n 0 tests/app/test_pictures.py --pictures docs/images

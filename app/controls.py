@@ -224,16 +224,16 @@ def member_words(member: str, say: Callable[[str], str] = str) -> str:
 def default_members(scenario: model.Scenario, lever: str, start: date) -> tuple[list[str], bool]:
     """Members that one slider can move without levelling what differs, and whether they share a cap.
 
-    All of them where they are equal on the day; else those of the largest pool; else the first.
+    Those of the largest pool; else all of them where they are equal on the day; else the first.
     """
     policy = model.resolve(scenario)
     path, day = policy.levers[lever], policy.timeline.day_of(start)
     values, pool = path.values[day], path.pool[day]
     shared = [np.flatnonzero(pool == token) for token in np.unique(pool)]
-    largest = max(shared, key=len)
-    if len(largest) > 1:
-        return [path.members[at] for at in largest], True
-    return (list(path.members) if (values == values[0]).all() else [member_options(lever)[0]]), False
+    largest = [path.members[at] for at in max(shared, key=len)]
+    if len(largest) > 1 and not find_control(make_key(lever, largest, pooled=True)).by_hand:
+        return largest, True
+    return (list(path.members) if (values == values[0]).all() else [path.members[0]]), False
 
 
 def make_key(lever: str, members: Sequence[str], *, pooled: bool = False) -> str:

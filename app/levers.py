@@ -25,6 +25,9 @@ from app.language import _
 from app.widgets import small
 from app.wording import day_words
 
+HALF = 0.5
+"""From here on a switch stands on."""
+
 
 def lever_row(control: Control, level: InForce) -> None:
     """The widgets of one lever, at the value in force unless the visitor moved it; with its source and its mark."""
@@ -51,11 +54,13 @@ def lever_row(control: Control, level: InForce) -> None:
 
 def _switch(control: Control, level: InForce, value: float) -> None:
     widget = f"switch-{control.key}"
-    st.session_state[widget] = value >= 0.5
+    st.session_state[widget] = value >= HALF
+    label = _label(control, level, value)
+    st.markdown(label, help=_help(control, level))  # a switch cuts its own label short
     st.toggle(
-        _label(control, level, value),
+        label,
         key=widget,
-        help=_help(control, level),
+        label_visibility="collapsed",
         on_change=state.move,
         args=(control.key, widget),
     )

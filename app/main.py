@@ -8,7 +8,7 @@ import streamlit as st
 
 from app import state
 from app.language import LANGUAGE, LANGUAGES, _, current
-from app.views import batch, cities, compare, evidence, explore, people, validation
+from app.views import batch, cities, compare, evidence, explore, governments, people, validation
 from app.views import map as places
 
 st.set_page_config(page_title="Corridor", layout="wide")
@@ -21,6 +21,7 @@ page = st.navigation(
         st.Page(places.show, title=_("Map"), url_path="map"),
         st.Page(people.show, title=_("A hundred people"), url_path="people"),
         st.Page(cities.show, title=_("Cities and sectors"), url_path="cities"),
+        st.Page(governments.show, title=_("Governments"), url_path="governments"),
         st.Page(compare.show, title=_("Compare"), url_path="compare"),
         st.Page(batch.show, title=_("Your files"), url_path="batch"),
         st.Page(evidence.show, title=_("Evidence"), url_path="evidence"),

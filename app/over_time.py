@@ -17,6 +17,9 @@ from app.timeline import draw_lever, events_for, path_rows, path_words
 from app.widgets import small
 from app.wording import day_words
 
+LIST = (4, 1)
+"""Widths of a change in words and of the button that removes it."""
+
 QUARTER = timedelta(days=91)
 """How long a new ramp or pulse is, unless the visitor says otherwise."""
 
@@ -47,11 +50,14 @@ def edit_timeline(
     with st.expander(_("Change it over time"), expanded=bool(state.entries())):
         _add_change(control, base, start)
         for number, entry in enumerate(state.entries()):
-            with st.container(horizontal=True, vertical_alignment="center"):
-                st.markdown(f"- {entry_words(entry, _)}", width="stretch")
-                gone = st.button(
-                    _("Remove"), key=f"undo-{number}", help=_("Takes this change off the timeline.")
-                )
+            words, button = st.columns(LIST, vertical_alignment="center")
+            words.markdown(f"- {entry_words(entry, _)}")
+            gone = button.button(
+                _("Remove"),
+                key=f"undo-{number}",
+                width="stretch",
+                help=_("Takes this change off the timeline."),
+            )
             if gone:
                 state.drop_entry(entry)
                 st.rerun()

@@ -34,6 +34,7 @@ FORM, LEVERS, ENTRIES = "v", "l", "t"
 MOVED, HELD, NOTES, PICKED, DATED = "moved", "held", "notes", "picked", "dated"
 LOOKED_AT = "lever"
 YEAR, NATIONALITY, CITY, SECTOR, US_CITY = "year", "nationality", "city", "sector", "us_city"
+MONTH, VIEW, CIRCLES = "month", "view", "circles"
 KEPT = (
     SCENARIO,
     START,
@@ -46,6 +47,9 @@ KEPT = (
     CITY,
     SECTOR,
     US_CITY,
+    MONTH,
+    VIEW,
+    CIRCLES,
     LANGUAGE,
     LOOKED_AT,
 )

@@ -38,8 +38,7 @@ def path_rows(scenario: model.Scenario, control: Control) -> pd.DataFrame:
     timeline = policy.timeline
     first, last = timeline.day_of(timeline.report_from), timeline.day_of(timeline.end)
     values = level_of(policy.levers[control.lever], control)[first : last + 1]
-    kept = np.flatnonzero(np.diff(values, prepend=np.nan) != 0)
-    kept = np.union1d(kept, [len(values) - 1])
+    kept = np.union1d(np.flatnonzero(values[1:] != values[:-1]) + 1, [0, len(values) - 1])
     dates = [pd.Timestamp(timeline.date_of(first + int(day))) for day in kept]
     return pd.DataFrame({"date": dates, "value": values[kept]})
 
@@ -154,7 +153,9 @@ def path_words(rows: pd.DataFrame, control: Control, say: Callable[[str], str] =
 
 def _turns(rows: pd.DataFrame) -> list[int]:
     """Rows of a path on which it moves otherwise than by the same slope: ends of ramps, and steps."""
-    values, days = rows["value"].to_numpy(), rows["date"].to_numpy().astype("datetime64[D]").astype(int)
+    # Without limit counts as a number too large to be one, so that its differences are defined.
+    values = np.nan_to_num(rows["value"].to_numpy(dtype=float), posinf=float(np.finfo(np.float32).max))
+    days = rows["date"].to_numpy().astype("datetime64[D]").astype(int)
     found = []
     for at in range(1, len(values)):
         if values[at] == values[at - 1]:

@@ -8,6 +8,10 @@ A tour in five lines::
     what_if = model.run_ensemble("funds-last-december", replicates=20)
     model.compare([history, what_if]).table()
 
+To begin with: `scenario_names`, `LEVERS`, `INDICATORS`; `load_scenario`, `parse_scenario`; `run_ensemble`,
+`run_ensembles`, `compare`; `fan_rows`, `fan_chart`, `write_results`, `make_report`; and the types `Scenario`,
+`Results` and `InputError`. docs/notebooks/first-look.ipynb uses them in turn.
+
 The names below are the public face; the command line and the app use nothing else. They are loaded when
 first used, so `import model` costs next to nothing.
 """
@@ -25,21 +29,26 @@ if TYPE_CHECKING:
     from model.experiments.report import make_report
     from model.experiments.reproduce import reproduce
     from model.foundations.errors import CorridorError, InputError
-    from model.outputs.figures import deal_chart, fan_chart, fan_rows
+    from model.outputs.figures import deal_chart, deal_rows, fan_chart, fan_rows
     from model.outputs.observations import observed_points
     from model.outputs.results import Results
     from model.outputs.tables import csv_bytes
+    from model.spec.bargain_items import INTERESTS, ISSUES, SIDE_DEALS
     from model.spec.evidence import load_observed, search_evidence
     from model.spec.geography import load_geography, load_outlines
     from model.spec.indicators import INDICATORS
     from model.spec.levers import LEVERS
+    from model.spec.parameters import load_parameters
     from model.spec.policy import resolve
     from model.spec.scenario import Scenario, load_scenario, parse_scenario, scenario_names
     from model.spec.skill import load_skill
 
 __all__ = [
     "INDICATORS",
+    "INTERESTS",
+    "ISSUES",
     "LEVERS",
+    "SIDE_DEALS",
     "Comparison",
     "CorridorError",
     "DealSpace",
@@ -50,12 +59,14 @@ __all__ = [
     "compare",
     "csv_bytes",
     "deal_chart",
+    "deal_rows",
     "explore_deals",
     "fan_chart",
     "fan_rows",
     "load_geography",
     "load_observed",
     "load_outlines",
+    "load_parameters",
     "load_scenario",
     "load_skill",
     "make_report",
@@ -79,14 +90,16 @@ _HOMES = {
     "model.experiments.report": ("make_report",),
     "model.experiments.reproduce": ("reproduce",),
     "model.foundations.errors": ("CorridorError", "InputError"),
-    "model.outputs.figures": ("deal_chart", "fan_chart", "fan_rows"),
+    "model.outputs.figures": ("deal_chart", "deal_rows", "fan_chart", "fan_rows"),
     "model.outputs.observations": ("observed_points",),
     "model.outputs.results": ("Results",),
     "model.outputs.tables": ("csv_bytes",),
+    "model.spec.bargain_items": ("INTERESTS", "ISSUES", "SIDE_DEALS"),
     "model.spec.evidence": ("load_observed", "search_evidence"),
     "model.spec.geography": ("load_geography", "load_outlines"),
     "model.spec.indicators": ("INDICATORS",),
     "model.spec.levers": ("LEVERS",),
+    "model.spec.parameters": ("load_parameters",),
     "model.spec.policy": ("resolve",),
     "model.spec.scenario": ("Scenario", "load_scenario", "parse_scenario", "scenario_names"),
     "model.spec.skill": ("load_skill",),

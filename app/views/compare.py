@@ -1,122 +1,190 @@
-"""Compare: several scenarios beside history, one indicator and year at a time, and flow beside harm."""
+"""Compare: several scenarios beside one baseline, one indicator and year at a time, and flow beside harm."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
-import altair as alt
-import pandas as pd
 import streamlit as st
 
 import model
-from app import chart, runs
-from app.headlines import Measure, measure
-from app.widgets import COMPARE, CSV, show_progress, small
-from app.wording import change, joined, people, relative, rounded
+from app import chart, comparison, runs
+from app.comparison import FLOW, HARMS
+from app.language import _
+from app.widgets import COMPARE, CSV, errors_shown, save_csv, show_progress, small
+from app.wording import joined
 
-BASELINE = "history"
+HISTORY = "history"
 REPLICATES = 10
-FEWEST, MOST = 2, 6
-YEARS = ("2023", "2022", "2021")
-CHOSEN, ADDRESS = "compare-scenarios", "compare"
+FEWEST, MOST = 1, 6
+YEAR = "2023"
 DEFAULT = ("funds-last-december", "darien-gate")
-FLOW, COST = "encounters_usbp", "public_cost_usd"
-HARMS = ("deaths", "kidnappings")
-COLUMNS = ("title", "flow", "harm", "cost")
+ADDRESS, BASELINE, INDICATOR, YEARS, HARM = "compare", "baseline", "show", "year", "harm"
+"""Words of the address."""
+
+CHOICE = "compare-choice"
+CHOSEN = "compare-scenarios"
 
 
 def show() -> None:
-    st.title("Compare scenarios")
+    st.title(_("Compare scenarios"))
     st.markdown(
-        "Choose scenarios and see what each changes from what happened, 2021 to 2023. These are counts of a model, "
-        "not observations and not a forecast. A lower number of encounters is not by itself a better outcome: "
-        "people may wait, turn back or be harmed elsewhere, so harm stands beside flow."
+        _(
+            "Choose scenarios and see what each changes from what happened, or from another scenario. "
+            "These are counts of a model, not observations and not a forecast. A lower number of "
+            "encounters is not by itself a better outcome: people may wait, turn back or be harmed "
+            "elsewhere, so harm stands beside flow."
+        )
     )
-    try:
-        titles = _titles()
-        names = _choose(titles)
+    with errors_shown():
+        scenarios = _list_scenarios()
+        titles = {name: each.title or name for name, each in scenarios.items()}
+        for note in _restore(titles):
+            st.warning(note)
+        baseline = _choose_baseline(titles)
+        names = _choose(scenarios, titles, baseline)
+        _write_address()
         if len(names) < FEWEST:
-            st.info(f"Choose {FEWEST} to {MOST} scenarios.")
+            st.info(_("Choose 1 to {most} scenarios.").format(most=MOST))
             return
-        _results(names, titles)
-    except model.InputError as error:
-        st.error("The scenarios cannot be compared.")
-        st.code(str(error), language=None, wrap_lines=True)
-    except model.CorridorError as error:
-        st.error("The run stopped.")
-        st.code(str(error), language=None, wrap_lines=True)
+        _results(scenarios[baseline], [scenarios[name] for name in names], titles)
 
 
-def _titles() -> dict[str, str]:
-    """Titles of the scenarios whose own baseline is history, by name."""
+# --- what is chosen -----------------------------------------------------------------------------------------------
+
+
+def _list_scenarios() -> dict[str, model.Scenario]:
+    """All scenarios that can be read, those of the same baseline together, the baseline `history` first."""
     found = {}
     for name in model.scenario_names():
         try:
-            scenario = model.load_scenario(name)
+            found[name] = model.load_scenario(name)
         except model.InputError:
             continue  # Explore shows what is wrong with it
-        if scenario.baseline_name == BASELINE:
-            found[name] = scenario.title or name
-    return found
+    groups = dict.fromkeys([HISTORY, *(each.baseline_name or HISTORY for each in found.values())])
+    return {
+        name: each
+        for group in groups
+        for name, each in found.items()
+        if (each.baseline_name or HISTORY) == group
+    }
 
 
-def _choose(titles: Mapping[str, str]) -> list[str]:
-    if CHOSEN not in st.session_state:
-        st.session_state[CHOSEN] = _from_address(titles)
-    names = st.multiselect(
-        "Scenarios",
+def _restore(titles: Mapping[str, str]) -> list[str]:
+    """Fill the choice from the address, once a session; what it names and cannot be had is left out, and said."""
+    if CHOICE in st.session_state:
+        return []
+    given, notes = st.query_params.to_dict(), []
+    known: dict[str, tuple[Callable[[str], bool], Any]] = {
+        BASELINE: (titles.__contains__, HISTORY),
+        INDICATOR: (model.INDICATORS.__contains__, FLOW),
+        YEARS: (lambda text: text.isascii() and text.isdigit() and len(text) == len(YEAR), YEAR),
+        HARM: (HARMS.__contains__, HARMS[0]),
+    }
+    choice = {}
+    for key, (accepts, default) in known.items():
+        accepted = key in given and accepts(given[key])
+        choice[key] = given[key] if accepted else default
+        if key in given and not accepted:
+            notes.append(_("The link's `{key}` was left out.").format(key=key))
+    choice[ADDRESS] = [name for name in DEFAULT if name in titles]
+    if ADDRESS in given:
+        asked = list(dict.fromkeys(filter(None, given[ADDRESS].split(","))))
+        names = [name for name in asked if name in titles and name != choice[BASELINE]]
+        if len(names) < len(asked):
+            notes.append(_("The link names scenarios that cannot be compared; they were left out."))
+        if len(names) > MOST:
+            notes.append(
+                _("The link names more than {most} scenarios; the first {most} are shown.").format(most=MOST)
+            )
+        choice[ADDRESS] = names[:MOST]
+    st.session_state[CHOICE] = choice
+    return notes
+
+
+def _keep(key: str, value: object) -> None:
+    st.session_state[CHOICE] = {**st.session_state[CHOICE], key: value}
+
+
+def _chosen(key: str) -> Any:
+    return st.session_state[CHOICE][key]
+
+
+def _choose_baseline(titles: Mapping[str, str]) -> str:
+    st.session_state.setdefault("compare-baseline", _chosen(BASELINE))
+    name = st.selectbox(
+        _("Compared with"),
         list(titles),
-        format_func=lambda name: titles[name],
+        format_func=lambda each: _(titles[each]),
+        key="compare-baseline",
+        help=_("What happened, or any other scenario: the difference is that from this one."),
+    )
+    _keep(BASELINE, name)
+    return name
+
+
+def _choose(scenarios: Mapping[str, model.Scenario], titles: Mapping[str, str], baseline: str) -> list[str]:
+    options = [name for name in titles if name != baseline]
+    kept = st.session_state.get(CHOSEN, _chosen(ADDRESS))
+    st.session_state[CHOSEN] = [name for name in kept if name in options]
+
+    def words(name: str) -> str:
+        own = scenarios[name].baseline_name
+        title = _(titles[name])
+        if own in (None, HISTORY, baseline):
+            return title
+        return _("{title} (own baseline: {other})").format(title=title, other=_(titles.get(own, own)))
+
+    names = st.multiselect(
+        _("Scenarios"),
+        options,
+        format_func=words,
         key=CHOSEN,
         max_selections=MOST,
-        help="Those that are compared with what happened; others have another baseline and are on Explore.",
+        help=_("Those that are meant to be compared with the same baseline stand together in the list."),
     )
-    st.query_params[ADDRESS] = ",".join(names)
+    _keep(ADDRESS, names)
     return names
 
 
-def _from_address(titles: Mapping[str, str]) -> list[str]:
-    """The scenarios that the address names; what it names and cannot be had is left out, and said."""
-    if ADDRESS not in st.query_params:
-        return [name for name in DEFAULT if name in titles]
-    asked = list(dict.fromkeys(filter(None, st.query_params[ADDRESS].split(","))))
-    known = [name for name in asked if name in titles]
-    if len(known) < len(asked):
-        st.warning("The link names scenarios that cannot be compared with history; they were left out.")
-    if len(known) > MOST:
-        st.warning(f"The link names more than {MOST} scenarios; the first {MOST} are shown.")
-    return known[:MOST]
+def _write_address() -> None:
+    """What is chosen, in the address; what is as it comes is left out."""
+    usual = {BASELINE: HISTORY, INDICATOR: FLOW, YEARS: YEAR, HARM: HARMS[0]}
+    st.query_params[ADDRESS] = ",".join(_chosen(ADDRESS))
+    for key, default in usual.items():
+        if _chosen(key) != default:
+            st.query_params[key] = _chosen(key)
+        elif key in st.query_params:
+            del st.query_params[key]
 
 
-def _results(names: Sequence[str], titles: Mapping[str, str]) -> None:
-    scenarios = [model.load_scenario(name) for name in (BASELINE, *names)]
+# --- what follows -------------------------------------------------------------------------------------------------
+
+
+def _results(
+    baseline: model.Scenario, scenarios: Sequence[model.Scenario], titles: Mapping[str, str]
+) -> None:
+    for words in (
+        comparison.period_words(scenarios, baseline),
+        comparison.own_baseline_words(scenarios, baseline),
+    ):
+        if words:
+            small(words)
     place = st.empty()
     results = runs.bench().ensembles(
-        scenarios,
+        [baseline, *scenarios],
         replicates=REPLICATES,
-        seed=scenarios[0].run.seed,
+        seed=baseline.run.seed,
         progress=lambda done, total: show_progress(place, done, total),
     )
     place.empty()
-    left, right = st.columns(2)
-    with left:
-        options = chart.indicator_ids()
-        indicator = st.selectbox(
-            "Indicator",
-            options,
-            index=options.index(FLOW),
-            format_func=chart.indicator_words,
-            key="compare-indicator",
-        )
-    with right:
-        year = st.segmented_control("Year", YEARS, default=YEARS[0], required=True, key="compare-year")
-    baseline, others = results[0], results[1:]
-    year = year or YEARS[0]
-    st.subheader("Ranking")
-    _ranking(baseline, others, titles, indicator, year)
-    st.subheader("Flow and harm")
-    _trade_off(baseline, others, titles, year)
-    st.subheader("Take the numbers with you")
+    indicator, year = _choose_indicator(), _choose_year(results)
+    _write_address()
+    st.subheader(_("Ranking"))
+    _ranking(results, titles, indicator, year)
+    st.subheader(_("Flow and harm"))
+    _trade_off(results, titles, year)
+    st.subheader(_("Take the numbers with you"))
     st.download_button(
         COMPARE,
         lambda: model.compare(results).csv(),
@@ -124,124 +192,97 @@ def _results(names: Sequence[str], titles: Mapping[str, str]) -> None:
         mime=CSV,
         on_click="ignore",
         key="compare-csv",
-        help="Every indicator, period and breakdown: scenario, baseline and paired difference.",
+        help=_("Every indicator, period and breakdown: scenario, baseline and paired difference."),
     )
 
 
-def _ranking(
-    baseline: model.Results,
-    others: Sequence[model.Results],
-    titles: Mapping[str, str],
-    indicator: str,
-    year: str,
-) -> None:
-    table = rank(baseline, others, titles, indicator, year)
-    if absent := [title for title in (titles[each.scenario] for each in others) if title not in table.index]:
-        small(f"Not reported for {year}: {joined(absent)}.")
-    if table.empty:
+def _choose_indicator() -> str:
+    options = chart.indicator_ids()
+    st.session_state.setdefault("compare-indicator", _chosen(INDICATOR))
+    indicator = st.selectbox(
+        _("Indicator"), options, format_func=chart.indicator_words, key="compare-indicator"
+    )
+    _keep(INDICATOR, indicator)
+    return indicator
+
+
+def _choose_year(results: Sequence[model.Results]) -> str:
+    """A year that the baseline reports, and some scenario with the same months."""
+    baseline = results[0]
+    years = [
+        each
+        for each in baseline.periods
+        if len(each) == len(YEAR) and any(comparison.comparable(one, baseline, each) for one in results[1:])
+    ]
+    if st.session_state.setdefault("compare-year", _chosen(YEARS)) not in years:
+        asked = st.session_state["compare-year"]
+        st.session_state["compare-year"] = years[-1]
+        small(
+            _("{asked} is not reported by the baseline and a scenario; {year} is shown.").format(
+                asked=asked, year=years[-1]
+            )
+        )
+    year = st.segmented_control(_("Year"), years, key="compare-year", required=True) or years[-1]
+    _keep(YEARS, year)
+    return year
+
+
+def _ranking(results: Sequence[model.Results], titles: Mapping[str, str], indicator: str, year: str) -> None:
+    baseline, others = results[0], results[1:]
+    rows = comparison.rank(baseline, others, titles, indicator, year)
+    known = set(rows["scenario"])
+    if absent := [_(titles[each.scenario]) for each in others if each.scenario not in known]:
+        small(_("Not comparable in {year}: {titles}.").format(year=year, titles=joined(absent)))
+    if rows.empty:
         return
-    st.table(table)
+    words = comparison.describe_rank(rows, indicator, year, REPLICATES)
+    st.altair_chart(comparison.draw_rank(rows, indicator, words), width="stretch")
+    st.table(comparison.rank_table(rows))
     about = model.INDICATORS[indicator]
-    unit = f"{about.unit} ({about.counts})" if about.counts == "events" else about.unit
+    unit = f"{_(about.unit)} ({_(about.counts)})" if about.counts == "events" else _(about.unit)
     small(
-        f"{about.label}, {year}, in {unit}. Largest fall first: the order is not a judgement. The interval holds "
-        f"80% of {REPLICATES} paired differences; it shows chance, not doubt about the model, and with few "
-        "replicates it is rough."
+        _(
+            "{label}, {year}, in {unit}. Largest fall first: the order is not a judgement. The interval "
+            "holds 80% of {replicates} paired differences; it shows chance, not doubt about the model, and "
+            "with few replicates it is rough."
+        ).format(label=_(about.label), year=year, unit=unit, replicates=REPLICATES)
+    )
+    save_csv(
+        rows.drop(columns="title"),
+        "ranking.csv",
+        _("paired differences from the baseline, with their intervals."),
     )
 
 
-def rank(
-    baseline: model.Results,
-    others: Sequence[model.Results],
-    titles: Mapping[str, str],
-    indicator: str,
-    year: str,
-) -> pd.DataFrame:
-    """Scenarios by their difference from the baseline, largest fall first, written for a reader."""
-    found = [(titles[each.scenario], measure(each, baseline, year, indicator)) for each in others]
-    known = [(title, each) for title, each in found if each is not None]
-    rows = [_row(title, each) for title, each in sorted(known, key=lambda pair: pair[1].difference)]
-    columns = ["scenario", "value", "history", "difference", "80% interval", "relative"]
-    return pd.DataFrame(rows, columns=columns).set_index("scenario")
-
-
-def _row(title: str, found: Measure) -> tuple[str, ...]:
-    interval = f"{change(found.low)} to {change(found.high)}"
-    return (
-        title,
-        rounded(found.scenario),
-        rounded(found.baseline),
-        change(found.difference),
-        interval,
-        relative(found.relative),
-    )
-
-
-def _trade_off(
-    baseline: model.Results, others: Sequence[model.Results], titles: Mapping[str, str], year: str
-) -> None:
+def _trade_off(results: Sequence[model.Results], titles: Mapping[str, str], year: str) -> None:
+    st.session_state.setdefault("compare-harm", _chosen(HARM))
     harm = st.segmented_control(
-        "Harm",
+        _("Harm"),
         HARMS,
-        default=HARMS[0],
         required=True,
-        format_func=lambda each: model.INDICATORS[each].label,
+        format_func=lambda each: _(model.INDICATORS[each].label),
         key="compare-harm",
     )
     harm = harm or HARMS[0]
-    rows = points([baseline, *others], {**titles, BASELINE: "What happened, in the model"}, harm, year)
-    if rows.empty:
-        small("Not reported for this year.")
+    _keep(HARM, harm)
+    _write_address()
+    rows = comparison.points(results, titles, harm, year)
+    if len(rows) < len(("baseline", "a scenario")):
+        small(_("Not reported for this year."))
         return
-    words = describe(rows, harm, year)
-    st.altair_chart(draw(rows, harm, words), width="stretch")
-    small(words)
-
-
-def points(results: Sequence[model.Results], titles: Mapping[str, str], harm: str, year: str) -> pd.DataFrame:
-    """Mean flow, harm and public cost of each scenario in a year: columns title, flow, harm, cost (USD)."""
-    rows = []
-    for each in results:
-        found = [measure(each, None, year, indicator) for indicator in (FLOW, harm, COST)]
-        values = [one.scenario for one in found if one is not None]
-        if len(values) == len(found):
-            rows.append((titles[each.scenario], *values))
-    return pd.DataFrame(rows, columns=list(COLUMNS))
-
-
-def draw(rows: pd.DataFrame, harm: str, description: str) -> alt.LayerChart | alt.FacetChart:
-    """Flow across, harm up, public cost as size; the colour says nothing of good or bad."""
-    place = alt.Chart(rows.assign(billions=rows["cost"] / 1e9)).encode(
-        x=alt.X(
-            "flow:Q",
-            title=f"{model.INDICATORS[FLOW].label} (events)",
-            scale=alt.Scale(zero=False, padding=90),
-        ),
-        y=alt.Y("harm:Q", title=model.INDICATORS[harm].label, scale=alt.Scale(zero=False, padding=30)),
+    words = comparison.describe_points(rows, harm, year, REPLICATES)
+    st.altair_chart(comparison.draw_points(rows, harm, words), width="stretch")
+    st.table(comparison.points_table(rows, harm))
+    small(
+        _(
+            "Numbers in the margin belong to the rows of the table; 0 is the baseline. Border Patrol "
+            "encounters across, harm up, public cost as size: means of {replicates} replicates in {year}, "
+            "and bars that hold 80% of them. Axes do not start at zero. Harm rests on incomplete counts: "
+            "read it as an order of magnitude."
+        ).format(replicates=REPLICATES, year=year)
     )
-    marks = place.mark_circle(color="#4c6a92", opacity=0.7).encode(
-        size=alt.Size("billions:Q", title="Public cost, billion USD", scale=alt.Scale(range=[60, 600])),
-        tooltip=[
-            alt.Tooltip("title:N", title="scenario"),
-            alt.Tooltip("flow:Q", title="encounters", format=",.0f"),
-            alt.Tooltip("harm:Q", title=harm, format=",.0f"),
-            alt.Tooltip("billions:Q", title="billion USD", format=".3"),
-        ],
-    )
-    names = place.mark_text(dy=-18, limit=260).encode(text="title:N")
-    return alt.layer(marks, names).properties(height=420, description=description)
-
-
-def describe(rows: pd.DataFrame, harm: str, year: str) -> str:
-    """What the scatter shows, in words."""
-    label = model.INDICATORS[harm].label
-    each = [
-        f"{title}: {rounded(people(flow))} encounters, {rounded(people(count))} {harm}, {rounded(cost)} USD"
-        for title, flow, count, cost in rows.itertuples(index=False, name=None)
-    ]
-    return (
-        f"Border Patrol encounters across, {label} up, public cost as size, "
-        f"means of {REPLICATES} replicates in {year}. "
-        f"{'; '.join(each)}. Axes do not start at zero. "
-        "Harm rests on incomplete counts: read it as an order of magnitude."
+    save_csv(
+        rows.drop(columns="title"),
+        "flow-and-harm.csv",
+        _("means and 80% of replicates of flow and harm, and public cost."),
     )

@@ -1,113 +1,232 @@
-"""Map: where people are met, wait, arrive and come to harm, month by month, and beside the baseline."""
+"""Map: who moves where, who waits where, and who comes to harm, month by month, and beside the baseline."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import pandas as pd
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 import model
-from app import map as corridor_map
-from app import runs
-from app.chart import indicator_words
-from app.widgets import baseline_of, run_shown, small
+from app import corridor_map, flows, runs, state
+from app.language import N_, _
+from app.month import (
+    CIRCLES,
+    Month,
+    View,
+    data_rows,
+    describe,
+    harm_words,
+    month_table,
+    most,
+    place_rows,
+    subtract,
+)
+from app.widgets import (
+    baseline_of,
+    choose_scenario,
+    errors_shown,
+    few_replicates,
+    read_text,
+    run_small,
+    save_csv,
+    small,
+)
 from app.wording import month_words
 
-REPLICATES = 10
-SECONDS_A_MONTH = 0.5
-VIEWS: Mapping[corridor_map.View, str] = {
-    "scenario": "Scenario",
-    "baseline": "Baseline",
-    "difference": "Difference",
+SECONDS_A_MONTH = 1.5
+WIDTHS = (3, 9)
+BESIDE = "beside"
+VIEWS: Mapping[str, str] = {
+    "scenario": N_("Scenario"),
+    "baseline": N_("Baseline"),
+    "difference": N_("Difference"),
+    BESIDE: N_("Side by side"),
 }
+DRAWN: Mapping[str, Sequence[View]] = {
+    "scenario": ("scenario",),
+    "baseline": ("baseline",),
+    "difference": ("difference",),
+    BESIDE: ("scenario", "baseline"),
+}
+"""What each view of the page draws."""
+
+PLAYING = "map-playing"
+ROOM = "<style>.st-key-map-{name} {{flex: none; height: min(70vw + 100px, {most}px)}}</style>"
+"""Height of a map with its legend: as its width asks on a small screen, no more than fits on a large one."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The data of the page, of all months."""
+
+    summary: pd.DataFrame
+    before: pd.DataFrame | None
+    months: Sequence[str]
+    maps: Mapping[View, Month]
 
 
 def show() -> None:
-    st.title("Where people are")
+    state.restore()
+    st.title(_("Where people move, and where they wait"))
     st.markdown(
-        "Circles are people, or what happened to them, in one month of the model. Places are whole cities and "
-        "Border Patrol sectors; the model knows nothing smaller."
-    )
-    try:
-        _map()
-    except model.CorridorError as error:
-        st.error("The run stopped.")
-        st.code(str(error), language=None, wrap_lines=True)
-
-
-def _map() -> None:
-    left, middle, right = st.columns(3)
-    with left:
-        name = st.selectbox("Scenario", model.scenario_names(), key="map-scenario", index=_history())
-    scenario = model.load_scenario(name)
-    baseline = baseline_of(scenario)
-    with middle:
-        indicator = st.selectbox(
-            "What is shown", corridor_map.SHOWN, format_func=indicator_words, key="map-indicator"
+        _(
+            "One month of the model at a time. Lines are as wide as the people who move, circles as large as those "
+            "who wait. Places are whole cities and Border Patrol sectors; the model knows nothing smaller."
         )
-    with right:
-        view = st.selectbox(
-            "View",
-            tuple(VIEWS) if baseline else tuple(VIEWS)[:1],
-            format_func=VIEWS.__getitem__,
-            key="map-view",
+    )
+    for note in state.take_notes():
+        st.warning(note)
+    controls, page = st.columns(WIDTHS, gap="large")
+    with errors_shown():
+        with controls:
+            scenario = choose_scenario()
+        against = baseline_of(scenario)
+        with controls:
+            view = _choose(state.VIEW, _("View"), list(VIEWS if against else {"scenario": ""}), VIEWS)
+            circles = _choose(state.CIRCLES, _("Circles"), list(CIRCLES), CIRCLES)
+        with page:
+            outcome = run_small(scenario, against)
+            shown = _prepare(outcome, scenario, against, circles)
+        with controls:
+            playing = _play_buttons(shown.months)
+        with page:
+            every = SECONDS_A_MONTH if playing else None
+            st.fragment(_month, run_every=every)(shown, DRAWN[view])
+    with st.expander(_("How to read the map, and what it leaves out")):
+        st.markdown(_(read_text("map.md")))
+
+
+def _choose(key: str, label: str, options: list[str], words: Mapping[str, str]) -> str:
+    """A list whose choice is kept over pages and in the address; what the address cannot mean is left out."""
+    _restore(key, options, options[0])
+    chosen = st.selectbox(label, options, format_func=lambda each: _(words[each]), key=key)
+    _write(key, chosen, options[0])
+    return chosen
+
+
+def _restore(key: str, options: Sequence[str], default: str) -> None:
+    if key not in st.session_state:
+        # The key of a list in the part that moves is gone when another page was open: a copy is kept beside it.
+        st.session_state[key] = st.session_state.get(f"map-{key}", st.query_params.get(key, default))
+    if st.session_state[key] not in options:
+        st.session_state[key] = default
+
+
+def _write(key: str, value: str, default: str) -> None:
+    st.session_state[f"map-{key}"] = value
+    if value != default:
+        st.query_params[key] = value
+    elif key in st.query_params:
+        del st.query_params[key]
+
+
+def _prepare(
+    outcome: runs.Outcome, scenario: model.Scenario, against: model.Scenario | None, circles: str
+) -> Shown:
+    summary = _summary(outcome.scenario, scenario)
+    before = None if outcome.baseline is None or against is None else _summary(outcome.baseline, against)
+    tables = [
+        (flows.flow_rows(each), place_rows(each, circles)) for each in (summary, before) if each is not None
+    ]
+    months = sorted(set(tables[0][1]["period"]) | set(tables[0][0]["period"]))
+    moving, waiting = (most(*each) for each in zip(*tables, strict=True))
+    maps: dict[View, Month] = {}
+    for name, (lines, places) in zip(("scenario", "baseline"), tables, strict=False):
+        maps[name] = Month(lines, places, months[-1], circles, name, moving, waiting)
+    if before is not None:
+        lines, places = (subtract(*each) for each in zip(*tables, strict=True))
+        maps["difference"] = Month(
+            lines,
+            places,
+            months[-1],
+            circles,
+            "difference",
+            most(lines),
+            most(places),
         )
-    small(scenario.question or scenario.title or name)
-    seed = scenario.run.seed
-    outcome = run_shown(scenario, baseline, REPLICATES, seed)
-    summary = runs.summarise(runs.run_key(scenario, REPLICATES, seed), outcome.scenario)
-    before = None
-    if outcome.baseline is not None and baseline is not None:
-        before = runs.summarise(runs.run_key(baseline, REPLICATES, seed), outcome.baseline)
-    rows = corridor_map.place_rows(summary, before, indicator, view)
-    about = model.INDICATORS[indicator]
-    months = sorted(set(rows["period"].astype(str)))
-    month = st.select_slider(
-        "Month", months, value=months[-1], format_func=month_words, key=f"map-month-{len(months)}"
-    )
-    chosen = str(month)
-    play = st.button("Play through the months", key="map-play")
-    words, drawn = st.empty(), st.empty()
-    for each in months if play else []:
-        _draw(words, drawn, rows, each, about.label, view)
-        time.sleep(SECONDS_A_MONTH)
-    _draw(words, drawn, rows, chosen, about.label, view)
-    unit = "events counted in people" if about.counts == "events" else about.unit
-    small(
-        f"Means of {REPLICATES} replicates of one travelling party in fifty; {unit}. Areas are to one scale in all "
-        "months. In the difference, blue is more than in the baseline and brown fewer; neither is better in "
-        "itself. Harm is counted badly everywhere: read its direction and order of magnitude."
-    )
-    with st.expander("The map as a table"):
-        st.table(corridor_map.month_table(rows, chosen))
-    st.download_button(
-        "Data of the map, all months",
-        model.csv_bytes(rows.drop(columns="label")),
-        file_name=f"map-{name}-{indicator}-{view}.csv",
-        mime="text/csv",
-        on_click="ignore",
-        key="map-data",
-    )
+    return Shown(summary, before, months, maps)
 
 
-def _draw(
-    words: DeltaGenerator,
-    drawn: DeltaGenerator,
-    rows: pd.DataFrame,
-    month: str,
-    title: str,
-    view: corridor_map.View,
-) -> None:
-    said = corridor_map.describe(rows, month, title=title, view=view)
-    drawn.altair_chart(
-        corridor_map.draw(rows, month, title=title, description=said), width="stretch", key=f"map-{month}"
+def _summary(results: model.Results, scenario: model.Scenario) -> pd.DataFrame:
+    return runs.summarise(runs.run_key(scenario, few_replicates(), scenario.run.seed), results)
+
+
+def _play_buttons(months: Sequence[str]) -> bool:
+    """Play and stop; the keyboard reaches them like any other. Says whether it plays.
+
+    Two buttons, for Streamlit may call a button's callback again when the next month interrupts a run: to stop twice is
+    to stop, to turn twice is not.
+    """
+    with st.container(horizontal=True):
+        st.button(
+            _("Play through the months"),
+            key="map-play",
+            icon=":material/play_arrow:",
+            on_click=_play,
+            args=(months,),
+        )
+        st.button(_("Stop"), key="map-stop", icon=":material/stop:", on_click=_stop)
+    return bool(st.session_state.get(PLAYING))
+
+
+def _play(months: Sequence[str]) -> None:
+    """Start; at the last month, with the first."""
+    if not st.session_state.get(PLAYING) and st.session_state.get(state.MONTH) == months[-1]:
+        st.session_state[state.MONTH] = months[0]
+    st.session_state[PLAYING] = True
+
+
+def _stop() -> None:
+    st.session_state[PLAYING] = False
+
+
+def _month(shown: Shown, names: Sequence[View]) -> None:
+    """The part of the page that moves with the month; while it plays, each run is one month further."""
+    months = list(shown.months)
+    _restore(state.MONTH, months, months[-1])
+    playing = bool(st.session_state.get(PLAYING))
+    if playing:
+        _advance(months)
+    period = str(
+        st.select_slider(_("Month"), months, format_func=month_words, key=state.MONTH, on_change=_stop)
     )
-    with words:
-        small(said)
+    if not st.session_state.get(PLAYING):
+        _write(state.MONTH, period, months[-1])
+    chosen = [replace(shown.maps[name], period=period) for name in names]
+    for place, each in zip(st.columns(len(chosen)), chosen, strict=True):
+        with place:
+            _map(each, beside=len(chosen) > 1)
+    st.markdown(harm_words(shown.summary, shown.before, period))
+    for place, each in zip(st.columns(len(chosen)), chosen, strict=True):
+        with place:
+            small(describe(each))
+    with st.expander(_("The map as a table")):
+        for each in chosen:
+            st.markdown(f"**{_(VIEWS[each.view])}, {month_words(period)}**")
+            st.table(month_table(each))
+    for each in chosen:
+        save_csv(data_rows(each), f"map-{each.view}-{each.circles}.csv", _("lines and circles, all months."))
+    if playing and not st.session_state.get(PLAYING):
+        st.rerun()  # the last month is reached: no further run is due
 
 
-def _history() -> int:
-    return list(model.scenario_names()).index("history")
+def _advance(months: Sequence[str]) -> None:
+    here = months.index(st.session_state[state.MONTH])
+    following = min(here + 1, len(months) - 1)
+    st.session_state[state.MONTH] = months[following]
+    if following == len(months) - 1:
+        _stop()
+
+
+def _map(month: Month, *, beside: bool) -> None:
+    drawn = corridor_map.draw(
+        month,
+        title=f"{_(VIEWS[month.view])}, {month_words(month.period)}",
+        description=describe(month),
+        palette=corridor_map.DARK if st.context.theme.type == "dark" else corridor_map.LIGHT,
+    )
+    st.html(ROOM.format(name=month.view, most=420 if beside else 740))
+    with st.container(key=f"map-{month.view}"):
+        st.vega_lite_chart(drawn, width="stretch", height="stretch", key=f"map-drawn-{month.view}")

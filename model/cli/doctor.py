@@ -16,7 +16,7 @@ import typer
 
 from model.cli import terminal
 
-NEEDED = ("mesa", "numpy", "numba", "streamlit")
+NEEDED = ("mesa", "numpy", "scipy", "numba", "pandas", "pyarrow", "pydantic", "streamlit", "altair")
 OPTIONAL = {"dask": "clusters", "SALib": "analysis"}
 MB, GB = 1e6, 1e9
 SCALE = 50
@@ -27,11 +27,12 @@ ABSENT = "not installed"
 def doctor(
     no_timing: Annotated[bool, typer.Option("--no-timing", help="Do not time a replicate.")] = False,
 ) -> None:
-    """Show versions, caches, disk, cores and memory, and time one replicate of history at 1:50."""
+    """Show versions, folders, caches, disk, cores and memory, and time one replicate of history at 1:50."""
     versions = [["Corridor", version_of("corridor")], ["Python", platform.python_version()]]
     versions += [[name, version_of(name)] for name in NEEDED]
     versions += [[f"{name} (optional: {use})", version_of(name)] for name, use in OPTIONAL.items()]
     terminal.show_table("Installed", ["part", "version"], versions)
+    terminal.show_table("Where", ["what", "folder"], [[what, str(path)] for what, path in homes().items()])
 
     notes = [f"{name} is not installed" for name, found in versions if found == ABSENT and name in NEEDED]
     caches = []
@@ -46,6 +47,7 @@ def doctor(
     if free < LITTLE_SPACE:
         notes.append(f"only {free / GB:.1f} GB are free on the disk of this folder")
     machine = [
+        ["system", f"{platform.system()} {platform.release()}, {platform.machine()}"],
         ["free disk here", f"{free / GB:,.1f} GB"],
         ["cores", str(cores())],
         ["memory", f"{memory / GB:,.1f} GB" if (memory := total_memory()) else "unknown"],
@@ -69,6 +71,17 @@ def version_of(package: str) -> str:
         return version(package)
     except PackageNotFoundError:
         return ABSENT
+
+
+def homes() -> dict[str, Path]:
+    """Where the code runs from, and where scenarios are found by name: a clone, or an installed package."""
+    import model
+    from model import scenario_names
+    from model.spec.scenario import scenario_folders
+
+    folders = scenario_folders()
+    found = {f"{len(scenario_names())} scenarios": folders[0]} if folders else {}
+    return {"Python": Path(sys.prefix), "Corridor": Path(model.__file__).parent} | found
 
 
 def cache_folders() -> dict[str, Path]:

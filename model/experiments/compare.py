@@ -17,7 +17,7 @@ from model.experiments.fates import split_by_fate
 from model.foundations.errors import InputError, Problem, nearest_name
 from model.outputs.files import refusal, write_files
 from model.outputs.results import Cell, Results, cell_columns
-from model.outputs.tables import csv_bytes, frame, label, repeat, settle, spread
+from model.outputs.tables import ArrowTable, csv_bytes, frame, label, repeat, settle, spread
 from model.spec.indicators import INDICATORS
 
 COMPARE = "compare.csv"
@@ -60,7 +60,7 @@ class Comparison:
         rows = [_total_change(before, after, Cell(indicator)) for before, after in self.pairs]
         return ranked(pd.DataFrame(rows, columns=list(RANKED)))
 
-    def fates(self) -> pa.Table:
+    def fates(self) -> ArrowTable:
         """The rows of fates.csv: the differences split by what becomes of the same parties (`fates`)."""
         return pa.concat_tables(split_by_fate(*pair) for pair in self.pairs).unify_dictionaries()
 

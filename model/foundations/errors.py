@@ -57,7 +57,7 @@ class InputError(CorridorError):
     """
 
     def __init__(self, problems: Iterable[Problem]):
-        self.problems = tuple(sorted(set(problems)))
+        self.problems: tuple[Problem, ...] = tuple(sorted(set(problems)))
         super().__init__(self.problems)
 
     def __str__(self) -> str:

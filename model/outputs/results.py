@@ -23,7 +23,7 @@ from model.outputs.deals import DEALS, read_deals
 from model.outputs.fates import FATES, parquet_bytes, read_fates
 from model.outputs.files import refusal
 from model.outputs.manifest import manifest_bytes, read_manifest
-from model.outputs.tables import csv_bytes, frame, label, repeat, settle, spread
+from model.outputs.tables import ArrowTable, csv_bytes, frame, label, repeat, settle, spread
 from model.spec.indicators import INDICATORS
 
 if TYPE_CHECKING:
@@ -88,8 +88,8 @@ class Results:
     draws: np.ndarray
     replicates: np.ndarray
     manifest: Mapping[str, Any]
-    fates: pa.Table | None = None
-    deals: pa.Table | None = None
+    fates: ArrowTable | None = None
+    deals: ArrowTable | None = None
 
     @classmethod
     def from_recordings(
@@ -100,8 +100,8 @@ class Results:
         draws: Sequence[int],
         replicates: Sequence[int],
         manifest: Mapping[str, Any],
-        fates: pa.Table | None = None,
-        deals: pa.Table | None = None,
+        fates: ArrowTable | None = None,
+        deals: ArrowTable | None = None,
     ) -> Results:
         """Stack the recordings of one scenario; all must report the same periods and cells."""
         first = recordings[0]
@@ -310,7 +310,7 @@ def period_order(period: str) -> tuple[int, str]:
     return -len(period), period
 
 
-def cell_order(cell: Cell) -> tuple:
+def cell_order(cell: Cell) -> tuple[Any, ...]:
     """Indicators as registered, then by place, nationality and party, `all` first."""
     known = _REGISTERED.get(cell.indicator, len(_REGISTERED))
     breakdown = ((name != ALL, name) for name in cell[1:])

@@ -15,12 +15,19 @@ quoted; a name that breaks this is refused.
 
 import io
 from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pacsv
+
+if TYPE_CHECKING:
+    # PyArrow brings no types; what is unknown here would be unknown to whoever calls Corridor.
+    ArrowTable: TypeAlias = Any
+else:
+    ArrowTable = pa.Table
 
 DECIMALS = 6
 #: From here on Arrow writes a number with an exponent, and Python does not.
@@ -59,7 +66,7 @@ def _positional(value: float) -> str:
     return str(int(value)) if value == int(value) else repr(float(value))
 
 
-def csv_bytes(table: pa.Table | pd.DataFrame) -> bytes:
+def csv_bytes(table: ArrowTable | pd.DataFrame) -> bytes:
     """Write a table as CSV: the bytes of every file and download.
 
     Parameters
@@ -100,7 +107,7 @@ def repeat(name: str, rows: int) -> pa.DictionaryArray:
     return label([name], np.zeros(rows, dtype=np.int32))
 
 
-def frame(table: pa.Table) -> pd.DataFrame:
+def frame(table: ArrowTable) -> pd.DataFrame:
     """The table for people: a pandas frame, repeated names as categories."""
     return table.to_pandas()
 

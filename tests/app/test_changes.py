@@ -3,8 +3,9 @@ from datetime import date
 import pytest
 
 import model
-from app.changes import derive, find_changes, mark_of, read_levers, write_yaml
-from app.controls import CONTROLS
+from app import language
+from app.changes import Entry, derive, find_changes, mark_of, read_levers, write_yaml
+from app.controls import CONTROLS, default_members, find_control, levers_by_group, make_key
 
 START = date(2023, 6, 1)
 
@@ -131,3 +132,106 @@ def test_what_a_slider_moves_is_no_longer_bargained_over_and_the_rest_is():
     }
     assert moved.bargaining.given == ()
     assert moved.bargaining.from_ == base.bargaining.from_
+
+
+DATED = (
+    Entry(date(2023, 3, 1), "panama.darien_gate", "ramp", date(2023, 6, 1), 0.5),
+    Entry(date(2023, 6, 2), "panama.darien_gate", "step", None, 0.5),
+    Entry(date(2023, 8, 1), "pledge", "pulse", date(2023, 9, 1), 60_000),
+    Entry(date(2023, 8, 1), "us.removal_flights_weekly@Venezuela~Cuba", "step", date(2023, 9, 1), 12.5),
+)
+
+
+def write_dated(base, entries, start=START, **changes):
+    levels = read_levers(base, start, [find_control(key) for key in (*CONTROLS, *changes)])
+    return write_yaml(base, start, changes, levels, 2, entries)
+
+
+def test_a_timeline_becomes_exactly_its_interventions(history):
+    scenario = derive(write_dated(history, DATED))
+    assert [
+        (entry.lever, entry.for_, entry.pooled, entry.profile, entry.start, entry.end, entry.to)
+        for entry in scenario.interventions
+    ] == [
+        ("panama.darien_gate", (), False, "ramp", date(2023, 3, 1), date(2023, 6, 1), 0.5),
+        ("panama.darien_gate", (), False, "step", date(2023, 6, 2), None, 0.5),
+        (
+            "mexico.return_acceptance_monthly",
+            ("Venezuela", "Cuba", "Haiti", "Nicaragua"),
+            True,
+            "pulse",
+            date(2023, 8, 1),
+            date(2023, 9, 1),
+            60_000,
+        ),
+        (
+            "us.removal_flights_weekly",
+            ("Venezuela", "Cuba"),
+            False,
+            "step",
+            date(2023, 8, 1),
+            date(2023, 9, 1),
+            12.5,
+        ),
+    ]
+    assert scenario.title.endswith("changed from 1 March 2023")
+    assert "Share of people turned back at the Darien: from 1 March 2023 to 1 June 2023" in scenario.question
+    assert value_of(scenario, "panama.darien_gate", "all", date(2023, 12, 31)) == 0.5
+
+
+def test_the_order_in_which_changes_were_made_does_not_matter(history):
+    moved = {"panama.darien_gate": 0.25, "us.title_42": 1.0, "panama": 500}
+    turned = dict(reversed(moved.items()))
+    assert write_dated(history, DATED, **moved) == write_dated(history, tuple(reversed(DATED)), **turned)
+
+
+def test_names_of_the_four_sliders_alone_are_what_they_were_before_there_was_a_timeline(history):
+    assert derive(write(history, panama=500)).name == "history-explored-7fedfc3a"
+    assert derive(write(history, pledge=60_000, use=0.5, funding=0.25)).name == "history-explored-661a6420"
+
+
+def test_every_lever_of_the_registry_makes_a_scenario_that_can_be_read(history):
+    controls = []
+    for names in levers_by_group().values():
+        for name in names:
+            members, pooled = default_members(history, name, START)
+            whole = model.LEVERS[name].domain is None
+            controls.append(find_control(make_key(name, [] if whole else members, pooled=pooled)))
+    levels = read_levers(history, START, controls)
+    for control in controls:
+        level = levels[control.key]
+        assert control.accepts(level.value)
+        assert not level.uneven
+        target = control.low if level.value == control.top else control.top
+        scenario = derive(write_yaml(history, START, {control.key: target}, levels, 2))
+        assert level_on(scenario, control, START) == target
+        if control.unlimited:
+            endless = derive(write_yaml(history, START, {control.key: float("inf")}, levels, 2))
+            assert "to: unlimited" in endless.to_yaml()
+
+
+def level_on(scenario, control, day):
+    return read_levers(scenario, day, [control])[control.key].value
+
+
+def test_entries_that_take_a_lever_from_the_same_day_are_refused_by_the_engine(history):
+    twice = (DATED[1], Entry(date(2023, 6, 2), "panama.darien_gate", "step", date(2023, 7, 1), 0.1))
+    with pytest.raises(model.InputError, match="as does 'explored-panama-darien_gate-step-2023-06-02'"):
+        derive(write_dated(history, twice))
+
+
+def test_ids_are_names_however_many_members_a_change_has(history):
+    members = model.LEVERS["us.title_42_share"].members[:30]
+    key = find_control(make_key("us.title_42_share", members)).key
+    same = (Entry(START, key, "pulse", date(2023, 7, 1), 0.5), Entry(START, key, "pulse", None, 0.5))
+    scenario = derive(write_dated(history, same[:1]))
+    assert len(scenario.interventions[0].id) <= 80
+    with pytest.raises(model.InputError) as told:
+        derive(write_dated(history, same))
+    assert not [problem for problem in told.value.problems if "id" in problem.path]
+
+
+def test_the_text_of_a_scenario_does_not_depend_on_the_language_of_the_page(history, monkeypatch):
+    english = write_dated(history, DATED, funding=0.5)
+    monkeypatch.setattr(language, "current", lambda: "es")
+    assert write_dated(history, DATED, funding=0.5) == english

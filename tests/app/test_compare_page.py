@@ -1,9 +1,13 @@
+from itertools import groupby
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
 import model
+from app import comparison
 from app.changes import PEOPLE_PER_AGENT
 from app.headlines import measure
 from app.runs import bench
@@ -12,6 +16,7 @@ from app.wording import change
 
 SECONDS = 300
 NAMES = ["darien-gate", "no-visa-wall"]
+TITLES = {name: model.load_scenario(name).title or name for name in model.scenario_names()}
 
 
 def render():
@@ -20,29 +25,37 @@ def render():
     compare.show()
 
 
-def open_page(names):
+def open_page(names, **given):
     page = AppTest.from_function(render, default_timeout=SECONDS)
     page.query_params[compare.ADDRESS] = ",".join(names)
+    for key, value in given.items():
+        page.query_params[key] = value
     return page.run()
 
 
-@pytest.fixture
+def address(page, key):
+    value = page.query_params[key]
+    return value[0] if isinstance(value, list) else value
+
+
+@pytest.fixture(autouse=True)
 def few(monkeypatch):
     monkeypatch.setattr(compare, "REPLICATES", 2)
 
 
-def test_scenarios_of_the_address_are_ranked_by_difference(few):
+def results_of(names):
+    scenarios = [model.load_scenario(name) for name in names]
+    return bench().ensembles(scenarios, replicates=2, seed=1, progress=lambda *_: None)
+
+
+def test_scenarios_of_the_address_are_ranked_by_difference():
     page = open_page(NAMES)
     assert not page.exception
     assert not page.error
+    assert not page.warning
     assert page.multiselect(key=compare.CHOSEN).value == NAMES
-    results = bench().ensembles(
-        [model.load_scenario(name) for name in ("history", *NAMES)], replicates=2, seed=1, progress=print
-    )
-    indicator = page.selectbox(key="compare-indicator").value
-    assert isinstance(indicator, str)
-    assert indicator == compare.FLOW
-    measured = [measure(each, results[0], "2023", indicator) for each in results[1:]]
+    results = results_of(["history", *NAMES])
+    measured = [measure(each, results[0], "2023", comparison.FLOW) for each in results[1:]]
     found = [each for each in measured if each is not None]
     table = page.table[0].value
     expected = [change(each.difference) for each in sorted(found, key=lambda each: each.difference)]
@@ -50,27 +63,116 @@ def test_scenarios_of_the_address_are_ranked_by_difference(few):
     assert "Flow and harm" in [each.value for each in page.subheader]
     fresh = model.run_ensembles(["history", *NAMES], replicates=2, seed=1, people_per_agent=PEOPLE_PER_AGENT)
     assert model.compare(results).csv() == model.compare(fresh).csv()
-    titles = dict.fromkeys(("history", *NAMES), "a title")
-    rows = compare.points(results, titles, "kidnappings", "2022")
-    assert len(rows) == 3
-    drawn = compare.draw(rows, "kidnappings", compare.describe(rows, "kidnappings", "2022")).to_dict()
-    assert drawn["layer"][0]["encoding"]["size"]["field"] == "billions"
-    assert "a title: " in drawn["description"]
 
 
-def test_one_scenario_is_not_compared():
-    page = open_page(NAMES[:1])
+def test_the_choices_of_the_address_are_taken_and_kept_in_it():
+    page = open_page(NAMES[:1], show="deaths", year="2022", harm="kidnappings", baseline=NAMES[1])
+    assert not page.exception
+    assert not page.error
+    assert page.selectbox(key="compare-baseline").value == NAMES[1]
+    results = results_of([NAMES[1], NAMES[0]])
+    found = measure(results[1], results[0], "2022", "deaths")
+    assert list(page.table[0].value["difference"]) == [change(found.difference)]
+    assert "Kidnappings" in page.table[1].value.columns
+    page.selectbox(key="compare-baseline").set_value("history").run()
+    assert not page.exception
+    assert compare.BASELINE not in page.query_params
+    kept = {key: address(page, key) for key in (compare.ADDRESS, "show", "year", "harm")}
+    assert kept == {
+        compare.ADDRESS: NAMES[0],
+        "show": "deaths",
+        "year": "2022",
+        "harm": "kidnappings",
+    }
+
+
+def test_what_the_address_asks_and_cannot_have_is_left_out_and_said():
+    page = open_page(
+        ["../../etc/passwd", "history", NAMES[0]], show="moon", year="²022", harm="x", baseline="y"
+    )
+    assert not page.exception
+    said = " ".join(each.value for each in page.warning)
+    assert all(f"`{key}` was left out" in said for key in ("show", "year", "harm", "baseline"))
+    assert "cannot be compared" in said
+    assert page.multiselect(key=compare.CHOSEN).value == NAMES[:1]
+    assert address(page, compare.ADDRESS) == NAMES[0]
+
+
+def test_a_year_that_is_not_reported_is_replaced_and_said():
+    page = open_page(NAMES[:1], year="2031")
+    assert not page.exception
+    assert any("2031 is not reported" in each.value for each in page.markdown)
+    assert compare.YEARS not in page.query_params
+    assert page.table[0].value.shape[0] == 1
+
+
+def test_without_a_scenario_nothing_is_compared():
+    page = open_page([])
     assert not page.exception
     assert page.info
     assert not page.table
 
 
-def test_what_the_address_asks_and_cannot_have_is_left_out():
-    page = open_page(["../../etc/passwd", "history", NAMES[0]])
-    assert not page.exception
-    assert page.warning
-    assert page.multiselect(key=compare.CHOSEN).value == NAMES[:1]
-    assert page.query_params[compare.ADDRESS] in (NAMES[0], [NAMES[0]])
+def test_every_scenario_is_offered_and_those_of_one_baseline_stand_together():
+    listed = compare._list_scenarios()
+    assert set(listed) == set(model.scenario_names())
+    owners = [each.baseline_name or "history" for each in listed.values()]
+    assert owners[0] == "history"
+    assert len(list(groupby(owners))) == len(set(owners))
+
+
+def test_another_period_and_another_baseline_are_said_and_a_partial_year_is_not_compared():
+    outlook, talks = (model.load_scenario(name) for name in ("outlook-2024", "negotiated-2023"))
+    closed = model.load_scenario("crossings-stay-closed")
+    assert "31 March 2024" in comparison.period_words([talks], outlook)
+    assert comparison.period_words([closed], outlook) == ""
+    assert outlook.title in comparison.own_baseline_words([closed], model.load_scenario("history"))
+    assert comparison.own_baseline_words([closed], outlook) == ""
+    results = results_of(["outlook-2024", "negotiated-2023", "history"])
+    for year, names in (("2023", ["negotiated-2023", "history"]), ("2024", [])):
+        rows = comparison.rank(results[0], results[1:], TITLES, comparison.FLOW, year)
+        assert sorted(rows["scenario"]) == sorted(names)
+    assert list(comparison.points(results, TITLES, "deaths", "2024")["scenario"]) == ["outlook-2024"]
+
+
+def test_figures_show_the_rows_and_say_so_in_words():
+    results = results_of(["history", *NAMES])
+    rows = comparison.rank(results[0], results[1:], TITLES, "deaths", "2022")
+    words = comparison.describe_rank(rows, "deaths", "2022", 2)
+    drawn = comparison.draw_rank(rows, "deaths", words).to_dict()
+    assert drawn["description"] == words
+    assert all(TITLES[name] in words for name in NAMES)
+    data = next(each for each in drawn["datasets"].values() if "difference" in each[0])
+    assert [each["difference"] for each in data] == list(rows["difference"])
+    assert (rows["low"] <= rows["difference"]).all()
+    assert (rows["difference"] <= rows["high"]).all()
+    spots = comparison.points(results, TITLES, "kidnappings", "2022")
+    assert list(spots["number"]) == [0, 1, 2]
+    assert spots["flow"].iloc[0] == pytest.approx(measure(results[0], None, "2022", comparison.FLOW).scenario)
+    words = comparison.describe_points(spots, "kidnappings", "2022", 2)
+    drawn = comparison.draw_points(spots, "kidnappings", words).to_dict()
+    assert drawn["description"] == words
+    assert "0. What happened" in words
+
+
+@pytest.mark.parametrize("values", [[5.0, 5.0, 5.0], [3.0, 1.0, 2.9, 10.0], [0.0], [1.0, 2.0, 3.0]])
+def test_labels_keep_their_distance_and_their_order(values):
+    placed = np.array(comparison.place_labels(values, 1.0))
+    assert (np.diff(np.sort(placed)) >= 1.0 - 1e-9).all()
+    order = np.argsort(values, kind="stable")
+    assert (np.diff(placed[order]) > 0).all()
+    assert placed.mean() == pytest.approx(np.mean(values))
+
+
+def test_labels_of_the_scatter_are_apart_in_pixels_though_all_points_are_one():
+    one = (1e6, 9e5, 1.1e6, 500.0, 450.0, 550.0, 1e9)
+    rows = pd.DataFrame([(at, f"s{at}", f"S {at}", *one) for at in range(7)], columns=comparison.POINTS)
+    drawn = comparison.draw_points(rows, "deaths", "words").to_dict()
+    data = next(each for each in drawn["datasets"].values() if "label_y" in each[0])
+    low, high = drawn["layer"][0]["encoding"]["y"]["scale"]["domain"]
+    pixels = comparison.SCATTER_HEIGHT - 4 * comparison.LABEL_GAP  # what title, axis and legend leave
+    gaps = np.diff(sorted(each["label_y"] for each in data)) / (high - low) * pixels
+    assert (gaps >= 13).all()  # the size of the figures
 
 
 def test_the_pages_are_in_the_navigation():
@@ -78,3 +180,4 @@ def test_the_pages_are_in_the_navigation():
     text = main.read_text(encoding="utf-8")
     assert "compare.show" in text
     assert "batch.show" in text
+    assert text.index("cities.show") < text.index("governments.show") < text.index("compare.show")

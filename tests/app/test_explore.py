@@ -1,4 +1,5 @@
 import tomllib
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -6,6 +7,12 @@ from streamlit.testing.v1 import AppTest
 
 import model
 from app import state
+from app.changes import PEOPLE_PER_AGENT, Entry, derive, read_levers, write_yaml
+from app.controls import find_control
+from app.headlines import HEADLINES, measure
+from app.links import write_entries
+from app.state import DEFAULT_START
+from app.wording import people, rounded
 
 APP = Path(__file__).resolve().parents[2] / "app"
 SECONDS = 120
@@ -142,6 +149,11 @@ def test_holding_a_lever_is_a_change():
         ("show", "happiness", "no indicator of this name"),
         ("hold", "everything", "no slider of this name"),
         ("period", "soon", "a year or"),
+        ("v", "99", "does not know that version"),
+        ("l", "panama.wall:1", "no lever of this name"),
+        ("l", "us.mpp_share@[x](http://x.org):1", "no such member"),
+        ("t", "panama.darien_gate:ramp:2023-03-01::0.5", "need a last day"),
+        ("t", "x" * 5000, "too long"),
         ("of", "Atlantis", None),
     ],
 )
@@ -184,3 +196,151 @@ def test_a_negotiated_scenario_shows_its_deals_and_offers_the_book():
     assert not page.exception
     assert "What governments agreed" in [each.value for each in page.subheader]
     assert "What governments agreed" not in [each.value for each in open_page().subheader]
+
+
+def pick(page, group, lever, members=None):
+    page.selectbox(key="more-group").select(group).run()
+    page.selectbox(key=f"more-{group}").select(lever).run()
+    if members is not None:
+        page.multiselect(key=f"more-for-{lever}-history").set_value(members).run()
+    page.button(key="more-add").click().run()
+    assert not page.exception
+    assert not page.error
+
+
+def scenario_named_on(page, text):
+    """The scenario of a YAML text, once the page says that it ran that scenario."""
+    scenario = derive(text)
+    assert f"corridor run {scenario.name}.yaml" in page.code[-1].value
+    return scenario
+
+
+def test_a_lever_of_each_kind_is_picked_moved_and_removed():
+    page = open_page()
+    before = numbers(page)
+    flights = "us.removal_flights_weekly@Venezuela~Cuba"
+    pick(page, "Panama", "panama.darien_gate")
+    pick(page, "United States", "us.title_42")
+    pick(page, "United States", "us.removal_flights_weekly", ["Cuba", "Venezuela"])
+    pick(page, "United States", "us.parole_monthly_cap")
+    parole = "us.parole_monthly_cap@pool~Venezuela~Cuba~Nicaragua~Haiti"
+    assert page.slider(key=f"slider-{parole}").value == 30_000
+    assert numbers(page) == before
+    page.slider(key="slider-panama.darien_gate").set_value(0.25)
+    page.toggle(key="switch-us.title_42").set_value(True)
+    page.number_input(key=f"number-{flights}").set_value(12.5)
+    page.checkbox(key=f"unlimited-{parole}").check().run()
+    assert not page.exception
+    assert address(page)["l"].split(";") == [
+        "panama.darien_gate:0.25",
+        "us.title_42:1",
+        f"{flights}:12.5",
+        f"{parole}:unlimited",
+    ]
+    assert numbers(page) != before
+    history = model.load_scenario("history")
+    moved = {"panama.darien_gate": 0.25, "us.title_42": 1.0, flights: 12.5, parole: float("inf")}
+    levels = read_levers(history, DEFAULT_START, [find_control(key) for key in moved])
+    text = write_yaml(history, DEFAULT_START, moved, levels, 2)
+    assert text.count("to: unlimited") == 1
+    scenario_named_on(page, text)
+
+    again = open_page(**address(page))
+    assert not again.warning
+    assert numbers(again) == numbers(page)
+    for key in moved:
+        again.button(key=f"drop-{key}").click().run()
+    assert numbers(again) == before
+    assert address(again) == {"v": "2", "start": "2023-06-01", "replicates": "2"}
+
+
+def test_a_ramp_and_a_pulse_are_added_run_as_the_command_line_runs_them_and_taken_away():
+    page = open_page(start="2023-03-01")
+    before = numbers(page)
+    pick(page, "Panama", "panama.darien_gate")
+    page.selectbox(key="change-3").select("ramp").run()
+    page.date_input(key="change-until-ramp").set_value(date(2023, 5, 1))
+    page.slider(key="change-to-panama.darien_gate").set_value(0.5).run()
+    assert numbers(page) == before
+    page.button(key="change-add").click().run()
+    page.selectbox(key="lever").select("pledge").run()
+    page.selectbox(key="change-2").select("pulse").run()
+    page.date_input(key="change-from").set_value(date(2023, 8, 1))
+    page.date_input(key="change-until-pulse").set_value(date(2023, 9, 1))
+    page.number_input(key="change-to-pledge").set_value(60_000).run()
+    page.button(key="change-add").click().run()
+    assert not page.exception
+    assert not page.error
+    made = (
+        Entry(date(2023, 3, 1), "panama.darien_gate", "ramp", date(2023, 5, 1), 0.5),
+        Entry(date(2023, 5, 2), "panama.darien_gate", "step", None, 0.5),
+        Entry(date(2023, 8, 1), "pledge", "pulse", date(2023, 9, 1), 60_000),
+    )
+    assert address(page)["t"] == write_entries(made)
+
+    history = model.load_scenario("history")
+    text = write_yaml(history, date(2023, 3, 1), {}, {}, 2, made)
+    results = model.run_ensembles(
+        ["history", scenario_named_on(page, text)], replicates=2, seed=1, people_per_agent=PEOPLE_PER_AGENT
+    )
+    shown = {}
+    for headline in HEADLINES:
+        found = measure(results[1], results[0], "2023", headline.indicator)
+        shown[headline.title] = rounded(people(found.scenario))
+    assert {label: value for label, (value, _) in numbers(page).items()} == shown
+
+    assert numbers(open_page(**address(page))) == numbers(page)
+    for _ in made:
+        page.button(key="undo-0").click().run()
+    assert numbers(page) == before
+    assert "t" not in address(page)
+
+
+def test_changes_that_contradict_each_other_are_told_in_place_and_can_be_undone():
+    page = open_page(
+        t="panama.darien_gate:step:2023-06-02::0.5;panama.darien_gate:pulse:2023-06-02:2023-06-01:0.1"
+    )
+    assert not page.exception
+    assert [each.value for each in page.error] == ["This scenario cannot be read."]
+    assert "ends on 2023-06-01, before it starts on 2023-06-02" in page.code[0].value
+    assert "as does 'explored-panama-darien_gate-" in page.code[0].value
+    assert not page.metric
+    page.button(key="undo-1").click().run()
+    assert not page.error
+    assert len(page.metric) == 4
+
+
+def test_a_link_of_the_first_form_still_opens():
+    page = open_page(start="2023-11-01", panama=1500, hold="funding")
+    assert not page.warning
+    assert page.slider(key="slider-panama").value == 1500
+    assert page.checkbox(key="hold-funding").value
+    assert address(page)["v"] == "2"
+
+
+def test_other_pages_keep_a_choice_in_the_address():
+    def show():
+        from app import state
+
+        options = ["tijuana", "reynosa"]
+        state.read_choice(state.CITY, options, "reynosa")
+        import streamlit
+
+        chosen = streamlit.selectbox("City", options, key=state.CITY)
+        state.write_choice(state.CITY, chosen, "reynosa")
+
+    page = AppTest.from_function(show)
+    page.query_params["city"] = "tijuana"
+    page.query_params["other"] = "stays"
+    page.run()
+    assert page.selectbox(key="city").value == "tijuana"
+    page.selectbox(key="city").select("reynosa").run()
+    assert address(page) == {"other": "stays"}
+    page.selectbox(key="city").select("tijuana").run()
+    assert address(page) == {"other": "stays", "city": "tijuana"}
+    wrong = AppTest.from_function(show)
+    wrong.query_params["city"] = "<script>"
+    wrong.run()
+    assert not wrong.exception
+    assert wrong.selectbox(key="city").value == "reynosa"
+    assert address(wrong) == {}

@@ -1,4 +1,4 @@
-"""The map: people in their places, the difference from the baseline, and the page that shows them."""
+"""The map: its two layers, the difference from the baseline, its words, and the page that shows it."""
 
 from pathlib import Path
 
@@ -6,93 +6,191 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from app import map as corridor_map
+from app import corridor_map, flows
+from app import month as months
+from app.month import CIRCLES, Month
+from app.views import map as page_of_the_map
 
 APP = Path(__file__).resolve().parents[2] / "app"
-SECONDS = 120
+SECONDS = 240
 
 
 def summary(**means):
-    """A summary of waiting people in two months."""
-    return pd.DataFrame(
+    """A summary of waiting people and of encounters in two months."""
+    places = ["tijuana", "reynosa", "tijuana", "tijuana", "all"]
+    waiting = pd.DataFrame(
         {
             "period": ["2023-01", "2023-01", "2023-02", "2023", "2023-01"],
             "indicator": "waiting_north_mexico",
-            "nationality": "all",
-            "party": "all",
-            "place": ["tijuana", "reynosa", "tijuana", "tijuana", "all"],
+            "place": places,
             "mean": [means["tijuana"], means["reynosa"], means["later"], 999.0, 999.0],
         }
     )
+    met = pd.DataFrame(
+        {
+            "period": ["2023-01", "2023-02"],
+            "indicator": "encounters_usbp",
+            "place": "tucson_sector",
+            "mean": [means["met"], 0.0],
+        }
+    )
+    return pd.concat([waiting, met]).assign(nationality="all", party="all")
 
 
-BEFORE = summary(tijuana=1000.0, reynosa=500.0, later=10.0)
-AFTER = summary(tijuana=1300.0, reynosa=100.0, later=10.0)
+BEFORE = summary(tijuana=1000.0, reynosa=500.0, later=10.0, met=900.0)
+AFTER = summary(tijuana=1300.0, reynosa=100.0, later=10.0, met=700.0)
 
 
-def values(rows):
-    return {(period, place): value for period, place, *_, value in rows.itertuples(index=False)}
+def month_of(table, before=None, *, period="2023-01"):
+    lines, places = flows.flow_rows(table), months.place_rows(table, "waiting")
+    view = "scenario"
+    if before is not None:
+        lines = months.subtract(lines, flows.flow_rows(before))
+        places = months.subtract(places, months.place_rows(before, "waiting"))
+        view = "difference"
+    return Month(lines, places, period, "waiting", view, months.most(lines), months.most(places))
 
 
-def test_places_have_people_and_coordinates_and_totals_are_left_out():
-    rows = corridor_map.place_rows(AFTER, None, "waiting_north_mexico", "scenario")
-    assert values(rows) == {
+def shapes(month):
+    """Features of the ribbons and of the circles, as drawn."""
+    drawn = corridor_map.draw(month, title="", description="")["datasets"]
+    return drawn["lines"], drawn["circles"]
+
+
+def test_circles_are_places_with_their_people_and_totals_are_left_out():
+    rows = months.place_rows(AFTER, "waiting")
+    assert dict(zip(zip(rows["period"], rows["place"], strict=True), rows["value"], strict=True)) == {
         ("2023-01", "tijuana"): 1300.0,
         ("2023-01", "reynosa"): 100.0,
         ("2023-02", "tijuana"): 10.0,
     }
-    assert set(rows["label"]) == {"Tijuana", "Reynosa"}
-    assert rows["latitude"].between(25, 33).all()
 
 
-def test_the_difference_is_scenario_less_baseline():
-    rows = corridor_map.place_rows(AFTER, BEFORE, "waiting_north_mexico", "difference")
-    assert values(rows)["2023-01", "reynosa"] == -400.0
-    words = corridor_map.describe(rows, "2023-01", title="Waiting", view="difference")
-    assert "Reynosa \u2212400; Tijuana +300" in words
-    assert "nothing to show" in corridor_map.describe(rows, "2023-02", title="Waiting", view="difference")
-    with pytest.raises(ValueError, match="no baseline"):
-        corridor_map.place_rows(AFTER, None, "waiting_north_mexico", "difference")
+def test_the_difference_is_scenario_less_baseline_for_lines_and_for_circles():
+    month = month_of(AFTER, BEFORE)
+    assert (
+        dict(zip(month.lines["line"], month.lines["value"], strict=True))["encounters_tucson_sector"]
+        == -200.0
+    )
+    assert list(month.circled["value"]) == [-400.0, 300.0]
+    lines, circles = shapes(month)
+    tucson = next(each["properties"] for each in lines if "Tucson" in each["properties"]["name"])
+    assert (tucson["people"], tucson["kind"]) == ("\u2212200", "fewer")
+    assert [each["properties"]["people"] for each in circles] == ["\u2212400", "+300"]
+    assert len({each["properties"]["fill"] for each in circles}) == 2
+    assert "Reynosa \u2212400; Tijuana +300" in months.describe(month)
 
 
-def test_areas_are_to_one_scale_in_all_months():
-    rows = corridor_map.place_rows(AFTER, None, "waiting_north_mexico", "scenario")
-    domains = [
-        corridor_map.draw(rows, month, title="", description="").to_dict()["layer"][1]["encoding"]["size"][
-            "scale"
-        ]["domain"]
-        for month in ("2023-01", "2023-02")
-    ]
-    assert domains == [[0, 1300.0], [0, 1300.0]]
+def test_a_month_without_people_has_no_line_and_says_so():
+    month = month_of(AFTER, BEFORE, period="2023-02")
+    assert shapes(month)[1] == []
+    empty = month_of(BEFORE, BEFORE)
+    assert shapes(empty) == ([], [])
+    assert "no line has anyone" in months.describe(empty)
+    assert months.month_table(empty).empty
 
 
-def open_page():
-    return AppTest.from_string(f"import sys; sys.path.insert(0, {str(APP.parent)!r})\n"
-                               "from app.views import map\nmap.show()", default_timeout=SECONDS)  # fmt: skip
+def test_widths_and_areas_are_to_one_scale_in_all_months():
+    first, second = (month_of(AFTER, period=period) for period in ("2023-01", "2023-02"))
+    assert corridor_map.key_of(first) == corridor_map.key_of(second)
+    assert (first.most_moving, first.most_waiting) == (second.most_moving, second.most_waiting)
+    assert corridor_map.radius(second, 10.0) == pytest.approx(corridor_map.LARGEST * (10 / 1300) ** 0.5)
 
 
-def test_the_page_shows_history_and_the_difference_that_a_scenario_makes():
-    page = open_page().run()
+def test_what_goes_back_is_broken_and_has_another_colour():
+    for palette in (corridor_map.LIGHT, corridor_map.DARK):
+        assert len({palette.onward, palette.lawful, palette.back, palette.uncounted}) == 4
+    assert {line.id for line in flows.lines() if line.way == "back"} >= {
+        "returns_to_mexico",
+        "mexico_returns_inm_south",
+        "transfers_border_1",
+    }
+    table = AFTER.assign(indicator=AFTER["indicator"].replace("encounters_usbp", "returns_to_mexico"))
+    table.loc[table["indicator"] == "returns_to_mexico", "place"] = "all"
+    back = next(each for each in shapes(month_of(table))[0] if "Returns" in each["properties"]["name"])
+    assert back["properties"]["kind"] == "back (broken line)"
+    assert len(back["geometry"]["coordinates"]) > 2
+
+
+def test_every_layer_has_its_data_and_the_map_has_words_for_who_does_not_see_it():
+    drawn = corridor_map.draw(month_of(AFTER), title="January", description="What it shows.")
+    assert {layer["data"]["name"] for layer in drawn["layer"]} == set(drawn["datasets"])
+    assert all(drawn["datasets"].values())
+    assert drawn["description"] == "What it shows."
+
+
+PAGE = f"import sys; sys.path.insert(0, {str(APP.parent)!r})\nfrom app.views import map\nmap.show()"
+
+
+def open_page(**given):
+    page = AppTest.from_string(PAGE, default_timeout=SECONDS)
+    for key, value in {"replicates": "2", **given}.items():
+        page.query_params[key] = value
+    return page.run()
+
+
+def words(page):
+    return " ".join(each.value for each in page.markdown)
+
+
+def test_the_page_shows_history_with_harm_beside_flow():
+    page = open_page()
     assert not page.exception and not page.error
-    assert page.selectbox(key="map-scenario").value == "history"
-    assert page.selectbox(key="map-view").options == ["Scenario"]
-    page.selectbox(key="map-scenario").set_value("funds-last-december").run()
-    page.selectbox(key="map-view").set_value("difference").run()
+    assert page.selectbox(key="scenario").value == "history"
+    assert page.selectbox(key="view").options == ["Scenario"]
+    assert "December 2023. In the scenario, the widest lines" in words(page)
+    assert "Harm in December 2023: Deaths" in words(page)
+    assert "Kidnappings" in words(page)
+
+
+def test_the_address_chooses_scenario_month_view_and_circles():
+    page = open_page(scenario="funds-last-december", month="2023-12", view="difference", circles="custody")
     assert not page.exception and not page.error
-    assert any("December 2023. Differences from the baseline" in each.value for each in page.markdown)
+    assert "December 2023. Scenario less baseline, the widest lines" in words(page)
+    assert "in the baseline" in words(page)
+    assert page.selectbox(key="circles").value == "custody"
+    page.selectbox(key="view").set_value("beside").run()
+    assert not page.exception and not page.error
+    assert "In the scenario, the widest lines" in words(page)
+    assert "In the baseline, the widest lines" in words(page)
+    assert page.query_params["view"] == "beside"
 
 
-def test_every_indicator_of_the_list_can_be_shown():
-    page = open_page().run()
-    for indicator in corridor_map.SHOWN:
-        page.selectbox(key="map-indicator").set_value(indicator).run()
-        assert not page.exception and not page.error
-        assert any("largest first" in each.value for each in page.markdown), indicator
+def test_an_address_that_means_nothing_is_read_as_if_it_were_not_there():
+    page = open_page(month="1999-13", view="<b>", circles="../..")
+    assert not page.exception and not page.error
+    assert page.selectbox(key="circles").value == "waiting"
+    assert "December 2023. In the scenario" in words(page)
+    assert not {"month", "view", "circles"} & set(page.query_params)
 
 
-def test_playing_ends_where_the_slider_stands(monkeypatch):
-    monkeypatch.setattr("app.views.map.SECONDS_A_MONTH", 0.0)
-    page = open_page().run()
+@pytest.mark.parametrize("circles", CIRCLES)
+def test_every_kind_of_circle_can_be_shown(circles):
+    page = open_page(circles=circles)
+    assert not page.exception and not page.error
+    assert "the widest lines" in words(page)
+    assert ("the largest circles" in words(page)) == (circles != "none")
+
+
+def test_playing_goes_month_by_month_stops_at_the_last_and_can_be_stopped():
+    page = open_page(month="2023-10")
     page.button(key="map-play").click().run()
-    assert not page.exception and not page.error
-    assert any("December 2023. The scenario" in each.value for each in page.markdown)
+    assert "November 2023. In the scenario" in words(page)
+    for _again in range(2):
+        page.button(key="map-stop").click().run()
+        assert "November 2023. In the scenario" in words(page)
+    page.button(key="map-play").click().run()
+    assert "December 2023. In the scenario" in words(page)
+    page.run()
+    assert "December 2023. In the scenario" in words(page)
+    page.button(key="map-play").click().run()
+    assert "February 2021. In the scenario" in words(page)
+    page.run()
+    assert "March 2021. In the scenario" in words(page)
+    page.select_slider(key="month").set_value("2022-05").run()
+    page.run()
+    assert "May 2022. In the scenario" in words(page)
+
+
+def test_views_of_the_page_are_those_that_the_map_draws():
+    assert list(page_of_the_map.DRAWN) == list(page_of_the_map.VIEWS)
