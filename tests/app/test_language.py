@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from streamlit.testing.v1 import AppTest
 
 import model
-from app import catalogue, chart, hundred, runs, uploads, wording
+from app import catalogue, chart, hundred, runs, talks, uploads, wording
 from app.changes import read_levers, write_yaml
 from app.language import ENGLISH, LANGUAGES, in_language
 from app.views import cities, evidence
@@ -241,6 +241,7 @@ def saved_files():
         "cities.csv": model.csv_bytes(cities._data(rows, before, [1.0] * len(rows))),
         "evidence.csv": evidence.csv_of(model.search_evidence("deaths")),
         "batch.zip": uploads.pack([outcome], {other.name: other}),
+        "talks.yaml": talks.write_yaml(history, [], date(2022, 9, 1), 2),
         "explored.yaml": write_yaml(history, start, {"pledge": 60_000.0}, read_levers(history, start), 2),
     }
 
