@@ -22,6 +22,7 @@ import polib
 import model
 from app import chart, wording
 from app.language import DOMAIN, ENGLISH, LANGUAGES
+from model.spec.bargain_items import INTERESTS, ISSUES, SIDE_DEALS
 
 ROOT = Path(__file__).resolve().parent
 LOCALE = ROOT / "locale"
@@ -90,6 +91,10 @@ def _registries() -> Iterator[str]:
         yield from (row["status"], row["kind"])
     for indicator in model.INDICATORS:
         yield from set(model.observed_points(indicator)["publisher"])
+    yield from (deal.label for deal in SIDE_DEALS.values())
+    for issue in ISSUES.values():
+        yield from (issue.label, *(step.label for step in issue.steps))
+    yield from (wording.place_name(party) for party in INTERESTS)
     yield model.load_skill()["held_out"]
 
 

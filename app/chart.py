@@ -209,11 +209,11 @@ def draw(
     if events:
         layers.append(_event_marks(events))
     chart = alt.layer(*layers).properties(description=description)
-    return with_months(chart.configure_legend(labelFontSize=LEGEND_SIZE, columnPadding=LEGEND_SIZE))
+    return with_months(chart).configure_legend(labelFontSize=LEGEND_SIZE, columnPadding=LEGEND_SIZE)
 
 
 def with_months(chart: Layers) -> Layers:
-    """A chart whose axes name months in the visitor's language."""
+    """A chart whose axes name months in the visitor's language; what else is configured is configured after."""
     if current() == ENGLISH:
         return chart
     return chart.configure(locale=alt.Locale(time=alt.TimeLocale(**time_words())))

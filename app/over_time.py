@@ -10,6 +10,7 @@ import streamlit as st
 import model
 from app import state
 from app.changes import MOST_ENTRIES, Entry, entry_words
+from app.chart import with_months
 from app.controls import Control, find_control
 from app.language import _
 from app.timeline import draw_lever, events_for, path_rows, path_words
@@ -83,7 +84,7 @@ def _lever_chart(base: model.Scenario, changed: model.Scenario | None, control: 
         description=words,
         say=_,
     )
-    st.altair_chart(drawn, width="stretch")
+    st.altair_chart(with_months(drawn), width="stretch")
     if base.bargaining is not None:
         words += " " + _("Where governments bargain over a lever, a run may move it further than this.")
     small(words)

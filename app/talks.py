@@ -16,7 +16,7 @@ from typing import Any
 
 import model
 from app.changes import PEOPLE_PER_AGENT, command
-from app.language import N_
+from app.language import ENGLISH, N_, in_language
 from app.wording import day_words, joined
 
 STATISTICS_DAYS = 70
@@ -114,6 +114,7 @@ def table_of(fixed: Collection[str]) -> frozenset[str]:
     return open_ if any(list_items()[each].bilateral for each in open_) else frozenset()
 
 
+@in_language(ENGLISH)
 def write_yaml(base: model.Scenario, fixed: Collection[str], start: date, replicates: int) -> str | None:
     """The text of the scenario that extends `base` by other talks; None where they are those of `base`.
 

@@ -351,9 +351,15 @@ def _figure(
     observed = chart.observed_rows(indicator, (place, "all", "all"), list(rows["period"]))
     words = chart.describe(title, "", None, rows, before, observed, few_replicates(), about.unit)
     drawn = model.fan_chart(
-        rows, before, title=title, names=(chart.SCENARIO, chart.BASELINE), observed=observed, height=HEIGHT
+        rows,
+        before,
+        title=title,
+        names=(_(chart.SCENARIO), _(chart.BASELINE)),
+        observed=observed,
+        height=HEIGHT,
+        say=_,
     )
-    st.altair_chart(drawn.properties(description=words), width="stretch")
+    st.altair_chart(chart.with_months(drawn.properties(description=words)), width="stretch")
     small(words)
     with st.expander(_("{title}, as a table").format(title=title)):
         st.table(chart.month_table(rows, before, observed))
