@@ -231,7 +231,7 @@ def test_ids_are_names_however_many_members_a_change_has(history):
     assert not [problem for problem in told.value.problems if "id" in problem.path]
 
 
-def test_the_text_of_a_scenario_does_not_depend_on_the_language_of_the_page(history, monkeypatch):
+def test_the_text_of_a_scenario_does_not_depend_on_the_language_of_the_page(history):
     english = write_dated(history, DATED, funding=0.5)
-    monkeypatch.setattr(language, "current", lambda: "es")
-    assert write_dated(history, DATED, funding=0.5) == english
+    with language.in_language("es"):
+        assert write_dated(history, DATED, funding=0.5) == english
