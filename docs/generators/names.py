@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import model
@@ -22,6 +22,8 @@ MODULE = re.compile(r"\b(?:\w+\.)+(?=\w)")
 WIDEST = 100
 ENTRIES = ("Parameters", "Attributes", "Raises")
 """Sections made of entries: a line that names one, and indented lines that describe it."""
+OF_THEIR_OWN = ("INDICATORS", "LEVERS")
+"""Registries with a page."""
 
 
 def names_page() -> str:
@@ -87,11 +89,13 @@ def _hint(annotation: Any) -> str:
     return annotation.__name__ if inspect.isclass(annotation) else MODULE.sub("", str(annotation))
 
 
-def _about(name: str, value: object) -> str:
+def _about(name: str, value: str | Mapping[str, Any]) -> str:
     if isinstance(value, str):
         return f"`{value}` for this version.\n"
     first = (inspect.getdoc(type(value)) or "").split("\n\n")[0]
-    return f"{first} [What it holds]({name.lower()}.md).\n"
+    if name in OF_THEIR_OWN:
+        return f"{first} [What it holds]({name.lower()}.md).\n"
+    return f"{first} It holds {', '.join(f'`{id}`' for id in value)}.\n"
 
 
 def _prose(docstring: str | None) -> str:

@@ -9,11 +9,14 @@ from __future__ import annotations
 import os
 import platform
 import shutil
+from collections.abc import Callable
 from hashlib import blake2b
 from pathlib import Path
+from typing import Any
 
 import numba
 import numpy as np
+from numba.core.caching import FunctionCache
 from platformdirs import user_cache_path
 
 CACHES_KEPT = 4
@@ -48,5 +51,23 @@ def _choose_cache() -> None:
 
 _choose_cache()
 
+
+class _Cache(FunctionCache):
+    """Numba's cache, in which a damaged file is as good as none: the function is compiled and written anew."""
+
+    def load_overload(self, sig, target_context):
+        try:
+            return super().load_overload(sig, target_context)
+        except Exception:  # bytes that are no pickle may raise anything
+            self.flush()
+            return None
+
+
+def kernel(function: Callable) -> Any:
+    """Compile a function that others call; what is compiled is kept for the next process."""
+    compiled = numba.njit(error_model="numpy", nogil=True, cache=True)(function)
+    compiled._cache = _Cache(function)
+    return compiled
+
+
 mechanism = numba.njit(error_model="numpy", forceinline=True)
-kernel = numba.njit(error_model="numpy", nogil=True, cache=True)

@@ -62,7 +62,7 @@ class Size:
         ends = 0.0
         if self.fates:
             ends = FATE * PARTIES_A_YEAR * self.years / self.people_per_agent * runs * self.kept
-        return processes + people + results + ends + DRIVERS * self.scenarios * self.sets
+        return processes + people + results + ends + DRIVERS * self.kept * self.sets
 
 
 def size_of(
@@ -112,7 +112,7 @@ def refuse_too_large(scenarios: Sequence[Scenario], *, kept: int | None = None, 
         With the need, what is free, and what would fit.
     """
     size = size_of(scenarios, kept=kept, **settings)
-    free = free_bytes() + resident_bytes()  # what this process has is part of the need
+    free = allowed_bytes()
     if size.bytes <= free:
         return
     words = f"this needs about {_words(size.bytes)} of memory, {_words(free)} are free"
@@ -143,9 +143,9 @@ def _smaller(size: Size, daily: bool) -> Iterator[tuple[str, Size]]:
         yield "leaving out --draws", replace(size, sets=1)
 
 
-def free_bytes() -> float:
-    """Memory that this process may still take: what `CORRIDOR_MEMORY_MB` says, else the least of what
-    the machine has, its control groups allow, and the limit of the process leaves.
+def allowed_bytes() -> float:
+    """Memory that a job may have: what `CORRIDOR_MEMORY_MB` says, else what this process has and may still take: the
+    least of what the machine has free, its control groups allow, and the limit of the process leaves.
     """
     said = os.environ.get(VARIABLE)
     if said is not None:
@@ -153,7 +153,7 @@ def free_bytes() -> float:
             return float(said) * MEGABYTE
         except ValueError:
             raise refusal(VARIABLE, f"expected megabytes, not {said[:40]!r}") from None
-    return min([_of_machine(), *_of_groups(), *_of_process()])
+    return min([_of_machine(), *_of_groups(), *_of_process()]) + resident_bytes()
 
 
 def resident_bytes() -> float:

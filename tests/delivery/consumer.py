@@ -57,4 +57,9 @@ def bargain() -> None:
     space: model.DealSpace = model.explore_deals("negotiated-2022")
     print(sorted(space.files()))
     talks = model.run_ensemble("negotiated-2022", replicates=2)
+    print(
+        [issue.label for issue in model.ISSUES.values()], [deal.label for deal in model.SIDE_DEALS.values()]
+    )
+    print(model.INTERESTS["mexico"], model.load_parameters()["crossing_rate"].status)
+    print(model.deal_rows(model.Results.read("results/negotiated-2022").table()))
     print(model.deal_chart(model.Results.read("results/negotiated-2022").table(), title="Deals"), talks.deals)

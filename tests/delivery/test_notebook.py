@@ -47,6 +47,9 @@ def test_it_runs_and_shows_harm_beside_flow(notebook, tmp_path, monkeypatch):
         first.source = first.source.replace(said, small)
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     monkeypatch.setenv("JUPYTER_PLATFORM_DIRS", "1")
+    monkeypatch.delenv(
+        "MPLBACKEND", raising=False
+    )  # Streamlit sets it for the whole process; figures are inline here
     NotebookClient(notebook, timeout=PATIENCE, resources={"metadata": {"path": str(tmp_path)}}).execute()
 
     shown = [output for cell in code_of(notebook) for output in cell.outputs]
