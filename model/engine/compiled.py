@@ -65,7 +65,7 @@ class _Cache(FunctionCache):
 
 def kernel(function: Callable) -> Any:
     """Compile a function that others call; what is compiled is kept for the next process."""
-    compiled = numba.njit(error_model="numpy", nogil=True, cache=True)(function)
+    compiled: Any = numba.njit(error_model="numpy", nogil=True, cache=True)(function)
     compiled._cache = _Cache(function)
     return compiled
 
