@@ -12,7 +12,7 @@ import numba
 import psutil
 
 from benchmarks.measuring import Section, Timer, load_compiled_code
-from model.experiments import batch
+from model.experiments import batch, stored_runs
 from model.experiments.workers import stop_workers
 from model.spec.scenario import Scenario, load_scenario, parse_scenario, scenario_names
 
@@ -21,12 +21,12 @@ SCENARIOS, REPLICATES = 24, 20
 TARGET_LOST = 0.15
 GROWTH = (5, 50, 250)  # scenarios of twenty replicates: 100, 1,000 and 5,000 runs
 LOG = "CORRIDOR_BENCHMARK_LOG"
-_simulate, _finish_run = batch.simulate, batch.finish_run
+_simulate, _finish_run = stored_runs.simulate, batch.finish_run
 
 
 def timed_run(*task):
     """`finish_run` in a worker, which writes down how long it simulated."""
-    batch.simulate = _timed_simulate
+    stored_runs.simulate = _timed_simulate
     return _finish_run(*task)
 
 

@@ -8,47 +8,36 @@ scenario a task, so memory does not grow with their number, and the bytes are th
 
 from __future__ import annotations
 
-import errno
-import json
-import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from functools import partial
-from hashlib import blake2b
 from pathlib import Path
-from platform import node
-from threading import get_ident
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from model.engine.diplomacy.book import Entry
 from model.engine.plan import plan_of
-from model.engine.recorder import Recording
 from model.engine.simulation import report_order
 from model.experiments.branching import (
     Branch,
-    branch_of,
     days_of,
     job_folder,
     plan_branches,
-    prefix_hash,
     prefixes_at,
     prune,
 )
 from model.experiments.cluster import connected
 from model.experiments.compare import COMPARE, compare, ranked
-from model.experiments.ensemble import Job, Progress, load_kernel, pack, prepare, simulate, unpack
+from model.experiments.ensemble import Job, Progress, load_kernel, prepare, unpack
+from model.experiments.stored_runs import Finished, finish_run, no_room, pack_scenario, read_run, run_file
 from model.experiments.workers import run_tasks
-from model.foundations.errors import CorridorError, RunError
 from model.outputs.files import write_files
 from model.outputs.locks import locked
 from model.outputs.results import ALL, Results
 from model.outputs.tables import csv_bytes
-from model.spec.drivers import Drivers
 from model.spec.scenario import Scenario
 
 STORE = ".runs"
@@ -56,8 +45,6 @@ FAILURES = "failures.csv"
 KEPT = 4  # scenarios whose results are in memory at once: one and its baseline, in each of two processes
 ROUND = 10  # replicates between two looks at whether a batch knows enough
 NOTHING = 0.001  # of the baseline: a difference that need not be known better
-_DIGEST_BYTES = 16
-_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 @dataclass(frozen=True)
@@ -164,7 +151,7 @@ def run_batch(
                 runs = [(number, replicate) for replicate in range(finished, last) for number in order]
                 tasks = [
                     (
-                        _run_file(store, keys[number], replicate),
+                        run_file(store, keys[number], replicate),
                         files[number],
                         job.seed,
                         replicate,
@@ -192,74 +179,13 @@ def run_batch(
                     (out / FAILURES).unlink(missing_ok=True)
                     shutil.rmtree(store, ignore_errors=True)
             except OSError as error:
-                raise _no_room(out, error) from None
+                raise no_room(out, error) from None
     return Batch(written, ranking, tuple(failures), reused)
-
-
-def pack_scenario(job: Job, file: Path) -> tuple[str, Branch | None]:
-    """The task of compiling a scenario into a file: its run key, and where its runs may start."""
-    drivers = job.compile(0)
-    pack(file, drivers)
-    return run_key(drivers, job.seed), branch_of(drivers)
 
 
 def find_past(file: Path, start: Branch | None, days: Sequence[int]) -> dict[int, str]:
     """The task of finding what a compiled scenario shares with others."""
     return prefixes_at(unpack(file), start, days)
-
-
-def run_key(drivers: Drivers, seed: int) -> str:
-    """Hash of everything that a run depends on but its replicate: code, drivers of every day, seed."""
-    return f"{prefix_hash(drivers, drivers.timeline.days)}-{seed}"
-
-
-def finish_run(file: Path, drivers: Path, seed: int, replicate: int, *branches) -> tuple[str, str] | None:
-    """The task of a worker: a run, flushed to the store unless it is there; the stage and reason of a failure.
-
-    Raises
-    ------
-    RunError
-        If there is no room to store it.
-    """
-    if read_run(file) is not None:
-        return None
-    try:
-        recording = simulate(drivers, seed, replicate, *branches)
-    except (CorridorError, ArithmeticError, ValueError, LookupError, MemoryError) as error:
-        return "simulate", f"{type(error).__name__}: {error}"
-    try:
-        keep_run(file, recording)
-    except OSError as error:
-        raise _no_room(file.parent.parent, error) from None
-    return None
-
-
-def keep_run(file: Path, recording: Recording) -> None:
-    """Flush what a run recorded, whole or not at all: a digest, the deal book as a line of JSON, the values."""
-    deals = None if recording.deals is None else [asdict(entry) for entry in recording.deals]
-    values = np.ascontiguousarray(recording.values, dtype=np.float64)
-    content = json.dumps(deals).encode() + b"\n" + values.tobytes()
-    unfinished = file.with_suffix(f".{node()}-{os.getpid()}-{get_ident()}.part")
-    try:
-        unfinished.write_bytes(blake2b(content, digest_size=_DIGEST_BYTES).digest() + content)
-        unfinished.replace(file)
-    finally:
-        unfinished.unlink(missing_ok=True)
-
-
-def read_run(file: Path) -> tuple[np.ndarray, tuple[Entry, ...] | None] | None:
-    """Values (flat) and deal book of a stored run; None if there is no sound one."""
-    try:
-        stored = file.read_bytes()
-    except OSError:
-        return None
-    digest, content = stored[:_DIGEST_BYTES], stored[_DIGEST_BYTES:]
-    if blake2b(content, digest_size=_DIGEST_BYTES).digest() != digest:
-        return None
-    line, values = content.split(b"\n", 1)
-    deals = json.loads(line)
-    book = None if deals is None else tuple(Entry(**entry) for entry in deals)
-    return np.frombuffer(values, dtype=np.float64), book
 
 
 def failures_csv(failures: Sequence[Failure]) -> bytes:
@@ -295,10 +221,6 @@ def _branches(
     return plan_branches(starts, run(find_past, tasks) if days else [{}] * len(tasks))
 
 
-def _run_file(store: Path, key: str, replicate: int) -> Path:
-    return store / f"{key}-{replicate}.run"
-
-
 def _settled(
     job: Job, files: Sequence[Path], keys: Sequence[str], store: Path, by: str, until: float | None
 ) -> bool:
@@ -311,7 +233,7 @@ def _settled(
         plan, order = plan_of(drivers), report_order(drivers)
         cell = plan.reading.map.at[by, ALL, ALL]
         years = [row for row, period in enumerate(order) if len(period) == len("2023")]
-        stored = [read_run(_run_file(store, keys[number], replicate)) for replicate in range(job.replicates)]
+        stored = [read_run(run_file(store, keys[number], replicate)) for replicate in range(job.replicates)]
         if any(run is None for run in stored):
             continue  # failed: nothing to wait for
         cells = len(plan.reading.map.cells)
@@ -354,34 +276,6 @@ def _write(
     return tuple(whole), ranked(pd.concat([rows for _, rows in said]))
 
 
-@dataclass(frozen=True)
-class Finished:
-    """A scenario whose runs are all in the store."""
-
-    job: Job
-    drivers: Path
-    key: str
-    store: Path
-
-    @property
-    def scenario(self) -> Scenario:
-        return self.job.scenarios[0]
-
-    def results(self) -> Results:
-        """What its runs recorded, as results."""
-        drivers = unpack(self.drivers)
-        cells, order = plan_of(drivers).reading.map.cells, tuple(report_order(drivers))
-        recordings = []
-        for replicate in range(self.job.replicates):
-            stored = read_run(_run_file(self.store, self.key, replicate))
-            if stored is None:
-                raise RunError(f"a finished run of {self.scenario.name} was damaged; resume the batch")
-            values, deals = stored
-            shaped = values.reshape(len(order), len(cells))
-            recordings.append(Recording(order, cells, shaped, deals=deals))
-        return self.job.gather(0, drivers, recordings)
-
-
 def write_scenario(
     finished: Finished, baseline: Finished | None, out: Path, by: str
 ) -> tuple[Path, pd.DataFrame] | None:
@@ -401,7 +295,7 @@ def write_scenario(
         part = finished.store / f"{finished.scenario.name}.{COMPARE}"
         part.write_bytes(comparison.csv())
     except OSError as error:
-        raise _no_room(out, error) from None
+        raise no_room(out, error) from None
     return part, comparison.ranking(by)
 
 
@@ -421,12 +315,3 @@ def _joined(parts: Sequence[Path]) -> Iterator[bytes]:
     for number, part in enumerate(parts):
         head, rows = part.read_bytes().split(b"\n", 1)
         yield head + b"\n" + rows if number == 0 else rows
-
-
-def _no_room(out: Path, error: OSError) -> CorridorError | OSError:
-    """The error for a store or a folder that cannot be written."""
-    if error.errno in _NO_ROOM:
-        return RunError(
-            f"no room left in {out}: finished runs are kept there; free some space and use --resume"
-        )
-    return error

@@ -21,6 +21,7 @@ import numpy as np
 from platformdirs import user_cache_path
 
 from model.engine.state import from_bytes, to_bytes
+from model.outputs.files import prune_folder
 from model.outputs.manifest import code_hash
 from model.spec.drivers import Drivers
 
@@ -190,14 +191,6 @@ def resume(simulation, branch: Branch, seed: int, replicate: int) -> bool:
 def prune(limit_bytes: int = LIMIT_BYTES) -> None:
     """Delete the states used longest ago until the folder is within its limit."""
     try:
-        kept = sorted(
-            ((path.stat().st_mtime, path.stat().st_size, path) for path in states_folder().glob("*")),
-            reverse=True,
-        )
+        prune_folder(states_folder(), limit_bytes)
     except OSError:
         return
-    total = 0
-    for _, size, path in kept:
-        total += size
-        if total > limit_bytes:
-            path.unlink(missing_ok=True)

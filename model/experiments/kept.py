@@ -8,13 +8,14 @@ replicate through all scenarios; numbers are those of `run_ensembles`.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
-from model.experiments.batch import Finished, finish_run, pack_scenario, read_run
 from model.experiments.branching import job_folder
 from model.experiments.ensemble import Progress, prepare
+from model.experiments.stored_runs import Finished, finish_run, pack_scenario, read_run, run_file
 from model.foundations.errors import RunError
+from model.outputs.files import prune_folder
 from model.outputs.results import Results
 from model.spec.scenario import Scenario
 
@@ -61,9 +62,9 @@ def run_kept(
         packed = [folder / str(number) for number in range(len(job.scenarios))]
         keys = [pack_scenario(job.part(number), file)[0] for number, file in enumerate(packed)]
         order = [(replicate, number) for replicate in range(job.replicates) for number in range(len(keys))]
-        files = {each: store / f"{keys[each[1]]}-{each[0]}.run" for each in order}
+        files = {each: run_file(store, keys[each[1]], each[0]) for each in order}
         missing = [each for each in order if not _touch(files[each])]
-        prune_runs(store, limit_bytes, spare=files.values())
+        prune_folder(store, limit_bytes, spare=files.values())
         done = job.total - len(missing)
         if progress:
             progress(done, job.total)
@@ -74,28 +75,11 @@ def run_kept(
             done += 1
             if progress:
                 progress(done, job.total)
-            prune_runs(store, limit_bytes, spare=files.values())
+            prune_folder(store, limit_bytes, spare=files.values())
         return [
             Finished(job.part(number), packed[number], keys[number], store).results()
             for number in range(len(keys))
         ]
-
-
-def prune_runs(store: Path, limit_bytes: int, spare: Iterable[Path] = ()) -> None:
-    """Delete the runs used longest ago until the folder is within its limit, or only those to spare are left."""
-    spared = set(spare)
-    kept = []
-    for path in store.glob("*"):
-        try:
-            about = path.stat()
-        except OSError:
-            continue  # another process has pruned it
-        kept.append((path in spared, about.st_mtime, about.st_size, path))
-    total = 0
-    for is_spared, _, size, path in sorted(kept, reverse=True):
-        total += size
-        if total > limit_bytes and not is_spared:
-            path.unlink(missing_ok=True)
 
 
 def _touch(file: Path) -> bool:

@@ -52,6 +52,23 @@ def _write_held(folder: Path, files: Mapping[str, bytes | Iterable[bytes]]) -> l
     return written
 
 
+def prune_folder(folder: Path, limit_bytes: int, spare: Iterable[Path] = ()) -> None:
+    """Delete the files used longest ago until the folder is within its limit, or only those to spare are left."""
+    spared = set(spare)
+    kept = []
+    for path in folder.glob("*"):
+        try:
+            about = path.stat()
+        except OSError:
+            continue  # another process has deleted it
+        kept.append((path in spared, about.st_mtime, about.st_size, path))
+    total = 0
+    for is_spared, _, size, path in sorted(kept, reverse=True):
+        total += size
+        if total > limit_bytes and not is_spared:
+            path.unlink(missing_ok=True)
+
+
 def refusal(where: Path | str, why: str) -> InputError:
     """The error for one thing that is wrong with a file, a folder or an argument as a whole."""
     return InputError([Problem(str(where), 0, 0, "", why)])

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from model import Results, load_scenario, run_ensembles, write_results
-from model.experiments import batch
+from model.experiments import stored_runs
 from model.experiments.batch import FAILURES, STORE, run_batch
 from model.foundations.errors import RunError
 from model.spec.scenario import parse_scenario
@@ -45,7 +45,7 @@ def test_a_batch_writes_the_bytes_of_a_run_and_leaves_no_store(scenarios, expect
 
 def interrupt(scenarios, out, monkeypatch, after):
     """A batch that ends suddenly when some runs are finished."""
-    keep_run, kept = batch.keep_run, []
+    keep_run, kept = stored_runs.keep_run, []
 
     def keep_some(file, recording):
         if len(kept) == after:
@@ -54,7 +54,7 @@ def interrupt(scenarios, out, monkeypatch, after):
         kept.append(file)
 
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr(batch, "keep_run", keep_some)
+        patch.setattr(stored_runs, "keep_run", keep_some)
         run_batch(scenarios, out, **SETTINGS)
     return kept
 
@@ -111,7 +111,7 @@ def test_a_batch_stops_when_differences_are_known_well_enough(scenarios, tmp_pat
 
 
 def test_a_failed_run_is_recorded_and_does_not_stop_the_rest(scenarios, expected, tmp_path, monkeypatch):
-    simulate, calls = batch.simulate, []
+    simulate, calls = stored_runs.simulate, []
 
     def fail_once(drivers, seed, replicate, *rest):
         calls.append(replicate)
@@ -120,7 +120,7 @@ def test_a_failed_run_is_recorded_and_does_not_stop_the_rest(scenarios, expected
         return simulate(drivers, seed, replicate, *rest)
 
     with monkeypatch.context() as patch:
-        patch.setattr(batch, "simulate", fail_once)
+        patch.setattr(stored_runs, "simulate", fail_once)
         done = run_batch(scenarios, tmp_path / "out", **SETTINGS)
     (failure,) = done.failures
     assert (failure.scenario, failure.stage) == ("gate", "simulate")
