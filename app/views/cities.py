@@ -14,11 +14,11 @@ import streamlit as st
 import model
 from app import chart, runs, state
 from app.language import N_, _
+from app.monthly import data_rows, draw, months_of
 from app.widgets import (
     baseline_of,
     choose_scenario,
     errors_shown,
-    few_replicates,
     read_text,
     run_small,
     save_csv,
@@ -87,45 +87,29 @@ def _figure(
     indicator: str,
     place: str,
 ) -> None:
-    rows = _rows(outcome.scenario, scenario, indicator, place)
-    before = None
-    if outcome.baseline is not None and against is not None:
-        before = _rows(outcome.baseline, against, indicator, place)
-    about = model.INDICATORS[indicator]
-    title = f"{_(about.label)}: {_place_words(place)}"
+    title = f"{_(model.INDICATORS[indicator].label)}: {_place_words(place)}"
+    months = months_of(outcome, scenario, against, indicator, place, title)
+    rows, words = months.rows, months.words
     lever = PLACES_OF.get(indicator)
     places = monthly_places(scenario, lever, place, list(rows["period"])) if lever else None
-    observed = chart.observed_rows(indicator, (place, EVERYWHERE, EVERYWHERE), list(rows["period"]))
-    words = chart.describe(title, "", None, rows, before, observed, few_replicates(), about.unit)
     if lever and places is not None:
         words += f" {_against_places(rows, places, lever)}"
-    drawn: chart.Layers = model.fan_chart(
-        rows,
-        before,
-        title=title,
-        names=(_(chart.SCENARIO), _(chart.BASELINE)),
-        observed=observed,
-        height=HEIGHT,
-        say=_,
-    )
+    drawn = draw(months, HEIGHT)
     if places is not None:
         drawn = alt.layer(drawn, _places_line(rows, places))
     st.altair_chart(chart.with_months(drawn.properties(description=words)), width="stretch")
     small(words)
     with st.expander(_("The chart as a table")):
-        table = chart.month_table(rows, before, observed)
+        table = chart.month_table(rows, months.before, months.observed)
         if places is not None:
             table[_("places")] = [rounded(value) for value in places]
         st.table(table)
     file = f"{indicator}.csv" if place == EVERYWHERE else f"{indicator}-{place}.csv"
     save_csv(
-        _data(rows, before, places), file, N_("means and quantiles by month, and places where there are any.")
+        _data(rows, months.before, places),
+        file,
+        N_("means and quantiles by month, and places where there are any."),
     )
-
-
-def _rows(results: model.Results, scenario: model.Scenario, indicator: str, place: str) -> pd.DataFrame:
-    summary = runs.summarise(runs.run_key(scenario, few_replicates(), scenario.run.seed), results)
-    return chart.month_rows(summary, indicator, (place, EVERYWHERE, EVERYWHERE))
 
 
 def monthly_places(scenario: model.Scenario, lever: str, place: str, months: Sequence[str]) -> list[float]:
@@ -165,10 +149,7 @@ def _places_line(rows: pd.DataFrame, places: Sequence[float]) -> alt.Chart:
 
 def _data(rows: pd.DataFrame, before: pd.DataFrame | None, places: Sequence[float] | None) -> pd.DataFrame:
     """What a figure is drawn from, a row a run and month."""
-    parts = [rows.assign(run=chart.SCENARIO)]
-    if before is not None:
-        parts.append(before.assign(run=chart.BASELINE))
-    data = pd.concat(parts, ignore_index=True).drop(columns="date")
+    data = data_rows(rows, before)
     if places is not None:
         of_month = dict(zip(rows["period"], places, strict=True))
         data["places"] = [

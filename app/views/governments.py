@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 
-import pandas as pd
 import streamlit as st
 
 import model
 from app import chart, deal_book, interests, runs, state, talks
 from app.changes import MARKS, command
 from app.language import N_, _
+from app.monthly import data_rows, draw, months_of
 from app.widgets import (
     baseline_of,
     choose_year,
@@ -342,34 +342,14 @@ def _figure(
     indicator: str,
     place: str,
 ) -> None:
-    rows = _rows(outcome.scenario, scenario, indicator, place)
-    before = None
-    if outcome.baseline is not None and against is not None:
-        before = _rows(outcome.baseline, against, indicator, place)
-    about = model.INDICATORS[indicator]
     title = deal_book.outcome_words(indicator, place)
-    observed = chart.observed_rows(indicator, (place, "all", "all"), list(rows["period"]))
-    words = chart.describe(title, "", None, rows, before, observed, few_replicates(), about.unit)
-    drawn = model.fan_chart(
-        rows,
-        before,
-        title=title,
-        names=(_(chart.SCENARIO), _(chart.BASELINE)),
-        observed=observed,
-        height=HEIGHT,
-        say=_,
-    )
+    months = months_of(outcome, scenario, against, indicator, place, title)
+    words, drawn = months.words, draw(months, HEIGHT)
     st.altair_chart(chart.with_months(drawn.properties(description=words)), width="stretch")
     small(words)
     with st.expander(_("{title}, as a table").format(title=title)):
-        st.table(chart.month_table(rows, before, observed))
-    parts = [rows.assign(run=chart.SCENARIO)]
-    parts += [] if before is None else [before.assign(run=chart.BASELINE)]
-    data = pd.concat(parts, ignore_index=True).drop(columns="date")
+        st.table(chart.month_table(months.rows, months.before, months.observed))
     who = "" if place == "all" else f"-{place}"
-    save_csv(data, f"{indicator}{who}.csv", _("means and quantiles by month."))
-
-
-def _rows(results: model.Results, scenario: model.Scenario, indicator: str, place: str) -> pd.DataFrame:
-    summary = runs.summarise(runs.run_key(scenario, few_replicates(), scenario.run.seed), results)
-    return chart.month_rows(summary, indicator, (place, "all", "all"))
+    save_csv(
+        data_rows(months.rows, months.before), f"{indicator}{who}.csv", _("means and quantiles by month.")
+    )

@@ -23,11 +23,11 @@ from app.month import (
     place_rows,
     subtract,
 )
+from app.monthly import few_summary
 from app.widgets import (
     baseline_of,
     choose_scenario,
     errors_shown,
-    few_replicates,
     read_text,
     run_small,
     save_csv,
@@ -125,8 +125,8 @@ def _write(key: str, value: str, default: str) -> None:
 def _prepare(
     outcome: runs.Outcome, scenario: model.Scenario, against: model.Scenario | None, circles: str
 ) -> Shown:
-    summary = _summary(outcome.scenario, scenario)
-    before = None if outcome.baseline is None or against is None else _summary(outcome.baseline, against)
+    summary = few_summary(outcome.scenario, scenario)
+    before = None if outcome.baseline is None or against is None else few_summary(outcome.baseline, against)
     tables = [
         (flows.flow_rows(each), place_rows(each, circles)) for each in (summary, before) if each is not None
     ]
@@ -147,10 +147,6 @@ def _prepare(
             most(places),
         )
     return Shown(summary, before, months, maps)
-
-
-def _summary(results: model.Results, scenario: model.Scenario) -> pd.DataFrame:
-    return runs.summarise(runs.run_key(scenario, few_replicates(), scenario.run.seed), results)
 
 
 def _play_buttons(months: Sequence[str]) -> bool:
