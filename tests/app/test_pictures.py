@@ -18,6 +18,7 @@ PAGES = {
     "map": "Map",
     "people": "A hundred people",
     "cities": "Cities and sectors",
+    "governments": "Governments",
     "compare": "Compare",
     "batch": "Your files",
     "evidence": "Evidence",
