@@ -13,6 +13,7 @@ import pandas as pd
 import model
 from app.headlines import Measure
 from app.language import ENGLISH, N_, _, current
+from app.palette import palette
 from app.wording import (
     PARTIES,
     amount,
@@ -201,6 +202,7 @@ def draw(
             names=(_(names[0]), _(names[1])),
             observed=observed,
             height=HEIGHT,
+            colours=palette().fan,
             say=_,
         )
     ]

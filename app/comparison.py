@@ -16,6 +16,7 @@ from scipy.optimize import isotonic_regression
 import model
 from app.headlines import HIGH, LOW, measure, over
 from app.language import _
+from app.palette import palette
 from app.wording import change, day_words, joined, people, relative, rounded
 
 FLOW, COST = "encounters_usbp", "public_cost_usd"
@@ -36,7 +37,7 @@ LABEL_GAP = 20
 MARGIN = 0.12
 """Of the span of an axis: free on both sides."""
 
-COLOUR, QUIET, BASELINE_COLOUR = "#4c6a92", "#9aa5b1", "#1f2a30"
+COLOUR, QUIET = "#5f83b3", "#9aa5b1"
 BILLION = 1e9
 
 
@@ -166,10 +167,12 @@ def draw_rank(rows: pd.DataFrame, indicator: str, description: str) -> alt.Layer
             alt.Tooltip("high:Q", title="90%", format="+,.4~g"),
         ],
     )
-    names = base.mark_text(align="left", dy=TITLE_ABOVE, fontSize=12).encode(x=alt.value(2), text="words:N")
+    names = base.mark_text(align="left", dy=TITLE_ABOVE, fontSize=12, color=palette().ink).encode(
+        x=alt.value(2), text="words:N"
+    )
     nothing = (
         alt.Chart(pd.DataFrame({"x": [0.0]}))
-        .mark_rule(color=BASELINE_COLOUR, strokeDash=[4, 3])
+        .mark_rule(color=palette().ink, strokeDash=[4, 3])
         .encode(x="x:Q")
     )
     height = ROW_HEIGHT * max(len(rows), 1) + ROW_HEIGHT
@@ -286,7 +289,7 @@ def draw_points(rows: pd.DataFrame, harm: str, description: str) -> alt.LayerCha
     ]
     leaders = base.mark_rule(color=QUIET, strokeDash=[2, 2]).encode(x2="label_x:Q", y2="label_y:Q")
     marks = base.mark_circle(opacity=0.8).encode(
-        color=alt.condition("datum.number == 0", alt.value(BASELINE_COLOUR), alt.value(COLOUR)),
+        color=alt.condition("datum.number == 0", alt.value(palette().ink), alt.value(COLOUR)),
         size=alt.Size(
             "billions:Q",
             title=_("Public cost, billion USD"),
@@ -300,7 +303,7 @@ def draw_points(rows: pd.DataFrame, harm: str, description: str) -> alt.LayerCha
             alt.Tooltip("billions:Q", title=_("billion USD"), format=".3"),
         ],
     )
-    names = base.mark_text(align="left", dx=4, fontSize=13, fontWeight="bold", color=BASELINE_COLOUR).encode(
+    names = base.mark_text(align="left", dx=4, fontSize=13, fontWeight="bold", color=palette().ink).encode(
         x="label_x:Q", y="label_y:Q", text="name:N"
     )
     return alt.layer(*spreads, leaders, marks, names).properties(

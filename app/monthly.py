@@ -13,6 +13,7 @@ import pandas as pd
 import model
 from app import chart, runs
 from app.language import _
+from app.palette import palette
 from app.widgets import few_replicates
 
 EVERYTHING = "all"
@@ -63,6 +64,7 @@ def draw(months: Months, height: int) -> chart.Layers:
         names=(_(chart.SCENARIO), _(chart.BASELINE)),
         observed=months.observed,
         height=height,
+        colours=palette().fan,
         say=_,
     )
 

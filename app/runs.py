@@ -12,6 +12,7 @@ from collections import Counter, OrderedDict
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
+from datetime import date
 from threading import Lock
 
 import pandas as pd
@@ -24,6 +25,9 @@ from app.refining import Queue
 
 KEPT = 24
 """Ensembles kept; one of 20 replicates takes about four megabytes."""
+
+MOST_PREPARED = 1000
+"""Scenarios and days of which it is remembered that their states are stored."""
 
 MOST_WAITING = 16
 MOST_OF_ONE = 3
@@ -63,6 +67,7 @@ class Bench:
         self._kept: OrderedDict[str, model.Results] = OrderedDict()
         self._lock = Lock()
         self._open: Counter[str | None] = Counter()
+        self._prepared: OrderedDict[tuple[str, date], None] = OrderedDict()
 
     def find(self, key: str) -> model.Results | None:
         """An ensemble that is kept."""
@@ -95,6 +100,27 @@ class Bench:
             return job.result()
         finally:
             job.cancel()
+
+    def prepare(self, scenario: model.Scenario, *, replicates: int, seed: int, start: date) -> None:
+        """Store a scenario's states on a day behind the page, so that the first lever moved from it is quick too.
+
+        Nothing is done where somebody waits for a run, or where it was done before.
+        """
+        about = (run_key(scenario, replicates, seed), start)
+        with self._lock:
+            if self._open.total() or about in self._prepared:
+                return
+            self._prepared[about] = None
+            while len(self._prepared) > MOST_PREPARED:
+                self._prepared.popitem(last=False)
+        self._thread.submit(
+            model.run_ensembles,
+            [scenario],
+            replicates=replicates,
+            seed=seed,
+            people_per_agent=PEOPLE_PER_AGENT,
+            branch_on=start,
+        )
 
     def _enter(self, visitor: str | None) -> None:
         with self._lock:

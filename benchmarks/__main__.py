@@ -1,6 +1,6 @@
 """Measure and write docs/performance.md.
 
-    python -m benchmarks                 everything, at full size (about twenty minutes)
+    python -m benchmarks                 everything, at full size (about forty minutes)
     python -m benchmarks --quick         everything, at toy sizes, to see that it works; writes no page
     python -m benchmarks growth pairing  some; the page keeps what was measured before for the others
 
@@ -28,6 +28,8 @@ NAMES = (
     "start_up",
     "pairing",
     "where_time_goes",
+    "batches",
+    "visits",
 )
 FOLDER = Path("results") / "benchmarks"
 

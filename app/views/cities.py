@@ -15,6 +15,7 @@ import model
 from app import chart, runs, state
 from app.language import N_, _
 from app.monthly import data_rows, draw, months_of
+from app.palette import palette
 from app.widgets import (
     baseline_of,
     choose_scenario,
@@ -36,7 +37,6 @@ SECTIONS = (
     (N_("Arrivals in US cities"), N_("City in the US"), state.US_CITY, ("arrivals_us_city",)),
 )
 HEIGHT = 280
-PLACES_COLOUR = "#1f2a30"
 
 
 def show() -> None:
@@ -135,7 +135,7 @@ def _against_places(rows: pd.DataFrame, places: Sequence[float], lever: str) -> 
 def _places_line(rows: pd.DataFrame, places: Sequence[float]) -> alt.Chart:
     return (
         alt.Chart(rows.assign(places=places))
-        .mark_line(strokeDash=[6, 4], color=PLACES_COLOUR, interpolate="step")
+        .mark_line(strokeDash=[6, 4], color=palette().ink, interpolate="step")
         .encode(
             x=alt.X("date:T", title=None),
             y="places:Q",

@@ -67,6 +67,8 @@ def show() -> None:
             first = first_day(start, changes, state.entries())
             with results:
                 outcome = _results(base, scenario, yaml, first, replicates)
+            if yaml is None:
+                runs.bench().prepare(scenario, replicates=replicates, seed=base.run.seed, start=start)
             with page:
                 _talks(outcome.scenario)
                 st.subheader(_("Take the numbers with you"))

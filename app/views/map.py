@@ -24,6 +24,7 @@ from app.month import (
     subtract,
 )
 from app.monthly import few_summary
+from app.palette import is_dark
 from app.widgets import (
     baseline_of,
     choose_scenario,
@@ -221,7 +222,7 @@ def _map(month: Month, *, beside: bool) -> None:
         month,
         title=f"{_(VIEWS[month.view])}, {month_words(month.period)}",
         description=describe(month),
-        palette=corridor_map.DARK if st.context.theme.type == "dark" else corridor_map.LIGHT,
+        palette=corridor_map.DARK if is_dark() else corridor_map.LIGHT,
     )
     st.html(ROOM.format(name=month.view, most=420 if beside else 740))
     with st.container(key=f"map-{month.view}"):

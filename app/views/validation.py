@@ -11,6 +11,7 @@ import streamlit as st
 
 import model
 from app.language import N_, _
+from app.palette import palette
 from app.widgets import read_text, small
 from app.wording import joined, nationality_words
 
@@ -19,7 +20,7 @@ FORECASTS = {
     "mape_announced": N_("model, policies as announced"),
     "mape_persistence": N_("repeating the last month"),
 }
-COLOURS = ("#b5472f", "#d9a08f", "#4c6272")
+ANNOUNCED_COLOUR = "#d9a08f"
 BAND = "in_80"
 BAND_SHARE = 0.8
 BETTER = "nationalities_better"
@@ -119,7 +120,9 @@ def _errors(horizons: Horizons) -> None:
             color=alt.Color(
                 "forecast:N",
                 sort=names,
-                scale=alt.Scale(domain=names, range=list(COLOURS)),
+                scale=alt.Scale(
+                    domain=names, range=[palette().scenario, ANNOUNCED_COLOUR, palette().baseline]
+                ),
                 legend=alt.Legend(title=None, orient="top", labelLimit=0),
             ),
             tooltip=[
@@ -147,7 +150,7 @@ def _coverage(horizons: Horizons) -> None:
     )
     bars = (
         alt.Chart(rows)
-        .mark_bar(color=COLOURS[0], size=40)
+        .mark_bar(color=palette().scenario, size=40)
         .encode(
             x=alt.X("ahead:N", title=_(AHEAD), sort=list(horizons), axis=alt.Axis(labelAngle=0)),
             y=alt.Y("share:Q", title=_("share of months"), axis=alt.Axis(format="%")).scale(domain=[0, 1]),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -16,7 +17,6 @@ def open_app(
     headless: Annotated[bool, typer.Option("--headless", help="Do not open a browser.")] = False,
 ) -> None:
     """Open the app in a browser."""
-    import subprocess
     from importlib.util import find_spec
 
     spec = find_spec("app")
@@ -31,8 +31,5 @@ def open_app(
     }
     command = [sys.executable, "-m", "streamlit", "run", str(script)]
     command += [f"{name}={value}" for name, value in options.items()]
-    try:
-        code = subprocess.call(command)
-    except KeyboardInterrupt:
-        code = 0
-    raise typer.Exit(code)
+    # The server takes the place of this process: who stops `corridor app`, as a container does, stops the server.
+    os.execv(sys.executable, command)

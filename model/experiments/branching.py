@@ -12,6 +12,7 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
+from datetime import date
 from hashlib import blake2b
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -44,12 +45,16 @@ def states_folder() -> Path:
 
 
 def branch_of(drivers: Drivers) -> Branch | None:
-    """Where a scenario can leave its parent's run: the first day of the week in which it diverges.
+    """Where a scenario can leave its parent's run: the first day of the week in which it diverges, see `branch_at`."""
+    return branch_at(drivers, min(drivers.diverges_on, drivers.timeline.days))
+
+
+def branch_at(drivers: Drivers, day: int) -> Branch | None:
+    """The state of a run from which what differs from some day on can start: that of the first day of its week.
 
     None if that is no later than the first reported day: living the spin-up takes little longer (measured: 5 ms at
     1:50) than storing and reading a state (2 ms), and one state a replicate would fill the folder.
     """
-    day = min(drivers.diverges_on, drivers.timeline.days)
     if drivers.bargaining:
         day = min(day, drivers.bargaining.start)  # what governments promise each other is not stored
     day = day // WEEK * WEEK
@@ -88,12 +93,28 @@ def prefix_hash(drivers: Drivers, day: int) -> str:
     return digest.hexdigest()
 
 
-def shared_branches(drivers: Sequence[Drivers]) -> list[tuple[Branch | None, tuple[Branch, ...]]]:
-    """For each run of a job: where it may start, and the states that it should leave for the others."""
+def shared_branches(
+    drivers: Sequence[Drivers], later: date | None = None
+) -> list[tuple[Branch | None, tuple[Branch, ...]]]:
+    """For each run of a job: where it may start, and the states that it should leave for the others.
+
+    Parameters
+    ----------
+    later
+        A day on which runs that are not of this job may branch off from each of these.
+    """
     starts = [branch_of(each) for each in drivers]
     days = days_of(starts)
     pasts = [prefixes_at(each, start, days) for each, start in zip(drivers, starts, strict=True)]
-    return plan_branches(starts, pasts)
+    plans = plan_branches(starts, pasts)
+    if later is None:
+        return plans
+    day = (later - drivers[0].timeline.start).days
+    extra = [branch_at(each, day) for each in drivers]
+    return [
+        (start, tuple(sorted({*leaves, branch} if branch else leaves, key=lambda each: each.day)))
+        for (start, leaves), branch in zip(plans, extra, strict=True)
+    ]
 
 
 def days_of(starts: Sequence[Branch | None]) -> list[int]:

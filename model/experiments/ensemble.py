@@ -9,6 +9,7 @@ from __future__ import annotations
 import pickle
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -87,6 +88,7 @@ def run_ensembles(
     draws: int = 0,
     branching: bool = True,
     check_every: int = 0,
+    branch_on: date | None = None,
     progress: Progress | None = None,
 ) -> list[Results]:
     """Run scenarios with the same seed, replicates and scale, so that they can be compared.
@@ -113,6 +115,8 @@ def run_ensembles(
     check_every
         Days between two looks at whether people, stocks and shares can be as they are (`model.engine.guards`); 0 for
         none. Such runs start on the first day.
+    branch_on
+        A day whose states are stored besides: scenarios that differ from these only from it on are quick then.
     progress
         Called in this thread after each replicate.
 
@@ -147,7 +151,7 @@ def run_ensembles(
             pack(file, each)
         branches = [(None, ())] * len(packed)
         if branching and not fates and not check_every:
-            branches = shared_branches(drivers)
+            branches = shared_branches(drivers, branch_on)
         order = sorted(range(len(packed)), key=lambda number: branches[number][0] is not None)
         runs = [(number, replicate) for number in order for replicate in range(job.replicates)]
         tasks = [

@@ -51,6 +51,7 @@ def fan_chart(
     observed: pd.DataFrame | None = None,
     events: Sequence[tuple[str, str]] = (),
     height: int = 320,
+    colours: tuple[str, str, str] = (SCENARIO_COLOUR, BASELINE_COLOUR, OBSERVED_COLOUR),
     say: Callable[[str], str] = str,
 ) -> alt.LayerChart:
     """A chart of one indicator with bands, beside its baseline, what was observed, and dated events.
@@ -68,14 +69,17 @@ def fan_chart(
     events
         (ISO date, label) of each mark.
     height : pixels
+    colours
+        Of the scenario, the baseline and what was observed; they come for a white page.
     say
         Puts the chart's own words (observed, median, units) into another language.
     """
-    series = [(names[0], SCENARIO_COLOUR, scenario)]
+    of_scenario, of_baseline, of_observed = colours
+    series = [(names[0], of_scenario, scenario)]
     if baseline is not None and len(baseline):
-        series.insert(0, (names[1], BASELINE_COLOUR, baseline))
+        series.insert(0, (names[1], of_baseline, baseline))
     if observed is not None and len(observed):
-        series.append((say("observed"), OBSERVED_COLOUR, observed))
+        series.append((say("observed"), of_observed, observed))
     colour = alt.Color(
         "series:N",
         scale=alt.Scale(domain=[name for name, _, _ in series], range=[shade for _, shade, _ in series]),
@@ -85,7 +89,7 @@ def fan_chart(
     layers: list[alt.Chart] = _event_layers(events)
     for name, shade, rows in series:
         rows = rows.assign(series=name)
-        if shade == OBSERVED_COLOUR:
+        if shade == of_observed:
             layers.append(_points(rows, colour, say))
         else:
             layers += _fan(rows, shade, colour, unit, say, dashed=name != names[0])

@@ -175,3 +175,16 @@ def test_a_key_depends_on_the_whole_chain_and_on_how_it_is_run(history, changed)
     }
     assert len(keys) == 4
     assert runs.run_key(model.load_scenario("history"), 2, 1) in keys
+
+
+def test_states_of_a_day_are_stored_once_and_only_while_nobody_waits(history, monkeypatch):
+    stored = []
+    monkeypatch.setattr(model, "run_ensembles", lambda scenarios, **how: stored.append(how["branch_on"]))
+    bench = runs.Bench()
+    bench._enter(None)
+    bench.prepare(history, replicates=2, seed=1, start=START)
+    bench._leave(None)
+    for day in (START, START, date(2023, 6, 1)):
+        bench.prepare(history, replicates=2, seed=1, start=day)
+    bench._thread.shutdown()
+    assert stored == [START, date(2023, 6, 1)]

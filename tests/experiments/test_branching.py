@@ -2,6 +2,7 @@
 
 import os
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -164,3 +165,12 @@ def test_threads_give_the_same_numbers_as_one_after_the_other():
         together = [recording.values for recording in pool.map(lambda each: each.run(), simulations)]
     for mine, theirs in zip(together, alone, strict=True):
         assert np.array_equal(mine, theirs, equal_nan=True)
+
+
+def test_a_run_leaves_states_on_a_day_that_is_asked_for_and_later_jobs_start_there(expected, monkeypatch):
+    began = lived_days(monkeypatch)
+    day = branch_of(drivers_of(BODY, 1000)).day
+    (history,) = run_ensembles(scenarios()[:1], branch_on=date(2023, 6, 14), **SETTINGS)
+    assert history.files() == expected[0] and began == []
+    assert files_of(run_ensembles(scenarios()[1:], **SETTINGS)) == expected[1:]
+    assert began == [day, day]
