@@ -41,6 +41,15 @@ def read_text(name: str) -> str:
     return (spoken if spoken.is_file() else texts / name).read_text(encoding="utf-8")
 
 
+def open_page(title: str, about: str) -> None:
+    """What a page over a scenario begins with: the visitor's choices, what it shows, and what a link could not hold."""
+    state.restore()
+    st.title(title)
+    st.markdown(about)
+    for note in state.take_notes():
+        st.warning(note)
+
+
 def small(text: str) -> None:
     """A note in small type, dark enough to read."""
     st.markdown(f":small[:gray[{text.strip()}]]")

@@ -18,7 +18,6 @@ from model.experiments.calibration.accepted import identify
 from model.experiments.calibration.declared import Event, load_declared
 from model.experiments.calibration.fit import Fit
 from model.experiments.calibration.misfit import DAMPING
-from model.experiments.calibration.record import data_folder
 from model.experiments.calibration.trial import Setting, simulate
 from model.experiments.hindcast.protocol import HORIZONS, ORIGINS
 from model.experiments.hindcast.run import run_hindcast
@@ -26,6 +25,7 @@ from model.experiments.hindcast.scores import relative_difference
 from model.outputs.files import write_files
 from model.outputs.observations import observed_values
 from model.outputs.results import ALL, Cell
+from model.spec.data_files import DATA_FOLDER
 from model.spec.geography import NATIONALITIES
 from model.spec.parameters import load_parameters
 from studies.fitting import CENTRE, DRAWN, FOLDER, IN_USE, make_fits
@@ -64,7 +64,7 @@ def main() -> None:
     scores = pd.read_csv(asked.hindcast / "scores.csv")
     fits = make_fits(asked.fits)
     record = score_record(scores)
-    write_files(data_folder(), {"skill.json": (json.dumps(record, indent=1) + "\n").encode()})
+    write_files(DATA_FOLDER, {"skill.json": (json.dumps(record, indent=1) + "\n").encode()})
     parts = [WORDS.format(horizon=max(HORIZONS)), *totals(scores), *nations(scores)]
     parts += [*breaks(fits), *mechanisms(fits), *shares(fits[IN_USE]), *identified(fits[IN_USE])]
     write(PAGE, parts)

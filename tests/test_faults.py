@@ -82,3 +82,14 @@ def test_a_full_disk_ends_a_run_in_words_and_leaves_nothing_half_written(scenari
     assert "no room left" in done.stderr and "corridor batch" in done.stderr
     assert "Traceback" not in done.stderr
     assert not out.exists()
+
+
+@pytest.mark.parametrize("file", ("parameters.yaml", "levers.yaml", "places.yaml"))
+def test_a_part_of_corridor_that_is_missing_is_named(command, tmp_path, file):
+    copied = tmp_path / "copy"
+    shutil.copytree(ROOT / "model", copied / "model", ignore=shutil.ignore_patterns("__pycache__"))
+    (copied / "model" / "data" / file).unlink()
+    code, said, out = command(where=copied)
+    assert code == 2
+    assert said.startswith(f"model/data/{file}: cannot be read") and "install it again" in said
+    assert not out.exists()

@@ -20,6 +20,7 @@ from app.widgets import (
     baseline_of,
     choose_scenario,
     errors_shown,
+    open_page,
     read_text,
     run_small,
     save_csv,
@@ -40,18 +41,15 @@ HEIGHT = 280
 
 
 def show() -> None:
-    state.restore()
-    st.title(_("Cities and sectors: people against places"))
-    st.markdown(
+    open_page(
+        _("Cities and sectors: people against places"),
         _(
             "People who wait or are held, as the mean of a month's days, beside the places that shelters and custody "
             "have in the scenario. Above the dashed line there are more people than places; where they sleep then is "
             "not modelled. Releases and arrivals are counted over the month; a person released twice is counted "
             "twice. These are numbers of a model, and many of its places are assumed."
-        )
+        ),
     )
-    for note in state.take_notes():
-        st.warning(note)
     controls, page = st.columns(WIDTHS, gap="large")
     with errors_shown():
         with controls:

@@ -25,6 +25,7 @@ from app.widgets import (
     downloads,
     errors_shown,
     headline_tile,
+    open_page,
     read_text,
     run_shown,
     small,
@@ -41,11 +42,7 @@ OVER_TIME = "levers-over-time"
 
 
 def show() -> None:
-    state.restore()
-    st.title(_("Explore the corridor"))
-    st.markdown(_(read_text("intro.md")))
-    for note in state.take_notes():
-        st.warning(note)
+    open_page(_("Explore the corridor"), read_text("intro.md"))
     controls, page = st.columns(WIDTHS, gap="large")
     with errors_shown():
         with controls:
@@ -79,7 +76,7 @@ def show() -> None:
         if not state.write_address(moved):
             small(_("The link cannot hold all of your changes: save them as YAML."))
     with st.expander(_("What these numbers are, and what they are not"), expanded=True):
-        st.markdown(_(read_text("limits.md")))
+        st.markdown(read_text("limits.md"))
 
 
 def _over_time(base: model.Scenario, start: date, yaml: str | None) -> model.Scenario | None:
@@ -253,7 +250,7 @@ def _headlines(outcome: runs.Outcome, period: str, replicates: int) -> None:
             found = measure(outcome.scenario, outcome.baseline, period, headline.indicator)
             with column:
                 headline_tile(headline, found, replicates=replicates)
-    small(_(read_text("reading.md")))
+    small(read_text("reading.md"))
     small(skill_words(model.load_skill()))
 
 

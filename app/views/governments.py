@@ -17,6 +17,7 @@ from app.widgets import (
     downloads,
     errors_shown,
     few_replicates,
+    open_page,
     read_text,
     run_small,
     save_csv,
@@ -37,9 +38,8 @@ GIVERS = ((talks.MEXICO, N_("Mexico gives")), (talks.US, N_("The US gives")))
 
 
 def show() -> None:
-    state.restore()
-    st.title(_("Governments at the table"))
-    st.markdown(
+    open_page(
+        _("Governments at the table"),
         _(
             "Governments can bargain in a scenario: over what Mexico takes on, what the US gives for it, "
             "and what third parties add. **What each of them wants is assumed.** Nothing was fitted to "
@@ -47,9 +47,9 @@ def show() -> None:
             "scenario, not a forecast of governments, and a share of replicates is not a probability that "
             "governments do it. A deal that both sides like can harm people; what it does to them stands "
             "on the same page."
-        )
+        ),
     )
-    for note in [*state.take_notes(), *_restore()]:
+    for note in _restore():
         st.warning(note)
     controls, page = st.columns(WIDTHS, gap="large")
     with errors_shown():

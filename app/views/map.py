@@ -29,6 +29,7 @@ from app.widgets import (
     baseline_of,
     choose_scenario,
     errors_shown,
+    open_page,
     read_text,
     run_small,
     save_csv,
@@ -69,16 +70,13 @@ class Shown:
 
 
 def show() -> None:
-    state.restore()
-    st.title(_("Where people move, and where they wait"))
-    st.markdown(
+    open_page(
+        _("Where people move, and where they wait"),
         _(
             "One month of the model at a time. Lines are as wide as the people who move, circles as large as those "
             "who wait. Places are whole cities and Border Patrol sectors; the model knows nothing smaller."
-        )
+        ),
     )
-    for note in state.take_notes():
-        st.warning(note)
     controls, page = st.columns(WIDTHS, gap="large")
     with errors_shown():
         with controls:
@@ -96,7 +94,7 @@ def show() -> None:
             every = SECONDS_A_MONTH if playing else None
             st.fragment(_month, run_every=every)(shown, DRAWN[view])
     with st.expander(_("How to read the map, and what it leaves out")):
-        st.markdown(_(read_text("map.md")))
+        st.markdown(read_text("map.md"))
 
 
 def _choose(key: str, label: str, options: list[str], words: Mapping[str, str]) -> str:

@@ -14,6 +14,7 @@ from app.widgets import (
     choose_year,
     errors_shown,
     few_replicates,
+    open_page,
     read_text,
     run_small,
     save_csv,
@@ -26,11 +27,7 @@ EVERYONE = "all"
 
 
 def show() -> None:
-    state.restore()
-    st.title(_("What becomes of a hundred people"))
-    st.markdown(read_text("hundred.md"))
-    for note in state.take_notes():
-        st.warning(note)
+    open_page(_("What becomes of a hundred people"), read_text("hundred.md"))
     controls, page = st.columns(WIDTHS, gap="large")
     with errors_shown():
         with controls:

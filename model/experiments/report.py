@@ -8,42 +8,34 @@ no time and no path, so the same results give the same bytes.
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 from jinja2 import Environment, StrictUndefined, Template
-from markupsafe import Markup
 
 from model.experiments.compare import compare
-from model.experiments.reproduce import scenario_of
-from model.outputs.drawings import draw_fan, draw_svg
-from model.outputs.figures import (
-    BASELINE_COLOUR,
-    EVENT_COLOUR,
-    OBSERVED_COLOUR,
-    SCENARIO_COLOUR,
-    fan_rows,
+from model.experiments.report_entries import (
+    describe_root,
+    entries_added,
+    entry_words,
+    first_day,
+    other_words,
 )
+from model.experiments.report_figures import draw_figures
+from model.experiments.reproduce import scenario_of
 from model.outputs.files import refusal
-from model.outputs.observations import observed_points
 from model.outputs.results import ALL, MANIFEST, Cell, Results
 from model.outputs.tables import number_text
 from model.spec.indicators import INDICATORS
-from model.spec.levers import LEVERS
 from model.spec.scenario import Scenario
-from model.spec.scenario_entries import Intervention, Shock, is_name
-from model.spec.shocks import SHOCKS
+from model.spec.scenario_entries import is_name
 from model.spec.skill import load_skill
 from model.version import __version__
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 #: Harm stands beside flow.
 SHOWN = (
@@ -55,19 +47,8 @@ SHOWN = (
     "sexual_violence",
     "public_cost_usd",
 )
-DRAWN = ("encounters_usbp", "deaths", "mexico_returns", "waiting_north_mexico", "kidnappings")
-WIDTH, HEIGHT = 5.2, 2.7  # inches, so that words can be read on a narrow screen
 YEAR = len("2023")
 MINUS = "\N{MINUS SIGN}"
-#: What the figures are drawn in -> what the style of the page gives it, in light and in dark.
-PAGE_COLOURS = {
-    "#ffffff": "none",
-    "#000000": "currentColor",
-    OBSERVED_COLOUR: "currentColor",
-    SCENARIO_COLOUR: "var(--scenario)",
-    BASELINE_COLOUR: "var(--baseline)",
-    EVENT_COLOUR: "var(--event)",
-}
 
 
 class Number(NamedTuple):
@@ -159,7 +140,7 @@ def make_report(results: Sequence[Results]) -> bytes:
         skill=load_skill(),
         interval=_interval_words(results),
         origins=[_origin(each) for each in results],
-        roots=[_root(told[name].scenario) for name in roots],
+        roots=[describe_root(told[name].scenario) for name in roots],
     )
     return page.encode()
 
@@ -191,7 +172,7 @@ def _template() -> Template:
 
 def _section(number: int, told: Told, against: Told | None, table: pd.DataFrame) -> dict[str, Any]:
     results, scenario = told
-    entries = _entries_added(scenario, against.scenario if against else None)
+    entries = entries_added(scenario, against.scenario if against else None)
     rows, quiet = _difference_rows(table, results.scenario) if against else (_level_rows(results), "")
     runs = f"Mean of {len(results.replicates)} runs, which simulate {_scale_words(results)}"
     twins = " Each run is compared with its twin in the baseline, made with the same random draws."
@@ -210,9 +191,11 @@ def _section(number: int, told: Told, against: Told | None, table: pd.DataFrame)
         "caption": f"{runs}.{twins if against else ''}",
         "rows": rows,
         "quiet": quiet,
-        "figures": list(_figures(number, results, against.results if against else None, entries)),
-        "entries": [_entry_words(entry) for entry in entries],
-        "others": list(_other_words(scenario, against.scenario if against else None)),
+        "figures": list(
+            draw_figures(number, results, against.results if against else None, map(first_day, entries))
+        ),
+        "entries": [entry_words(entry) for entry in entries],
+        "others": list(other_words(scenario, against.scenario if against else None)),
     }
 
 
@@ -297,197 +280,6 @@ def _relative(value: float) -> Number:
         return Number("", "not defined")
     exact = number_text(np.array([value]))[0].as_py()
     return Number(exact, "0.0%" if abs(value) < 0.0005 else f"{value:+.1%}".replace("-", MINUS))
-
-
-def _figures(
-    number: int, results: Results, baseline: Results | None, entries: Sequence[Intervention | Shock]
-) -> Iterator[dict[str, Any]]:
-    summary = results.summary()
-    other = None if baseline is None else baseline.summary()
-    pairs = {
-        indicator: (fan_rows(summary, indicator), None if other is None else fan_rows(other, indicator))
-        for indicator in DRAWN
-    }
-    since = min(_worth_seeing(*pair) for pair in pairs.values())
-    since = pd.Timestamp.min if since == pd.Timestamp.max else since  # nothing differs: all of it
-    for indicator, (rows, before) in pairs.items():
-        rows = rows.loc[rows["date"] >= since]
-        if rows.empty:
-            continue
-        if before is not None:
-            before = before.loc[before["date"].between(rows["date"].min(), rows["date"].max())]
-        label = INDICATORS[indicator].label
-        points = observed_points(indicator)
-        points = points.loc[points["date"].between(rows["date"].min(), rows["date"].max())]
-        days = sorted({_first_day(entry) for entry in entries})
-        days = [day for day in days if rows["date"].min() <= pd.Timestamp(day) <= rows["date"].max()]
-        svg = _draw(rows, before, points, days, label=label, unit=INDICATORS[indicator].counts)
-        described = _description(rows, before, points, label, results.scenario)
-        yield {
-            "svg": _inline(svg, prefix=f"s{number}-{indicator}-", label=label, description=described),
-            "words": _caption(before is not None, len(points) > 0, bool(days)),
-        }
-
-
-def _worth_seeing(rows: pd.DataFrame, before: pd.DataFrame | None) -> pd.Timestamp:
-    """A year before a scenario leaves its baseline; the first day of all where there is nothing to leave."""
-    if before is None:
-        return pd.Timestamp.min
-    both = rows.merge(before, on="date", suffixes=("", "_before"))
-    columns = ("mean", "p10", "p50", "p90")
-    differ = np.logical_or.reduce([(both[name] != both[f"{name}_before"]).to_numpy() for name in columns])
-    if not differ.any():
-        return pd.Timestamp.max
-    return both.loc[differ, "date"].min() - pd.DateOffset(years=1)
-
-
-def _draw(
-    rows: pd.DataFrame,
-    before: pd.DataFrame | None,
-    points: pd.DataFrame,
-    days: Sequence[Any],
-    *,
-    label: str,
-    unit: str,
-) -> bytes:
-    from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
-
-    def draw(axes: Sequence[Axes]) -> None:
-        ax = axes[0]
-        for day in days:
-            ax.axvline(day, color=EVENT_COLOUR, linestyle=":", linewidth=1)
-        if before is not None and len(before):
-            draw_fan(ax, before, colour=BASELINE_COLOUR, name="baseline", dashed=True)
-        draw_fan(ax, rows, colour=SCENARIO_COLOUR, name="scenario")
-        if len(points):
-            ax.plot(points["date"], points["value"], ".", color=OBSERVED_COLOUR, label="observed")
-        ax.set_ylim(bottom=0)
-        ax.set_ylabel(unit)
-        dates = AutoDateLocator(maxticks=8)
-        ax.xaxis.set_major_locator(dates)
-        ax.xaxis.set_major_formatter(ConciseDateFormatter(dates))
-        ax.yaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
-        ax.legend(frameon=False, loc="lower right", bbox_to_anchor=(1, 1), ncols=3, borderaxespad=0)
-
-    return draw_svg(draw, title=label, height=HEIGHT, width=WIDTH)
-
-
-def _inline(svg: bytes, *, prefix: str, label: str, description: str) -> Markup:
-    """An SVG file as a part of an HTML page: own ids, colours of the page, words for who cannot see it."""
-    text = svg.decode()
-    head, body = text[text.index("<svg") :].split(">", 1)
-    box = re.search(r'viewBox="([^"]*)"', head)
-    assert box is not None, "matplotlib writes a viewBox"
-    body = re.sub(r"<metadata>.*?</metadata>|<title>.*?</title>", "", body, flags=re.DOTALL)
-    body = re.sub(r'\bid="', f'id="{prefix}', body)
-    body = re.sub(r'\b(?:xlink:)?href="#', f'href="#{prefix}', body).replace("url(#", f"url(#{prefix}")
-    for colour, shade in PAGE_COLOURS.items():
-        body = body.replace(colour, shade)
-    opened = Markup('<svg role="img" aria-label="{}" viewBox="{}"><title>{}</title><desc>{}</desc>')
-    return opened.format(f"{label}. {description}", box[1], label, description) + Markup(body.strip())
-
-
-def _description(
-    rows: pd.DataFrame, before: pd.DataFrame | None, points: pd.DataFrame, label: str, name: str
-) -> str:
-    """The figure in words: where the median begins, ends and is highest."""
-    peak = rows.loc[rows["p50"].idxmax()]
-    first, last = rows.iloc[0], rows.iloc[-1]
-    said = (
-        f"Median of {name} by month: {first['p50']:,.0f} in {first['period']}, {last['p50']:,.0f} in {last['period']}, "
-        f"highest {peak['p50']:,.0f} in {peak['period']}."
-    )
-    if before is not None and len(before):
-        end = before.iloc[-1]
-        said += f" Baseline: {end['p50']:,.0f} in {end['period']}."
-    if len(points):
-        end = points.iloc[-1]
-        said += f" Observed: {end['value']:,.0f} in {end['date']:%Y-%m}."
-    return said
-
-
-def _caption(compared: bool, observed: bool, dated: bool) -> str:
-    words = ["Lines: the median of the runs. Bands: where 80% and 50% of them lie."]
-    words += ["Dashed: the baseline, hidden where the scenario is the same."] if compared else []
-    words += (
-        ["Points: what was published."] if observed else ["No published figure by month stands beside it."]
-    )
-    words += ["Dotted: days on which an intervention or shock begins."] if dated else []
-    return " ".join(words)
-
-
-def _first_day(entry: Intervention | Shock) -> Any:
-    return entry.first_day if isinstance(entry, Intervention) else entry.start
-
-
-def _entries_added(scenario: Scenario, against: Scenario | None) -> list[Intervention | Shock]:
-    """Entries in force that the baseline does not have, by day."""
-    there = against.entries() if against else {}
-    # Without a baseline, only what the file itself says; what it rests on is listed at the end of the page.
-    own = scenario.entries() if against else {entry.id: entry for entry in _own(scenario)}
-    added = [entry for key, entry in own.items() if there.get(key) != entry]
-    return sorted(added, key=lambda entry: (_first_day(entry), entry.id))
-
-
-def _own(scenario: Scenario) -> Iterator[Intervention | Shock]:
-    if scenario.parent is not None:
-        yield from (*scenario.interventions, *scenario.shocks)
-
-
-def _other_words(scenario: Scenario, against: Scenario | None) -> Iterator[str]:
-    gone = [name for name in (against.entries() if against else {}) if name not in scenario.entries()]
-    if gone:
-        yield f"Left out of what it is compared with: {', '.join(gone)}."
-    if scenario.bargaining is not None and (against is None or against.bargaining != scenario.bargaining):
-        yield "What governments do is not all written down: they bargain, and agree or do not, in each run."
-    for name, override in scenario.overrides.items():
-        said = f": {override.note}" if override.note else ""
-        yield f"The parameter {name} is {override.value}{said}."
-    if against is not None and scenario.timeline != against.timeline:
-        yield f"It ends on {scenario.timeline.end}, what it is compared with on {against.timeline.end}."
-
-
-def _entry_words(entry: Intervention | Shock) -> dict[str, Any]:
-    if isinstance(entry, Intervention):
-        lever = LEVERS[entry.lever]
-        label, value = f"{lever.label} ({lever.controller})", _value_words(entry, lever.unit)
-        dated = (("announced", entry.announced), ("called off", entry.cancelled))
-        news = ", ".join(f"{word} {day}" for word, day in dated if day is not None)
-    else:
-        kind = SHOCKS[entry.kind]
-        label, value, news = kind.label, f"{entry.size:g} ({kind.unit})", ""
-    return {
-        "id": entry.id,
-        "label": label,
-        "members": ", ".join(entry.for_) or "all",
-        "value": value,
-        "first": str(_first_day(entry)),
-        "last": str(entry.end) if entry.end else "end of the run",
-        "dated_end": bool(entry.end),
-        "news": news,
-        "source": entry.source,
-        "note": entry.note,
-    }
-
-
-def _value_words(entry: Intervention, unit: str) -> str:
-    def level(value: Any) -> str:
-        return value if isinstance(value, str) else f"{value:,.10g}"
-
-    if entry.values:
-        said = "; ".join(f"{day}: {level(value)}" for day, value in entry.values.items())
-    else:
-        said = f"{'rising or falling to ' if entry.profile == 'ramp' else ''}{level(entry.to)}"
-    return f"{said} ({unit})"
-
-
-def _root(scenario: Scenario) -> dict[str, Any]:
-    entries = sorted(scenario.entries().values(), key=lambda entry: (_first_day(entry), entry.id))
-    return {
-        "name": scenario.name,
-        "title": scenario.title or scenario.name,
-        "entries": [_entry_words(each) for each in entries],
-    }
 
 
 def _interval_words(results: Sequence[Results]) -> str:

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import json
 from functools import lru_cache
-from importlib import resources
 from typing import Any
 
 from model.foundations.errors import InputError, Problem
+from model.spec.data_files import read_data_text
 
 FILE = "fit.json"
 CENTRAL = 0
@@ -19,7 +19,7 @@ CENTRAL = 0
 @lru_cache(maxsize=1)
 def fit_record() -> dict[str, Any]:
     """What the fit left in the package: how it was made, what it reached, and the accepted sets."""
-    return json.loads((resources.files("model") / "data" / FILE).read_text(encoding="utf-8"))
+    return json.loads(read_data_text(FILE))
 
 
 def accepted_count() -> int:

@@ -15,15 +15,16 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from model.foundations.errors import InputError, Problem, nearest_name
+from model.spec.data_files import read_data_text
 from model.spec.indicators import INDICATORS
-from model.spec.parameters import DATA_FOLDER, Parameter, load_parameters
+from model.spec.parameters import Parameter, load_parameters
 from model.spec.registry import read_data_file
 
 if TYPE_CHECKING:
     import pandas as pd
 
 ALL = "all"
-OBSERVED_FILE = DATA_FOLDER / "observed.csv"
+OBSERVED_FILE = "observed.csv"
 OBSERVED_COLUMNS = ("indicator", "period", "place", "nationality", "party", "value", "publisher")
 OBSERVED_ONLY = {
     "honduras_entries": "Irregular entries registered in Honduras",
@@ -132,19 +133,18 @@ def load_observed(indicator: str | None = None) -> pd.DataFrame:
     if not rows:
         known = {row[0] for row in observed_rows()}
         message = f"no observed series {indicator!r}{nearest_name(str(indicator), known)}"
-        raise InputError([Problem("observed.csv", 0, 0, "", message)])
+        raise InputError([Problem(OBSERVED_FILE, 0, 0, "", message)])
     return pd.DataFrame(rows, columns=list(OBSERVED_COLUMNS))
 
 
 @lru_cache(maxsize=1)
 def observed_rows() -> tuple[ObservedRow, ...]:
     """Read observed.csv: what `load_observed` makes a frame of."""
-    with OBSERVED_FILE.open(encoding="utf-8", newline="") as file:
-        return tuple(
-            (row["indicator"], row["period"], row["place"], row["nationality"], row["party"], int(row["value"]),
-             row["publisher"])
-            for row in csv.DictReader(file)
-        )  # fmt: skip
+    return tuple(
+        (row["indicator"], row["period"], row["place"], row["nationality"], row["party"], int(row["value"]),
+         row["publisher"])
+        for row in csv.DictReader(read_data_text(OBSERVED_FILE).splitlines())
+    )  # fmt: skip
 
 
 @lru_cache(maxsize=1)

@@ -10,10 +10,10 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
-from importlib.resources import files
 from typing import Any
 
 from model.foundations.errors import InputError, Problem, nearest_name
+from model.spec.data_files import read_data_text
 from model.spec.registry import read_data_file
 
 NATIONALITIES = (
@@ -294,4 +294,4 @@ def load_geography() -> Geography:
 @cache
 def load_outlines() -> Mapping[str, Any]:
     """Outlines of countries for maps, GeoJSON in degrees (Natural Earth, 1:50 million, public domain)."""
-    return json.loads((files("model") / "data" / "outlines.geojson").read_text(encoding="utf-8"))
+    return json.loads(read_data_text("outlines.geojson"))

@@ -12,10 +12,10 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
-from pathlib import Path
 from typing import Any
 
 from model.foundations.errors import InputError, Problem, nearest_name
+from model.spec.data_files import data_label, read_data_text
 from model.spec.geography import NATIONALITIES
 from model.spec.parameter_file import (
     NATIONALITY,
@@ -32,7 +32,6 @@ from model.spec.yaml_source import DataPath
 
 __all__ = ["NATIONALITIES", "Parameter", "ParameterSet", "load_parameters", "read_parameters"]
 
-DATA_FOLDER = Path(__file__).parent.parent / "data"
 FILES = ("parameters.yaml", "demand.yaml")
 
 
@@ -129,7 +128,7 @@ def load_parameters(overrides: Mapping[str, Any] | None = None) -> ParameterSet:
     InputError
         If an entry or an override is refused.
     """
-    parameters = _read_files(tuple((DATA_FOLDER / name).read_text(encoding="utf-8") for name in FILES))
+    parameters = _read_files(tuple(read_data_text(name) for name in FILES))
     return parameters.with_values(overrides) if overrides else parameters
 
 
@@ -137,7 +136,7 @@ def load_parameters(overrides: Mapping[str, Any] | None = None) -> ParameterSet:
 def _read_files(texts: tuple[str, ...]) -> ParameterSet:
     parameters: dict[str, Parameter] = {}
     for name, text in zip(FILES, texts, strict=True):
-        file = f"model/data/{name}"
+        file = data_label(name)
         read = read_parameters(text, file=file)
         twice = parameters.keys() & read.keys()
         if twice:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache, cached_property
-from importlib import resources
-from pathlib import Path
 from typing import Any, Generic, TypeVar
 
-from model.spec.yaml_source import read_yaml_file
+from model.spec.data_files import data_label, read_data_text
+from model.spec.yaml_source import read_yaml_text
 
 Entry = TypeVar("Entry")
 
@@ -52,8 +51,6 @@ def read_data_file(name: str) -> Any:
     Raises
     ------
     InputError
-        If the file is not readable YAML of the kind that Corridor allows.
+        If the file is missing, or not YAML of the kind that Corridor allows.
     """
-    return read_yaml_file(
-        Path(str(resources.files("model") / "data" / name)), label=f"model/data/{name}"
-    ).data
+    return read_yaml_text(read_data_text(name), file=data_label(name)).data

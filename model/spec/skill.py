@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from functools import lru_cache
-from importlib import resources
 from typing import Any
+
+from model.spec.data_files import read_data_text
 
 FILE = "skill.json"
 
@@ -20,4 +21,4 @@ def load_skill() -> dict[str, Any]:
         ``origins`` (first and last month), ``held_out`` and ``horizons``: months ahead -> ``cases, mape,
         mape_announced, mape_persistence, in_80, nationalities_better``.
     """
-    return json.loads((resources.files("model") / "data" / FILE).read_text(encoding="utf-8"))
+    return json.loads(read_data_text(FILE))

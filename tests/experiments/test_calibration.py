@@ -11,10 +11,11 @@ from model.experiments.calibration.calibrate import calibrate
 from model.experiments.calibration.declared import load_declared
 from model.experiments.calibration.fit import fit, read_fit, robust
 from model.experiments.calibration.misfit import Misfit, Unknowns
-from model.experiments.calibration.record import _with_demand, _with_rates, data_folder
+from model.experiments.calibration.record import _with_demand, _with_rates
 from model.experiments.calibration.scaling import guess_demand
 from model.experiments.calibration.trial import Setting, history_of, known_parameters, run_once, simulate
 from model.spec.accepted import accepted_count, fit_record, values_of_draw
+from model.spec.data_files import DATA_FOLDER
 from model.spec.parameters import load_parameters
 
 SHORT = Setting("2021-06", replicates=1, people_per_agent=5000)
@@ -132,9 +133,9 @@ def test_the_robust_loss_is_that_of_scipy():
 def test_packaged_values_are_those_of_the_packaged_fit():
     """What `corridor calibrate --write` would write is there already."""
     values = fit_record()["values"]
-    text = (data_folder() / "parameters.yaml").read_text(encoding="utf-8")
+    text = (DATA_FOLDER / "parameters.yaml").read_text(encoding="utf-8")
     assert _with_rates(text, {id: value for id, value in values.items() if id != "latent_demand"}) == text
-    demand = (data_folder() / "demand.yaml").read_text(encoding="utf-8")
+    demand = (DATA_FOLDER / "demand.yaml").read_text(encoding="utf-8")
     assert _with_demand(demand, values["latent_demand"]) == demand
 
 

@@ -5,6 +5,7 @@ import csv
 import pytest
 
 from model.foundations.errors import InputError
+from model.spec.data_files import DATA_FOLDER
 from model.spec.evidence import (
     ALL,
     OBSERVED_COLUMNS,
@@ -16,7 +17,7 @@ from model.spec.evidence import (
 )
 from model.spec.indicators import INDICATORS
 from model.spec.levers import LEVERS
-from model.spec.parameters import DATA_FOLDER, NATIONALITIES, load_parameters
+from model.spec.parameters import NATIONALITIES, load_parameters
 from model.spec.registry import read_data_file
 from model.spec.shocks import SHOCKS
 
@@ -126,7 +127,7 @@ def test_an_unknown_series_is_refused_with_the_nearest_name():
 
 
 def test_the_file_is_plain_csv_with_unix_line_ends():
-    raw = OBSERVED_FILE.read_bytes()
+    raw = (DATA_FOLDER / OBSERVED_FILE).read_bytes()
     header = next(csv.reader(raw.decode("utf-8").splitlines()))
 
     assert b"\r" not in raw and raw.endswith(b"\n")

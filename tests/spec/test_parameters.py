@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 import model
 from model.foundations.errors import InputError
 from model.foundations.timeline import Timeline
+from model.spec.data_files import DATA_FOLDER
 from model.spec.parameter_file import STATUSES
-from model.spec.parameters import DATA_FOLDER, NATIONALITIES, ParameterSet, load_parameters, read_parameters
+from model.spec.parameters import NATIONALITIES, ParameterSet, load_parameters, read_parameters
 
 PARAMETERS = load_parameters()
 HISTORY = Timeline(date(2020, 7, 1), date(2023, 12, 31), date(2021, 1, 1))

@@ -14,11 +14,12 @@ import pandas as pd
 
 from model.experiments.calibration.accepted import accept, identify
 from model.experiments.calibration.fit import Fit, Tell, fit
-from model.experiments.calibration.record import data_folder, write_values
+from model.experiments.calibration.record import write_values
 from model.experiments.calibration.trial import Setting
 from model.outputs.files import write_files
 from model.outputs.tables import csv_bytes
 from model.spec.accepted import FILE, fit_record
+from model.spec.data_files import DATA_FOLDER
 
 SETS = 24
 DIGITS = 5
@@ -78,7 +79,7 @@ def calibrate(
     checkpoint.unlink(missing_ok=True)
     if write:
         write_values(found.values)
-        write_files(data_folder(), {FILE: files[FILE]})
+        write_files(DATA_FOLDER, {FILE: files[FILE]})
     return found
 
 

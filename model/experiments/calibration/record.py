@@ -4,29 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from importlib import resources
 from io import StringIO
-from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
 
 from model.experiments.calibration.declared import DEMAND, SECTORS
 from model.outputs.files import write_files
+from model.spec.data_files import DATA_FOLDER
 
 PARAMETERS = "parameters.yaml"
-
-
-def data_folder() -> Path:
-    """Folder of the packaged data; only a checkout's can be written."""
-    return Path(str(resources.files("model").joinpath("data")))
 
 
 def write_values(
     values: Mapping[str, Any], sectors: Mapping[str, Mapping[str, float]] | None = None
 ) -> list[str]:
     """Rewrite demand.yaml and the fitted values of parameters.yaml; return the names of what was written."""
-    folder = data_folder()
+    folder = DATA_FOLDER  # only that of a checkout can be written
     rates = {id: value for id, value in values.items() if id != DEMAND}
     text = _with_rates((folder / PARAMETERS).read_text(encoding="utf-8"), rates)
     files = {

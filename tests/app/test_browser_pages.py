@@ -1,0 +1,152 @@
+"""The other pages in a real browser, and what holds on every page: a link, a language, a phone."""
+
+import io
+import re
+import zipfile
+
+import pytest
+from playwright.sync_api import expect
+
+import model
+from app.changes import PEOPLE_PER_AGENT
+from tests.browsing import PHONE, WAITED, download, read_metrics, settle, settle_explore, visitor
+
+pytestmark = pytest.mark.browser
+
+FEW = "replicates=2&start=2023-03-01"
+WRONG = """\
+name: wrong
+extends: histroy
+interventions:
+  - {id: x, lever: panama.darien_gate, start: 2023-13-01, to: 0.5}
+"""
+RIGHT = """\
+name: mine
+extends: history
+interventions:
+  - {id: x, lever: panama.darien_gate, start: 2023-01-01, to: 0.5, source: assumed}
+"""
+PAGES = ("map", "people", "cities", "governments", "compare", "batch", "evidence", "validation")
+"""Addresses of the pages besides Explore."""
+
+
+def open_page(page, title):
+    page.get_by_role("link", name=title, exact=True).click()
+    expect(page.get_by_role("link", name=title, exact=True)).to_have_attribute(
+        "aria-current", "page", **WAITED
+    )
+    settle(page)
+
+
+@pytest.fixture
+def desk(page, address):
+    """A visitor's page on which Explore has been drawn."""
+    page.goto(f"{address}/?{FEW}")
+    settle_explore(page)
+    return page
+
+
+def test_a_change_over_time_is_made_by_keyboard_and_travels_with_the_link(desk, browser):
+    before = read_metrics(desk)
+    desk.get_by_text("Change it over time").focus()
+    desk.keyboard.press("Enter")
+    value = desk.get_by_test_id("stExpander").filter(has_text="Change it over time").get_by_role("slider")
+    value.focus()
+    desk.keyboard.press("Home")
+    desk.keyboard.press("Tab")
+    desk.get_by_role("button", name="Add this change").focus()
+    desk.keyboard.press("Enter")
+    expect(desk).to_have_url(re.compile(r"[?&]t="), **WAITED)
+    settle_explore(desk)
+    numbers, link = read_metrics(desk), desk.url
+    assert numbers != before
+
+    name, text = download(desk, "Save as YAML")
+    (entry,) = model.parse_scenario(text.decode(), file=name).interventions
+    assert (entry.lever, entry.to) == ("mexico.enforcement_funding", 0)
+    with visitor(browser) as other:
+        other.goto(link)
+        settle_explore(other)
+        assert (other.url, read_metrics(other)) == (link, numbers)
+
+
+def test_a_wrong_file_is_told_by_line_and_column_and_a_right_one_has_the_bytes_of_the_command_line(desk):
+    open_page(desk, "Your files")
+    files = [
+        {"name": f"{name}.yaml", "mimeType": "application/yaml", "buffer": text.encode()}
+        for name, text in (("wrong", WRONG), ("mine", RIGHT))
+    ]
+    desk.locator("input[type=file]").set_input_files(files)
+    told = desk.get_by_test_id("stCode").filter(has_text="wrong.yaml")
+    expect(told).to_contain_text("wrong.yaml:2:10", **WAITED)
+    expect(told).to_contain_text("history")
+    settle(desk)
+    desk.get_by_role("button", name="Run", exact=True).click()
+    expect(desk.get_by_role("heading", name="What each changes")).to_be_visible(**WAITED)
+    settle(desk)
+    name, content = download(desk, "results.zip")
+    assert name == "results.zip"
+    results = model.run_ensembles(
+        ["history", model.parse_scenario(RIGHT)], replicates=10, seed=1, people_per_agent=PEOPLE_PER_AGENT
+    )
+    with zipfile.ZipFile(io.BytesIO(content)) as packed:
+        assert packed.read("mine/compare.csv") == model.compare(results).csv()
+        assert packed.read("mine/summary.csv") == results[1].files()["summary.csv"]
+
+
+def test_the_map_plays_through_the_months_and_stops(desk):
+    open_page(desk, "Map")
+    month = desk.get_by_test_id("stSlider").get_by_role("slider")
+    first = month.get_attribute("aria-valuetext")
+    desk.get_by_role("button", name="Play").click()
+    expect(month).not_to_have_attribute("aria-valuetext", first or "", **WAITED)
+    second = month.get_attribute("aria-valuetext")
+    expect(month).not_to_have_attribute("aria-valuetext", second or "", **WAITED)
+    desk.get_by_role("button", name="Stop").click()
+    settle(desk)
+    expect(desk.get_by_role("button", name="Play")).to_be_visible(**WAITED)
+    stopped = month.get_attribute("aria-valuetext")
+    desk.wait_for_timeout(2_000)  # longer than a month is shown for
+    assert month.get_attribute("aria-valuetext") == stopped
+
+
+def test_compared_scenarios_have_the_bytes_of_the_command_line(desk):
+    open_page(desk, "Compare")
+    expect(desk.get_by_role("heading", name="Flow and harm")).to_be_visible(**WAITED)
+    expect(desk.get_by_role("button", name="compare.csv", exact=True)).to_be_visible(**WAITED)
+    settle(desk)
+    names = ["history", "funds-last-december", "darien-gate"]
+    results = model.run_ensembles(names, replicates=10, seed=1, people_per_agent=PEOPLE_PER_AGENT)
+    assert download(desk, "compare.csv") == ("compare.csv", model.compare(results).csv())
+
+
+def test_spanish_is_chosen_on_the_page_and_travels_with_the_link(desk, browser):
+    numbers = len(read_metrics(desk))
+    desk.get_by_text("Español", exact=True).click()
+    expect(desk).to_have_url(re.compile(r"[?&]lang=es"), **WAITED)
+    settle(desk)
+    title = desk.get_by_role("heading", level=1).inner_text()
+    assert title != "Explore the corridor" and len(read_metrics(desk)) == numbers
+    with visitor(browser) as other:
+        other.goto(desk.url)
+        expect(other.get_by_role("heading", level=1)).to_have_text(title, **WAITED)
+        settle(other)
+        assert other.evaluate("document.documentElement.lang") == "es"
+    with visitor(browser) as third:
+        third.goto(desk.url.split("?")[0])
+        expect(third.get_by_role("heading", level=1)).to_have_text("Explore the corridor", **WAITED)
+        settle(third)
+
+
+def test_every_page_fits_a_phone(browser, address):
+    with visitor(browser, size=PHONE) as page:
+        page.goto(f"{address}/?{FEW}")
+        expect(page.get_by_test_id("stMetricValue")).to_have_count(4, **WAITED)
+        settle(page)
+        for name in PAGES:
+            page.get_by_test_id("stExpandSidebarButton").click()
+            page.locator(f"a[href$='/{name}']").filter(visible=True).first.click()
+            expect(page).to_have_url(re.compile(rf"/{name}"), **WAITED)
+            settle(page)
+            expect(page.get_by_role("heading", level=1)).to_be_visible(**WAITED)
+            assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], name
