@@ -48,13 +48,15 @@ def desk(page, address):
 
 def test_a_change_over_time_is_made_by_keyboard_and_travels_with_the_link(desk, browser):
     before = read_metrics(desk)
-    desk.get_by_text("Change it over time").focus()
+    editor = desk.get_by_test_id("stExpander").filter(has_text="Change it over time")
+    editor.locator("summary").focus()
     desk.keyboard.press("Enter")
-    value = desk.get_by_test_id("stExpander").filter(has_text="Change it over time").get_by_role("slider")
-    value.focus()
-    desk.keyboard.press("Home")
-    desk.keyboard.press("Tab")
-    desk.get_by_role("button", name="Add this change").focus()
+    editor.get_by_label(re.compile("^To, ")).focus()
+    desk.keyboard.press("ControlOrMeta+a")
+    desk.keyboard.type("60000")
+    desk.keyboard.press("Enter")
+    settle(desk)
+    editor.get_by_role("button", name="Add this change").focus()
     desk.keyboard.press("Enter")
     expect(desk).to_have_url(re.compile(r"[?&]t="), **WAITED)
     settle_explore(desk)
@@ -63,7 +65,7 @@ def test_a_change_over_time_is_made_by_keyboard_and_travels_with_the_link(desk, 
 
     name, text = download(desk, "Save as YAML")
     (entry,) = model.parse_scenario(text.decode(), file=name).interventions
-    assert (entry.lever, entry.to) == ("mexico.enforcement_funding", 0)
+    assert (entry.lever, entry.to) == ("mexico.return_acceptance_monthly", 60_000)
     with visitor(browser) as other:
         other.goto(link)
         settle_explore(other)
@@ -147,6 +149,7 @@ def test_every_page_fits_a_phone(browser, address):
             page.get_by_test_id("stExpandSidebarButton").click()
             page.locator(f"a[href$='/{name}']").filter(visible=True).first.click()
             expect(page).to_have_url(re.compile(rf"/{name}"), **WAITED)
+            page.get_by_test_id("stSidebarCollapseButton").get_by_role("button").click()
             settle(page)
             expect(page.get_by_role("heading", level=1)).to_be_visible(**WAITED)
             assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], name
