@@ -66,7 +66,7 @@ compatibility: $(STAMP)  ## the same numbers with each of PYTHONS and with other
 	$(BIN)/python -m studies.compatibility $(PYTHONS) $(SUITES)
 
 pictures: $(STAMP)  ## a picture of every page of the app, light and dark; in docs/images/
-	$(BIN)/pytest -n 0 tests/app/test_pictures.py --pictures docs/images
+	$(BIN)/pytest -n 0 tests/app/test_pictures.py tests/app/test_tutorial.py --pictures docs/images
 
 fuzz: $(STAMP)  ## fuzz every reader of foreign input for SECONDS each (60); what is found stays in results/fuzzing/
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[fuzz]' -c constraints.txt

@@ -1,6 +1,7 @@
 """The app in a real browser: the server as `corridor app` starts it, and a page that remembers what went wrong."""
 
 import contextlib
+import io
 import os
 import re
 import shutil
@@ -14,6 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from PIL import Image
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 FLAGS = (
@@ -29,6 +31,7 @@ START_SECONDS = 60
 RUN_MILLISECONDS = 90_000
 WAITED = {"timeout": RUN_MILLISECONDS}
 DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 400, "height": 800}
+COLOURS = 128
 HERE = {"127.0.0.1", None, ""}
 """Hosts that a page may ask: the server, and texts that it makes itself (`data:`, `blob:`)."""
 
@@ -118,3 +121,16 @@ def download(page: Page, label: str) -> tuple[str, bytes]:
         page.get_by_role("button", name=label, exact=True).click()
     file = started.value
     return file.suggested_filename, Path(file.path()).read_bytes()
+
+
+def take_picture(page: Page) -> Image.Image:
+    """The top of a page, when the charts that come after the script are drawn."""
+    page.evaluate("document.activeElement.blur()")
+    page.get_by_role("heading", level=1).scroll_into_view_if_needed()
+    page.wait_for_timeout(500)
+    return Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+
+
+def keep_picture(picture: Image.Image, file: Path) -> None:
+    """Save a picture with as many colours as a flat page needs: a third of the size."""
+    picture.quantize(COLOURS, dither=Image.Dither.NONE).save(file, optimize=True)

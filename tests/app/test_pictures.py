@@ -1,18 +1,16 @@
 """Every page, light and dark, as a picture. `make pictures` keeps them in docs/images; else they are only looked at."""
 
-import io
 import re
 
 import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from tests.browsing import WAITED, settle, visitor
+from tests.browsing import COLOURS, WAITED, keep_picture, settle, take_picture, visitor
 
 pytestmark = pytest.mark.browser
 
 SIZE = {"width": 1280, "height": 1500}
-COLOURS = 128  # of a kept picture: enough for flat pages, a third of the size
 PAGES = {
     "explore": "Explore",
     "map": "Map",
@@ -41,15 +39,12 @@ def test_every_page_is_drawn_light_and_dark(browser, address, folder, scheme):
             expect(page).to_have_url(re.compile(rf"/{name}(\?|$)") if name != "explore" else re.compile("/"))
             expect(page.get_by_role("heading", level=1)).to_be_visible(**WAITED)
             settle(page)
-            page.wait_for_timeout(500)  # charts are drawn after the script has ended
             assert page.get_by_test_id("stException").count() == 0
             assert page.get_by_test_id("stAlert").filter(has_text="cannot").count() == 0
-            picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+            picture = take_picture(page)
             red, green, blue = picture.resize((1, 1), Image.Resampling.BOX).getpixel((0, 0))
             assert (red + green + blue > 3 * 200) if scheme == "light" else (red + green + blue < 3 * 90)
             assert len(picture.getcolors(1 << 24)) > COLOURS, (
                 "a page with letters and figures has many shades"
             )
-            picture.quantize(COLOURS, dither=Image.Dither.NONE).save(
-                folder / f"{name}-{scheme}.png", optimize=True
-            )
+            keep_picture(picture, folder / f"{name}-{scheme}.png")
