@@ -7,7 +7,7 @@ of that name, and a folder named `pages` would turn on another kind of navigatio
 import streamlit as st
 
 from app import state
-from app.language import LANGUAGE, LANGUAGES, _, current
+from app.language import ENGLISH, LANGUAGE, LANGUAGES, _, current
 from app.views import batch, cities, compare, evidence, explore, governments, people, validation
 from app.views import map as places
 
@@ -44,4 +44,5 @@ with st.container(horizontal=True, horizontal_alignment="right"):
         required=True,
         label_visibility="collapsed",
     )
+state.write_choice(LANGUAGE, current(), ENGLISH)
 page.run()

@@ -134,6 +134,9 @@ def test_spanish_is_chosen_on_the_page_and_travels_with_the_link(desk, browser):
         expect(other.get_by_role("heading", level=1)).to_have_text(title, **WAITED)
         settle(other)
         assert other.evaluate("document.documentElement.lang") == "es"
+        other.locator("a[href$='/people']").filter(visible=True).first.click()
+        expect(other).to_have_url(re.compile(r"/people\?(.*&)?lang=es"), **WAITED)
+        settle(other)
     with visitor(browser) as third:
         third.goto(desk.url.split("?")[0])
         expect(third.get_by_role("heading", level=1)).to_have_text("Explore the corridor", **WAITED)
