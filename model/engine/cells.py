@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +14,6 @@ from model.spec.drivers import Drivers
 from model.spec.geography import NATIONALITIES, Geography
 from model.spec.geography import PARTIES as PARTY_NAMES
 from model.spec.indicators import INDICATORS
-from model.spec.parameters import ParameterSet
 
 
 @dataclass(frozen=True)
@@ -63,10 +62,10 @@ def _breakdowns(name: str, counts: list[Count]) -> Iterator[tuple[tuple[str, str
 
 
 def make_cell_map(
-    geography: Geography, parameters: ParameterSet, members: dict[str, tuple[str, ...]]
+    geography: Geography, prices: Mapping[str, float], members: dict[str, tuple[str, ...]]
 ) -> CellMap:
     """Build the cells and the map; `members` names the places of indicators that are not counted by the kernel."""
-    definitions = Definitions(geography, parameters).all()
+    definitions = Definitions(geography, prices).all()
     names, rows, columns, weights = [], [], [], []
     per_day, per_arrival, last_day, distinct = [], [], [], []
     at: dict[tuple[str, str, str], int] = {}

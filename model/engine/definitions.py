@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +10,6 @@ import numpy as np
 from model.engine.codes import EXIT_NAMES, HARMS, Cross, Custody, Harm, Leg, Station, Wait
 from model.engine.layout import EXITS, GROUPS, NATIONS, PARTIES, PLACES
 from model.spec.geography import NATIONALITIES, Geography
-from model.spec.parameters import ParameterSet
 
 ALL = "all"
 FIELDS = {  # counts of a tally, with their shape
@@ -59,18 +58,29 @@ def _by_nation(field: str, *index: int, place: str = ALL, weight: float = 1.0, t
         yield Count(field, (*index, nation, *tail), nation, None, place, weight)
 
 
+PRICES = (
+    "cost_processing_usd",
+    "cost_detention_day_usd",
+    "cost_flight_removal_usd",
+    "inm_cost_detection_usd",
+    "inm_cost_return_usd",
+    "inm_cost_transfer_usd",
+)
+"""The parameters that definitions read: weights of counts in the public cost."""
+
+
 def _exits(code: int, exits: Iterable[int], place: str, weight: float = 1.0) -> Iterator[Count]:
     for exit in exits:
         yield from _by_group("left", code, place=place, weight=weight, tail=(int(exit),))
 
 
 class Definitions:
-    """The definition of every indicator as counts; one method a family."""
+    """The definition of every indicator as counts; one method a family. `prices` holds a value for each of `PRICES`."""
 
-    def __init__(self, geography: Geography, parameters: ParameterSet):
+    def __init__(self, geography: Geography, prices: Mapping[str, float]):
         self.geography = geography
         self.codes = geography.codes
-        self.parameters = parameters
+        self.prices = prices
 
     def kind(self, kind: str) -> list[tuple[int, str]]:
         """Code and reported name of the places of a kind."""
@@ -108,17 +118,7 @@ class Definitions:
 
     def public_cost(self) -> Iterator[Count]:
         """Direct operating cost by government, in USD; what sheltering cities pay is not in it."""
-        price = {
-            name: self.parameters[name].scalar()
-            for name in (
-                "cost_processing_usd",
-                "cost_detention_day_usd",
-                "cost_flight_removal_usd",
-                "inm_cost_detection_usd",
-                "inm_cost_return_usd",
-                "inm_cost_transfer_usd",
-            )
-        }
+        price = self.prices
         for code, _ in self.kind("cross"):
             yield from _exits(code, (Cross.APPREHENDED,), "us", price["cost_processing_usd"])
         for code, _ in self.kind("custody"):

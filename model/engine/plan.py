@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 
 from model.engine.cells import CellMap, make_cell_map
-from model.engine.definitions import ALL
+from model.engine.definitions import ALL, PRICES
 from model.engine.institutions.institution import WEEKLY
 from model.engine.network import build_outlook, build_world, normal_table
 from model.engine.recorder import Reading, make_reading
@@ -56,12 +56,13 @@ class Plan:
         return np.flatnonzero(moved.reshape(len(moved), -1).any(axis=1)) + 1
 
 
-_cell_maps: dict[tuple[str, str], CellMap] = {}
+_cell_maps: dict[tuple, CellMap] = {}
 
 
 def _cell_map_of(drivers: Drivers) -> CellMap:
-    """The map of these parameters and places: scenarios without overrides share one."""
-    key = drivers.parameters.hash, drivers.geography.fingerprint
+    """The map of these places and prices: whatever else differs, scenarios share it, as it takes long to make."""
+    prices = {name: drivers.parameters[name].scalar() for name in PRICES}
+    key = *prices.values(), drivers.geography.fingerprint
     if key not in _cell_maps:
         if len(_cell_maps) > 7:
             _cell_maps.clear()
@@ -70,7 +71,7 @@ def _cell_map_of(drivers: Drivers) -> CellMap:
             "satisfaction": GOVERNMENTS,
             "satisfaction_end": GOVERNMENTS,
         }
-        _cell_maps[key] = make_cell_map(drivers.geography, drivers.parameters, members)
+        _cell_maps[key] = make_cell_map(drivers.geography, prices, members)
     return _cell_maps[key]
 
 
