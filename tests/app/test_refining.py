@@ -341,13 +341,24 @@ def test_the_page_shows_the_numbers_when_the_job_has_finished(open_box, pair):
     assert list(table["Full scale"])[::2] == [rounded(people(each.scenario)) for each in found]
     assert list(table) == ["Full scale", "Quick look, 1:50"]
     assert all(str(cell).startswith("−") for cell in table.iloc[1]), "fewer pass a gate that is half shut"
-    assert "2 pairs at full scale, 2 in the quick look." in words_of(page)
+    assert "2 pairs at full scale, beside the same 2 of the 2 in the quick look." in words_of(page)
     assert [each.label for each in page.get("download_button")] == [
         "compare.csv at full scale",
         "summary.csv at full scale",
         "replicates.csv at full scale",
     ]
     assert not page.button
+
+
+def test_the_quick_look_is_shown_by_the_runs_that_full_scale_has_too(open_box, pair):
+    page = open_box(1).run()
+    until(lambda: bool(page.run().table))
+    assert not page.exception
+    quick = model.run_ensembles(pair, replicates=1, seed=5, people_per_agent=400, workers=1)
+    found = [measure(quick[1], quick[0], "2021", headline.indicator) for headline in HEADLINES]
+    shown = page.table[0].value["Quick look, 1:50"]
+    assert list(shown)[::2] == [rounded(people(each.scenario)) for each in found]
+    assert "1 pairs at full scale, beside the same 1 of the 2 in the quick look." in words_of(page)
 
 
 def test_a_visitor_cancels_on_the_page_and_goes_on(open_box, queue):

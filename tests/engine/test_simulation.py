@@ -117,6 +117,15 @@ def test_more_processing_never_means_fuller_custody(replicate):
     assert held[0] > 2 * held[-1]
 
 
+@pytest.mark.parametrize("replicate", [0, 1])
+def test_a_replicate_has_the_levels_of_the_same_replicate_at_a_finer_scale(replicate):
+    usual, fine = (simulation_of("", people, replicate=replicate).run() for people in (50, 5))
+    for indicator in ("encounters_usbp", "returns_to_mexico", "waiting_north_mexico"):
+        for year in ("2021", "2022", "2023"):
+            expected = value_of(fine, indicator, period=year)
+            assert value_of(usual, indicator, period=year) == pytest.approx(expected, rel=0.03), indicator
+
+
 def test_where_nobody_wants_to_leave_nothing_happens():
     simulation = simulation_of("shocks: [{id: none, kind: demand, start: 2020-07-01, size: 0}]", 1000)
     recording = simulation.run()
