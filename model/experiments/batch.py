@@ -1,9 +1,9 @@
 """Batches: many scenarios as one job that survives a kill, a failed run and a full disk.
 
 Each finished run is flushed at once to a store in the results folder, under a hash of everything that it depends on; a
-resumed batch takes from there what is done. Runs are interleaved, replicate by replicate, so that what is finished can
-be compared at any time. The workers also compile the scenarios before and gather and write their results after, one
-scenario a task, so memory does not grow with their number, and the bytes are those of `corridor run`.
+resumed batch takes from there what is done. Runs are interleaved, a few replicates of each scenario at a time, so that
+what is finished can be compared early. The workers also compile the scenarios before, and gather and write their
+results after, one scenario a task, so memory does not grow with their number, and the bytes are those of `corridor run`.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ from model.spec.scenario import Scenario
 STORE = ".runs"
 FAILURES = "failures.csv"
 KEPT = 4  # scenarios whose results are in memory at once: one and its baseline, in each of two processes
-ROUND = 10  # replicates between two looks at whether a batch knows enough
+ROUND = 10  # replicates that each scenario runs before the next round, and before a batch looks whether it knows enough
 NOTHING = 0.001  # of the baseline: a difference that need not be known better
 
 
@@ -141,14 +141,19 @@ def run_batch(
             packed = run(pack_scenario, [(job.part(number), file) for number, file in enumerate(files)])
             keys, starts = [key for key, _ in packed], [start for _, start in packed]
             branches = _branches(run, files, starts)
-            # Those that leave states for others first, then replicate by replicate through all scenarios.
+            # Those that leave states for others first. A process reads what a scenario was compiled to once a round.
             order = sorted(range(len(files)), key=lambda number: branches[number][0] is not None)
             finished, said, reused = 0, [], 0
             while finished < job.replicates and not _settled(
                 replace(job, replicates=finished), files, keys, store, by, until
             ):
                 last = job.replicates if until is None else min(job.replicates, finished + ROUND)
-                runs = [(number, replicate) for replicate in range(finished, last) for number in order]
+                runs = [
+                    (number, replicate)
+                    for first in range(finished, last, ROUND)
+                    for number in order
+                    for replicate in range(first, min(first + ROUND, last))
+                ]
                 tasks = [
                     (
                         run_file(store, keys[number], replicate),
