@@ -3,7 +3,8 @@
 Each finished run is flushed at once to a store in the results folder, under a hash of everything that it depends on; a
 resumed batch takes from there what is done. Runs are interleaved, a few replicates of each scenario at a time, so that
 what is finished can be compared early. The workers also compile the scenarios before, and gather and write their
-results after, one scenario a task, so memory does not grow with their number, and the bytes are those of `corridor run`.
+results after, one scenario a task, so memory does not grow with their number, and the bytes are those of
+`corridor run`.
 """
 
 from __future__ import annotations
