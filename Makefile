@@ -53,7 +53,7 @@ study: $(STAMP)  ## acceptance tests and every shipped scenario; CSV in results/
 fits: $(STAMP)  ## fits and hindcast behind docs/hindcast.md, in results/fits/ and results/hindcast/ (an hour and a half)
 	$(BIN)/python -m studies.skill
 
-docs: $(STAMP)  ## write the site of docs/ to build/site/; open build/site/index.html
+docs: $(STAMP)  ## write the site of docs/ to build/site/; open index.html there, or serve it to have its search too
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet
 
 package: $(STAMP)  ## the wheel and the sdist, in dist/

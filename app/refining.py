@@ -43,6 +43,9 @@ REST = 2.0
 LOST = 75.0
 """Seconds after which a job that nobody asks after is dropped; a browser looks once a minute from a hidden page."""
 
+NICE = 19
+"""The lowest priority there is: whatever else the machine does goes first."""
+
 LOOK_EVERY = 0.1
 ENDS_WITHIN = 15.0
 """Seconds for a process to end in order; at the lowest priority it may wait for its turn."""
@@ -236,7 +239,7 @@ class Queue:
         with here:
             with there:  # in the server's session: Linux weighs priorities only within one
                 process = subprocess.Popen(
-                    [sys.executable, "-m", "app.refining_process", str(there.fileno())],
+                    [sys.executable, "-m", "app.refining_process", str(there.fileno()), str(NICE)],
                     pass_fds=[there.fileno()],
                     stdin=subprocess.DEVNULL,
                     env=os.environ | {"OPENBLAS_NUM_THREADS": "1"},

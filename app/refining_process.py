@@ -1,7 +1,7 @@
-"""The child process in which a full-scale job runs: lowest priority, and gone when the server goes.
+"""The child process in which a full-scale job runs: low in priority, and gone when the server goes.
 
-Started as `python -m app.refining_process FD`; over that connection it is sent the arguments of `model.run_kept` and
-answers with pairs (done, total), then with the results, or with a text that says what went wrong.
+Started as `python -m app.refining_process FD NICE`; over that connection it is sent the arguments of `model.run_kept`
+and answers with pairs (done, total), then with the results, or with a text that says what went wrong.
 """
 
 from __future__ import annotations
@@ -12,11 +12,9 @@ import sys
 from multiprocessing.connection import Connection
 from threading import Thread
 
-LOWEST_PRIORITY = 19
 
-
-def main(descriptor: int) -> None:
-    os.nice(LOWEST_PRIORITY)
+def main(descriptor: int, nice: int) -> None:
+    os.nice(nice)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in the server's terminal: the server decides
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # ends in order: no half-written file stays
     with Connection(descriptor) as server:
@@ -42,4 +40,4 @@ def _end_with(server: Connection) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    main(*map(int, sys.argv[1:]))

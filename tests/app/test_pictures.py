@@ -1,4 +1,7 @@
-"""Every page, light and dark, as a picture. `make pictures` keeps them in docs/images; else they are only looked at."""
+"""Every page, light and dark, as a picture, and no wider than a phone.
+
+`make pictures` keeps the pictures in docs/images; else they are only looked at.
+"""
 
 import re
 
@@ -6,11 +9,12 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from tests.browsing import COLOURS, WAITED, keep_picture, settle, take_picture, visitor
+from tests.browsing import COLOURS, PHONE, WAITED, keep_picture, settle, take_picture, visitor
 
 pytestmark = pytest.mark.browser
 
 SIZE = {"width": 1280, "height": 1500}
+NEXT_FRAMES = 100  # milliseconds
 PAGES = {
     "explore": "Explore",
     "map": "Map",
@@ -47,4 +51,8 @@ def test_every_page_is_drawn_light_and_dark(browser, address, folder, scheme):
             assert len(picture.getcolors(1 << 24)) > COLOURS, (
                 "a page with letters and figures has many shades"
             )
+            page.set_viewport_size(PHONE)
+            page.wait_for_timeout(NEXT_FRAMES)
+            assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], name
+            page.set_viewport_size(SIZE)
             keep_picture(picture, folder / f"{name}-{scheme}.png")
