@@ -3,25 +3,12 @@ import io
 import numpy as np
 import pandas as pd
 import pytest
-from streamlit.testing.v1 import AppTest
 
 import model
 from app import chart
 from app.changes import PEOPLE_PER_AGENT
 from app.views import cities
-
-SECONDS = 240
-PAGE = """
-from app.views import cities
-cities.show()
-"""
-
-
-def open_page(**given):
-    page = AppTest.from_string(PAGE, default_timeout=SECONDS)
-    for key, value in {"replicates": 2, **given}.items():
-        page.query_params[key] = str(value)
-    return page.run()
+from tests.viewing import open_view
 
 
 def test_places_are_those_of_the_scenario():
@@ -55,7 +42,7 @@ def test_the_data_of_a_figure_holds_both_runs_and_the_places():
 
 
 def test_the_page_shows_every_figure_and_a_place_can_be_chosen():
-    page = open_page(scenario="funds-last-december")
+    page = open_view("cities", scenario="funds-last-december")
     assert not page.exception
     assert not page.error
     tables = [each.value for each in page.table]

@@ -5,27 +5,15 @@ from datetime import date, timedelta
 import numpy as np
 import pandas as pd
 import pytest
-from streamlit.testing.v1 import AppTest
 
 import model
 from app import deal_book, interests, talks
 from app.changes import PEOPLE_PER_AGENT
 from app.runs import bench
+from tests.viewing import SECONDS, open_view
 
-SECONDS = 300
 TALKS = date(2023, 9, 1)
-PAGE = """
-from app.views import governments
-governments.show()
-"""
 RUN = "FormSubmitter:talks-form-Run"
-
-
-def open_page(**given):
-    page = AppTest.from_string(PAGE, default_timeout=SECONDS)
-    for key, value in {"replicates": 2, **given}.items():
-        page.query_params[key] = str(value)
-    return page.run()
 
 
 @pytest.fixture(scope="module")
@@ -166,7 +154,7 @@ def test_weights_of_a_scenario_multiply_the_points():
 
 
 def test_the_page_opens_with_talks_and_harm_stands_beside_satisfaction():
-    page = open_page()
+    page = open_view("governments")
     assert not page.exception
     assert not page.error
     assert page.selectbox(key="talks-scenario").value == "negotiated-2022"
@@ -182,7 +170,7 @@ def test_the_page_opens_with_talks_and_harm_stands_beside_satisfaction():
 
 
 def test_a_toggle_makes_a_scenario_whose_files_are_those_of_the_command_line(tmp_path):
-    page = open_page()
+    page = open_view("governments")
     page.toggle(key="talks-on-returns").set_value(False)
     page.button(key=RUN).click()
     page.run()
@@ -208,7 +196,7 @@ def test_a_toggle_makes_a_scenario_whose_files_are_those_of_the_command_line(tmp
 
 
 def test_a_scenario_without_talks_can_be_made_to_bargain():
-    page = open_page(scenario="no-deal-2022")
+    page = open_view("governments", scenario="no-deal-2022")
     assert not page.exception
     assert any("Nobody bargains here" in each.value for each in page.info)
     page.date_input(key="talks-start").set_value(TALKS)
@@ -224,7 +212,9 @@ def test_a_scenario_without_talks_can_be_made_to_bargain():
 
 
 def test_what_the_address_asks_and_cannot_have_is_left_out_and_said():
-    page = open_page(scenario="negotiated-2023", table="returns,moon", **{"from": "1999-01-01"})
+    page = open_view(
+        "governments", scenario="negotiated-2023", table="returns,moon", **{"from": "1999-01-01"}
+    )
     assert not page.exception
     assert not page.error
     said = " ".join(each.value for each in page.warning)

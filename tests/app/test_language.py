@@ -14,8 +14,8 @@ from app.language import ENGLISH, LANGUAGES, in_language
 from app.views import cities, evidence
 from app.widgets import read_text
 from tests.browsing import WAITED
+from tests.viewing import open_view
 
-SECONDS = 300
 OTHERS = [language for language in LANGUAGES if language != ENGLISH]
 PAGES = {
     "explore": ("Explore the corridor", "Explore el corredor"),
@@ -33,19 +33,6 @@ ENGLISH_MARKS = re.compile(
 )
 SPANISH_MARKS = re.compile(r"\b(el|la|los|las|del|meses)\b")
 """Words that no page in the other language has, outside of file names, code and texts of documents."""
-
-
-def page_of(name, language, **given):
-    source = f"""
-from app import state
-from app.views import {name}
-state.restore_language()
-{name}.show()
-"""
-    page = AppTest.from_string(source, default_timeout=SECONDS)
-    for key, value in {"replicates": 2, "lang": language, **given}.items():
-        page.query_params[key] = str(value)
-    return page.run()
 
 
 def texts_of(page, documents=False):
@@ -211,13 +198,13 @@ def test_english_can_be_had_for_files_whatever_the_visitor_reads():
 @pytest.mark.parametrize("name", PAGES)
 def test_each_page_is_all_spanish_in_spanish_and_all_english_otherwise(name):
     english, other = PAGES[name]
-    page = page_of(name, "es", scenario="funds-last-december")
+    page = open_view(name, lang="es", scenario="funds-last-december")
     assert not page.exception
     assert not page.error
     assert page.title[0].value == other
     mixed = [text for text in texts_of(page, name == "evidence") if ENGLISH_MARKS.search(text)]
     assert mixed == []
-    unknown = page_of(name, "xx", scenario="funds-last-december")
+    unknown = open_view(name, lang="xx", scenario="funds-last-december")
     assert not unknown.exception
     assert unknown.title[0].value == english
     assert not [text for text in texts_of(unknown, name == "evidence") if SPANISH_MARKS.search(text)]
@@ -256,7 +243,7 @@ def test_numbers_and_saved_files_do_not_depend_on_the_language():
 
 def test_two_visitors_read_two_lists_of_scenarios():
     english, spanish = (
-        page_of("people", language).selectbox(key="scenario").options for language in ("en", "es")
+        open_view("people", lang=language).selectbox(key="scenario").options for language in ("en", "es")
     )
     assert "What happened, 2021 to 2023" in english
     assert "Lo que ocurrió, de 2021 a 2023" in spanish
@@ -265,7 +252,7 @@ def test_two_visitors_read_two_lists_of_scenarios():
 
 
 def test_two_visitors_read_two_languages():
-    one, two = page_of("validation", "en"), page_of("validation", "es")
+    one, two = open_view("validation", lang="en"), open_view("validation", lang="es")
     for _turn in range(2):
         one.run()
         two.run()

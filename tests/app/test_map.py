@@ -1,18 +1,13 @@
 """The map: its two layers, the difference from the baseline, its words, and the page that shows it."""
 
-from pathlib import Path
-
 import pandas as pd
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from app import corridor_map, flows
 from app import month as months
 from app.month import CIRCLES, Month
 from app.views import map as page_of_the_map
-
-APP = Path(__file__).resolve().parents[2] / "app"
-SECONDS = 240
+from tests.viewing import open_view
 
 
 def summary(**means):
@@ -119,22 +114,12 @@ def test_every_layer_has_its_data_and_the_map_has_words_for_who_does_not_see_it(
     assert drawn["description"] == "What it shows."
 
 
-PAGE = f"import sys; sys.path.insert(0, {str(APP.parent)!r})\nfrom app.views import map\nmap.show()"
-
-
-def open_page(**given):
-    page = AppTest.from_string(PAGE, default_timeout=SECONDS)
-    for key, value in {"replicates": "2", **given}.items():
-        page.query_params[key] = value
-    return page.run()
-
-
 def words(page):
     return " ".join(each.value for each in page.markdown)
 
 
 def test_the_page_shows_history_with_harm_beside_flow():
-    page = open_page()
+    page = open_view("map")
     assert not page.exception and not page.error
     assert page.selectbox(key="scenario").value == "history"
     assert page.selectbox(key="view").options == ["Scenario"]
@@ -144,7 +129,9 @@ def test_the_page_shows_history_with_harm_beside_flow():
 
 
 def test_the_address_chooses_scenario_month_view_and_circles():
-    page = open_page(scenario="funds-last-december", month="2023-12", view="difference", circles="custody")
+    page = open_view(
+        "map", scenario="funds-last-december", month="2023-12", view="difference", circles="custody"
+    )
     assert not page.exception and not page.error
     assert "December 2023. Scenario less baseline, the widest lines" in words(page)
     assert "in the baseline" in words(page)
@@ -157,7 +144,7 @@ def test_the_address_chooses_scenario_month_view_and_circles():
 
 
 def test_an_address_that_means_nothing_is_read_as_if_it_were_not_there():
-    page = open_page(month="1999-13", view="<b>", circles="../..")
+    page = open_view("map", month="1999-13", view="<b>", circles="../..")
     assert not page.exception and not page.error
     assert page.selectbox(key="circles").value == "waiting"
     assert "December 2023. In the scenario" in words(page)
@@ -166,14 +153,14 @@ def test_an_address_that_means_nothing_is_read_as_if_it_were_not_there():
 
 @pytest.mark.parametrize("circles", CIRCLES)
 def test_every_kind_of_circle_can_be_shown(circles):
-    page = open_page(circles=circles)
+    page = open_view("map", circles=circles)
     assert not page.exception and not page.error
     assert "the widest lines" in words(page)
     assert ("the largest circles" in words(page)) == (circles != "none")
 
 
 def test_playing_goes_month_by_month_stops_at_the_last_and_can_be_stopped():
-    page = open_page(month="2023-10")
+    page = open_view("map", month="2023-10")
     page.button(key="map-play").click().run()
     assert "November 2023. In the scenario" in words(page)
     for _again in range(2):

@@ -8,19 +8,7 @@ from streamlit.testing.v1 import AppTest
 import model
 from app import hundred
 from app.changes import PEOPLE_PER_AGENT
-
-SECONDS = 240
-PAGE = """
-from app.views import people
-people.show()
-"""
-
-
-def open_page(**given):
-    page = AppTest.from_string(PAGE, default_timeout=SECONDS)
-    for key, value in {"replicates": 2, **given}.items():
-        page.query_params[key] = str(value)
-    return page.run()
+from tests.viewing import SECONDS, open_view
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +52,7 @@ def test_encounters_are_never_fewer_than_the_people_encountered(pair):
 
 
 def test_the_page_compares_with_the_baseline_and_says_what_it_counts():
-    page = open_page(scenario="funds-last-december")
+    page = open_view("people", scenario="funds-last-december")
     assert not page.exception
     assert not page.error
     words = " ".join(" ".join(each.value for each in page.markdown).split())
@@ -80,7 +68,7 @@ def test_the_page_compares_with_the_baseline_and_says_what_it_counts():
 
 
 def test_history_has_no_baseline_column():
-    page = open_page()
+    page = open_view("people")
     assert not page.exception
     assert "baseline" not in page.table[0].value.columns
 

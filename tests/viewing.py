@@ -1,0 +1,15 @@
+"""A view of the app without a browser: Streamlit's test harness, with few replicates."""
+
+from streamlit.testing.v1 import AppTest
+
+SECONDS = 240
+"""A page may have to wait for its runs on a busy machine."""
+
+
+def open_view(name: str, **given: object) -> AppTest:
+    """Run the page of `app.views.NAME` once; `given` stands in its address."""
+    script = f"from app import state\nfrom app.views import {name}\nstate.restore_language()\n{name}.show()"
+    page = AppTest.from_string(script, default_timeout=SECONDS)
+    for key, value in {"replicates": 2, **given}.items():
+        page.query_params[key] = str(value)
+    return page.run()
