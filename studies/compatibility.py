@@ -177,8 +177,8 @@ number differs by more than 1e-9 of its size. A person whose decision lies on th
 so a difference can be larger than that in single cells; such a row would say so.
 
 Tests: {suites} without {left_out}, from the clone, where a number
-is given. Tests of experiments, of the app, of its pages in a browser, of the site and of what is delivered are not among
-them. Python 3.11 runs every test with each change (`make test`).
+is given. Tests of experiments, of the app, of its pages in a browser, of the site and of what is delivered are
+not among them. Python 3.11 runs every test with each change (`make test`).
 
 ## What is delivered
 
