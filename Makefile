@@ -60,7 +60,7 @@ package: $(STAMP)  ## the wheel and the sdist, in dist/
 	$(BIN)/python -m build --no-isolation --skip-dependency-check
 
 container:  ## an image of the app and the command line; ENGINE=docker for another engine
-	$(ENGINE) build $(if $(findstring podman,$(ENGINE)),--format docker) -t corridor -f Containerfile .
+	$(ENGINE) build $(if $(filter podman buildah,$(notdir $(firstword $(ENGINE)))),--format docker) -t corridor -f Containerfile .
 
 compatibility: $(STAMP)  ## the same numbers with each of PYTHONS and with other Mesa? docs/compatibility.md; SUITES=--suites
 	$(BIN)/python -m studies.compatibility $(PYTHONS) $(SUITES)

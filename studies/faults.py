@@ -7,6 +7,7 @@ folders afterwards. Takes a few minutes.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -36,6 +37,7 @@ interventions:
 """
 MANY = ("--replicates", "5000")
 PATIENCE = 60.0
+HOLDER = re.compile(r"process \d+ on \S+, since [\d:+ -]+\d")
 
 
 @dataclass
@@ -59,7 +61,15 @@ class Trials:
         (self.scenarios / "gate.yaml").write_text(GATE)
         self.environment = os.environ | {"XDG_CACHE_HOME": str(self.cache), "PYTHONPATH": str(Path.cwd())}
         self.environment.pop("NUMBA_CACHE_DIR", None)
-        self.run("run", "gate")  # compiles; states and texts are stored
+        self.fill_cache()
+
+    def fill_cache(self) -> None:
+        """A new cache in place of what is there: a run compiles, and stores states and texts."""
+        shutil.rmtree(self.cache, ignore_errors=True)
+        done = self.run("run")
+        if done.returncode:
+            raise SystemExit(f"the trials need a run that ends well:\n{done.stderr}")
+        self.clear()
 
     def words(self, command: str, name: str = "gate", *more: str) -> list[str]:
         given = self.scenarios / f"{name}.yaml"
@@ -84,6 +94,7 @@ class Trials:
 
     def add(self, fault: str, code: int, said: str, left: str) -> None:
         said = said.strip().replace(str(self.folder), "FOLDER").replace("|", "/")
+        said = HOLDER.sub("process NUMBER on HOST, since TIME", said)
         if "Traceback" in said:
             said = "TRACEBACK " + said.splitlines()[-1]
         self.rows.append(Row(fault, code, " ".join(said.split())[-400:] or "nothing", left))
@@ -211,6 +222,7 @@ def damaged_caches(trials: Trials) -> None:
 
 
 def out_of_memory(trials: Trials) -> None:
+    trials.fill_cache()  # caches were damaged before, and compiling would need memory too
     done = trials.run("run", "gate", "--replicates", "50000", before="ulimit -v 4000000;")
     trials.add(
         "more memory needed than there is (`ulimit -v`)", done.returncode, done.stderr, trials.files_or_none()
@@ -218,7 +230,9 @@ def out_of_memory(trials: Trials) -> None:
     trials.environment["CORRIDOR_MEMORY_MB"] = "1000000"
     done = trials.run("run", "gate", "--replicates", "2000", before="ulimit -v 2600000;")
     del trials.environment["CORRIDOR_MEMORY_MB"]
-    trials.add("the same, told to go on", done.returncode, done.stderr, trials.files_or_none())
+    trials.add(
+        "the same, told to go on (`CORRIDOR_MEMORY_MB`)", done.returncode, done.stderr, trials.files_or_none()
+    )
 
 
 def folder_deleted(trials: Trials) -> None:
@@ -264,7 +278,7 @@ def page(rows: list[Row], rest: str) -> str:
     about = (
         f"What happens when things break while Corridor {__version__} works. Each row was tried by "
         "`python -m studies.faults`, which writes this table; FOLDER stands for the folder of the trial. An exit "
-        "code of -9 is the shell's word for a process that was killed."
+        "code of -9 stands for a process that was killed (a shell says 137)."
     )
     return f"# Faults\n\n{about}\n\n{head}{body}{rest}"
 

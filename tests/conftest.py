@@ -1,5 +1,7 @@
 """Test data shared by the folders: small recordings made by hand, and results made of them."""
 
+import signal
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -101,6 +103,17 @@ def scenario_folder(tmp_path):
     (folder / "short.yaml").write_text(ROOT_SCENARIO)
     (folder / "gate.yaml").write_text(GATE_SCENARIO)
     return folder
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _interruptions_are_heard():
+    """A shell lets what it starts behind it ignore Ctrl-C, tests too, and with them all that they start."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture

@@ -257,11 +257,15 @@ def test_an_interrupted_run_leaves_no_results_no_process_and_nothing_half_writte
         start_new_session=True,
         env=os.environ | {"XDG_CACHE_HOME": str(tmp_path / "cache"), "NUMBA_CACHE_DIR": compiled},
     )
-    while len(list(states.glob("*.state"))) < 9:  # both workers are at work
-        assert process.poll() is None
-        time.sleep(0.02)
-    os.killpg(process.pid, signal.SIGINT)
-    _, problems = process.communicate(timeout=20)
+    try:
+        while len(list(states.glob("*.state"))) < 9:  # both workers are at work
+            assert process.poll() is None
+            time.sleep(0.02)
+        os.killpg(process.pid, signal.SIGINT)
+        _, problems = process.communicate(timeout=60)
+    finally:
+        process.kill()
+        process.communicate()
     assert process.returncode == 130
     assert b"Traceback" not in problems
     assert not out.exists()

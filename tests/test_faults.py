@@ -1,7 +1,9 @@
 """Faults while a command works: nothing that is finished is lost without a word, and nothing ends in a traceback."""
 
 import os
+import resource
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -9,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from model.experiments.memory import VARIABLE
 from model.outputs.locks import LOCK
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -80,6 +83,85 @@ def test_a_full_disk_ends_a_run_in_words_and_leaves_nothing_half_written(scenari
     done = subprocess.run(["bash", "-c", shell], capture_output=True, text=True, timeout=120)
     assert done.returncode == 1
     assert "no room left" in done.stderr and "corridor batch" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not out.exists()
+
+
+def test_a_killed_worker_ends_a_run_in_words_and_leaves_no_folder(scenario_folder, tmp_path):
+    out = tmp_path / "out"
+    words = ["run", scenario_folder / "short.yaml", "--out", out, "--workers", "2", "--replicates", "5000"]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "model", *map(str, words)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        workers, until = [], time.monotonic() + 60
+        while len(workers) < 2 and time.monotonic() < until:
+            time.sleep(0.05)
+            workers = workers_of(process.pid)
+        os.kill(workers[-1], signal.SIGKILL)
+        said = process.communicate(timeout=60)[1]
+    finally:
+        process.kill()
+        process.communicate()
+    assert process.returncode == 1
+    assert said.startswith("corridor: a worker process died") and "fewer workers" in said
+    assert "Traceback" not in said
+    assert not out.exists()
+
+
+def workers_of(process):
+    """The workers of a command: what the server that it forks them from has started."""
+    servers = [child for child in children(process) if b"forkserver" in command_of(child)]
+    return [worker for server in servers for worker in children(server)]
+
+
+def children(process):
+    try:
+        return [
+            int(child)
+            for task in Path(f"/proc/{process}/task").iterdir()
+            for child in (task / "children").read_text().split()
+        ]
+    except OSError:
+        return []  # it has ended
+
+
+def command_of(process):
+    try:
+        return Path(f"/proc/{process}/cmdline").read_bytes()
+    except OSError:
+        return b""
+
+
+def test_a_folder_that_cannot_be_written_is_refused_before_the_run(scenario_folder):
+    # /proc takes no folder from anybody, root included.
+    words = ["run", scenario_folder / "short.yaml", "--out", "/proc/corridor-results", "--replicates", "5000"]
+    done = subprocess.run(
+        [sys.executable, "-m", "model", *map(str, words)], capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode == 2
+    assert done.stderr.startswith("/proc/corridor-results: cannot be written")
+    assert "another folder" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_a_run_that_was_told_to_go_on_without_enough_memory_ends_in_words(scenario_folder, tmp_path):
+    limit = 1_300_000_000
+
+    def bound():
+        resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+
+    out = tmp_path / "out"
+    words = ["run", scenario_folder / "short.yaml", "--out", out, "--workers", "1", "--daily"]
+    words += ["--replicates", "150", "--people-per-agent", "5000"]
+    done = subprocess.run(
+        [sys.executable, "-m", "model", *map(str, words)],
+        capture_output=True, text=True, timeout=120, preexec_fn=bound, env=os.environ | {VARIABLE: "100000"},
+    )  # fmt: skip
+    assert done.returncode == 1, done.stderr
+    assert done.stderr.startswith("corridor: out of memory") and "corridor batch" in done.stderr
     assert "Traceback" not in done.stderr
     assert not out.exists()
 

@@ -35,6 +35,10 @@ from model.cli.runs import batch, reproduce, run, validate
 
 BAD_INPUT = 2
 FAILED = 1
+OUT_OF_MEMORY = (
+    "out of memory: what was not written yet is lost; fewer replicates, workers or periods need less, and "
+    "`corridor batch` keeps every finished run"
+)
 COLLECT_AFTER = 10_000  # new objects, instead of Python's few hundred
 
 app = typer.Typer(
@@ -79,6 +83,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.exit(BAD_INPUT)
     except (CorridorError, OSError) as error:
         print(f"corridor: {error}", file=sys.stderr)
+        sys.exit(FAILED)
+    except MemoryError:  # where the estimate was overruled, or others took what was free
+        print(f"corridor: {OUT_OF_MEMORY}", file=sys.stderr)
         sys.exit(FAILED)
 
 

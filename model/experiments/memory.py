@@ -18,8 +18,9 @@ from model.spec.scenario import Scenario
 VARIABLE = "CORRIDOR_MEMORY_MB"
 CELLS = 678  # numbers that a period has
 NUMBER = 8
-PROCESS = 200e6  # the program itself, with compiled code
-WORKER = 130e6  # the same in a worker, which shares pages with the others
+PROCESS = 360e6  # the program itself, with libraries and compiled code
+SERVER = 130e6  # the process that workers are forked from
+WORKER = 90e6  # a worker, which shares pages with the others
 PARTIES = 20e6  # parties under way at 1:1
 DRIVERS = 14e6  # of one scenario and parameter set, with what is made of them
 WRITING = 34  # times the cube, for the one scenario whose tables are being made
@@ -54,7 +55,7 @@ class Size:
     @property
     def bytes(self) -> float:
         """The peak over all processes of the job."""
-        processes = PROCESS + (WORKER * self.workers if self.workers > 1 else 0.0)
+        processes = PROCESS + (SERVER + WORKER * self.workers if self.workers > 1 else 0.0)
         people = PARTIES / self.people_per_agent * self.workers
         runs = self.sets * self.replicates
         cube = float(runs * self.periods * CELLS * NUMBER)
