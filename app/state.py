@@ -33,6 +33,7 @@ FORM, LEVERS, ENTRIES = "v", "l", "t"
 """In the address: its version, the levers moved besides the four, and the entries of the timeline."""
 MOVED, HELD, NOTES, PICKED, DATED = "moved", "held", "notes", "picked", "dated"
 LOOKED_AT = "lever"
+COPIES = "copies"
 YEAR, NATIONALITY, CITY, SECTOR, US_CITY = "year", "nationality", "city", "sector", "us_city"
 MONTH, VIEW, CIRCLES = "month", "view", "circles"
 KEPT = (
@@ -61,11 +62,15 @@ Value = TypeVar("Value")
 def keep() -> None:
     """Keep what was chosen while another page is open.
 
-    Streamlit forgets the keys of widgets that a page does not draw, unless they are set anew.
+    Streamlit forgets the keys of widgets that a page does not draw, unless they are set anew. Of a visitor who leaves
+    a page before it is drawn it forgets them sooner than this is called: copies are under a key of no widget.
     """
+    copies = st.session_state.setdefault(COPIES, {})
     for key in KEPT:
         if key in st.session_state:
-            st.session_state[key] = st.session_state[key]
+            copies[key] = st.session_state[key]
+        if key in copies:
+            st.session_state[key] = copies[key]
 
 
 def restore_language() -> None:

@@ -73,17 +73,19 @@ def test_history_has_no_baseline_column():
     assert "baseline" not in page.table[0].value.columns
 
 
-def test_choices_outlast_a_change_of_page():
-    page = AppTest.from_string(
-        """
+TWO_PAGES = """
 import streamlit as st
 from app import state
 from app.views import cities, people
+for key in st.session_state.get("forgotten", ()):
+    st.session_state.pop(key, None)
 state.keep()
 (cities if st.session_state.get("elsewhere") else people).show()
-""",
-        default_timeout=SECONDS,
-    )
+"""
+
+
+def test_choices_outlast_a_change_of_page():
+    page = AppTest.from_string(TWO_PAGES, default_timeout=SECONDS)
     page.query_params["replicates"] = "2"
     page.run()
     page.selectbox(key="nationality").set_value("Haiti").run()
@@ -91,6 +93,22 @@ state.keep()
         page.session_state["elsewhere"] = elsewhere
         page.run()
         assert not page.exception
+    assert page.selectbox(key="nationality").value == "Haiti"
+    assert "2 replicates" in " ".join(each.value for each in page.markdown)
+
+
+def test_choices_outlast_pages_that_are_left_before_they_are_drawn():
+    page = AppTest.from_string(TWO_PAGES, default_timeout=SECONDS)
+    page.query_params["replicates"] = "2"
+    page.run()
+    page.selectbox(key="nationality").set_value("Haiti").run()
+    page.session_state["elsewhere"] = True
+    page.run()
+    # Streamlit does so when one page is left for another while it is being drawn.
+    page.session_state["forgotten"] = ("nationality", "replicates", "scenario", "start")
+    page.session_state["elsewhere"] = False
+    page.run()
+    assert not page.exception
     assert page.selectbox(key="nationality").value == "Haiti"
     assert "2 replicates" in " ".join(each.value for each in page.markdown)
 
