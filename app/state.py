@@ -62,15 +62,18 @@ Value = TypeVar("Value")
 def keep() -> None:
     """Keep what was chosen while another page is open.
 
-    Streamlit forgets the keys of widgets that a page does not draw, unless they are set anew. Of a visitor who leaves
-    a page before it is drawn it forgets them sooner than this is called: copies are under a key of no widget.
+    Streamlit forgets the keys of widgets that a page does not draw, unless they are set anew. Where a page is drawn
+    again, or left, before it is drawn to its end it forgets them sooner than this is called; then copies help.
     """
+    _copy()
+    for key, choice in st.session_state[COPIES].items():
+        st.session_state[key] = choice
+
+
+def _copy() -> None:
+    """Copy what was chosen to a key of no widget."""
     copies = st.session_state.setdefault(COPIES, {})
-    for key in KEPT:
-        if key in st.session_state:
-            copies[key] = st.session_state[key]
-        if key in copies:
-            st.session_state[key] = copies[key]
+    copies.update({key: st.session_state[key] for key in KEPT if key in st.session_state})
 
 
 def restore_language() -> None:
@@ -109,6 +112,7 @@ def restore() -> None:
     st.session_state.setdefault(HELD, held)
     st.session_state.setdefault(DATED, entries)
     st.session_state.setdefault(PICKED, tuple(dict.fromkeys(key for key in asked if key not in CONTROLS)))
+    _copy()
     st.session_state[NOTES] = notes
 
 

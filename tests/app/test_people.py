@@ -113,6 +113,16 @@ def test_choices_outlast_pages_that_are_left_before_they_are_drawn():
     assert "2 replicates" in " ".join(each.value for each in page.markdown)
 
 
+def test_what_the_address_asked_for_outlasts_a_first_page_that_is_not_drawn_to_its_end():
+    page = AppTest.from_string(TWO_PAGES, default_timeout=SECONDS)
+    page.query_params["replicates"] = "2"
+    page.run()
+    page.session_state["forgotten"] = ("replicates", "start")
+    page.run()
+    assert not page.exception
+    assert "2 replicates" in " ".join(each.value for each in page.markdown)
+
+
 def test_the_data_behind_the_figure_can_be_written_as_csv(pair):
     rows = hundred.per_hundred(pair[1], pair[0], "2023", "Haiti")
     read = pd.read_csv(io.BytesIO(model.csv_bytes(rows)))
