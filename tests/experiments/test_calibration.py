@@ -1,13 +1,14 @@
 """The fit: what is declared is known, months after the last are never looked at, a known truth is found again."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from model.experiments.calibration import calibrate as calibration
 from model.experiments.calibration import misfit as misfits
 from model.experiments.calibration.accepted import accept, covariance, identify
-from model.experiments.calibration.calibrate import calibrate
 from model.experiments.calibration.declared import load_declared
 from model.experiments.calibration.fit import fit, read_fit, robust
 from model.experiments.calibration.misfit import Misfit, Unknowns
@@ -94,17 +95,15 @@ def test_a_mechanism_that_is_switched_off_changes_history(off):
 
 
 @pytest.mark.slow
-def test_least_squares_lowers_the_loss_goes_on_from_a_checkpoint_and_comes_out_alike(tmp_path):
+def test_a_fit_lowers_the_loss_is_the_same_on_two_processes_and_leaves_a_record(tmp_path, monkeypatch):
     said = []
     found = fit(SHORT, steps=1, workers=1, checkpoint=tmp_path / "point", tell=said.append)
     first = float(said[0].rsplit(" ", 1)[1])
     assert found.loss < first
-    again = fit(SHORT, steps=1, workers=2)
-    assert again.x == found.x, "the same on any number of processes"
     going_on = fit(SHORT, steps=1, workers=1, checkpoint=tmp_path / "point")
     assert going_on.loss <= found.loss
-    (tmp_path / "fit.json").write_text(found.as_json())
-    stored = read_fit(tmp_path / "fit.json")
+    (tmp_path / "kept.json").write_text(found.as_json())
+    stored = read_fit(tmp_path / "kept.json")
     assert stored.values == found.values
     assert np.array_equal(stored.slope, found.slope)
     assert len(identify(found)) == len(found.unknowns)
@@ -113,15 +112,13 @@ def test_least_squares_lowers_the_loss_goes_on_from_a_checkpoint_and_comes_out_a
     assert 0 < len(sets) <= 2
     assert 0.0 < rate <= 1.0
 
-
-@pytest.mark.slow
-def test_calibrate_writes_a_record_that_can_be_read(tmp_path):
-    calibrate(tmp_path, until="2021-06", steps=1)
+    monkeypatch.setattr(calibration, "Setting", lambda until: replace(SHORT, until=until))
+    again = calibration.calibrate(tmp_path, until=SHORT.until, steps=1, workers=2)
+    assert again.x == found.x, "the same on any number of processes"
     record = json.loads((tmp_path / "fit.json").read_text())
     assert set(record) == set(fit_record())
-    assert (
-        (tmp_path / "identified.csv").read_text().startswith("unknown,value,spread,kept,told_by,trades_with")
-    )
+    told = (tmp_path / "identified.csv").read_text()
+    assert told.startswith("unknown,value,spread,kept,told_by,trades_with")
 
 
 def test_the_robust_loss_is_that_of_scipy():
