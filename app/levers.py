@@ -54,7 +54,7 @@ def lever_row(control: Control, level: InForce) -> None:
 
 def _switch(control: Control, level: InForce, value: float) -> None:
     widget = f"switch-{control.key}"
-    st.session_state[widget] = value >= HALF
+    _show(widget, value >= HALF)
     label = _label(control, level, value)
     st.markdown(f":small[{label}]", help=_help(control, level))  # a switch cuts its own label short
     st.toggle(
@@ -71,7 +71,7 @@ def _slider(control: Control, level: InForce, value: float) -> None:
     # Shares are shown as percentages; whole numbers keep the slider from writing 30000.0.
     kind = int if control.whole else float
     top = min(max(control.high if control.by_hand else control.top, value), control.high)
-    st.session_state[widget] = kind(min(value, top))
+    _show(widget, kind(min(value, top)))
     st.slider(
         _label(control, level, value),
         min_value=kind(control.low),
@@ -84,6 +84,12 @@ def _slider(control: Control, level: InForce, value: float) -> None:
         on_change=state.move,
         args=(control.key, widget),
     )
+
+
+def _show(widget: str, value: float) -> None:
+    """Put a widget where it should be, unless it is: what is set overrides what the visitor does meanwhile."""
+    if st.session_state.get(widget) != value:
+        st.session_state[widget] = value
 
 
 def _label(control: Control, level: InForce, value: float) -> str:
@@ -111,7 +117,7 @@ def _exact(control: Control, value: float) -> None:
     widget, free = f"number-{control.key}", f"unlimited-{control.key}"
     endless = value > control.high
     kind = int if control.whole else float
-    st.session_state[widget] = kind(control.high if endless else value)
+    _show(widget, kind(control.high if endless else value))
     st.number_input(
         control.title(_),
         min_value=kind(control.low),
@@ -123,7 +129,7 @@ def _exact(control: Control, value: float) -> None:
         args=(control.key, widget),
     )
     if control.unlimited:
-        st.session_state[free] = endless
+        _show(free, endless)
         st.checkbox(
             _("Unlimited"),
             key=free,
@@ -142,7 +148,7 @@ def _later(control: Control, level: InForce, *, moved: bool) -> None:
         small(said.format(value=words))
         return
     widget = f"hold-{control.key}"
-    st.session_state[widget] = control.key in state.held()
+    _show(widget, control.key in state.held())
     st.checkbox(
         _("Keep it at {value} to the end").format(value=control.number(level.value, _)),
         key=widget,

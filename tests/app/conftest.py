@@ -12,15 +12,16 @@ def no_folder_left_behind():
     app_test.TMP_DIR.cleanup()
 
 
-@pytest.fixture(scope="module")
-def address(tmp_path_factory):
-    """The app, started once for the tests of a file."""
+@pytest.fixture(scope="session")
+def address(tmp_path_factory, no_full_scale):
+    """The app, started once; what one visitor's runs have made is there for the next."""
     with served(tmp_path_factory.mktemp("server")) as (address, _):
         yield address
 
 
 @pytest.fixture(scope="module")
 def browser():
+    """Chromium for the tests of a file: while it is there no other event loop can run in the process."""
     with launched() as browser:
         yield browser
 

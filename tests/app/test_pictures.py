@@ -34,9 +34,10 @@ def folder(request, tmp_path):
 
 
 @pytest.mark.parametrize("scheme", ("light", "dark"))
-def test_every_page_is_drawn_light_and_dark(browser, address, folder, scheme):
+def test_every_page_is_drawn_light_and_dark(browser, address, folder, request, scheme):
+    kept = request.config.getoption("--pictures")
     with visitor(browser, scheme=scheme, size=SIZE) as page:
-        page.goto(f"{address}/?replicates=10&start=2023-03-01&funding=0.5")
+        page.goto(f"{address}/?replicates={10 if kept else 2}&start=2023-03-01&funding=0.5")
         expect(page.get_by_test_id("stMetricValue")).to_have_count(4, **WAITED)
         for name, title in PAGES.items():
             page.get_by_role("link", name=title, exact=True).click()

@@ -25,13 +25,14 @@ def start_on(page, day):
     settle(page)
 
 
-def move(page, label, *keys, until):
-    """Press keys on a slider until it says what it should."""
+def move(page, label, *keys, until, address):
+    """Press keys on a slider until it says what it should, and the page has answered with its address."""
     slider = page.get_by_test_id("stSlider").filter(has_text=label).get_by_role("slider")
     slider.focus()
     for key in keys:
         page.keyboard.press(key)
     expect(slider).to_have_attribute("aria-valuetext", until, **WAITED)
+    expect(page).to_have_url(re.compile(address), **WAITED)
     settle(page)
 
 
@@ -39,8 +40,15 @@ def add_first_lever(page, country, lever):
     """Add the first of a country's levers."""
     more = page.get_by_test_id("stExpander").filter(has_text="More levers")
     more.locator("summary").click()
-    more.get_by_role("combobox", name="Country of who decides").click()
-    page.get_by_role("option", name=country).click()
+    box, option = (
+        more.get_by_role("combobox", name="Country of who decides"),
+        page.get_by_role("option", name=country),
+    )
+    expect(box).to_be_visible(**WAITED)
+    while not option.is_visible():  # a list that is opened while the page is drawn closes again
+        box.click()
+        page.wait_for_timeout(300)
+    option.click()
     expect(more.get_by_role("combobox", name="Lever")).to_have_value(re.compile(lever), **WAITED)
     settle(page)
     more.get_by_role("button", name="Add this lever").click()
@@ -50,24 +58,24 @@ def add_first_lever(page, country, lever):
 
 def pay_the_institute(page):
     start_on(page, "2023-12-01")
-    move(page, "Funding of Mexico's INM", *["PageUp"] * 5, until="100%")
+    move(page, "Funding of Mexico's INM", *["PageUp"] * 5, until="100%", address="funding=1(&|$)")
 
 
 def take_back_more(page):
     start_on(page, "2023-05-12")
-    move(page, "Places Mexico pledges", *["PageUp"] * 3, until="60,000")
-    move(page, "Share of those places", *["PageUp"] * 4, *["ArrowRight"] * 2, until="50%")
+    move(page, "Places Mexico pledges", *["PageUp"] * 3, until="60,000", address="pledge=60000")
+    move(page, "Share of those places", *["PageUp"] * 4, *["ArrowRight"] * 2, until="50%", address="use=0.5")
 
 
 def ask_panama(page):
     start_on(page, "2023-06-01")
-    move(page, "Venezuelans Panama accepts", *["PageUp"] * 2, until="4,000")
+    move(page, "Venezuelans Panama accepts", *["PageUp"] * 2, until="4,000", address="panama=4000")
 
 
 def close_the_gate(page):
     start_on(page, "2023-07-01")
     add_first_lever(page, "Panama", "Share of people turned back at the Darien")
-    move(page, "turned back at the Darien", *["PageUp"] * 5, until="50%")
+    move(page, "turned back at the Darien", *["PageUp"] * 5, until="50%", address="darien_gate.*0.5")
 
 
 QUESTIONS = {
