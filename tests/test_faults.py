@@ -57,15 +57,16 @@ def test_a_clock_that_is_set_back_changes_no_byte(command):
     assert (out / "short" / "replicates.csv").read_bytes() == before
 
 
+def begin(words):
+    """A command that is at work, its standard error to be read."""
+    command = [sys.executable, "-m", "model", *map(str, words)]
+    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+
+
 def test_a_folder_that_is_deleted_during_a_run_is_made_again(scenario_folder, tmp_path):
     out = tmp_path / "out"
     words = ["run", scenario_folder / "short.yaml", "--out", out, "--workers", "1", "--replicates", "60"]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "model", *map(str, words)],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    process = begin(words)
     for _ in range(3000):
         if (out / LOCK).exists():
             break
@@ -90,12 +91,7 @@ def test_a_full_disk_ends_a_run_in_words_and_leaves_nothing_half_written(scenari
 def test_a_killed_worker_ends_a_run_in_words_and_leaves_no_folder(scenario_folder, tmp_path):
     out = tmp_path / "out"
     words = ["run", scenario_folder / "short.yaml", "--out", out, "--workers", "2", "--replicates", "5000"]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "model", *map(str, words)],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    process = begin(words)
     try:
         workers, until = [], time.monotonic() + 60
         while len(workers) < 2 and time.monotonic() < until:

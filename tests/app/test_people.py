@@ -84,10 +84,16 @@ state.keep()
 """
 
 
-def test_choices_outlast_a_change_of_page():
+@pytest.fixture
+def two_pages():
+    """A visitor on the first of two pages, whose address asks for two replicates."""
     page = AppTest.from_string(TWO_PAGES, default_timeout=SECONDS)
     page.query_params["replicates"] = "2"
-    page.run()
+    return page.run()
+
+
+def test_choices_outlast_a_change_of_page(two_pages):
+    page = two_pages
     page.selectbox(key="nationality").set_value("Haiti").run()
     for elsewhere in (True, False):
         page.session_state["elsewhere"] = elsewhere
@@ -97,10 +103,8 @@ def test_choices_outlast_a_change_of_page():
     assert "2 replicates" in " ".join(each.value for each in page.markdown)
 
 
-def test_choices_outlast_pages_that_are_left_before_they_are_drawn():
-    page = AppTest.from_string(TWO_PAGES, default_timeout=SECONDS)
-    page.query_params["replicates"] = "2"
-    page.run()
+def test_choices_outlast_pages_that_are_left_before_they_are_drawn(two_pages):
+    page = two_pages
     page.selectbox(key="nationality").set_value("Haiti").run()
     page.session_state["elsewhere"] = True
     page.run()
@@ -113,14 +117,11 @@ def test_choices_outlast_pages_that_are_left_before_they_are_drawn():
     assert "2 replicates" in " ".join(each.value for each in page.markdown)
 
 
-def test_what_the_address_asked_for_outlasts_a_first_page_that_is_not_drawn_to_its_end():
-    page = AppTest.from_string(TWO_PAGES, default_timeout=SECONDS)
-    page.query_params["replicates"] = "2"
-    page.run()
-    page.session_state["forgotten"] = ("replicates", "start")
-    page.run()
-    assert not page.exception
-    assert "2 replicates" in " ".join(each.value for each in page.markdown)
+def test_what_the_address_asked_for_outlasts_a_first_page_that_is_not_drawn_to_its_end(two_pages):
+    two_pages.session_state["forgotten"] = ("replicates", "start")
+    two_pages.run()
+    assert not two_pages.exception
+    assert "2 replicates" in " ".join(each.value for each in two_pages.markdown)
 
 
 def test_the_data_behind_the_figure_can_be_written_as_csv(pair):

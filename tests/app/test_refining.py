@@ -20,7 +20,7 @@ SECONDS = 600
 """What has the lowest priority waits long on a busy machine."""
 
 MUCH_ROOM = 10**9
-LOWEST_PRIORITY = refining.NICE
+NICE = refining.NICE
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -134,12 +134,12 @@ def test_a_moved_slider_takes_the_baseline_from_the_runs_before(queue, pair, sto
 
 
 def test_the_process_has_the_lowest_priority_and_there_is_one_for_two_visitors(queue, pair, monkeypatch):
-    monkeypatch.setattr(refining, "NICE", LOWEST_PRIORITY)
+    monkeypatch.setattr(refining, "NICE", NICE)
     first, second = Wanted(pair, 20, 5), Wanted(pair[:1], 1, 6)
     wait_for(queue, "ana", first, Stage.RUNNING, done=1)
     assert queue.ask("ben", second) == Standing(Stage.WAITING, second.total, ahead=1)
     (process,) = children()
-    assert os.getpriority(os.PRIO_PROCESS, process) == LOWEST_PRIORITY
+    assert os.getpriority(os.PRIO_PROCESS, process) == 19
     time.sleep(3 * refining.LOOK_EVERY)
     assert children() == [process], "another visitor's job ended the one that ran"
     queue.leave("ana")
