@@ -262,7 +262,7 @@ def test_an_interrupted_run_leaves_no_results_no_process_and_nothing_half_writte
             assert process.poll() is None
             time.sleep(0.02)
         os.killpg(process.pid, signal.SIGINT)
-        _, problems = process.communicate(timeout=60)
+        _, problems = process.communicate(timeout=20)
     finally:
         process.kill()
         process.communicate()
