@@ -42,10 +42,10 @@ format: $(STAMP)  ## write what ruff would write
 	$(BIN)/ruff format .
 
 texts: $(STAMP)  ## gather the app's texts for translators, compile the catalogue, name what lacks a translation
-	$(BIN)/python -m app.catalogue
+	$(BIN)/python -m corridor_app.words.catalogue
 
 bench: $(STAMP)  ## measure speed and memory; writes docs/performance.md
-	$(BIN)/python -m benchmarks
+	$(BIN)/python -m studies.benchmarks
 
 study: $(STAMP)  ## acceptance tests and every shipped scenario; CSV in results/study/, docs/validation.md, scenarios.md, diplomacy.md
 	$(BIN)/python -m studies
@@ -70,7 +70,7 @@ pictures: $(STAMP)  ## a picture of every page of the app, light and dark; in do
 
 fuzz: $(STAMP)  ## fuzz every reader of foreign input for SECONDS each (60); what is found stays in results/fuzzing/
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[fuzz]' -c constraints.txt
-	$(BIN)/python -m fuzzing --seconds $(or $(SECONDS),60)
+	$(BIN)/python -m tests.fuzzing --seconds $(or $(SECONDS),60)
 
 clean:  ## remove what the targets made (not results/)
 	rm -rf $(VENV) build/site .pytest_cache .ruff_cache .import_linter_cache .hypothesis

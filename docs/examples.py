@@ -26,7 +26,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from model.spec.scenario import parse_scenario
+from corridor.inputs.scenarios.scenario import parse_scenario
 
 DOCS = Path(__file__).parent
 ROOT = DOCS.parent
@@ -117,7 +117,12 @@ def _call(command: list[str], folder: Path, root: Path, text: str | None = None)
     done = subprocess.run(
         command,
         cwd=folder,
-        env={**os.environ, "PATH": commands, "PYTHONPATH": str(root), "COLUMNS": "120"},
+        env={
+            **os.environ,
+            "PATH": commands,
+            "PYTHONPATH": os.pathsep.join([str(root / "model"), str(root / "app"), str(root)]),
+            "COLUMNS": "120",
+        },
         input=text,
         capture_output=True,
         text=True,

@@ -1,7 +1,7 @@
 """Write the pages of docs/reference and docs/coverage.md: `python docs/generate.py`.
 
-Run it after a change of model/data, of the command line, or of a public docstring; tests/test_docs.py fails while a
-page is stale. Nothing on those pages is written by hand, so nothing there can contradict the model.
+Run it after a change of model/corridor/data, of the command line, or of a public docstring; tests/test_docs.py fails
+while a page is stale. Nothing on those pages is written by hand, so nothing there can contradict the model.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """What MkDocs is told beyond mkdocs.yml: files outside docs/ that pages link to, and pages that lie elsewhere.
 
-In the repository a page links to the file that it speaks of, such as `../model/data/levers.yaml`. The site is opened
-where there is no repository, so each such file is copied into it as text (`sources/model/data/levers.yaml.txt`) and the
-link leads there. A link to what does not exist stays as it is, and MkDocs refuses it.
+In the repository a page links to the file that it speaks of, such as `../model/corridor/data/levers.yaml`. The site is
+opened where there is no repository, so each such file is copied into it as text
+(`sources/model/corridor/data/levers.yaml.txt`) and the link leads there. A link to what does not exist stays as it is,
+and MkDocs refuses it.
 """
 
 from __future__ import annotations

@@ -12,11 +12,11 @@ from datetime import date
 from pathlib import Path
 
 import numpy as np
+from corridor.inputs.parameters.parameter_set import load_parameters
+from corridor.inputs.registries.geography import NATIONALITIES
+from corridor.inputs.registries.levers import LEVERS
 from ruamel.yaml import YAML
 
-from model.spec.geography import NATIONALITIES
-from model.spec.levers import LEVERS
-from model.spec.parameters import load_parameters
 from studies.checks import UNBOUNDED, Case, Check, change, longest_spell, ratio, share
 from studies.ensembles import HISTORY, Ensembles, observed, people_at, variant
 

@@ -93,10 +93,18 @@ def run_suites(inside: Path, folder: Path) -> None:
     command = [inside, "-m", "pytest", "-n", "1", "-q", "-o", f"cache_dir={folder / 'pytest'}"]
     left_out = [ROOT / name for name in LEFT_OUT]
     command += sorted(path for name in SUITES for path in ROOT.glob(name) if path not in left_out)
-    done = call(command, cwd=ROOT, env={"PYTHONPATH": str(ROOT)})
+    done = call(
+        command,
+        cwd=ROOT,
+        env={"PYTHONPATH": os.pathsep.join([str(ROOT / "model"), str(ROOT / "app"), str(ROOT)])},
+    )
     said = done.stdout
     if done.returncode == 1:  # a busy machine fails tests that wait for something; what is wrong fails again
-        said += call([*command, "--last-failed"], cwd=ROOT, env={"PYTHONPATH": str(ROOT)}).stdout
+        said += call(
+            [*command, "--last-failed"],
+            cwd=ROOT,
+            env={"PYTHONPATH": os.pathsep.join([str(ROOT / "model"), str(ROOT / "app"), str(ROOT)])},
+        ).stdout
     (folder / SAID).write_text(said)
 
 
@@ -188,8 +196,8 @@ installs it into an empty environment and runs, from an empty folder, `corridor 
 
 ## Types
 
-`model` is typed (`py.typed`). A test gives pyright, in strict mode, a program that uses every public name:
-nothing in it is of unknown type. `pyright --verifytypes model --ignoreexternal` finds every public name
+`corridor` is typed (`py.typed`). A test gives pyright, in strict mode, a program that uses every public name:
+nothing in it is of unknown type. `pyright --verifytypes corridor --ignoreexternal` finds every public name
 complete. Over all modules, those included that nobody outside should import, more than 84% of symbols have
 a declared or plainly inferred type; what is missing is mostly attributes of institutions that override those of
 Mesa's `Agent`.

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from corridor.experiments.discovery import DENSE, Discovery, discover
+from corridor.inputs.scenarios.scenario import load_scenario
+from corridor.inputs.scenarios.sweep import Sweep
 
-from benchmarks.page import table
-from model.experiments.discovery import DENSE, Discovery, discover
-from model.spec.scenario import load_scenario
-from model.spec.sweep import Sweep
+from studies.benchmarks.page import table
 
 SCENARIO = "demands-together"
 PAGE = Path("docs") / "discovery.md"

@@ -12,12 +12,12 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from corridor import Results, explore_deals, load_scenario, run_ensembles
+from corridor.experiments.deals import drawn_weights
+from corridor.inputs.registries.bargain_items import ISSUES
+from corridor.inputs.scenarios.scenario import Scenario
 
-from benchmarks.page import table
-from model import Results, explore_deals, load_scenario, run_ensembles
-from model.experiments.deals import drawn_weights
-from model.spec.bargain_items import ISSUES
-from model.spec.scenario import Scenario
+from studies.benchmarks.page import table
 
 PAGE = Path("docs") / "diplomacy.md"
 DRAWS, REPLICATES, SEED = 40, 5, 1
@@ -68,7 +68,7 @@ class Runs:
 
     def values(self, indicator: str, period: str) -> np.ndarray:
         """One number a run, in the order of `books`."""
-        from model.outputs.results import Cell
+        from corridor.outputs.results import Cell
 
         return np.concatenate(
             [each.values[:, each.periods.index(period), each.index[Cell(indicator)]] for each in self.results]

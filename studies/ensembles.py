@@ -6,15 +6,14 @@ from collections.abc import Sequence
 from datetime import date
 
 import numpy as np
-
-from model import Results, run_ensembles
-from model.engine.simulation import Simulation
-from model.outputs.observations import observed_values
-from model.outputs.results import ALL, Cell
-from model.spec.drivers import compile_drivers
-from model.spec.parameters import load_parameters
-from model.spec.policy import resolve
-from model.spec.scenario import Scenario, load_scenario, parse_scenario
+from corridor import Results, run_ensembles
+from corridor.engine.simulation import Simulation
+from corridor.inputs.compiling.drivers import compile_drivers
+from corridor.inputs.compiling.policy import resolve
+from corridor.inputs.parameters.parameter_set import load_parameters
+from corridor.inputs.scenarios.scenario import Scenario, load_scenario, parse_scenario
+from corridor.outputs.observations import observed_values
+from corridor.outputs.results import ALL, Cell
 
 HISTORY = "history"
 FINER, FINE_REPLICATES = 5, 8
@@ -35,7 +34,7 @@ class Ensembles:
     daily
         More of them, reported by day too, at a scale `FINER` times as fine with fewer replicates.
     replicates, people_per_agent
-        As for `model.run_ensembles`.
+        As for `corridor.run_ensembles`.
     """
 
     def __init__(

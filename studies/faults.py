@@ -18,8 +18,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from model.outputs.locks import LOCK
-from model.version import __version__
+from corridor.outputs.locks import LOCK
+from corridor.version import __version__
 
 PAGE = Path("docs") / "faults.md"
 SCENARIO = """\
@@ -59,7 +59,10 @@ class Trials:
         self.scenarios.mkdir()
         (self.scenarios / "short.yaml").write_text(SCENARIO)
         (self.scenarios / "gate.yaml").write_text(GATE)
-        self.environment = os.environ | {"XDG_CACHE_HOME": str(self.cache), "PYTHONPATH": str(Path.cwd())}
+        self.environment = os.environ | {
+            "XDG_CACHE_HOME": str(self.cache),
+            "PYTHONPATH": str(Path.cwd() / "model"),
+        }
         self.environment.pop("NUMBA_CACHE_DIR", None)
         self.fill_cache()
 
@@ -73,7 +76,7 @@ class Trials:
 
     def words(self, command: str, name: str = "gate", *more: str) -> list[str]:
         given = self.scenarios / f"{name}.yaml"
-        words = [sys.executable, "-m", "model", command, str(given), "--out", str(self.out)]
+        words = [sys.executable, "-m", "corridor", command, str(given), "--out", str(self.out)]
         return [*words, "--workers", "1", *more]
 
     def run(self, command: str, name: str = "gate", *more: str, before: str = "", **other):
@@ -197,7 +200,7 @@ def unwritable(trials: Trials) -> None:
 def clock_set_back(trials: Trials) -> None:
     trials.run("run")
     before = (trials.out / "gate" / "replicates.csv").read_bytes()
-    code = "import sys, time; real = time.time; time.time = lambda: real() - 4e7; from model import cli; cli.main()"
+    code = "import sys, time; real = time.time; time.time = lambda: real() - 4e7; from corridor import cli; cli.main()"
     words = [sys.executable, "-c", code, *trials.words("run")[3:]]
     done = subprocess.run(words, capture_output=True, text=True, env=trials.environment, check=False)
     same = (trials.out / "gate" / "replicates.csv").read_bytes() == before
@@ -246,8 +249,8 @@ def folder_deleted(trials: Trials) -> None:
 def data_missing(trials: Trials) -> None:
     copied = trials.folder / "copy"
     shutil.copytree("model", copied / "model")
-    (copied / "model" / "data" / "parameters.yaml").unlink()
-    kept, trials.environment["PYTHONPATH"] = trials.environment["PYTHONPATH"], str(copied)
+    (copied / "model" / "corridor" / "data" / "parameters.yaml").unlink()
+    kept, trials.environment["PYTHONPATH"] = trials.environment["PYTHONPATH"], str(copied / "model")
     done = trials.run("run", cwd=copied)
     trials.environment["PYTHONPATH"] = kept
     trials.add(

@@ -15,12 +15,12 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
-from model.experiments.calibration.declared import load_declared
-from model.experiments.calibration.fit import Fit, carried_start, fit, read_fit
-from model.experiments.calibration.misfit import Unknowns
-from model.experiments.calibration.trial import Setting
-from model.outputs.files import write_files
-from model.spec.accepted import fit_record
+from corridor.experiments.calibration.declared import load_declared
+from corridor.experiments.calibration.fit import Fit, carried_start, fit, read_fit
+from corridor.experiments.calibration.misfit import Unknowns
+from corridor.experiments.calibration.trial import Setting
+from corridor.inputs.parameters.accepted import fit_record
+from corridor.outputs.files import write_files
 
 FOLDER = Path("results") / "fits"
 STEPS, FEWER, FEWEST = 10, 7, 4

@@ -15,8 +15,9 @@ import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from model.experiments.memory import size_of
-from model.spec.scenario import load_scenario
+from corridor.experiments.memory import size_of
+from corridor.inputs.scenarios.scenario import load_scenario
+
 from studies.faults import PAGE, below
 
 PLAIN = {"replicates": 1, "workers": 1, "people_per_agent": 50, "daily": False, "fates": False, "draws": 0}
@@ -75,7 +76,7 @@ def options_of(settings: dict) -> list[str]:
 
 def measure(names: list[str], settings: dict, **environment: str) -> float:
     """The peak of `corridor run`, in bytes."""
-    words = [sys.executable, "-m", "model", "run", *names, *options_of(settings), "--no-baseline"]
+    words = [sys.executable, "-m", "corridor", "run", *names, *options_of(settings), "--no-baseline"]
     with TemporaryDirectory() as out:
         return peak_of([*words, "--out", f"{out}/out"], **environment)
 

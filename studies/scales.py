@@ -9,11 +9,11 @@ from __future__ import annotations
 import argparse
 
 import numpy as np
+from corridor import Results, run_ensemble
+from corridor.outputs.results import Cell
 from numpy.typing import NDArray
 
-from benchmarks.page import table
-from model import Results, run_ensemble
-from model.outputs.results import Cell
+from studies.benchmarks.page import table
 
 YEARS = ("2021", "2022", "2023")
 FULL, USUAL, COARSE = 1, 50, 200

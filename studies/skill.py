@@ -13,21 +13,21 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from corridor.experiments.calibration.accepted import identify
+from corridor.experiments.calibration.declared import Event, load_declared
+from corridor.experiments.calibration.fit import Fit
+from corridor.experiments.calibration.misfit import DAMPING
+from corridor.experiments.calibration.trial import Setting, simulate
+from corridor.experiments.hindcast.protocol import HORIZONS, ORIGINS
+from corridor.experiments.hindcast.run import run_hindcast
+from corridor.experiments.hindcast.scores import relative_difference
+from corridor.inputs.parameters.parameter_set import load_parameters
+from corridor.inputs.reading.data_files import DATA_FOLDER
+from corridor.inputs.registries.geography import NATIONALITIES
+from corridor.outputs.files import write_files
+from corridor.outputs.observations import observed_values
+from corridor.outputs.results import ALL, Cell
 
-from model.experiments.calibration.accepted import identify
-from model.experiments.calibration.declared import Event, load_declared
-from model.experiments.calibration.fit import Fit
-from model.experiments.calibration.misfit import DAMPING
-from model.experiments.calibration.trial import Setting, simulate
-from model.experiments.hindcast.protocol import HORIZONS, ORIGINS
-from model.experiments.hindcast.run import run_hindcast
-from model.experiments.hindcast.scores import relative_difference
-from model.outputs.files import write_files
-from model.outputs.observations import observed_values
-from model.outputs.results import ALL, Cell
-from model.spec.data_files import DATA_FOLDER
-from model.spec.geography import NATIONALITIES
-from model.spec.parameters import load_parameters
 from studies.fitting import CENTRE, DRAWN, FOLDER, IN_USE, make_fits
 from studies.pages import table, write
 
@@ -42,7 +42,7 @@ WORDS = """\
 
 How far off Corridor would have been in 2022 and 2023, month by month, on months that the fit had not seen. Written by
 `python -m studies.skill`; the protocol was fixed before anything was scored and is in
-[protocol.py](../model/experiments/hindcast/protocol.py).
+[protocol.py](../model/corridor/experiments/hindcast/protocol.py).
 
 **Read this first.** This is not a clean test. The structure of the model, its priors and the list of dated events were
 made by people who had seen all three years, and the protocol is the one that did best among 22 variants that a

@@ -42,7 +42,7 @@ def served(folder: Path) -> Iterator[tuple[str, int]]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "model", "app", "--headless", "--port", str(port)]
+    command = [sys.executable, "-m", "corridor", "app", "--headless", "--port", str(port)]
     log = (folder / "server.log").open("wb")
     server = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log, start_new_session=True)
     address = f"http://127.0.0.1:{port}"

@@ -6,12 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from corridor import cli
+from corridor.engine.recording.recorder import Cells, Recording
+from corridor.outputs.manifest import describe_run
+from corridor.outputs.results import Results
 from hypothesis import settings
-
-from model import cli
-from model.engine.recorder import Cells, Recording
-from model.outputs.manifest import describe_run
-from model.outputs.results import Results
 
 # A shared machine is slow at times; how long an example takes says nothing of the code.
 settings.register_profile("unhurried", deadline=None)
@@ -135,8 +134,8 @@ def processes_of():
 
 
 @pytest.fixture
-def corridor(capsys):
-    """Run a command in this process: `code, out, err = corridor("run", ...)`."""
+def command(capsys):
+    """Run a command in this process: `code, out, err = command("run", ...)`."""
 
     def run(*words):
         with pytest.raises(SystemExit) as ended:

@@ -3,11 +3,10 @@
 import json
 from datetime import date, timedelta
 
+from corridor.inputs.registries.levers import LEVERS, UNLIMITED
+from corridor.inputs.registries.shocks import SHOCKS
+from corridor.inputs.scenarios.scenario import load_scenario
 from hypothesis import strategies as st
-
-from model.spec.levers import LEVERS, UNLIMITED
-from model.spec.scenario import load_scenario
-from model.spec.shocks import SHOCKS
 
 FIRST, LAST = date(2020, 7, 2), date(2023, 12, 20)
 

@@ -3,13 +3,12 @@
 from functools import lru_cache
 
 import numpy as np
-
-from model.engine.guards import check_world, parties_in
-from model.engine.simulation import Simulation
-from model.spec.drivers import Drivers, compile_drivers
-from model.spec.parameters import load_parameters
-from model.spec.policy import resolve
-from model.spec.scenario import parse_scenario
+from corridor.engine.guards import check_world, parties_in
+from corridor.engine.simulation import Simulation
+from corridor.inputs.compiling.drivers import Drivers, compile_drivers
+from corridor.inputs.compiling.policy import resolve
+from corridor.inputs.parameters.parameter_set import load_parameters
+from corridor.inputs.scenarios.scenario import parse_scenario
 
 UNUSED = ("party.spare",)
 

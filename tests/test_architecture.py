@@ -6,9 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import corridor
 import pytest
-
-import model
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = sorted((ROOT / "model").rglob("*.py"))
@@ -27,13 +26,13 @@ def test_imports_go_one_way():
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("name", model.__all__)
+@pytest.mark.parametrize("name", corridor.__all__)
 def test_every_public_name_is_there(name):
-    assert getattr(model, name) is not None
+    assert getattr(corridor, name) is not None
 
 
 def test_the_public_names_are_those_listed():
-    tree = ast.parse(Path(model.__file__).read_text(encoding="utf-8"))
+    tree = ast.parse(Path(corridor.__file__).read_text(encoding="utf-8"))
     typed = {
         alias.name
         for block in tree.body
@@ -42,32 +41,32 @@ def test_the_public_names_are_those_listed():
         if isinstance(node, ast.ImportFrom)
         for alias in node.names
     }
-    assert typed == set(model._HOME_OF) == set(model.__all__) - {"__version__"}
-    assert len(model.__all__) == len(set(model.__all__))
+    assert typed == set(corridor._HOME_OF) == set(corridor.__all__) - {"__version__"}
+    assert len(corridor.__all__) == len(set(corridor.__all__))
 
 
 def test_a_public_name_says_where_it_lives():
-    for home, names in model._HOMES.items():
+    for home, names in corridor._HOMES.items():
         module = importlib.import_module(home)
         for name in names:
-            assert getattr(module, name) is getattr(model, name)
+            assert getattr(module, name) is getattr(corridor, name)
 
 
 def test_an_unknown_name_is_an_attribute_error():
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
-        model.nothing  # noqa: B018
+        corridor.nothing  # noqa: B018
 
 
 def test_importing_the_package_imports_nothing_heavy():
     heavy = "numpy pandas numba mesa pydantic streamlit altair scipy"
-    code = f"import sys, model; print([n for n in {heavy.split()!r} if n in sys.modules])"
+    code = f"import sys, corridor; print([n for n in {heavy.split()!r} if n in sys.modules])"
     assert run_python(code) == "[]"
 
 
 def test_help_imports_nothing_heavy():
     code = (
-        "import sys, model.cli\n"
-        "try: model.cli.main(['run', '--help'])\n"
+        "import sys, corridor.cli\n"
+        "try: corridor.cli.main(['run', '--help'])\n"
         "except SystemExit: pass\n"
         "print([n for n in ('numpy', 'pandas', 'numba', 'mesa', 'scipy') if n in sys.modules])"
     )
@@ -76,8 +75,8 @@ def test_help_imports_nothing_heavy():
 
 def test_using_the_whole_public_face_does_not_import_streamlit():
     code = (
-        "import sys, model\n"
-        "for name in model.__all__: getattr(model, name)\n"
+        "import sys, corridor\n"
+        "for name in corridor.__all__: getattr(corridor, name)\n"
         "print('streamlit' in sys.modules)"
     )
     assert run_python(code) == "False"

@@ -6,16 +6,15 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
-
-from model.engine import institutions
-from model.spec.coverage import ITEMS, KINDS, load_coverage
-from model.spec.evidence import document_figures
-from model.spec.geography import NATIONALITIES, load_geography
-from model.spec.indicators import INDICATORS
-from model.spec.levers import LEVERS
-from model.spec.parameters import load_parameters
-from model.spec.scenario import scenario_names
-from model.spec.shocks import SHOCKS
+from corridor.engine import institutions
+from corridor.inputs.evidence.coverage import ITEMS, KINDS, load_coverage
+from corridor.inputs.evidence.search import document_figures
+from corridor.inputs.parameters.parameter_set import load_parameters
+from corridor.inputs.registries.geography import NATIONALITIES, load_geography
+from corridor.inputs.registries.indicators import INDICATORS
+from corridor.inputs.registries.levers import LEVERS
+from corridor.inputs.registries.shocks import SHOCKS
+from corridor.inputs.scenarios.scenario import scenario_names
 
 ROOT = Path(__file__).parents[1]
 COVERAGE = load_coverage()
@@ -48,7 +47,7 @@ def test_an_item_has_a_home_a_scenario_and_a_check_that_exist(item):
     assert item.lives_in and item.scenarios and item.check
     for home in item.lives_in:
         if home.kind == "code":
-            assert find_spec(f"model.{home.name}") is not None
+            assert find_spec(f"corridor.{home.name}") is not None
         else:
             assert home.name in KNOWN[home.kind], f"no {home.kind} {home.name!r}"
     assert set(item.scenarios) <= set(scenario_names())

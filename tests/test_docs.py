@@ -6,10 +6,9 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
-
-from model.engine.simulation import SCHEDULE
-from model.spec.geography import load_geography
-from model.spec.indicators import Kind
+from corridor.engine.simulation import SCHEDULE
+from corridor.inputs.registries.geography import load_geography
+from corridor.inputs.registries.indicators import Kind
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"

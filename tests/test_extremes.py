@@ -5,16 +5,16 @@ import random
 
 import numpy as np
 import pytest
+from corridor import CorridorError, run_ensemble, write_results
+from corridor.engine.guards import parties_in
+from corridor.engine.simulation import Simulation
+from corridor.foundations.errors import RunError
+from corridor.inputs.compiling.drivers import compile_drivers
+from corridor.inputs.compiling.policy import resolve
+from corridor.inputs.parameters.parameter_set import load_parameters
+from corridor.inputs.registries.levers import LEVERS, UNLIMITED
+from corridor.inputs.scenarios.scenario import parse_scenario
 
-from model import CorridorError, run_ensemble, write_results
-from model.engine.guards import parties_in
-from model.engine.simulation import Simulation
-from model.foundations.errors import RunError
-from model.spec.drivers import compile_drivers
-from model.spec.levers import LEVERS, UNLIMITED
-from model.spec.parameters import load_parameters
-from model.spec.policy import resolve
-from model.spec.scenario import parse_scenario
 from tests.small_runs import live_to, simulation_of
 
 SIX_YEARS = (

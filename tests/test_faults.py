@@ -10,9 +10,8 @@ import time
 from pathlib import Path
 
 import pytest
-
-from model.experiments.memory import VARIABLE
-from model.outputs.locks import LOCK
+from corridor.experiments.memory import VARIABLE
+from corridor.outputs.locks import LOCK
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -21,7 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent
 def command(scenario_folder, tmp_path):
     """Run a command on `short` in a process of its own; its code, its standard error, and its folder."""
 
-    def run(*more, code="from model import cli; cli.main()", where=ROOT, **environment):
+    def run(*more, code="from command import cli; cli.main()", where=ROOT, **environment):
         out = tmp_path / "out"
         words = [
             sys.executable,
@@ -52,14 +51,14 @@ def test_a_clock_that_is_set_back_changes_no_byte(command):
     _, _, out = command()
     before = (out / "short" / "replicates.csv").read_bytes()
     back = "import time; real = time.time; time.time = lambda: real() - 4e7; "
-    code, _, out = command(code=back + "from model import cli; cli.main()")
+    code, _, out = command(code=back + "from corridor import cli; cli.main()")
     assert code == 0
     assert (out / "short" / "replicates.csv").read_bytes() == before
 
 
 def begin(words):
     """A command that is at work, its standard error to be read."""
-    command = [sys.executable, "-m", "model", *map(str, words)]
+    command = [sys.executable, "-m", "corridor", *map(str, words)]
     return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
 
 
@@ -80,7 +79,7 @@ def test_a_folder_that_is_deleted_during_a_run_is_made_again(scenario_folder, tm
 def test_a_full_disk_ends_a_run_in_words_and_leaves_nothing_half_written(scenario_folder, tmp_path):
     out = tmp_path / "out"
     words = ["run", scenario_folder / "short.yaml", "--out", out, "--workers", "1", "--replicates", "40"]
-    shell = f"ulimit -f 1900; exec {sys.executable} -m model {' '.join(map(str, words))}"
+    shell = f"ulimit -f 1900; exec {sys.executable} -m corridor {' '.join(map(str, words))}"
     done = subprocess.run(["bash", "-c", shell], capture_output=True, text=True, timeout=120)
     assert done.returncode == 1
     assert "no room left" in done.stderr and "corridor batch" in done.stderr
@@ -136,7 +135,7 @@ def test_a_folder_that_cannot_be_written_is_refused_before_the_run(scenario_fold
     # /proc takes no folder from anybody, root included.
     words = ["run", scenario_folder / "short.yaml", "--out", "/proc/corridor-results", "--replicates", "5000"]
     done = subprocess.run(
-        [sys.executable, "-m", "model", *map(str, words)], capture_output=True, text=True, timeout=60
+        [sys.executable, "-m", "corridor", *map(str, words)], capture_output=True, text=True, timeout=60
     )
     assert done.returncode == 2
     assert done.stderr.startswith("/proc/corridor-results: cannot be written")
@@ -153,7 +152,7 @@ def test_a_run_that_was_told_to_go_on_without_enough_memory_ends_in_words(scenar
     words = ["run", scenario_folder / "short.yaml", "--out", out, "--workers", "1", "--daily"]
     words += ["--replicates", "150", "--people-per-agent", "5000"]
     done = subprocess.run(
-        [sys.executable, "-m", "model", *map(str, words)],
+        [sys.executable, "-m", "corridor", *map(str, words)],
         capture_output=True, text=True, timeout=120, preexec_fn=bound, env=os.environ | {VARIABLE: "100000"},
     )  # fmt: skip
     assert done.returncode == 1, done.stderr
@@ -166,8 +165,8 @@ def test_a_run_that_was_told_to_go_on_without_enough_memory_ends_in_words(scenar
 def test_a_part_of_corridor_that_is_missing_is_named(command, tmp_path, file):
     copied = tmp_path / "copy"
     shutil.copytree(ROOT / "model", copied / "model", ignore=shutil.ignore_patterns("__pycache__"))
-    (copied / "model" / "data" / file).unlink()
+    (copied / "model" / "corridor" / "data" / file).unlink()
     code, said, out = command(where=copied)
     assert code == 2
-    assert said.startswith(f"model/data/{file}: cannot be read") and "install it again" in said
+    assert said.startswith(f"model/corridor/data/{file}: cannot be read") and "install it again" in said
     assert not out.exists()

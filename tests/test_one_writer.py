@@ -7,14 +7,14 @@ import sys
 import time
 
 import pytest
+from corridor.outputs.locks import LOCK, locked
 
-from model.outputs.locks import LOCK, locked
 from tests.conftest import ROOT_SCENARIO
 
 
 @pytest.mark.parametrize("command", ["run", "batch", "sensitivity", "discover", "calibrate", "hindcast"])
 def test_a_command_that_writes_is_refused_while_another_holds_its_folder(
-    command, corridor, scenario_folder, tmp_path
+    command, command, scenario_folder, tmp_path
 ):
     out, scenario = tmp_path / "out", scenario_folder / "short.yaml"
     named = [] if command in ("calibrate", "hindcast") else [scenario]
@@ -26,7 +26,7 @@ def test_a_command_that_writes_is_refused_while_another_holds_its_folder(
             json.dumps({"process": "4711", "host": "elsewhere", "since": "2023-12-18 09:00:00+00:00"})
         )
         other = subprocess.run(
-            [sys.executable, "-m", "model", *map(str, words)], capture_output=True, text=True, timeout=60
+            [sys.executable, "-m", "corridor", *map(str, words)], capture_output=True, text=True, timeout=60
         )
         code.append(other.returncode)
         assert [file.name for file in held.iterdir()] == [LOCK]
@@ -35,12 +35,12 @@ def test_a_command_that_writes_is_refused_while_another_holds_its_folder(
     assert "Traceback" not in other.stderr
 
 
-def test_a_run_that_was_killed_leaves_a_folder_that_the_next_one_takes(corridor, scenario_folder, tmp_path):
+def test_a_run_that_was_killed_leaves_a_folder_that_the_next_one_takes(command, scenario_folder, tmp_path):
     slow = scenario_folder / "slow.yaml"
     slow.write_text(ROOT_SCENARIO.replace("short", "slow").replace("replicates: 3", "replicates: 5000"))
     out = tmp_path / "out"
     process = subprocess.Popen(
-        [sys.executable, "-m", "model", "run", str(slow), "--out", str(out), "--workers", "1"],
+        [sys.executable, "-m", "corridor", "run", str(slow), "--out", str(out), "--workers", "1"],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
@@ -52,5 +52,5 @@ def test_a_run_that_was_killed_leaves_a_folder_that_the_next_one_takes(corridor,
     process.send_signal(signal.SIGKILL)
     process.wait()
     assert (out / LOCK).exists()
-    code, said, _ = corridor("run", scenario_folder / "short.yaml", "--replicates", "1", "--out", out)
+    code, said, _ = command("run", scenario_folder / "short.yaml", "--replicates", "1", "--out", out)
     assert (code, [path.name for path in out.iterdir()]) == (0, ["short"]), said

@@ -4,17 +4,25 @@ from datetime import date
 
 import numpy as np
 import pytest
+from corridor.engine.kernel.day import advance
+from corridor.engine.records.calendar import NONE
+from corridor.engine.records.codes import POOLS, Kind
+from corridor.engine.records.layout import CHUNK_PARTIES, CLOCK, NATIONS, RING
+from corridor.engine.simulation import Simulation
+from corridor.foundations.draws import (
+    ATTRIBUTES,
+    DEPARTURES,
+    NOISE,
+    PASSAGE,
+    draw_for_many,
+    four_uniforms,
+    philox,
+)
+from corridor.foundations.errors import InputError
+from corridor.inputs.scenarios.scenario import parse_scenario
 from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 
-from model.engine.calendar import NONE
-from model.engine.codes import POOLS, Kind
-from model.engine.day import advance
-from model.engine.draws import ATTRIBUTES, DEPARTURES, NOISE, PASSAGE, draw_for_many, four_uniforms, philox
-from model.engine.layout import CHUNK_PARTIES, CLOCK, NATIONS, RING
-from model.engine.simulation import Simulation
-from model.foundations.errors import InputError
-from model.spec.scenario import parse_scenario
 from tests.plain_python import plain
 from tests.random_scenarios import scenario_bodies
 from tests.small_runs import UNUSED, differing_fields, drivers_of, live_to, parties_in, simulation_of, unlike
@@ -136,7 +144,8 @@ def test_no_draw_is_used_twice_and_plain_python_lives_the_same_days(monkeypatch)
 
     interpreted = live_to(simulation_of("", 4000), DAY_OF_2022)
     monkeypatch.setattr(
-        "model.engine.simulation.advance", plain(advance, four_uniforms=remember, draw_for_many=remember_many)
+        "corridor.engine.simulation.advance",
+        plain(advance, four_uniforms=remember, draw_for_many=remember_many),
     )
     live_to(interpreted, until)
     assert len(asked) > 900

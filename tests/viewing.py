@@ -7,8 +7,11 @@ SECONDS = 240
 
 
 def open_view(name: str, **given: object) -> AppTest:
-    """Run the page of `app.views.NAME` once; `given` stands in its address."""
-    script = f"from app import state\nfrom app.views import {name}\nstate.restore_language()\n{name}.show()"
+    """Run the page of `corridor_app.pages.NAME` once; `given` stands in its address."""
+    script = (
+        "from corridor_app.choices import state\n"
+        f"from corridor_app.pages import {name}\nstate.restore_language()\n{name}.show()"
+    )
     page = AppTest.from_string(script, default_timeout=SECONDS)
     for key, value in {"replicates": 2, **given}.items():
         page.query_params[key] = str(value)

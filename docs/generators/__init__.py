@@ -8,5 +8,5 @@ parameters   parameters.md
 places       places.md
 coverage     ../coverage.md
 commands     commands.md, from the command line itself
-names        python.md, from the docstrings of `model`'s public names
+names        python.md, from the docstrings of `corridor`'s public names
 """

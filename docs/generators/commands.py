@@ -9,15 +9,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
+from corridor.cli import app
 from typer.models import ArgumentInfo
 
 from generators.tables import table
-from model.cli import app
 
 WORDS = """\
 # Commands
 
-Made from [the command line](../../model/cli/__init__.py) by `python docs/generate.py`; not edited by hand.
+Made from [the command line](../../model/corridor/cli/__init__.py) by `python docs/generate.py`; not edited by hand.
 
 Results go to files, summaries to standard output, progress and problems to standard error; progress is quiet when
 piped. Exit codes: 0 done, 1 failed (or not equal), 2 bad input, 130 interrupted. `corridor COMMAND --help` says the

@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
+from corridor.inputs.evidence.coverage import KINDS, Home, load_coverage
+
 from generators.tables import table
-from model.spec.coverage import KINDS, Home, load_coverage
 
 COVERAGE_WORDS = """\
 # Coverage
 
 The five founding documents name 109 things: actors, policy instruments, mechanisms, figures, events. Each lives
 somewhere in the model, is shown by a shipped scenario, and is checked by a test. Made from
-[coverage.yaml](../model/data/coverage.yaml); an item that lacks one of the three, or names what does not exist, fails
-the tests. What governments weigh and bargain over is thinner than what people do: most such items live in an index of
+[coverage.yaml](../model/corridor/corridor/data/coverage.yaml); an item that lacks one of the three, or names what does not
+exist, fails the tests. What governments weigh and bargain over is thinner than what people do: most such items live in
+an index of
 satisfaction with assumed weights."""
 HOMES = {
     "lever": "reference/levers.md",
     "shock": "reference/shocks.md",
     "parameter": "reference/parameters.md",
     "indicator": "reference/indicators.md",
-    "figure": "../model/data/figures.yaml",
-    "nationality": "../model/spec/geography.py",
+    "figure": "../model/corridor/data/figures.yaml",
+    "nationality": "../model/corridor/inputs/geography.py",
     "place": "reference/places.md",
-    "institution": "../model/engine/institutions/__init__.py",
+    "institution": "../model/corridor/engine/institutions/__init__.py",
 }
 
 
@@ -48,7 +50,7 @@ def coverage_page() -> str:
 
 def _home(home: Home) -> str:
     if home.kind == "code":
-        return f"[`{home.name}`](../model/{home.name.replace('.', '/')}.py)"
+        return f"[`{home.name}`](../model/corridor/{home.name.replace('.', '/')}.py)"
     return f"{home.kind} [`{home.name}`]({HOMES[home.kind]})"
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from corridor.inputs.registries.indicators import END_SUFFIX, INDICATORS, Indicator
+
 from generators.tables import head, items, table
-from model.spec.indicators import END_SUFFIX, INDICATORS, Indicator
 
 KINDS_OF_INDICATOR = {
     "flow": "counted during the period; months add up to the year",

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from corridor.inputs.registries.levers import LEVERS, Lever
+
 from generators.tables import code, head, items, table, value
-from model.spec.levers import LEVERS, Lever
 
 MEMBERS_SHOWN = 16
 """A domain with more members than this is described by its first pairs only."""

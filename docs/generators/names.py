@@ -1,4 +1,4 @@
-"""python.md: every public name of `model`, from its signature and its docstring."""
+"""python.md: every public name of `corridor`, from its signature and its docstring."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-import model
+import corridor
 
 WORDS = """\
 # Python
 
-Made from the docstrings of [model](../../model/__init__.py) by `python docs/generate.py`; not edited by hand. These
-names are the public face: the command line and the app use nothing else, and other modules may change without
+Made from the docstrings of [model](../../model/corridor/__init__.py) by `python docs/generate.py`; not edited by hand.
+These names are the public face: the command line and the app use nothing else, and other modules may change without
 notice. [Use it from Python](../how-to/python.md) has examples that run.
 """
 SECTION = re.compile(r"^(\w[\w ]*)\n-{3,}\n", re.MULTILINE)
@@ -28,7 +28,7 @@ OF_THEIR_OWN = ("INDICATORS", "LEVERS")
 
 def names_page() -> str:
     """Functions, then classes, then data; each in the order of the alphabet."""
-    found = {name: getattr(model, name) for name in model.__all__}
+    found = {name: getattr(corridor, name) for name in corridor.__all__}
     classes = [name for name, value in found.items() if inspect.isclass(value)]
     functions = [name for name, value in found.items() if callable(value) and name not in classes]
     data = [name for name in found if name not in classes and name not in functions]
@@ -62,7 +62,7 @@ def _members(kind: type) -> Iterator[tuple[str, Any]]:
         own = getattr(value, "__module__", None) or getattr(getattr(value, "fget", None), "__module__", "")
         if name.startswith("_") or not documented or not getattr(value, "__doc__", None):
             continue
-        if own.startswith("model.") or hasattr(value, "attrname"):
+        if own.startswith("corridor.") or hasattr(value, "attrname"):
             yield name, value
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from corridor.inputs.parameters.parameter_set import ParameterSet, load_parameters
+from corridor.inputs.parameters.parameter_values import ALL, DEFAULT, Parameter
+
 from generators.tables import DATA, head, table
-from model.spec.parameter_values import ALL, DEFAULT, Parameter
-from model.spec.parameters import ParameterSet, load_parameters
 
 INLINE_LENGTH = 110
 """A dated value whose text is longer than this gets a table of its own."""

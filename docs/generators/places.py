@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from corridor.inputs.registries.geography import Geography, Place, load_geography
+
 from generators.tables import head, table
-from model.spec.geography import Geography, Place, load_geography
 
 KINDS_OF_PLACE = {
     "leg": "Legs of the way",

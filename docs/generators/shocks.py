@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from corridor.inputs.registries.levers import LEVERS
+from corridor.inputs.registries.shocks import SHOCKS, ShockKind
+
 from generators.tables import code, head, items, table
-from model.spec.levers import LEVERS
-from model.spec.shocks import SHOCKS, ShockKind
 
 
 def shock_page() -> str:

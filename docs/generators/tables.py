@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-DATA = "../../model/data"
+DATA = "../../model/corridor/data"
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

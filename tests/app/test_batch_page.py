@@ -1,13 +1,12 @@
 import io
 import zipfile
 
+import corridor
 import pytest
+from corridor_app.jobs import runs, uploads
+from corridor_app.jobs.uploads import MOST_BYTES, MOST_FILES, read_uploads
+from corridor_app.pages import batch
 from streamlit.testing.v1 import AppTest
-
-import model
-from app import runs, uploads
-from app.uploads import MOST_BYTES, MOST_FILES, read_uploads
-from app.views import batch
 
 GOOD = b"name: mine\ntitle: <script>alert(1)</script>\nextends: history\n"
 
@@ -72,7 +71,7 @@ def test_a_files_name_is_one_line_without_folders():
 
 
 def render():
-    from app.views import batch
+    from corridor_app.pages import batch
 
     batch.show()
 
@@ -96,12 +95,12 @@ def test_the_page_runs_the_right_files_and_names_the_wrong_ones(monkeypatch):
 def test_the_zip_is_the_same_each_time_and_holds_what_the_command_line_writes():
     scenario = read_uploads([("a.yaml", GOOD)])[0].scenario
     assert scenario is not None
-    history = model.load_scenario("history")
+    history = corridor.load_scenario("history")
     outcome = runs.run(scenario, history, replicates=2, seed=1, progress=print)
     packed = uploads.pack([outcome], {"mine": scenario})
     assert packed == uploads.pack([outcome], {"mine": scenario})
     with zipfile.ZipFile(io.BytesIO(packed)) as content:
         assert {each.date_time for each in content.infolist()} == {uploads.ZIPPED_AT}
-        assert content.read("mine/compare.csv") == model.compare(outcome.both).csv()
+        assert content.read("mine/compare.csv") == corridor.compare(outcome.both).csv()
         assert content.read("mine/replicates.csv") == outcome.scenario.files()["replicates.csv"]
-        assert model.parse_scenario(content.read("mine/mine.yaml").decode()) == scenario
+        assert corridor.parse_scenario(content.read("mine/mine.yaml").decode()) == scenario

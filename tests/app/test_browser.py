@@ -2,11 +2,11 @@
 
 import re
 
+import corridor
 import pytest
+from corridor_app.choices.changes import PEOPLE_PER_AGENT
 from playwright.sync_api import expect
 
-import model
-from app.changes import PEOPLE_PER_AGENT
 from tests.browsing import PHONE, WAITED, download, read_metrics, settle_explore
 
 pytestmark = pytest.mark.browser
@@ -27,12 +27,12 @@ def test_a_visitor_moves_a_slider_and_takes_the_numbers_home(page, address):
     assert read_metrics(page) != before
 
     name, text = download(page, "Save as YAML")
-    scenario = model.parse_scenario(text.decode(), file=name)
+    scenario = corridor.parse_scenario(text.decode(), file=name)
     assert name == f"{scenario.name}.yaml"
-    results = model.run_ensembles(
+    results = corridor.run_ensembles(
         ["history", scenario], replicates=2, seed=1, people_per_agent=PEOPLE_PER_AGENT
     )
-    assert download(page, "compare.csv") == ("compare.csv", model.compare(results).csv())
+    assert download(page, "compare.csv") == ("compare.csv", corridor.compare(results).csv())
     for file in ("summary.csv", "replicates.csv"):
         assert download(page, file) == (file, results[1].files()[file])
 

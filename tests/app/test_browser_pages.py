@@ -4,11 +4,11 @@ import io
 import re
 import zipfile
 
+import corridor
 import pytest
+from corridor_app.choices.changes import PEOPLE_PER_AGENT
 from playwright.sync_api import expect
 
-import model
-from app.changes import PEOPLE_PER_AGENT
 from tests.browsing import PHONE, WAITED, download, read_metrics, settle, settle_explore, visitor
 
 pytestmark = pytest.mark.browser
@@ -62,7 +62,7 @@ def test_a_change_over_time_is_made_by_keyboard_and_travels_with_the_link(desk, 
     assert numbers != before
 
     name, text = download(desk, "Save as YAML")
-    (entry,) = model.parse_scenario(text.decode(), file=name).interventions
+    (entry,) = corridor.parse_scenario(text.decode(), file=name).interventions
     assert (entry.lever, entry.to) == ("mexico.return_acceptance_monthly", 60_000)
     with visitor(browser) as other:
         other.goto(link)
@@ -86,11 +86,11 @@ def test_a_wrong_file_is_told_by_line_and_column_and_a_right_one_has_the_bytes_o
     settle(desk)
     name, content = download(desk, "results.zip")
     assert name == "results.zip"
-    results = model.run_ensembles(
-        ["history", model.parse_scenario(RIGHT)], replicates=10, seed=1, people_per_agent=PEOPLE_PER_AGENT
+    results = corridor.run_ensembles(
+        ["history", corridor.parse_scenario(RIGHT)], replicates=10, seed=1, people_per_agent=PEOPLE_PER_AGENT
     )
     with zipfile.ZipFile(io.BytesIO(content)) as packed:
-        assert packed.read("mine/compare.csv") == model.compare(results).csv()
+        assert packed.read("mine/compare.csv") == corridor.compare(results).csv()
         assert packed.read("mine/summary.csv") == results[1].files()["summary.csv"]
 
 
@@ -116,8 +116,8 @@ def test_compared_scenarios_have_the_bytes_of_the_command_line(desk):
     expect(desk.get_by_role("button", name="compare.csv", exact=True)).to_be_visible(**WAITED)
     settle(desk)
     names = ["history", "funds-last-december", "darien-gate"]
-    results = model.run_ensembles(names, replicates=10, seed=1, people_per_agent=PEOPLE_PER_AGENT)
-    assert download(desk, "compare.csv") == ("compare.csv", model.compare(results).csv())
+    results = corridor.run_ensembles(names, replicates=10, seed=1, people_per_agent=PEOPLE_PER_AGENT)
+    assert download(desk, "compare.csv") == ("compare.csv", corridor.compare(results).csv())
 
 
 def test_spanish_is_chosen_on_the_page_and_travels_with_the_link(desk, browser):

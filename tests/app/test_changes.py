@@ -1,18 +1,17 @@
 from datetime import date
 
+import corridor
 import pytest
-
-import model
-from app import language
-from app.changes import Entry, derive, find_changes, mark_of, read_levers, write_yaml
-from app.controls import CONTROLS, default_members, find_control, levers_by_group, make_key
+from corridor_app.choices.changes import Entry, derive, find_changes, mark_of, read_levers, write_yaml
+from corridor_app.choices.controls import CONTROLS, default_members, find_control, levers_by_group, make_key
+from corridor_app.words import language
 
 START = date(2023, 6, 1)
 
 
 @pytest.fixture(scope="module")
 def history():
-    return model.load_scenario("history")
+    return corridor.load_scenario("history")
 
 
 def write(history, start=START, replicates=2, **changes):
@@ -20,13 +19,13 @@ def write(history, start=START, replicates=2, **changes):
 
 
 def value_of(scenario, lever, member, day):
-    policy = model.resolve(scenario)
+    policy = corridor.resolve(scenario)
     return policy.levers[lever].of(member)[policy.timeline.day_of(day)]
 
 
 def test_every_slider_moves_a_lever_that_works_within_its_range():
     for control in CONTROLS.values():
-        lever = model.LEVERS[control.lever]
+        lever = corridor.LEVERS[control.lever]
         assert lever.accepts(control.low)
         assert lever.accepts(control.high)
         assert set(control.members) <= set(lever.members)
@@ -72,7 +71,7 @@ def test_only_what_differs_from_the_scenario_is_a_change(history):
 def test_a_change_extends_the_scenario_from_its_day_on(history):
     scenario = derive(write(history, pledge=60_000, use=0.5, funding=0.25, panama=2_000))
     assert scenario.baseline_name == "history"
-    assert model.resolve(scenario).diverges_on == scenario.timeline.day_of(START)
+    assert corridor.resolve(scenario).diverges_on == scenario.timeline.day_of(START)
     for day, levels in ((date(2023, 5, 31), (30_000, 0.08, 1, 0)), (START, (60_000, 0.5, 0.25, 2_000))):
         found = (
             value_of(scenario, "mexico.return_acceptance_monthly", "Cuba", day),
@@ -103,9 +102,9 @@ def test_the_name_tells_changes_apart_and_replicates_do_not_matter(history):
     assert len(set(names)) == 3
 
 
-@pytest.mark.parametrize("name", model.scenario_names())
+@pytest.mark.parametrize("name", corridor.scenario_names())
 def test_every_shipped_scenario_can_be_changed_on_every_first_of_a_month(name):
-    base = model.load_scenario(name)
+    base = corridor.load_scenario(name)
     timeline = base.timeline
     for month in timeline.months():
         levels = read_levers(base, date.fromisoformat(f"{month}-01"))
@@ -121,7 +120,7 @@ def test_a_source_is_as_sure_as_its_weakest_part():
 
 
 def test_what_a_slider_moves_is_no_longer_bargained_over_and_the_rest_is():
-    base = model.load_scenario("negotiated-2022")
+    base = corridor.load_scenario("negotiated-2022")
     levels = read_levers(base, date(2023, 1, 1))
     moved = derive(write_yaml(base, date(2023, 1, 1), {"panama": 1_000, "funding": 1.0}, levels, 20))
     assert moved.bargaining is not None and base.bargaining is not None
@@ -195,7 +194,7 @@ def test_every_lever_of_the_registry_makes_a_scenario_that_can_be_read(history):
     for names in levers_by_group().values():
         for name in names:
             members, pooled = default_members(history, name, START)
-            whole = model.LEVERS[name].domain is None
+            whole = corridor.LEVERS[name].domain is None
             controls.append(find_control(make_key(name, [] if whole else members, pooled=pooled)))
     levels = read_levers(history, START, controls)
     for control in controls:
@@ -216,17 +215,17 @@ def level_on(scenario, control, day):
 
 def test_entries_that_take_a_lever_from_the_same_day_are_refused_by_the_engine(history):
     twice = (DATED[1], Entry(date(2023, 6, 2), "panama.darien_gate", "step", date(2023, 7, 1), 0.1))
-    with pytest.raises(model.InputError, match="as does 'explored-panama-darien_gate-step-2023-06-02'"):
+    with pytest.raises(corridor.InputError, match="as does 'explored-panama-darien_gate-step-2023-06-02'"):
         derive(write_dated(history, twice))
 
 
 def test_ids_are_names_however_many_members_a_change_has(history):
-    members = model.LEVERS["us.title_42_share"].members[:30]
+    members = corridor.LEVERS["us.title_42_share"].members[:30]
     key = find_control(make_key("us.title_42_share", members)).key
     same = (Entry(START, key, "pulse", date(2023, 7, 1), 0.5), Entry(START, key, "pulse", None, 0.5))
     scenario = derive(write_dated(history, same[:1]))
     assert len(scenario.interventions[0].id) <= 80
-    with pytest.raises(model.InputError) as told:
+    with pytest.raises(corridor.InputError) as told:
         derive(write_dated(history, same))
     assert not [problem for problem in told.value.problems if "id" in problem.path]
 

@@ -1,11 +1,10 @@
 from datetime import date
 
+import corridor
 import pandas as pd
 import pytest
-
-import model
-from app import chart
-from app.headlines import measure
+from corridor_app.charts import chart
+from corridor_app.charts.headlines import measure
 
 ALL = ("all", "all", "all")
 
@@ -22,8 +21,8 @@ def rows(pair):
 
 
 def test_every_indicator_can_be_chosen_and_belongs_to_a_group():
-    assert sorted(chart.indicator_ids()) == sorted(model.INDICATORS)
-    assert not [name for name in model.INDICATORS if chart.indicator_words(name).startswith("Other")]
+    assert sorted(chart.indicator_ids()) == sorted(corridor.INDICATORS)
+    assert not [name for name in corridor.INDICATORS if chart.indicator_words(name).startswith("Other")]
 
 
 def test_breakdowns_are_those_that_the_run_reports_everyone_first(pair):
@@ -37,7 +36,7 @@ def test_breakdowns_are_those_that_the_run_reports_everyone_first(pair):
 
 
 def test_events_are_dated_and_say_what_changed():
-    events = chart.events_of(model.load_scenario("history"), date(2021, 1, 1), date(2023, 12, 31))
+    events = chart.events_of(corridor.load_scenario("history"), date(2021, 1, 1), date(2023, 12, 31))
     assert [event.day for event in events] == sorted(event.day for event in events)
     texts = {event.day: event.text for event in events}
     assert "30,000" in " ".join(event.text for event in events if event.day == date(2023, 1, 5))

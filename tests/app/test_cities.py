@@ -1,18 +1,18 @@
 import io
 
+import corridor
 import numpy as np
 import pandas as pd
 import pytest
+from corridor_app.charts import chart
+from corridor_app.choices.changes import PEOPLE_PER_AGENT
+from corridor_app.pages import cities
 
-import model
-from app import chart
-from app.changes import PEOPLE_PER_AGENT
-from app.views import cities
 from tests.viewing import open_view
 
 
 def test_places_are_those_of_the_scenario():
-    scenario = model.parse_scenario(
+    scenario = corridor.parse_scenario(
         "name: more-beds\nextends: history\ninterventions:\n"
         "  - {id: beds, lever: us.custody_beds, for: [el_paso_sector], profile: step, start: 2023-06-16, to: 2000}\n",
         file="more-beds.yaml",
@@ -25,14 +25,14 @@ def test_places_are_those_of_the_scenario():
 
 
 def test_the_data_of_a_figure_holds_both_runs_and_the_places():
-    before, after = model.run_ensembles(
+    before, after = corridor.run_ensembles(
         ["history", "funds-last-december"], replicates=2, seed=1, people_per_agent=PEOPLE_PER_AGENT
     )
     rows, base = (
         chart.month_rows(each.summary(), "custody", ("el_paso_sector", "all", "all"))
         for each in (after, before)
     )
-    data = pd.read_csv(io.BytesIO(model.csv_bytes(cities._data(rows, base, [1100.0] * len(rows)))))
+    data = pd.read_csv(io.BytesIO(corridor.csv_bytes(cities._data(rows, base, [1100.0] * len(rows)))))
     assert list(data["run"].unique()) == ["scenario", "baseline"]
     mine = data[data["run"] == "scenario"]
     assert (mine["places"] == 1100).all()

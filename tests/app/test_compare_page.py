@@ -1,26 +1,25 @@
 from itertools import groupby
 from pathlib import Path
 
+import corridor
 import numpy as np
 import pandas as pd
 import pytest
+from corridor_app.charts import comparison
+from corridor_app.charts.headlines import measure
+from corridor_app.choices.changes import PEOPLE_PER_AGENT
+from corridor_app.jobs.runs import bench
+from corridor_app.pages import compare
+from corridor_app.words.wording import change
 from streamlit.testing.v1 import AppTest
-
-import model
-from app import comparison
-from app.changes import PEOPLE_PER_AGENT
-from app.headlines import measure
-from app.runs import bench
-from app.views import compare
-from app.wording import change
 
 SECONDS = 300
 NAMES = ["darien-gate", "no-visa-wall"]
-TITLES = {name: model.load_scenario(name).title or name for name in model.scenario_names()}
+TITLES = {name: corridor.load_scenario(name).title or name for name in corridor.scenario_names()}
 
 
 def render():
-    from app.views import compare
+    from corridor_app.pages import compare
 
     compare.show()
 
@@ -44,7 +43,7 @@ def few(monkeypatch):
 
 
 def results_of(names):
-    scenarios = [model.load_scenario(name) for name in names]
+    scenarios = [corridor.load_scenario(name) for name in names]
     return bench().ensembles(scenarios, replicates=2, seed=1, progress=lambda *_: None)
 
 
@@ -61,8 +60,10 @@ def test_scenarios_of_the_address_are_ranked_by_difference():
     expected = [change(each.difference) for each in sorted(found, key=lambda each: each.difference)]
     assert list(table["difference"]) == expected
     assert "Flow and harm" in [each.value for each in page.subheader]
-    fresh = model.run_ensembles(["history", *NAMES], replicates=2, seed=1, people_per_agent=PEOPLE_PER_AGENT)
-    assert model.compare(results).csv() == model.compare(fresh).csv()
+    fresh = corridor.run_ensembles(
+        ["history", *NAMES], replicates=2, seed=1, people_per_agent=PEOPLE_PER_AGENT
+    )
+    assert corridor.compare(results).csv() == corridor.compare(fresh).csv()
 
 
 def test_the_choices_of_the_address_are_taken_and_kept_in_it():
@@ -115,18 +116,18 @@ def test_without_a_scenario_nothing_is_compared():
 
 def test_every_scenario_is_offered_and_those_of_one_baseline_stand_together():
     listed = compare._list_scenarios()
-    assert set(listed) == set(model.scenario_names())
+    assert set(listed) == set(corridor.scenario_names())
     owners = [each.baseline_name or "history" for each in listed.values()]
     assert owners[0] == "history"
     assert len(list(groupby(owners))) == len(set(owners))
 
 
 def test_another_period_and_another_baseline_are_said_and_a_partial_year_is_not_compared():
-    outlook, talks = (model.load_scenario(name) for name in ("outlook-2024", "negotiated-2023"))
-    closed = model.load_scenario("crossings-stay-closed")
+    outlook, talks = (corridor.load_scenario(name) for name in ("outlook-2024", "negotiated-2023"))
+    closed = corridor.load_scenario("crossings-stay-closed")
     assert "31 March 2024" in comparison.period_words([talks], outlook)
     assert comparison.period_words([closed], outlook) == ""
-    assert outlook.title in comparison.own_baseline_words([closed], model.load_scenario("history"))
+    assert outlook.title in comparison.own_baseline_words([closed], corridor.load_scenario("history"))
     assert comparison.own_baseline_words([closed], outlook) == ""
     results = results_of(["outlook-2024", "negotiated-2023", "history"])
     for year, names in (("2023", ["negotiated-2023", "history"]), ("2024", [])):

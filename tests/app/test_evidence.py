@@ -1,17 +1,16 @@
+import corridor
 import pytest
+from corridor.cli import app as cli
+from corridor_app.pages import evidence
 from streamlit.testing.v1 import AppTest
 from typer.testing import CliRunner
-
-import model
-from app.views import evidence
-from model.cli import app as cli
 
 SECONDS = 60
 
 
 def open_page(text=None, status=()):
     page = AppTest.from_string(
-        "from app.views import evidence\nevidence.show()", default_timeout=SECONDS
+        "from corridor_app.pages import evidence\nevidence.show()", default_timeout=SECONDS
     ).run()
     if text is not None:
         page.text_input(key=evidence.SEARCH).input(text)
@@ -29,14 +28,14 @@ def words(page):
 def test_the_page_opens_with_every_record_and_its_count():
     page = open_page()
     table = page.dataframe[0].value
-    assert list(table["Id"]) == [record.id for record in model.search_evidence()]
+    assert list(table["Id"]) == [record.id for record in corridor.search_evidence()]
     assert f"**{len(table)} found**" in words(page)
 
 
 def test_a_search_shows_value_unit_range_status_and_source():
     page = open_page("crossing_rate")
     table = page.dataframe[0].value.set_index("Id")
-    (record,) = [each for each in model.search_evidence("crossing_rate") if each.id == "crossing_rate"]
+    (record,) = [each for each in corridor.search_evidence("crossing_rate") if each.id == "crossing_rate"]
     row = table.loc["crossing_rate"]
     assert [row[each] for each in ("Value", "Unit", "Range", "Status", "Source")] == [
         record.value,
@@ -58,7 +57,7 @@ def test_a_search_that_finds_nothing_says_so():
 def test_the_filter_keeps_only_the_chosen_status():
     table = open_page(status=["assumed", "fitted"]).dataframe[0].value
     assert set(table["Status"]) == {"assumed", "fitted"}
-    assert len(table) == sum(each.status in ("assumed", "fitted") for each in model.search_evidence())
+    assert len(table) == sum(each.status in ("assumed", "fitted") for each in corridor.search_evidence())
 
 
 def test_a_filter_that_leaves_nothing_says_so():
@@ -67,7 +66,7 @@ def test_a_filter_that_leaves_nothing_says_so():
 
 def test_values_that_contradict_each_other_stand_side_by_side():
     page = open_page("demand_noise_sd")
-    (record,) = [each for each in model.search_evidence("demand_noise_sd") if each.id == "demand_noise_sd"]
+    (record,) = [each for each in corridor.search_evidence("demand_noise_sd") if each.id == "demand_noise_sd"]
     table = page.table[0].value
     assert record.contradictions
     assert set(record.contradictions) <= set(table["But also"])
@@ -77,13 +76,13 @@ def test_values_that_contradict_each_other_stand_side_by_side():
 def test_an_observed_series_shows_its_months():
     page = open_page("observed-darien_entries")
     months = page.dataframe[1].value
-    assert len(months) == len(model.load_observed("darien_entries"))
-    assert months["value"].sum() == model.load_observed("darien_entries")["value"].sum()
+    assert len(months) == len(corridor.load_observed("darien_entries"))
+    assert months["value"].sum() == corridor.load_observed("darien_entries")["value"].sum()
 
 
 @pytest.mark.parametrize("text", ["", "Darién"])
 def test_the_download_is_what_the_command_writes(text):
-    records = model.search_evidence(text)
+    records = corridor.search_evidence(text)
     command = CliRunner().invoke(cli, ["evidence", "--csv", "--search", text])
     assert command.exit_code == 0
     assert evidence.csv_of(records).decode() == command.stdout

@@ -4,17 +4,16 @@ import tomllib
 from datetime import date
 from pathlib import Path
 
+import corridor
 import pytest
+from corridor_app.charts.headlines import HEADLINES, measure
+from corridor_app.choices import state
+from corridor_app.choices.changes import PEOPLE_PER_AGENT, Entry, derive, read_levers, write_yaml
+from corridor_app.choices.controls import find_control
+from corridor_app.choices.links import write_entries
+from corridor_app.choices.state import DEFAULT_START
+from corridor_app.words.wording import people, rounded
 from streamlit.testing.v1 import AppTest
-
-import model
-from app import state
-from app.changes import PEOPLE_PER_AGENT, Entry, derive, read_levers, write_yaml
-from app.controls import find_control
-from app.headlines import HEADLINES, measure
-from app.links import write_entries
-from app.state import DEFAULT_START
-from app.wording import people, rounded
 
 APP = Path(__file__).resolve().parents[2] / "app"
 SECONDS = 120
@@ -170,14 +169,14 @@ def test_a_bad_address_is_told_and_left_out(key, value, words, monkeypatch):
 
 
 def test_a_scenario_that_cannot_be_read_says_where_it_is_wrong(monkeypatch):
-    load = model.load_scenario
+    load = corridor.load_scenario
 
     def refuse(name, *rest):
         if name == "returns-60000":
-            raise model.InputError([])
+            raise corridor.InputError([])
         return load(name, *rest)
 
-    monkeypatch.setattr(model, "load_scenario", refuse)
+    monkeypatch.setattr(corridor, "load_scenario", refuse)
     page = open_page(scenario="returns-60000")
     assert not page.exception
     assert page.error[0].value == "This scenario cannot be read."
@@ -250,7 +249,7 @@ def test_a_lever_of_each_kind_is_picked_moved_and_removed():
         f"{parole}:unlimited",
     ]
     assert numbers(page) != before
-    history = model.load_scenario("history")
+    history = corridor.load_scenario("history")
     moved = {"panama.darien_gate": 0.25, "us.title_42": 1.0, flights: 12.5, parole: float("inf")}
     levels = read_levers(history, DEFAULT_START, [find_control(key) for key in moved])
     text = write_yaml(history, DEFAULT_START, moved, levels, 2)
@@ -290,9 +289,9 @@ def test_a_ramp_and_a_pulse_are_added_run_as_the_command_line_runs_them_and_take
     )
     assert address(page)["t"] == write_entries(made)
 
-    history = model.load_scenario("history")
+    history = corridor.load_scenario("history")
     text = write_yaml(history, date(2023, 3, 1), {}, {}, 2, made)
-    results = model.run_ensembles(
+    results = corridor.run_ensembles(
         ["history", scenario_named_on(page, text)], replicates=2, seed=1, people_per_agent=PEOPLE_PER_AGENT
     )
     shown = {}
@@ -332,7 +331,7 @@ def test_a_link_of_the_first_form_still_opens():
 
 def test_other_pages_keep_a_choice_in_the_address():
     def show():
-        from app import state
+        from corridor_app.choices import state
 
         options = ["tijuana", "reynosa"]
         state.read_choice(state.CITY, options, "reynosa")

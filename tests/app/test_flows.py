@@ -2,16 +2,15 @@
 
 from collections import defaultdict
 
+import corridor
 import numpy as np
 import pandas as pd
 import pytest
-
-import model
-from app import flows
-from model.engine.recorder import Recorder
-from model.engine.simulation import Simulation
-from model.spec.drivers import compile_drivers
-from model.spec.parameters import load_parameters
+from corridor.engine.recording.recorder import Recorder
+from corridor.engine.simulation import Simulation
+from corridor.inputs.compiling.drivers import compile_drivers
+from corridor.inputs.parameters.parameter_set import load_parameters
+from corridor_app.map import flows
 
 PEOPLE_PER_AGENT = 200
 
@@ -19,7 +18,7 @@ PEOPLE_PER_AGENT = 200
 @pytest.fixture(scope="module")
 def lived():
     """One replicate of history: its results, and people that the engine saw enter by month and line."""
-    policy = model.resolve(model.load_scenario("history"))
+    policy = corridor.resolve(corridor.load_scenario("history"))
     drivers = compile_drivers(policy, load_parameters(policy.overrides), people_per_agent=PEOPLE_PER_AGENT)
     codes = drivers.geography.codes
     seen = defaultdict(float)
@@ -47,7 +46,7 @@ def lived():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Recorder, "read", read_and_keep)
         recording = Simulation(drivers, 1, 0).run()
-    results = model.Results.from_recordings("history", [recording], draws=[0], replicates=[0], manifest={})
+    results = corridor.Results.from_recordings("history", [recording], draws=[0], replicates=[0], manifest={})
     return results, dict(seen)
 
 
@@ -107,7 +106,7 @@ def test_people_who_reach_central_mexico_and_the_border_are_those_whom_the_engin
 
 
 def test_parts_of_the_border_share_no_crossing_and_leave_out_no_place():
-    places = model.load_geography().places
+    places = corridor.load_geography().places
     for kind, name in (("wait", "cities"), ("cross", "sectors")):
         found = [place.id for border in flows.borders() for place in getattr(border, name)]
         assert sorted(found) == sorted(place.id for place in places if place.kind == kind)

@@ -2,14 +2,15 @@ import subprocess
 import sys
 from datetime import date, timedelta
 
+import corridor
 import numpy as np
 import pandas as pd
 import pytest
+from corridor_app.charts import deal_book, interests
+from corridor_app.choices import talks
+from corridor_app.choices.changes import PEOPLE_PER_AGENT
+from corridor_app.jobs.runs import bench
 
-import model
-from app import deal_book, interests, talks
-from app.changes import PEOPLE_PER_AGENT
-from app.runs import bench
 from tests.viewing import SECONDS, open_view
 
 TALKS = date(2023, 9, 1)
@@ -18,38 +19,40 @@ RUN = "FormSubmitter:talks-form-Run"
 
 @pytest.fixture(scope="module")
 def negotiated():
-    return model.load_scenario("negotiated-2022")
+    return corridor.load_scenario("negotiated-2022")
 
 
 @pytest.fixture(scope="module")
 def deals():
-    results = model.run_ensemble("negotiated-2022", replicates=2, seed=1, people_per_agent=PEOPLE_PER_AGENT)
+    results = corridor.run_ensemble(
+        "negotiated-2022", replicates=2, seed=1, people_per_agent=PEOPLE_PER_AGENT
+    )
     return results.deals.to_pandas()
 
 
 def test_the_words_cover_every_interest_of_every_party():
-    known = {(party, each) for party, every in model.INTERESTS.items() for each in every}
+    known = {(party, each) for party, every in corridor.INTERESTS.items() for each in every}
     assert set(interests.INTERESTS) == known
 
 
 def test_nothing_moved_is_the_scenario_itself(negotiated):
     for name in ("negotiated-2022", "negotiated-2023", "no-deal-2022"):
-        base = model.load_scenario(name)
+        base = corridor.load_scenario(name)
         assert talks.write_yaml(base, talks.held_in(base), talks.start_of(base), 2) is None
 
 
 def test_talks_begin_when_the_model_lets_them_and_not_a_day_earlier():
-    base = model.load_scenario("no-deal-2022")
+    base = corridor.load_scenario("no-deal-2022")
     first = talks.earliest(base)
     text = talks.write_yaml(base, (), first, 2)
     assert talks.derive(text).bargaining.from_ == first
-    with pytest.raises(model.InputError, match="talks begin between"):
+    with pytest.raises(corridor.InputError, match="talks begin between"):
         talks.derive(talks.write_yaml(base, (), first - timedelta(1), 2))
 
 
-@pytest.mark.parametrize("item", list(model.ISSUES) + list(model.SIDE_DEALS))
+@pytest.mark.parametrize("item", list(corridor.ISSUES) + list(corridor.SIDE_DEALS))
 def test_each_thing_can_be_fixed_alone_and_keeps_the_rest_of_the_block(item):
-    base = model.parse_scenario(
+    base = corridor.parse_scenario(
         "name: stern\nextends: history\ndiplomacy:\n  mode: negotiated\n  from: 2023-09-01\n"
         "  weights: {mexico: {returns: 1.5}}\n  red_lines: {us: {returns: {least: venezuela}}}\n",
         file="stern.yaml",
@@ -68,8 +71,8 @@ def write_over(base, fixed):
 
 def test_a_fixed_issue_keeps_the_dates_of_the_scenario_and_is_never_dealt_over(negotiated):
     text = talks.write_yaml(negotiated, {"returns", "parole"}, talks.start_of(negotiated), 2)
-    scenario, history = talks.derive(text), model.resolve(model.load_scenario("history"))
-    policy = model.resolve(scenario)
+    scenario, history = talks.derive(text), corridor.resolve(corridor.load_scenario("history"))
+    policy = corridor.resolve(scenario)
     for lever, same in (
         ("mexico.return_acceptance_monthly", True),
         ("us.parole_cap_total", True),
@@ -77,14 +80,14 @@ def test_a_fixed_issue_keeps_the_dates_of_the_scenario_and_is_never_dealt_over(n
     ):
         equal = np.array_equal(policy.levers[lever].values, history.levers[lever].values)
         assert same is None or equal == same
-    results = model.run_ensemble(scenario, replicates=2, seed=1, people_per_agent=PEOPLE_PER_AGENT)
+    results = corridor.run_ensemble(scenario, replicates=2, seed=1, people_per_agent=PEOPLE_PER_AGENT)
     issues = set(deal_book.list_events(results.deals.to_pandas())["issue"])
     assert issues
     assert not issues & {"returns", "parole"}
 
 
 def test_with_every_issue_of_the_two_fixed_nobody_meets(negotiated):
-    fixed = list(model.ISSUES)
+    fixed = list(corridor.ISSUES)
     scenario = talks.derive(talks.write_yaml(negotiated, fixed, talks.start_of(negotiated), 2))
     assert scenario.bargaining is None
     assert talks.table_of(fixed) == frozenset()
@@ -93,7 +96,7 @@ def test_with_every_issue_of_the_two_fixed_nobody_meets(negotiated):
 def test_the_book_counts_a_replicate_once_and_its_shares_are_those_of_the_chart(deals):
     rows = deal_book.book_rows(deals, 2)
     assert rows["share"].between(0.5, 1).all()
-    drawn = model.deal_rows(deals)
+    drawn = corridor.deal_rows(deals)
     agreed = drawn[drawn["event"] == "agreed"]
     mine = (
         deal_book.list_events(deals)
@@ -137,12 +140,14 @@ def test_issue_rows_say_who_agreed_first_when_and_what_was_lost():
 
 
 def test_weights_of_a_scenario_multiply_the_points():
-    scenario = model.parse_scenario(
+    scenario = corridor.parse_scenario(
         "name: stern\nextends: history\ndiplomacy: {mode: negotiated, from: 2023-09-01, "
         "weights: {mexico: {returns: 1.5}}, red_lines: {mexico: {returns: {most: venezuela}}}}\n",
         file="stern.yaml",
     )
-    plain = interests.interest_rows(model.load_scenario("negotiated-2022")).set_index(["party", "interest"])
+    plain = interests.interest_rows(corridor.load_scenario("negotiated-2022")).set_index(
+        ["party", "interest"]
+    )
     mine = interests.interest_rows(scenario).set_index(["party", "interest"])
     ratio = mine["points"] / plain["points"]
     assert ratio["mexico", "returns"] == pytest.approx(1.5)
@@ -177,7 +182,7 @@ def test_a_toggle_makes_a_scenario_whose_files_are_those_of_the_command_line(tmp
     assert not page.exception
     assert not page.error
     assert "returns" not in page.query_params["table"][0].split(",")
-    base = model.load_scenario("negotiated-2022")
+    base = corridor.load_scenario("negotiated-2022")
     text = talks.write_yaml(base, {"returns"}, talks.start_of(base), 2)
     scenario = talks.derive(text)
     shown = bench().ensembles([base, scenario], replicates=2, seed=1, progress=lambda *_: None)[1]
@@ -186,7 +191,7 @@ def test_a_toggle_makes_a_scenario_whose_files_are_those_of_the_command_line(tmp
     command = page.code[-1].value.replace(file.name, str(file)).split()
     assert command[0] == "corridor"
     subprocess.run(
-        [sys.executable, "-m", "model", *command[1:], "--out", str(tmp_path / "out")],
+        [sys.executable, "-m", "corridor", *command[1:], "--out", str(tmp_path / "out")],
         check=True,
         timeout=SECONDS,
     )

@@ -1,8 +1,7 @@
+import corridor
 import numpy as np
 import pytest
-
-import model
-from app.headlines import HEADLINES, WHOLE_PERIOD, measure, observed_over, over, years_of
+from corridor_app.charts.headlines import HEADLINES, WHOLE_PERIOD, measure, observed_over, over, years_of
 
 ALL = ("all", "all", "all")
 TWO_YEARS = ("2022-12", "2023-01", "2022", "2023")
@@ -16,7 +15,7 @@ def test_headlines_put_harm_beside_flow():
         "deaths",
     ]
     for each in HEADLINES:
-        indicator = model.INDICATORS[each.indicator]
+        indicator = corridor.INDICATORS[each.indicator]
         assert (each.unit, indicator.unit) == (indicator.counts, "people")
 
 
@@ -24,7 +23,7 @@ def test_a_year_is_what_compare_csv_holds(make_results):
     baseline = make_results("history")
     scenario = make_results("funds", shift=np.pi, baseline="history")
     found = measure(scenario, baseline, "2023", "encounters_usbp")
-    table = model.compare([baseline, scenario]).table()
+    table = corridor.compare([baseline, scenario]).table()
     row = table[(table["period"] == "2023") & (table["indicator"] == "encounters_usbp")]
     row = row[(row["place"] == "all") & (row["nationality"] == "all")].iloc[0]
     assert found is not None

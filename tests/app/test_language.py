@@ -2,17 +2,20 @@ import re
 from datetime import date
 from pathlib import Path
 
+import corridor
 import polib
 import pytest
+from corridor_app.charts import chart, hundred
+from corridor_app.choices import talks
+from corridor_app.choices.changes import read_levers, write_yaml
+from corridor_app.jobs import runs, uploads
+from corridor_app.pages import cities, evidence
+from corridor_app.widgets.shared import read_text
+from corridor_app.words import catalogue, wording
+from corridor_app.words.language import ENGLISH, LANGUAGES, in_language
 from playwright.sync_api import expect
 from streamlit.testing.v1 import AppTest
 
-import model
-from app import catalogue, chart, hundred, runs, talks, uploads, wording
-from app.changes import read_levers, write_yaml
-from app.language import ENGLISH, LANGUAGES, in_language
-from app.views import cities, evidence
-from app.widgets import read_text
 from tests.browsing import WAITED
 from tests.viewing import open_view
 
@@ -122,7 +125,7 @@ def test_a_fuzzy_translation_is_named():
 
 
 def test_every_place_nationality_and_party_of_a_run_has_a_name_in_the_catalogue():
-    results = model.run_ensemble("history", replicates=1, people_per_agent=500)
+    results = corridor.run_ensemble("history", replicates=1, people_per_agent=500)
     wanted = catalogue.texts()
     for cell in results.index:
         for name in {cell.place, cell.nationality, cell.party} - {"all"}:
@@ -183,8 +186,7 @@ def test_a_chart_names_its_series_units_and_months_in_spanish(spanish, make_resu
 def test_english_can_be_had_for_files_whatever_the_visitor_reads():
     def probe():
         import streamlit as st
-
-        from app.language import _, current, in_language
+        from corridor_app.words.language import _, current, in_language
 
         with in_language("en"):
             st.text(f"{current()} {_('Map')}")
@@ -212,7 +214,7 @@ def test_each_page_is_all_spanish_in_spanish_and_all_english_otherwise(name):
 
 def saved_files():
     """What the pages offer for saving, made in the language that is in force."""
-    history, other = model.load_scenario("history"), model.load_scenario("funds-last-december")
+    history, other = corridor.load_scenario("history"), corridor.load_scenario("funds-last-december")
     outcome = runs.run(other, history, replicates=2, seed=1, progress=lambda *_count: None)
     assert outcome.baseline is not None
     rows, before = (
@@ -222,11 +224,11 @@ def saved_files():
     start = date(2023, 6, 1)
     return {
         **outcome.files(),
-        "hundred.csv": model.csv_bytes(
+        "hundred.csv": corridor.csv_bytes(
             hundred.per_hundred(outcome.scenario, outcome.baseline, "2023", "all")
         ),
-        "cities.csv": model.csv_bytes(cities._data(rows, before, [1.0] * len(rows))),
-        "evidence.csv": evidence.csv_of(model.search_evidence("deaths")),
+        "cities.csv": corridor.csv_bytes(cities._data(rows, before, [1.0] * len(rows))),
+        "evidence.csv": evidence.csv_of(corridor.search_evidence("deaths")),
         "batch.zip": uploads.pack([outcome], {other.name: other}),
         "talks.yaml": talks.write_yaml(history, [], date(2022, 9, 1), 2),
         "explored.yaml": write_yaml(history, start, {"pledge": 60_000.0}, read_levers(history, start), 2),

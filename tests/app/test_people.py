@@ -1,19 +1,19 @@
 import io
 
+import corridor
 import numpy as np
 import pandas as pd
 import pytest
+from corridor_app.charts import hundred
+from corridor_app.choices.changes import PEOPLE_PER_AGENT
 from streamlit.testing.v1 import AppTest
 
-import model
-from app import hundred
-from app.changes import PEOPLE_PER_AGENT
 from tests.viewing import SECONDS, open_view
 
 
 @pytest.fixture(scope="module")
 def pair():
-    return model.run_ensembles(
+    return corridor.run_ensembles(
         ["history", "funds-last-december"], replicates=2, seed=1, people_per_agent=PEOPLE_PER_AGENT
     )
 
@@ -75,8 +75,9 @@ def test_history_has_no_baseline_column():
 
 TWO_PAGES = """
 import streamlit as st
-from app import state
-from app.views import cities, people
+from corridor_app.choices import state
+from corridor_app.pages import cities
+from corridor_app.pages import people
 for key in st.session_state.get("forgotten", ()):
     st.session_state.pop(key, None)
 state.keep()
@@ -126,5 +127,5 @@ def test_what_the_address_asked_for_outlasts_a_first_page_that_is_not_drawn_to_i
 
 def test_the_data_behind_the_figure_can_be_written_as_csv(pair):
     rows = hundred.per_hundred(pair[1], pair[0], "2023", "Haiti")
-    read = pd.read_csv(io.BytesIO(model.csv_bytes(rows)))
+    read = pd.read_csv(io.BytesIO(corridor.csv_bytes(rows)))
     assert list(read["indicator"]) == list(rows["indicator"])

@@ -5,15 +5,15 @@ import sys
 import time
 from pathlib import Path
 
+import corridor
 import pytest
+from corridor_app.charts.headlines import HEADLINES, measure
+from corridor_app.jobs import refining, runs
+from corridor_app.jobs.refining import Queue, Stage, Standing, Wanted
+from corridor_app.pages.refined import progress_words
+from corridor_app.words.wording import people, rounded
 from streamlit.testing.v1 import AppTest
 
-import model
-from app import refining, runs
-from app.headlines import HEADLINES, measure
-from app.refining import Queue, Stage, Standing, Wanted
-from app.views.refined import progress_words
-from app.wording import people, rounded
 from tests.conftest import ROOT_SCENARIO
 
 SECONDS = 600
@@ -40,7 +40,7 @@ def children():
             words = (process / "cmdline").read_bytes()
         except OSError:
             continue
-        if int(parent) == os.getpid() and state != "Z" and b"app.refining_process" in words:
+        if int(parent) == os.getpid() and state != "Z" and b"corridor_app.jobs.refining_process" in words:
             found.append(int(process.name))
     return found
 
@@ -48,8 +48,8 @@ def children():
 @pytest.fixture(autouse=True, scope="module")
 def compiled_before():
     """Compiling at the lowest priority would take minutes where others are at work."""
-    scenario = model.parse_scenario(ROOT_SCENARIO)
-    model.run_ensembles([scenario], replicates=1, people_per_agent=400, workers=1)
+    scenario = corridor.parse_scenario(ROOT_SCENARIO)
+    corridor.run_ensembles([scenario], replicates=1, people_per_agent=400, workers=1)
 
 
 @pytest.fixture(autouse=True)
@@ -61,7 +61,7 @@ def no_rest(monkeypatch):
 
 @pytest.fixture
 def pair(scenario_folder):
-    return tuple(model.load_scenario(scenario_folder / f"{name}.yaml") for name in ("short", "gate"))
+    return tuple(corridor.load_scenario(scenario_folder / f"{name}.yaml") for name in ("short", "gate"))
 
 
 @pytest.fixture
@@ -94,7 +94,7 @@ def identity(store):
 
 
 def keep(scenarios, store, replicates=1, limit_bytes=MUCH_ROOM):
-    return model.run_kept(
+    return corridor.run_kept(
         scenarios, store, replicates=replicates, seed=5, people_per_agent=1, limit_bytes=limit_bytes
     )
 
@@ -105,9 +105,9 @@ def files_of(results):
 
 def test_the_numbers_are_those_of_run_ensembles_at_full_scale_byte_for_byte(queue, pair):
     standing = wait_for(queue, "ana", Wanted(pair, 2, 5))
-    expected = model.run_ensembles(pair, replicates=2, seed=5, people_per_agent=1, workers=1)
+    expected = corridor.run_ensembles(pair, replicates=2, seed=5, people_per_agent=1, workers=1)
     assert files_of(standing.results) == files_of(expected)
-    assert model.compare(standing.results).csv() == model.compare(expected).csv()
+    assert corridor.compare(standing.results).csv() == corridor.compare(expected).csv()
     assert len(files_of(expected)[0]["replicates.csv"]) > 1000
 
 
@@ -195,11 +195,11 @@ def test_a_job_that_nobody_asks_after_is_dropped_waiting_or_running(queue, pair,
 SERVER = """
 import sys, time
 from pathlib import Path
-import model
-from app import refining
+import corridor
+from corridor_app.jobs import refining
 refining.REST = 0.0
 queue = refining.Queue(Path(sys.argv[1]))
-wanted = refining.Wanted((model.load_scenario(sys.argv[2]),), 500, 5)
+wanted = refining.Wanted((corridor.load_scenario(sys.argv[2]),), 500, 5)
 while queue.ask("ana", wanted).done < 1:
     time.sleep(0.05)
 print("running", flush=True)
@@ -306,13 +306,14 @@ def test_seconds_left_come_from_the_runs_made_and_not_from_those_kept(pair):
 def draw(folder):
     from pathlib import Path
 
-    import model
-    from app import runs, state
-    from app.views import refined
+    import corridor
+    from corridor_app.choices import state
+    from corridor_app.jobs import runs
+    from corridor_app.pages import refined
 
     state.restore_language()
-    pair = [model.load_scenario(Path(folder) / f"{name}.yaml") for name in ("short", "gate")]
-    quick = model.run_ensembles(pair, replicates=2, seed=5, people_per_agent=400, workers=1)
+    pair = [corridor.load_scenario(Path(folder) / f"{name}.yaml") for name in ("short", "gate")]
+    quick = corridor.run_ensembles(pair, replicates=2, seed=5, people_per_agent=400, workers=1)
     refined.show(runs.Outcome(quick[1], quick[0]), pair[1], pair[0], "2021", 5)
 
 
@@ -340,7 +341,7 @@ def test_the_page_shows_the_numbers_when_the_job_has_finished(open_box, pair):
     until(lambda: bool(page.run().table))
     assert not page.exception
     table = page.table[0].value
-    full = model.run_ensembles(pair, replicates=2, seed=5, people_per_agent=1, workers=1)
+    full = corridor.run_ensembles(pair, replicates=2, seed=5, people_per_agent=1, workers=1)
     found = [measure(full[1], full[0], "2021", headline.indicator) for headline in HEADLINES]
     assert list(table["Full scale"])[::2] == [rounded(people(each.scenario)) for each in found]
     assert list(table) == ["Full scale", "Quick look, 1:50"]
@@ -358,7 +359,7 @@ def test_the_quick_look_is_shown_by_the_runs_that_full_scale_has_too(open_box, p
     page = open_box(1).run()
     until(lambda: bool(page.run().table))
     assert not page.exception
-    quick = model.run_ensembles(pair, replicates=1, seed=5, people_per_agent=400, workers=1)
+    quick = corridor.run_ensembles(pair, replicates=1, seed=5, people_per_agent=400, workers=1)
     found = [measure(quick[1], quick[0], "2021", headline.indicator) for headline in HEADLINES]
     shown = page.table[0].value["Quick look, 1:50"]
     assert list(shown)[::2] == [rounded(people(each.scenario)) for each in found]

@@ -5,11 +5,10 @@ from datetime import date
 from threading import Event
 from types import SimpleNamespace
 
+import corridor
 import pytest
-
-import model
-from app import runs
-from app.changes import PEOPLE_PER_AGENT, command, derive, read_levers, write_yaml
+from corridor_app.choices.changes import PEOPLE_PER_AGENT, command, derive, read_levers, write_yaml
+from corridor_app.jobs import runs
 
 START = date(2023, 11, 15)
 
@@ -20,7 +19,7 @@ def silent(done, total):
 
 @pytest.fixture
 def history():
-    return model.load_scenario("history")
+    return corridor.load_scenario("history")
 
 
 @pytest.fixture
@@ -34,7 +33,9 @@ def test_files_equal_those_of_the_command_line_byte_for_byte(history, changed, t
     outcome = runs.run(scenario, history, replicates=2, seed=1, progress=silent)
     words = command(scenario.name, 2, 1).split()
     assert words[0] == "corridor"
-    subprocess.run([sys.executable, "-m", "model", *words[1:]], cwd=tmp_path, check=True, capture_output=True)
+    subprocess.run(
+        [sys.executable, "-m", "corridor", *words[1:]], cwd=tmp_path, check=True, capture_output=True
+    )
     files = outcome.files()
     assert set(files) == {"compare.csv", "summary.csv", "replicates.csv", "manifest.json"}
     for name, content in files.items():
@@ -64,7 +65,7 @@ class Counted:
 @pytest.fixture
 def counted(monkeypatch):
     made = Counted()
-    monkeypatch.setattr(model, "run_ensembles", made)
+    monkeypatch.setattr(corridor, "run_ensembles", made)
     return made
 
 
@@ -98,10 +99,10 @@ def test_only_so_many_are_kept_and_the_one_used_last_stays(history, counted, mon
 
 def test_what_goes_wrong_in_a_run_reaches_the_page(history, monkeypatch):
     def fail(*_, **__):
-        raise model.CorridorError("a worker died")
+        raise corridor.CorridorError("a worker died")
 
-    monkeypatch.setattr(model, "run_ensembles", fail)
-    with pytest.raises(model.CorridorError, match="a worker died"):
+    monkeypatch.setattr(corridor, "run_ensembles", fail)
+    with pytest.raises(corridor.CorridorError, match="a worker died"):
         ask(runs.Bench(), history)
 
 
@@ -142,12 +143,12 @@ def test_one_address_and_all_together_have_so_many_runs_open(history, counted, m
             ask(bench, history, replicates=3, progress=look_away)
     for _ in range(runs.MOST_OF_ONE - 1):
         bench._enter(address[0])
-    with pytest.raises(model.CorridorError, match="3 runs from this address are not finished"):
+    with pytest.raises(corridor.CorridorError, match="3 runs from this address are not finished"):
         ask(bench, history, replicates=4)
     monkeypatch.setattr(runs.st.context, "ip_address", "10.0.0.2")
     for _ in range(runs.MOST_WAITING - runs.MOST_OF_ONE):
         bench._enter(None)
-    with pytest.raises(model.CorridorError, match="the server is busy"):
+    with pytest.raises(corridor.CorridorError, match="the server is busy"):
         ask(bench, history, replicates=4)
     counted.gate.set()
     bench._thread.shutdown()
@@ -174,12 +175,12 @@ def test_a_key_depends_on_the_whole_chain_and_on_how_it_is_run(history, changed)
         runs.run_key(history, 2, 2),
     }
     assert len(keys) == 4
-    assert runs.run_key(model.load_scenario("history"), 2, 1) in keys
+    assert runs.run_key(corridor.load_scenario("history"), 2, 1) in keys
 
 
 def test_states_of_a_day_are_stored_once_and_only_while_nobody_waits(history, monkeypatch):
     stored = []
-    monkeypatch.setattr(model, "run_ensembles", lambda scenarios, **how: stored.append(how["branch_on"]))
+    monkeypatch.setattr(corridor, "run_ensembles", lambda scenarios, **how: stored.append(how["branch_on"]))
     bench = runs.Bench()
     bench._enter(None)
     bench.prepare(history, replicates=2, seed=1, start=START)

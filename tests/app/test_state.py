@@ -1,19 +1,33 @@
 from datetime import date, timedelta
 
+import corridor
 import pytest
+from corridor_app.choices.changes import MOST_ENTRIES, PROFILES, Entry
+from corridor_app.choices.controls import (
+    AT,
+    BETWEEN,
+    CONTROLS,
+    find_control,
+    levers_by_group,
+    make_key,
+    member_options,
+)
+from corridor_app.choices.links import (
+    LONGEST,
+    read_entries,
+    read_moves,
+    read_version,
+    write_entries,
+    write_moves,
+)
 from hypothesis import given
 from hypothesis import strategies as st
-
-import model
-from app.changes import MOST_ENTRIES, PROFILES, Entry
-from app.controls import AT, BETWEEN, CONTROLS, find_control, levers_by_group, make_key, member_options
-from app.links import LONGEST, read_entries, read_moves, read_version, write_entries, write_moves
 
 
 @st.composite
 def controls(draw):
-    name = draw(st.sampled_from(list(model.LEVERS)))
-    lever = model.LEVERS[name]
+    name = draw(st.sampled_from(list(corridor.LEVERS)))
+    lever = corridor.LEVERS[name]
     if lever.domain is None:
         return find_control(name)
     members = draw(st.lists(st.sampled_from(lever.members), unique=True))
@@ -107,12 +121,12 @@ def test_versions_of_links_are_known_to_the_second():
 def test_every_lever_can_be_picked_and_starts_within_its_range():
     listed = [name for names in levers_by_group().values() for name in names]
     by_hand = {control.lever for control in CONTROLS.values() if not control.members}
-    assert sorted([*listed, *by_hand]) == sorted(model.LEVERS)
+    assert sorted([*listed, *by_hand]) == sorted(corridor.LEVERS)
     assert len(listed) == len(set(listed))
-    history = model.resolve(model.load_scenario("history"))
+    history = corridor.resolve(corridor.load_scenario("history"))
     for name in listed:
         control = find_control(name)
-        lever = model.LEVERS[name]
+        lever = corridor.LEVERS[name]
         finite = [value for value in history.levers[name].values.flat if value < float("inf")]
         assert lever.low == control.low < control.top <= control.high == lever.high
         assert max(finite, default=0) <= control.top
@@ -140,7 +154,7 @@ def test_the_four_sliders_are_found_by_lever_and_members_too():
 
 def test_a_nationality_stands_for_all_its_parties():
     control = find_control("us.title_42_share@Venezuela")
-    members = model.LEVERS["us.title_42_share"].members
+    members = corridor.LEVERS["us.title_42_share"].members
     assert [members[column] for column in control.columns] == [
         "Venezuela/single_adult",
         "Venezuela/family_unit",

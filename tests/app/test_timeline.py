@@ -1,13 +1,12 @@
 from datetime import date, timedelta
 
+import corridor
 import numpy as np
 import pandas as pd
 import pytest
-
-import model
-from app.changes import Entry, derive, level_of, read_levers, write_yaml
-from app.controls import find_control
-from app.timeline import draw_lever, events_for, path_rows, path_words
+from corridor_app.charts.timeline import draw_lever, events_for, path_rows, path_words
+from corridor_app.choices.changes import Entry, derive, level_of, read_levers, write_yaml
+from corridor_app.choices.controls import find_control
 
 START = date(2023, 6, 1)
 RAMP = Entry(date(2023, 3, 1), "panama.darien_gate", "ramp", date(2023, 6, 1), 0.5)
@@ -16,7 +15,7 @@ TITLES = ("value", "from", "what changed")
 
 @pytest.fixture(scope="module")
 def history():
-    return model.load_scenario("history")
+    return corridor.load_scenario("history")
 
 
 def changed(base, *entries):
@@ -42,7 +41,7 @@ def daily(rows, days):
 def test_the_path_drawn_is_the_path_that_the_engine_resolves(history, entry):
     control = find_control(entry.control)
     scenario = changed(history, entry)
-    policy = model.resolve(scenario)
+    policy = corridor.resolve(scenario)
     timeline = policy.timeline
     days = [
         timeline.report_from + timedelta(days=at)

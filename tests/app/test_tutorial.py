@@ -5,10 +5,10 @@
 
 import re
 
+import corridor
 import pytest
 from playwright.sync_api import expect
 
-import model
 from tests.browsing import WAITED, download, keep_picture, settle, settle_explore, take_picture, visitor
 
 pytestmark = pytest.mark.browser
@@ -97,8 +97,8 @@ def test_a_question_asked_on_the_page_is_the_scenario_that_is_shipped(browser, a
         file, text = download(page, "Save as YAML")
         if folder:
             keep_picture(take_picture(page), folder / f"tutorial-{name}.png")
-    asked = model.parse_scenario(text.decode(), file=file)
-    assert moves(asked) == moves(model.load_scenario(name))
+    asked = corridor.parse_scenario(text.decode(), file=file)
+    assert moves(asked) == moves(corridor.load_scenario(name))
 
 
 def moves(scenario):

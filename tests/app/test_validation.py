@@ -1,14 +1,15 @@
+import corridor
 import pytest
+from corridor_app.pages.validation import FORECASTS, failures, score_table
 from streamlit.testing.v1 import AppTest
-
-import model
-from app.views.validation import FORECASTS, failures, score_table
 
 SECONDS = 60
 
 
 def open_page():
-    page = AppTest.from_string("from app.views import validation\nvalidation.show()", default_timeout=SECONDS)
+    page = AppTest.from_string(
+        "from corridor_app.pages import validation\nvalidation.show()", default_timeout=SECONDS
+    )
     page.run()
     assert not page.exception
     return page
@@ -20,7 +21,7 @@ def words(page):
 
 def test_the_table_holds_the_record():
     table = open_page().table[0].value
-    record = model.load_skill()["horizons"]
+    record = corridor.load_skill()["horizons"]
     assert list(table.index) == list(record)
     for ahead, found in record.items():
         assert table.loc[ahead, "forecasts scored"] == str(found["cases"])
@@ -31,13 +32,13 @@ def test_the_table_holds_the_record():
 def test_the_page_says_what_the_scores_are_not():
     said = words(open_page())
     assert "in view of those who built the model" in said
-    assert f"no level is claimed beyond {max(map(int, model.load_skill()['horizons']))} months" in said
+    assert f"no level is claimed beyond {max(map(int, corridor.load_skill()['horizons']))} months" in said
     assert "`docs/hindcast.md`" in said
 
 
 def test_nationalities_are_better_where_the_record_says_so():
     table = open_page().table[1].value
-    for ahead, found in model.load_skill()["horizons"].items():
+    for ahead, found in corridor.load_skill()["horizons"].items():
         column = table[f"{ahead} {'month' if ahead == '1' else 'months'} ahead"]
         assert sorted(column.index[column == "better"]) == sorted(found["nationalities_better"])
 
@@ -61,7 +62,7 @@ def test_a_record_that_lacks_a_score_shows_what_it_has(monkeypatch):
         "held_out": "later months",
         "horizons": {"1": {"mape": 0.25}},
     }
-    monkeypatch.setattr(model, "load_skill", lambda: record)
+    monkeypatch.setattr(corridor, "load_skill", lambda: record)
     page = open_page()
     assert len(page.table) == 1
     assert page.table[0].value.loc["1", FORECASTS["mape"]] == "25.0%"
@@ -69,6 +70,6 @@ def test_a_record_that_lacks_a_score_shows_what_it_has(monkeypatch):
 
 @pytest.mark.parametrize("missing", ["mape_announced", "in_80"])
 def test_the_table_leaves_out_what_is_not_known(missing):
-    found = dict(model.load_skill()["horizons"]["1"])
+    found = dict(corridor.load_skill()["horizons"]["1"])
     del found[missing]
     assert len(score_table({"1": found}).columns) == 4

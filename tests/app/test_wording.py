@@ -2,8 +2,16 @@ import math
 from datetime import date
 
 import pytest
-
-from app.wording import amount, change, day_words, joined, people, place_words, relative, rounded
+from corridor_app.words.wording import (
+    amount,
+    change,
+    day_words,
+    joined,
+    people,
+    place_words,
+    relative,
+    rounded,
+)
 
 
 @pytest.mark.parametrize(
@@ -52,12 +60,12 @@ def test_days_names_and_places_read_as_words():
 
 
 def test_the_score_beside_a_projection_comes_from_its_record():
-    import model
-    from app.wording import skill_words
+    import corridor
+    from corridor_app.words.wording import skill_words
 
-    said = skill_words(model.load_skill())
-    three = model.load_skill()["horizons"]["3"]
+    said = skill_words(corridor.load_skill())
+    three = corridor.load_skill()["horizons"]["3"]
     for name in ("mape", "mape_persistence", "mape_announced"):
         assert f"{three[name]:.0%}" in said
     assert three["nationalities_better"][0] in said
-    assert skill_words({**model.load_skill(), "origins": ["2000-01", "2000-02"]}) != said
+    assert skill_words({**corridor.load_skill(), "origins": ["2000-01", "2000-02"]}) != said

@@ -3,15 +3,15 @@
 import re
 from pathlib import Path
 
+import corridor
 import nbformat
 import pytest
 
-import model
 from tests.delivery.conftest import PATIENCE, ROOT
 
 NOTEBOOK = ROOT / "docs" / "notebooks" / "first-look.ipynb"
 FEW = ("REPLICATES = 8", "REPLICATES = 2"), ("PEOPLE_PER_AGENT = 200", "PEOPLE_PER_AGENT = 1000")
-TO_BEGIN_WITH = set(re.findall(r"`(\w+)`", model.__doc__.split("To begin with:")[1].split("\n\n")[0]))
+TO_BEGIN_WITH = set(re.findall(r"`(\w+)`", corridor.__doc__.split("To begin with:")[1].split("\n\n")[0]))
 
 
 @pytest.fixture
@@ -30,9 +30,9 @@ def test_it_is_kept_without_outputs(notebook):
 
 def test_it_uses_the_names_to_begin_with_and_one_more(notebook):
     text = "\n".join(cell.source for cell in code_of(notebook))
-    used = {name for name in model.__all__ if f"model.{name}" in text}
+    used = {name for name in corridor.__all__ if f"corridor.{name}" in text}
     assert {"run_ensembles", "compare", "write_results"} <= used <= TO_BEGIN_WITH | {"observed_points"}
-    assert set(model.__all__) >= TO_BEGIN_WITH and 12 <= len(TO_BEGIN_WITH) <= 15
+    assert set(corridor.__all__) >= TO_BEGIN_WITH and 12 <= len(TO_BEGIN_WITH) <= 15
 
 
 @pytest.mark.slow
@@ -45,7 +45,7 @@ def test_it_runs_and_shows_harm_beside_flow(notebook, tmp_path, monkeypatch):
     for said, small in FEW:
         assert said in first.source
         first.source = first.source.replace(said, small)
-    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    monkeypatch.setenv("PYTHONPATH", str(ROOT / "model"))
     monkeypatch.setenv("JUPYTER_PLATFORM_DIRS", "1")
     monkeypatch.delenv(
         "MPLBACKEND", raising=False
@@ -67,5 +67,5 @@ def test_it_runs_and_shows_harm_beside_flow(notebook, tmp_path, monkeypatch):
         "funded-50/summary.csv",
         "funded-100/summary.csv",
     } <= written
-    again = model.Results.read(folder / "funded-100")
+    again = corridor.Results.read(folder / "funded-100")
     assert again.values.shape[0] == 2

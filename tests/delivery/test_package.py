@@ -43,11 +43,19 @@ def contents_of(wheel):
 
 def test_the_wheel_holds_every_file_of_the_packages_and_every_scenario(built):
     packed = contents_of(next((built / "from-clone").glob("*.whl")))
-    wanted = {name: name for part in ("model", "app") for name in files_of(ROOT / part)}
-    wanted |= {"model/_" + name: name for name in files_of(ROOT / "scenarios")}
+    wanted = {
+        name.split("/", 1)[1]: name
+        for part in ("model/corridor", "app/corridor_app")
+        for name in files_of(ROOT / part)
+    }
+    wanted |= {"corridor/_" + name: name for name in files_of(ROOT / "scenarios")}
     here = {name: content for name, content in packed.items() if ".dist-info/" not in name}
     assert here.keys() == wanted.keys()
-    assert {"model/py.typed", "model/data/outlines.geojson", "app/.streamlit/config.toml"} <= here.keys()
+    assert {
+        "corridor/py.typed",
+        "corridor/data/outlines.geojson",
+        "corridor_app/.streamlit/config.toml",
+    } <= here.keys()
     assert all(content == (ROOT / wanted[name]).read_bytes() for name, content in here.items())
 
 
@@ -59,7 +67,7 @@ def test_the_wheel_made_of_the_sdist_is_the_wheel_made_of_the_clone(built):
 def test_the_sdist_holds_what_it_takes_to_check_and_read_the_project(built):
     with tarfile.open(next(built.glob("*.tar.gz"))) as file:
         names = {name.split("/", 1)[1] for name in file.getnames()}
-    parts = ("app", "model", "scenarios", "tests", "docs", "studies", "benchmarks")
+    parts = ("app", "model", "scenarios", "tests", "docs", "studies")
     wanted = {name for part in parts for name in files_of(ROOT / part)}
     wanted |= {"LICENSE", "README.md", "CHANGELOG.md", "CITATION.cff", "Makefile", "constraints.txt"}
     assert wanted <= names
@@ -79,7 +87,7 @@ def test_the_wheel_says_what_it_is_and_what_it_needs(built):
 
 
 def test_the_installed_package_is_not_the_clone(installed, tmp_path):
-    code = "import model, app; print(model.__file__); print(app.__file__)"
+    code = "import corridor, corridor_app; print(corridor.__file__); print(corridor_app.__file__)"
     found = run_alone([installed / "python", "-c", code], tmp_path).stdout.split()
     assert all(Path(name).is_relative_to(installed.parent) for name in found) and len(found) == 2
 
@@ -87,8 +95,8 @@ def test_the_installed_package_is_not_the_clone(installed, tmp_path):
 def test_an_installed_run_gives_the_bytes_of_the_clone(installed, tmp_path):
     done = run_alone([installed / "corridor", *RUN, tmp_path / "installed"], tmp_path)
     assert done.returncode == 0, done.stderr
-    clone = [sys.executable, "-m", "model", *RUN, tmp_path / "clone"]
-    done = run_alone(clone, tmp_path, PYTHONPATH=str(ROOT))
+    clone = [sys.executable, "-m", "corridor", *RUN, tmp_path / "clone"]
+    done = run_alone(clone, tmp_path, PYTHONPATH=str(ROOT / "model"))
     assert done.returncode == 0, done.stderr
     made = {path.name: path.read_bytes() for path in (tmp_path / "installed" / "history").iterdir()}
     assert made.keys() == {"replicates.csv", "summary.csv", "manifest.json"}
@@ -99,7 +107,7 @@ def test_installed_commands_work_in_an_empty_folder(installed, tmp_path):
     (tmp_path / "mine.yaml").write_text("name: mine\nextends: history\nrun: {replicates: 1}\n")
     for words, said in (
         (("validate", "mine.yaml"), "mine.yaml"),
-        (("doctor", "--no-timing"), "/model/_scenarios"),
+        (("doctor", "--no-timing"), "/corridor/_scenarios"),
         (("levers",), "mexico.enforcement_funding"),
         (("evidence", "--search", "Panama"), "Panama"),
     ):
@@ -110,8 +118,8 @@ def test_installed_commands_work_in_an_empty_folder(installed, tmp_path):
 
 def test_the_first_page_of_the_installed_app_shows_without_an_exception(installed, tmp_path):
     code = (
-        "from pathlib import Path; import app; from streamlit.testing.v1 import AppTest\n"
-        "page = AppTest.from_file(str(Path(app.__file__).with_name('main.py')), default_timeout=120).run()\n"
+        "from pathlib import Path; import corridor_app; from streamlit.testing.v1 import AppTest\n"
+        "page = AppTest.from_file(str(Path(corridor_app.__file__).with_name('main.py')), default_timeout=120).run()\n"
         "print(len(page.exception), len(page.markdown) > 0)"
     )
     done = run_alone([installed / "python", "-c", code], tmp_path)

@@ -2,23 +2,23 @@
 
 import re
 
+import corridor
 from ruamel.yaml import YAML
 
-import model
 from tests.delivery.conftest import ROOT
 
 
 def test_the_citation_gives_the_version_of_the_package():
     cited = YAML(typ="safe").load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
-    assert cited["version"] == model.__version__
+    assert cited["version"] == corridor.__version__
     assert cited["license"] == "MIT"
 
 
 def test_the_version_is_written_once_and_read_by_the_build():
     settings = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     assert 'dynamic = ["version"]' in settings
-    assert '[tool.hatch.version]\npath = "model/version.py"' in settings
-    assert re.fullmatch(r"\d+\.\d+\.\d+", model.__version__)
+    assert '[tool.hatch.version]\npath = "model/corridor/version.py"' in settings
+    assert re.fullmatch(r"\d+\.\d+\.\d+", corridor.__version__)
 
 
 def test_the_change_log_has_this_version_or_keeps_it_as_unreleased():
@@ -27,6 +27,6 @@ def test_the_change_log_has_this_version_or_keeps_it_as_unreleased():
     assert heads, "no version in the change log"
     released = [name for name, day in heads if name != "Unreleased" and day]
     assert len(released) == len([name for name, _ in heads if name != "Unreleased"]), "a release has a date"
-    assert [name for name, _ in heads][:1] == ["Unreleased"] or released[0] == model.__version__
+    assert [name for name, _ in heads][:1] == ["Unreleased"] or released[0] == corridor.__version__
     if released:
-        assert released[0] == model.__version__, "the latest release is another version than the package"
+        assert released[0] == corridor.__version__, "the latest release is another version than the package"

@@ -8,12 +8,11 @@ import time
 from pathlib import Path
 
 import pytest
-
-from model import Results, load_scenario, run_ensembles, write_results
-from model.experiments import stored_runs
-from model.experiments.batch import FAILURES, STORE, run_batch
-from model.foundations.errors import RunError
-from model.spec.scenario import parse_scenario
+from corridor import Results, load_scenario, run_ensembles, write_results
+from corridor.experiments import stored_runs
+from corridor.experiments.batch import FAILURES, STORE, run_batch
+from corridor.foundations.errors import RunError
+from corridor.inputs.scenarios.scenario import parse_scenario
 
 CORRIDOR = Path(sys.executable).with_name("corridor")
 SETTINGS = {"replicates": 2, "workers": 1}

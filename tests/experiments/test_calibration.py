@@ -5,19 +5,18 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-
-from model.experiments.calibration import calibrate as calibration
-from model.experiments.calibration import misfit as misfits
-from model.experiments.calibration.accepted import accept, covariance, identify
-from model.experiments.calibration.declared import load_declared
-from model.experiments.calibration.fit import fit, read_fit, robust
-from model.experiments.calibration.misfit import Misfit, Unknowns
-from model.experiments.calibration.record import _with_demand, _with_rates
-from model.experiments.calibration.scaling import guess_demand
-from model.experiments.calibration.trial import Setting, history_of, known_parameters, run_once, simulate
-from model.spec.accepted import accepted_count, fit_record, values_of_draw
-from model.spec.data_files import DATA_FOLDER
-from model.spec.parameters import load_parameters
+from corridor.experiments.calibration import calibrate as calibration
+from corridor.experiments.calibration import misfit as misfits
+from corridor.experiments.calibration.accepted import accept, covariance, identify
+from corridor.experiments.calibration.declared import load_declared
+from corridor.experiments.calibration.fit import fit, read_fit, robust
+from corridor.experiments.calibration.misfit import Misfit, Unknowns
+from corridor.experiments.calibration.record import _with_demand, _with_rates
+from corridor.experiments.calibration.scaling import guess_demand
+from corridor.experiments.calibration.trial import Setting, history_of, known_parameters, run_once, simulate
+from corridor.inputs.parameters.accepted import accepted_count, fit_record, values_of_draw
+from corridor.inputs.parameters.parameter_set import load_parameters
+from corridor.inputs.reading.data_files import DATA_FOLDER
 
 SHORT = Setting("2021-06", replicates=1, people_per_agent=5000)
 
@@ -137,8 +136,8 @@ def test_packaged_values_are_those_of_the_packaged_fit():
 
 
 def test_draws_are_accepted_sets_and_one_too_many_is_refused():
-    from model import run_ensemble
-    from model.foundations.errors import InputError
+    from corridor import run_ensemble
+    from corridor.foundations.errors import InputError
 
     assert accepted_count() >= 20
     load_parameters(values_of_draw(1))

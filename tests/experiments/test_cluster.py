@@ -8,15 +8,14 @@ import sys
 import time
 from pathlib import Path
 
+import corridor
 import pytest
+from corridor import load_scenario
+from corridor.experiments.batch import STORE, run_batch
+from corridor.experiments.cluster import connected, run_here
+from corridor.foundations.errors import RunError
 
-import model
-from model import load_scenario
-from model.experiments.batch import STORE, run_batch
-from model.experiments.cluster import connected, run_here
-from model.foundations.errors import RunError
-
-ROOT = Path(model.__file__).parent.parent
+ROOT = Path(corridor.__file__).parents[1]
 HERE = "127.0.0.1"
 SETTINGS = {"replicates": 6, "people_per_agent": 2000, "by": "mexico_entries"}
 START_WITHIN = 60  # seconds
@@ -127,7 +126,7 @@ def test_an_address_where_nobody_listens_is_an_error_and_costs_no_finished_run(s
     address = f"tcp://{HERE}:{free_port()}"
     words = ["batch", scenario_folder, "--replicates", "1", "--scheduler", address, "--out", tmp_path / "out"]
     done = subprocess.run(
-        [sys.executable, "-m", "model", *words],
+        [sys.executable, "-m", "corridor", *words],
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
@@ -154,7 +153,7 @@ def test_without_dask_the_error_names_the_extra(monkeypatch):
 
 
 def test_a_worker_with_other_code_or_without_the_folder_is_an_error(tmp_path):
-    from model.outputs.manifest import code_hash
+    from corridor.outputs.manifest import code_hash
 
     with pytest.raises(RunError, match="another version"):
         run_here(len, ((),), "other")
@@ -163,6 +162,6 @@ def test_a_worker_with_other_code_or_without_the_folder_is_an_error(tmp_path):
 
 
 def test_dask_is_not_imported_unless_asked_for():
-    code = "import sys, model.experiments.batch; print({'dask', 'distributed'} & set(sys.modules))"
+    code = "import sys, corridor.experiments.batch; print({'dask', 'distributed'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, timeout=120)
     assert done.stdout == "set()\n"

@@ -1,8 +1,7 @@
 import numpy as np
 import pytest
-
-from model import InputError, Results, compare, write_results
-from model.engine.recorder import Cells, Recording
+from corridor import InputError, Results, compare, write_results
+from corridor.engine.recording.recorder import Cells, Recording
 
 
 def test_compare_csv_has_the_columns_of_the_contract(make_results):

@@ -2,14 +2,13 @@
 
 import numpy as np
 import pytest
-
-from model.experiments.deals import drawn_weights, explore_deals
-from model.experiments.ensemble import run_ensembles
-from model.experiments.reproduce import reproduce
-from model.foundations.errors import InputError
-from model.outputs.results import Results
-from model.spec.bargain_items import INTERESTS
-from model.spec.scenario import load_scenario, parse_scenario
+from corridor.experiments.deals import drawn_weights, explore_deals
+from corridor.experiments.ensemble import run_ensembles
+from corridor.experiments.reproduce import reproduce
+from corridor.foundations.errors import InputError
+from corridor.inputs.registries.bargain_items import INTERESTS
+from corridor.inputs.scenarios.scenario import load_scenario, parse_scenario
+from corridor.outputs.results import Results
 
 TALKS = "name: talks\nextends: history\ndiplomacy: {mode: negotiated, from: 2023-03-01RED}\n"
 

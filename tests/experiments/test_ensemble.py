@@ -1,9 +1,8 @@
 import numpy as np
 import pytest
-
-from model import InputError, load_scenario, run_ensemble, run_ensembles
-from model.experiments.workers import stop_workers
-from model.outputs.results import Cell
+from corridor import InputError, load_scenario, run_ensemble, run_ensembles
+from corridor.experiments.workers import stop_workers
+from corridor.outputs.results import Cell
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -52,7 +51,7 @@ def test_unless_given_everything_runs_as_the_first_scenario_says(short, gate):
 
 def test_a_full_scale_run_has_one_replicate_unless_given(short, monkeypatch):
     # One in four hundred takes the place of everyone, to be quick.
-    monkeypatch.setattr("model.experiments.ensemble.FULL_SCALE", 400)
+    monkeypatch.setattr("corridor.experiments.ensemble.FULL_SCALE", 400)
     assert len(run_ensemble(short, workers=1).replicates) == 1
     assert len(run_ensemble(short, workers=1, replicates=2).replicates) == 2
 

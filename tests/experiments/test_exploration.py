@@ -3,13 +3,12 @@
 import numpy as np
 import pandas as pd
 import pytest
+from corridor.experiments.discovery import discover, find_box, search_front, sort_fronts
+from corridor.experiments.responses import indicator_response, respond
+from corridor.experiments.sensitivity import _sobol, analyse_sensitivity
+from corridor.foundations.errors import InputError
+from corridor.inputs.scenarios.scenario import parse_scenario
 from scipy.stats import qmc
-
-from model.experiments.discovery import discover, find_box, search_front, sort_fronts
-from model.experiments.responses import indicator_response, respond
-from model.experiments.sensitivity import _sobol, analyse_sensitivity
-from model.foundations.errors import InputError
-from model.spec.scenario import parse_scenario
 
 TEXT = """\
 name: tried
@@ -109,8 +108,8 @@ def test_demands_are_counted_point_by_point():
 
 
 def test_points_are_run_as_the_scenarios_that_they_stand_for():
-    from model import run_ensemble
-    from model.outputs.results import Cell
+    from corridor import run_ensemble
+    from corridor.outputs.results import Cell
 
     scenario = parse_scenario(TEXT)
     made = respond(
@@ -169,7 +168,7 @@ def test_an_analysis_needs_ranges_and_a_power_of_two():
 
 
 def test_the_figure_is_the_same_svg_each_time():
-    from model.outputs.drawings import draw_indices
+    from corridor.outputs.drawings import draw_indices
 
     columns = [
         "indicator",

@@ -5,11 +5,10 @@ from datetime import date
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
-
-from model import InputError, Results, compare, reproduce, run_ensembles, write_results
-from model.experiments.fates import CLASSES, split_by_fate
-from model.outputs.fates import COLUMNS, FATES, UNDER_WAY, read_fates
-from model.outputs.tables import frame
+from corridor import InputError, Results, compare, reproduce, run_ensembles, write_results
+from corridor.experiments.fates import CLASSES, split_by_fate
+from corridor.outputs.fates import COLUMNS, FATES, UNDER_WAY, read_fates
+from corridor.outputs.tables import frame
 
 
 @pytest.fixture(scope="module")

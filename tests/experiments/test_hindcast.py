@@ -4,14 +4,13 @@ from datetime import date
 
 import numpy as np
 import pytest
-
-from model.experiments.hindcast import protocol
-from model.experiments.hindcast.known import announced_policy
-from model.experiments.hindcast.protocol import Demand, months_between, project_member, refit_of
-from model.experiments.hindcast.reference import drift, persist, repeat_season
-from model.experiments.hindcast.scores import coverage, crps, mape, mase, relative_difference, wape
-from model.spec.accepted import fit_record
-from model.spec.geography import NATIONALITIES
+from corridor.experiments.hindcast import protocol
+from corridor.experiments.hindcast.known import announced_policy
+from corridor.experiments.hindcast.protocol import Demand, months_between, project_member, refit_of
+from corridor.experiments.hindcast.reference import drift, persist, repeat_season
+from corridor.experiments.hindcast.scores import coverage, crps, mape, mase, relative_difference, wape
+from corridor.inputs.parameters.accepted import fit_record
+from corridor.inputs.registries.geography import NATIONALITIES
 
 OBSERVED = np.array([100.0, 200.0, 400.0])
 
@@ -86,7 +85,7 @@ def test_a_projection_sees_no_month_after_its_origin(monkeypatch):
         "Setting",
         lambda origin, replicates: real_setting(origin, replicates=1, people_per_agent=2000),
     )
-    real_setting = __import__("model.experiments.calibration.trial", fromlist=["Setting"]).Setting
+    real_setting = __import__("corridor.experiments.calibration.trial", fromlist=["Setting"]).Setting
     plain = project_member(values, "2022-06", 0, announced=True)
 
     def tampered(cells, months):
@@ -101,9 +100,9 @@ def test_a_projection_sees_no_month_after_its_origin(monkeypatch):
 
 def test_no_nationality_leaves_its_history_in_two_years_of_projection():
     """Demand returns to its mean; that the fear of being sent back fades is in docs/limits.md."""
-    from model import run_ensemble
-    from model.outputs.results import Cell
-    from model.spec.scenario import parse_scenario
+    from corridor import run_ensemble
+    from corridor.inputs.scenarios.scenario import parse_scenario
+    from corridor.outputs.results import Cell
 
     text = "name: two-years\nextends: outlook-2024\nperiod: {end: 2025-12-31}\n"
     results = run_ensemble(parse_scenario(text), replicates=4, people_per_agent=100)

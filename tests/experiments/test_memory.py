@@ -4,11 +4,11 @@ import subprocess
 import sys
 
 import pytest
+from corridor import InputError, load_scenario, run_ensemble
+from corridor.engine.plan import plan_of
+from corridor.experiments import memory
+from corridor.experiments.memory import CELLS, allowed_bytes, refuse_too_large, size_of
 
-from model import InputError, load_scenario, run_ensemble
-from model.engine.plan import plan_of
-from model.experiments import memory
-from model.experiments.memory import CELLS, allowed_bytes, refuse_too_large, size_of
 from tests.small_runs import drivers_of
 
 SETTINGS = {
@@ -57,11 +57,11 @@ def test_the_refusal_says_what_is_needed_what_is_free_and_what_would_fit(
     assert memory.VARIABLE in said
 
 
-def test_a_run_that_does_not_fit_is_refused_with_two_and_writes_nothing(corridor, tmp_path, monkeypatch):
+def test_a_run_that_does_not_fit_is_refused_with_two_and_writes_nothing(command, tmp_path, monkeypatch):
     monkeypatch.setenv(memory.VARIABLE, "900")
     out = tmp_path / "out"
     for command in ("run", "batch"):
-        code, _, said = corridor(command, "history", "--replicates", 2000, "--out", out)
+        code, _, said = command(command, "history", "--replicates", 2000, "--out", out)
         assert code == 2, said
         assert "this needs about" in said
         assert not out.exists()
@@ -79,7 +79,7 @@ def test_the_limit_of_the_process_is_respected_before_anything_runs(tmp_path):
     words = ["run", "history", "--replicates", "3000", "--workers", "1", "--out", str(tmp_path / "out")]
     without = {name: value for name, value in os.environ.items() if name != memory.VARIABLE}
     done = subprocess.run(
-        [sys.executable, "-m", "model", *words],
+        [sys.executable, "-m", "corridor", *words],
         capture_output=True, text=True, timeout=120, preexec_fn=bound, env=without, check=False,
     )  # fmt: skip
     assert done.returncode == 2, done.stderr

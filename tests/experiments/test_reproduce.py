@@ -1,8 +1,7 @@
 import json
 
 import pytest
-
-from model import InputError, load_scenario, reproduce, run_ensembles, write_results
+from corridor import InputError, load_scenario, reproduce, run_ensembles, write_results
 
 
 @pytest.fixture

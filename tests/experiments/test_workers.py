@@ -7,9 +7,8 @@ import threading
 import time
 
 import pytest
-
-from model import CorridorError
-from model.experiments.workers import count_workers, run_tasks, stop_workers
+from corridor import CorridorError
+from corridor.experiments.workers import count_workers, run_tasks, stop_workers
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -62,7 +61,7 @@ def test_no_more_workers_than_tasks():
 SCRIPT = textwrap.dedent(
     """
     import sys, time
-    from model.experiments.workers import run_tasks
+    from corridor.experiments.workers import run_tasks
 
     print("script", flush=True)
     print(run_tasks(abs, [(-1,), (-2,)], workers=2), flush=True)

@@ -3,8 +3,7 @@
 import pickle
 
 import pytest
-
-from model.foundations.errors import CorridorError, InputError, Problem, RunError, nearest_name
+from corridor.foundations.errors import CorridorError, InputError, Problem, RunError, nearest_name
 
 FIRST = Problem("a.yaml", 2, 10, "extends", "unknown scenario 'histroy'")
 SECOND = Problem("a.yaml", 11, 3, "run.seed", "expected a whole number")

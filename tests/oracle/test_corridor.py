@@ -2,17 +2,17 @@
 
 from importlib import resources
 
+import corridor.engine.simulation as engine
 import numpy as np
+from corridor.engine.records.layout import RING
+from corridor.engine.simulation import Simulation
+from corridor.inputs.compiling.drivers import compile_drivers
+from corridor.inputs.compiling.policy import resolve
+from corridor.inputs.parameters.parameter_set import load_parameters
+from corridor.inputs.registries.geography import build_geography
+from corridor.inputs.scenarios.scenario import load_scenario
 from ruamel.yaml import YAML
 
-import model.engine.simulation as engine
-from model.engine.layout import RING
-from model.engine.simulation import Simulation
-from model.spec.drivers import compile_drivers
-from model.spec.geography import build_geography
-from model.spec.parameters import load_parameters
-from model.spec.policy import resolve
-from model.spec.scenario import load_scenario
 from tests.oracle.corridor import Corridor
 from tests.small_runs import drivers_of, parties_in
 
@@ -119,7 +119,7 @@ def test_they_agree_whatever_happens_on_the_way(monkeypatch):
 
 
 def test_a_leg_added_to_the_map_is_walked_by_both(monkeypatch):
-    data = YAML(typ="safe").load(resources.files("model").joinpath("data/places.yaml").read_text("utf-8"))
+    data = YAML(typ="safe").load(resources.files("corridor").joinpath("data/places.yaml").read_text("utf-8"))
     legs = {leg["id"]: leg for leg in data["legs"]}
     legs["darien"]["exits"]["onward"] = "bajo_chiquito"
     exits = {"onward": "costa_rica_nicaragua", "gave_up": "settled"}

@@ -5,14 +5,13 @@ from datetime import date
 import numpy as np
 import pandas as pd
 import pytest
-
-from model.engine.diplomacy.book import Entry
-from model.engine.recorder import Recording
-from model.foundations.errors import InputError
-from model.foundations.timeline import Timeline
-from model.outputs.deals import COLUMNS, deals_table, read_deals
-from model.outputs.figures import deal_chart, deal_rows
-from model.outputs.tables import csv_bytes
+from corridor.engine.recording.book import Entry
+from corridor.engine.recording.recorder import Recording
+from corridor.foundations.errors import InputError
+from corridor.foundations.timeline import Timeline
+from corridor.outputs.deals import COLUMNS, deals_table, read_deals
+from corridor.outputs.figures import deal_chart, deal_rows
+from corridor.outputs.tables import csv_bytes
 
 TIMELINE = Timeline(date(2020, 7, 1), date(2023, 12, 31), date(2021, 1, 1))
 

@@ -1,7 +1,6 @@
 import pandas as pd
 import pytest
-
-from model import fan_chart, fan_rows
+from corridor import fan_chart, fan_rows
 
 
 def test_fan_rows_are_the_months_of_one_cell(make_results):

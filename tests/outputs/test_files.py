@@ -1,8 +1,7 @@
 from pathlib import Path
 
 import pytest
-
-from model.outputs.files import write_files
+from corridor.outputs.files import write_files
 
 
 def everything_below(folder: Path) -> set[str]:

@@ -7,15 +7,14 @@ import threading
 from platform import node
 
 import pytest
-
-from model import InputError
-from model.outputs import locks
-from model.outputs.files import write_files
-from model.outputs.locks import LOCK, holder_of, locked
+from corridor import InputError
+from corridor.outputs import locks
+from corridor.outputs.files import write_files
+from corridor.outputs.locks import LOCK, holder_of, locked
 
 HOLD = """
 import sys
-from model.outputs.locks import locked
+from corridor.outputs.locks import locked
 
 with locked(sys.argv[1]):
     print("held", flush=True)
@@ -136,7 +135,7 @@ def test_of_many_processes_at_once_one_is_in_at_a_time(tmp_path):
     work = """
 import os, sys, time
 from pathlib import Path
-from model.outputs.locks import locked
+from corridor.outputs.locks import locked
 folder = Path(sys.argv[1])
 for _ in range(30):
     with locked(folder, wait=60):

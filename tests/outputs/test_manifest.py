@@ -2,10 +2,9 @@ import json
 import re
 
 import pytest
-
-from model import InputError
-from model.outputs import manifest as manifests
-from model.outputs.manifest import canonical_json, manifest_bytes, read_manifest
+from corridor import InputError
+from corridor.outputs import manifest as manifests
+from corridor.outputs.manifest import canonical_json, manifest_bytes, read_manifest
 
 
 def test_the_manifest_says_how_to_make_the_result_again(make_results):

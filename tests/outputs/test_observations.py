@@ -2,10 +2,9 @@
 
 import numpy as np
 import pytest
-
-from model.foundations.errors import InputError
-from model.outputs.observations import observed_points, observed_table, observed_values
-from model.outputs.results import Cell
+from corridor.foundations.errors import InputError
+from corridor.outputs.observations import observed_points, observed_table, observed_values
+from corridor.outputs.results import Cell
 
 DECEMBER_2023 = 249740
 

@@ -1,9 +1,8 @@
 import numpy as np
 import pytest
-
-from model import InputError, Results
-from model.experiments.compare import write_results
-from model.outputs.results import Cell, cell_order, period_order
+from corridor import InputError, Results
+from corridor.experiments.compare import write_results
+from corridor.outputs.results import Cell, cell_order, period_order
 
 
 def lines(content: bytes) -> list[str]:

@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
+from corridor.engine.diplomacy.negotiator import luck_of
+from corridor.engine.simulation import Simulation
+from corridor.foundations.draws import four_uniforms
+from corridor.foundations.errors import RunError
 
-from model.engine.diplomacy.negotiator import luck_of
-from model.engine.draws import four_uniforms
-from model.engine.simulation import Simulation
-from model.foundations.errors import RunError
 from tests.small_runs import drivers_of, unlike, value_of
 
 TALKS = "diplomacy: {mode: negotiated, from: 2022-09-01}\n"
@@ -131,7 +131,7 @@ def test_the_luck_of_parties_is_that_of_the_keyed_generator():
     luck = luck_of(3, 2, 10, 4)
     assert luck.shape == (4, 9, 20)
     clock = Simulation(drivers_of("", 1000), 3, 2).world["clock"]
-    from model.engine.draws import DIPLOMACY
+    from corridor.foundations.draws import DIPLOMACY
 
     drawn = four_uniforms.py_func(clock, np.uint64(5) | (np.uint64(2) << np.uint64(32)), DIPLOMACY, 12)
     np.testing.assert_allclose(luck[2, 5, 8:12], drawn, atol=1e-12)

@@ -1,1 +1,0 @@
-"""Face 2: the Streamlit app. `corridor app` opens it; it uses only what `model` exports."""

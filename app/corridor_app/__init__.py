@@ -1,0 +1,1 @@
+"""Face 2: the Streamlit app. `corridor app` opens it; it uses only what `corridor` exports."""

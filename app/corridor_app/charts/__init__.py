@@ -1,0 +1,1 @@
+"""Rows, words and drawings of the charts. No widgets here."""

@@ -1,0 +1,220 @@
+"""What a year holds for each hundred departures of a nationality, as rows, chart and words. No widgets here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import altair as alt
+import corridor
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from corridor_app.charts.headlines import over
+from corridor_app.words.language import N_, _
+from corridor_app.words.wording import MISSING, change, joined, rounded, span
+
+ENDS = (
+    "lawful_admissions", "parole_arrivals", "releases", "expulsions_title_42", "returns_to_mexico",
+    "removals_by_flight", "third_country_returns", "evasions", "gave_up", "settled_en_route",
+)  # fmt: skip
+HARM = ("deaths", "kidnappings", "sexual_violence", "extortions", "robberies")
+LOW, HIGH = 0.1, 0.9
+HUNDRED = 100.0
+COLOURS = ("#b5472f", "#9aa5ad")
+BAR_STEP = 15
+AROUND_THE_BARS = 130
+LABEL_WIDTH = 260
+PLACES = 3
+
+Values = NDArray[np.float64]
+
+
+def per_hundred(
+    scenario: corridor.Results, baseline: corridor.Results | None, year: str, nationality: str
+) -> pd.DataFrame:
+    """Flows of a year for each hundred departures of that year, replicate by replicate.
+
+    Returns
+    -------
+    One row an indicator of `ENDS` and `HARM`: indicator, label, counts, scenario, low, high, baseline, difference,
+    difference_low, difference_high (means and 80% intervals; NaN where not defined). Labels are English.
+    """
+    rows = []
+    for name in (*ENDS, *HARM):
+        ours = ratio(scenario, year, nationality, (name,), "departures", HUNDRED)
+        theirs = (
+            None if baseline is None else ratio(baseline, year, nationality, (name,), "departures", HUNDRED)
+        )
+        about = corridor.INDICATORS[name]
+        rows.append(
+            {"indicator": name, "label": about.label, "counts": about.counts, **_compared(ours, theirs)}
+        )
+    return pd.DataFrame(rows)
+
+
+def beside(
+    scenario: corridor.Results, baseline: corridor.Results | None, year: str, nationality: str
+) -> pd.DataFrame:
+    """What stands beside the flows: encounters a person, days on the way, fees a departure; rows as `per_hundred`."""
+    wanted: Mapping[str, tuple[tuple[str, ...], str | None]] = {
+        N_("Encounters for each person encountered"): (
+            ("encounters_usbp", "encounters_ofo"),
+            "unique_people",
+        ),
+        N_("Days on the way of those who arrive"): (("days_en_route",), None),
+        N_("USD paid to smugglers for each departure"): (("fees_paid_usd",), "departures"),
+    }
+    rows = []
+    for label, (names, divisor) in wanted.items():
+        ours = ratio(scenario, year, nationality, names, divisor)
+        theirs = None if baseline is None else ratio(baseline, year, nationality, names, divisor)
+        rows.append({"label": label, **_compared(ours, theirs)})
+    return pd.DataFrame(rows)
+
+
+def ratio(
+    results: corridor.Results,
+    year: str,
+    nationality: str,
+    names: tuple[str, ...],
+    divisor: str | None,
+    times: float = 1.0,
+) -> Values | None:
+    """The sum of indicators over another, float64[R]; None where one is missing or is divided by nobody."""
+    breakdown = ("all", nationality, "all")
+    parts = [over(results, [year], name, breakdown) for name in names]
+    if any(part is None for part in parts):
+        return None
+    total = np.sum([part for part in parts if part is not None], axis=0)
+    if divisor is None:
+        return times * total
+    below = over(results, [year], divisor, breakdown)
+    return None if below is None or not (below > 0).all() else times * total / below
+
+
+def _compared(ours: Values | None, theirs: Values | None) -> dict[str, float]:
+    gap = None if ours is None or theirs is None else ours - theirs
+    return {
+        "scenario": _mean(ours),
+        "low": _quantile(ours, LOW),
+        "high": _quantile(ours, HIGH),
+        "baseline": _mean(theirs),
+        "difference": _mean(gap),
+        "difference_low": _quantile(gap, LOW),
+        "difference_high": _quantile(gap, HIGH),
+    }
+
+
+def _mean(values: Values | None) -> float:
+    return np.nan if values is None else float(np.mean(values))
+
+
+def _quantile(values: Values | None, share: float) -> float:
+    return np.nan if values is None else float(np.quantile(values, share))
+
+
+def draw(
+    rows: pd.DataFrame, *, title: str, compared: bool, description: str
+) -> alt.LayerChart | alt.FacetChart:
+    """Bars of the scenario, beside those of the baseline; thin lines hold 80% of the scenario's replicates."""
+    names = ["scenario", "baseline"] if compared else ["scenario"]
+    long = rows.melt(["label", "low", "high"], names, var_name="run", value_name="value").dropna(
+        subset=["value"]
+    )
+    long.loc[long["run"] != "scenario", ["low", "high"]] = np.nan
+    long["label"] = [_(label) for label in long["label"]]
+    long["run"] = [_(run) for run in long["run"]]
+    names = [_(name) for name in names]
+    base = alt.Chart(long).encode(
+        y=alt.Y(
+            "label:N",
+            title=None,
+            sort=[_(label) for label in rows["label"]],
+            axis=alt.Axis(labelLimit=LABEL_WIDTH),
+        ),
+        yOffset=alt.YOffset("run:N", sort=names),
+    )
+    bars = base.mark_bar().encode(
+        x=alt.X("value:Q", title=_("for each 100 departures")),
+        color=alt.Color(
+            "run:N",
+            title=None,
+            scale=alt.Scale(domain=names, range=list(COLOURS[: len(names)])),
+            legend=alt.Legend(orient="top") if compared else None,
+        ),
+        tooltip=[
+            alt.Tooltip("label:N", title=_("indicator")),
+            alt.Tooltip("run:N", title=_("series")),
+            alt.Tooltip("value:Q", title=_("value"), format=".3~g"),
+        ],
+    )
+    spread = (
+        base.transform_filter("isValid(datum.low)").mark_rule(color="black").encode(x="low:Q", x2="high:Q")
+    )
+    height = AROUND_THE_BARS + BAR_STEP * (len(names) + 1) * len(rows)
+    return alt.layer(bars, spread).properties(title=title, description=description, height=height)
+
+
+def describe(rows: pd.DataFrame, *, title: str, compared: bool, replicates: int) -> str:
+    """What a bar chart shows, in words."""
+    known = rows.dropna(subset=["scenario"])
+    if known.empty:
+        return _("{title}: not defined, for nobody departs in this year.").format(title=title)
+    most = known.sort_values("scenario", ascending=False, kind="stable").head(3)
+    parts = [
+        f"{_(label)} ({rounded(value)})" for label, value in zip(most["label"], most["scenario"], strict=True)
+    ]
+    words = [
+        _("{title}, for each 100 departures. The most frequent: {names}.").format(
+            title=title, names=joined(parts)
+        )
+    ]
+    deaths = known.loc[(known["indicator"] == "deaths").to_numpy(), "scenario"].tolist()
+    if deaths:
+        # A bar too short to be seen must not hide what weighs most.
+        words.append(
+            _("Deaths: {value}, that is {more} for each 100,000 departures.").format(
+                value=rounded(deaths[0]), more=rounded(1000 * deaths[0])
+            )
+        )
+    if compared and bool(known["difference"].notna().any()):
+        at = known.loc[known["difference"].abs().idxmax()]
+        moved = at["difference"] != 0
+        words.append(
+            _("Compared with the baseline most changes in: {name} ({value}).").format(
+                name=_(at.label), value=_short(at["difference"])
+            )
+            if moved
+            else _("Nothing differs from the baseline.")
+        )
+    words.append(_("Thin lines hold 80% of {replicates} replicates.").format(replicates=replicates))
+    return " ".join(words)
+
+
+def as_table(rows: pd.DataFrame, *, compared: bool) -> pd.DataFrame:
+    """Rows as a reader sees them."""
+    table = pd.DataFrame({"": [_(label) for label in rows["label"]]})
+    if "counts" in rows:
+        table[_("counts")] = [_(counts) for counts in rows["counts"]]
+    table[_("scenario")] = [rounded(value) for value in rows["scenario"]]
+    table["80%"] = _spans(rows["low"].tolist(), rows["high"].tolist(), rounded)
+    if compared:
+        table[_("baseline")] = [rounded(value) for value in rows["baseline"]]
+        table[_("difference")] = [_short(value) for value in rows["difference"]]
+        table[_("80% of pairs")] = _spans(
+            rows["difference_low"].tolist(), rows["difference_high"].tolist(), _short
+        )
+    return table.set_index("")
+
+
+def _short(difference: float) -> str:
+    """A difference to a thousandth: one person in a hundred thousand departures."""
+    return change(round(difference, PLACES))
+
+
+def _spans(low: list[float], high: list[float], words: Callable[[float], str]) -> list[str]:
+    return [
+        _(MISSING) if np.isnan(first) else span(words(first), words(last))
+        for first, last in zip(low, high, strict=True)
+    ]

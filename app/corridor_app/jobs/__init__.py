@@ -1,0 +1,1 @@
+"""What runs behind the page: ensembles, full-scale runs, uploaded files."""

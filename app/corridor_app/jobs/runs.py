@@ -1,0 +1,206 @@
+"""Ensembles for the page: run once, kept for as long as there is room, never two at a time.
+
+`st.cache_data` cannot draw progress from inside, and a visitor who moves a slider again would stop the run half way
+and with it the worker processes. So runs happen in a thread of their own, one after another; the page only looks
+on. A run that nobody waits for any more is finished and kept if it has begun, and dropped if it has not.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from datetime import date
+from threading import Lock
+
+import corridor
+import pandas as pd
+import streamlit as st
+from platformdirs import user_cache_path
+
+from corridor_app.choices.changes import PEOPLE_PER_AGENT
+from corridor_app.jobs.refining import Queue
+
+KEPT = 24
+"""Ensembles kept; one of 20 replicates takes about four megabytes."""
+
+MOST_PREPARED = 1000
+"""Scenarios and days of which it is remembered that their states are stored."""
+
+MOST_WAITING = 16
+MOST_OF_ONE = 3
+"""Jobs that may wait or run at once: of all visitors, and from one address."""
+
+LOOK_EVERY = 0.1
+"""Seconds between two looks at a run in progress."""
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A scenario's ensemble, and that of what it is compared with."""
+
+    scenario: corridor.Results
+    baseline: corridor.Results | None
+
+    @property
+    def both(self) -> list[corridor.Results]:
+        """Baseline first, as `corridor run` has them."""
+        return [self.scenario] if self.baseline is None else [self.baseline, self.scenario]
+
+    def files(self) -> dict[str, bytes]:
+        """The files that `corridor run` writes, by the names that it gives them."""
+        files = self.scenario.files()
+        if self.baseline is not None:
+            files["compare.csv"] = corridor.compare(self.both).csv()
+        return files
+
+
+class Bench:
+    """Where ensembles are made and kept, shared by all visitors."""
+
+    def __init__(self) -> None:
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="ensembles")
+        self._kept: OrderedDict[str, corridor.Results] = OrderedDict()
+        self._lock = Lock()
+        self._open: Counter[str | None] = Counter()
+        self._prepared: OrderedDict[tuple[str, date], None] = OrderedDict()
+
+    def find(self, key: str) -> corridor.Results | None:
+        """An ensemble that is kept."""
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+            return self._kept.get(key)
+
+    def ensembles(
+        self, scenarios: Sequence[corridor.Scenario], *, replicates: int, seed: int, progress: Progress
+    ) -> list[corridor.Results]:
+        """The ensembles of scenarios, run if they are not kept; `progress` is called in the caller's thread.
+
+        Raises
+        ------
+        CorridorError
+            If too many jobs wait, of all visitors or of this one.
+        """
+        wanted = {run_key(each, replicates, seed): each for each in scenarios}
+        found = [self.find(key) for key in wanted]
+        if all(each is not None for each in found):
+            return [each for each in found if each is not None]
+        done: list[tuple[int, int]] = []
+        visitor = st.context.ip_address  # None on the machine itself
+        self._enter(visitor)
+        job = self._thread.submit(self._run, wanted, replicates, seed, lambda *count: done.append(count))
+        job.add_done_callback(lambda _: self._leave(visitor))  # one that has begun is finished, whoever waits
+        try:
+            self._look_on(job, done, progress)
+            return job.result()
+        finally:
+            job.cancel()
+
+    def prepare(self, scenario: corridor.Scenario, *, replicates: int, seed: int, start: date) -> None:
+        """Store a scenario's states on a day behind the page, so that the first lever moved from it is quick too.
+
+        Nothing is done where somebody waits for a run, or where it was done before.
+        """
+        about = (run_key(scenario, replicates, seed), start)
+        with self._lock:
+            if self._open.total() or about in self._prepared:
+                return
+            self._prepared[about] = None
+            while len(self._prepared) > MOST_PREPARED:
+                self._prepared.popitem(last=False)
+        self._thread.submit(
+            corridor.run_ensembles,
+            [scenario],
+            replicates=replicates,
+            seed=seed,
+            people_per_agent=PEOPLE_PER_AGENT,
+            branch_on=start,
+        )
+
+    def _enter(self, visitor: str | None) -> None:
+        with self._lock:
+            if self._open.total() >= MOST_WAITING:
+                raise corridor.CorridorError("the server is busy; try again in a minute")
+            if visitor is not None and self._open[visitor] >= MOST_OF_ONE:
+                raise corridor.CorridorError(
+                    f"{MOST_OF_ONE} runs from this address are not finished; try again in a minute"
+                )
+            self._open[visitor] += 1
+
+    def _leave(self, visitor: str | None) -> None:
+        with self._lock:
+            self._open[visitor] -= 1
+            if not self._open[visitor]:
+                del self._open[visitor]
+
+    @staticmethod
+    def _look_on(job: Future, done: Sequence[tuple[int, int]], progress: Progress) -> None:
+        shown = None
+        while not wait([job], timeout=LOOK_EVERY).done:
+            latest = done[-1] if done else (0, 0)
+            if latest != shown:
+                progress(*latest)
+                shown = latest
+
+    def _run(
+        self, wanted: dict[str, corridor.Scenario], replicates: int, seed: int, note: Progress
+    ) -> list[corridor.Results]:
+        results = {key: self.find(key) for key in wanted}
+        missing = [key for key, result in results.items() if result is None]
+        if missing:
+            made = corridor.run_ensembles(
+                [wanted[key] for key in missing],
+                replicates=replicates,
+                seed=seed,
+                people_per_agent=PEOPLE_PER_AGENT,
+                progress=note,
+            )
+            results |= dict(zip(missing, made, strict=True))
+            with self._lock:
+                self._kept |= zip(missing, made, strict=True)
+                while len(self._kept) > KEPT:
+                    self._kept.popitem(last=False)
+        return [result for result in results.values() if result is not None]
+
+
+@st.cache_resource(show_spinner=False)
+def bench() -> Bench:
+    """The one bench of this server."""
+    return Bench()
+
+
+@st.cache_resource(show_spinner=False)
+def refining() -> Queue:
+    """The one queue of full-scale jobs of this server."""
+    return Queue(user_cache_path("corridor") / "full-scale")
+
+
+def run_key(scenario: corridor.Scenario, replicates: int, seed: int) -> str:
+    """A hash of everything that a run's numbers depend on, besides the code."""
+    texts = [each.model_dump_json() for each in scenario.chain]
+    return hashlib.sha256("\n".join([*texts, f"{replicates} {seed}"]).encode()).hexdigest()
+
+
+def run(
+    scenario: corridor.Scenario,
+    baseline: corridor.Scenario | None,
+    *,
+    replicates: int,
+    seed: int,
+    progress: Progress,
+) -> Outcome:
+    """Run a scenario and its baseline, or take them from the bench."""
+    scenarios = [scenario] if baseline is None else [baseline, scenario]
+    results = bench().ensembles(scenarios, replicates=replicates, seed=seed, progress=progress)
+    return Outcome(results[-1], None if baseline is None else results[0])
+
+
+@st.cache_data(max_entries=KEPT, show_spinner=False)
+def summarise(key: str, _results: corridor.Results) -> pd.DataFrame:
+    """The summary of an ensemble; `key` is its `run_key`."""
+    return _results.summary()

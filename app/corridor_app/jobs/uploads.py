@@ -1,0 +1,134 @@
+"""Scenario files that a visitor brings: read within bounds, refused with their place, run, and packed.
+
+Nothing of an uploaded file is executed, and no name in it reaches a file: parents and baselines are shipped
+scenarios, looked up by name. No Streamlit widgets here.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import corridor
+import pandas as pd
+
+from corridor_app.charts.headlines import HEADLINES, WHOLE_PERIOD, measure
+from corridor_app.jobs.runs import Outcome
+from corridor_app.words.language import _
+from corridor_app.words.wording import change, rounded, span
+
+MOST_FILES = 10
+MOST_BYTES = 256 * 1024
+ZIPPED_AT = (1980, 1, 1, 0, 0, 0)
+"""The earliest time that a zip can hold: the same numbers give the same bytes."""
+
+LONGEST_LABEL = 80
+_PACKED = ("replicates.csv", "summary.csv", "compare.csv", "manifest.json", "deals.csv")
+
+
+@dataclass(frozen=True)
+class Upload:
+    """An uploaded file: the scenario that it holds, or what is wrong with it."""
+
+    file: str
+    scenario: corridor.Scenario | None
+    errors: str = ""
+
+
+def read_uploads(files: Sequence[tuple[str, bytes]]) -> list[Upload]:
+    """Read (name, content) of uploaded files; a wrong one says why and stops no other.
+
+    Only the first `MOST_FILES` are read. A scenario must extend a shipped one, under a name of its own.
+    """
+    uploads: list[Upload] = []
+    for number, (name, content) in enumerate(files):
+        taken = {each.scenario.name for each in uploads if each.scenario is not None}
+        label = label_of(name)
+        try:
+            if number >= MOST_FILES:
+                why = _("not read: at most {files} files at a time").format(files=MOST_FILES)
+                uploads.append(Upload(label, None, f"{label}: {why}"))
+            else:
+                uploads.append(_read(label, content, taken))
+        except corridor.InputError as error:
+            uploads.append(Upload(label, None, str(error)))
+    return uploads
+
+
+def label_of(name: str) -> str:
+    """The last part of a file's name, without what could disturb a line of text."""
+    last = re.split(r"[/\\]", name)[-1]
+    return "".join(each if each.isprintable() else "?" for each in last)[:LONGEST_LABEL] or "file"
+
+
+def _read(label: str, content: bytes, taken: set[str]) -> Upload:
+    if len(content) > MOST_BYTES:
+        why = _("larger than {size} KB").format(size=MOST_BYTES // 1024)
+        return Upload(label, None, f"{label}: {why}")
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = content[: error.start]
+        line, column = before.count(b"\n") + 1, error.start - before.rfind(b"\n")
+        return Upload(label, None, f"{label}:{line}:{column}: {_('is not UTF-8 text')}")
+    scenario = corridor.parse_scenario(text, file=label)
+    shipped = corridor.scenario_names()
+    place = _place_of("name", text, label)
+    if scenario.name in shipped:
+        why = _("{name} is the name of a shipped scenario; choose another").format(name=scenario.name)
+        return Upload(label, None, f"{place}: {why}")
+    if scenario.name in taken:
+        why = _("another uploaded file has the name {name}").format(name=scenario.name)
+        return Upload(label, None, f"{place}: {why}")
+    if scenario.extends is None:
+        why = _("must extend a shipped scenario, such as `extends: history`")
+        return Upload(label, None, f"{label}:1:1: {why}")
+    if scenario.sweep is not None:
+        place = _place_of("sweep", text, label)
+        why = _("a sweep is too many runs for this page; use `corridor batch`")
+        return Upload(label, None, f"{place}: {why}")
+    return Upload(label, scenario)
+
+
+def _place_of(key: str, text: str, label: str) -> str:
+    """File, line and column of a key at the start of a line; of the file's start where it is written otherwise."""
+    lines = [
+        number
+        for number, line in enumerate(text.splitlines(), 1)
+        if re.match(rf"['\"]?{key}['\"]?\s*:", line)
+    ]
+    return f"{label}:{lines[0] if lines else 1}:1"
+
+
+def summary_table(outcomes: Sequence[Outcome]) -> pd.DataFrame:
+    """The headline numbers of each scenario over its whole period, and their differences with 80% intervals."""
+    rows = []
+    for each in outcomes:
+        for headline in HEADLINES:
+            found = measure(each.scenario, each.baseline, WHOLE_PERIOD, headline.indicator)
+            if found is not None:
+                interval = span(change(found.low), change(found.high))
+                words = (rounded(found.scenario), rounded(found.baseline), change(found.difference), interval)
+                rows.append((each.scenario.scenario, _(headline.title), *words))
+    columns = [_("scenario"), _("number"), _("value"), _("baseline"), _("difference"), _("80% interval")]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def pack(outcomes: Sequence[Outcome], scenarios: Mapping[str, corridor.Scenario]) -> bytes:
+    """A zip of what `corridor run` writes for each scenario, and its YAML; the same input gives the same bytes."""
+    files: dict[str, bytes] = {}
+    for each in outcomes:
+        name = each.scenario.scenario
+        made = each.files()
+        files |= {f"{name}/{file}": made[file] for file in _PACKED if file in made}
+        files[f"{name}/{name}.yaml"] = scenarios[name].to_yaml().encode()
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as packed:
+        for path in sorted(files):
+            info = zipfile.ZipInfo(path, ZIPPED_AT)
+            info.compress_type = zipfile.ZIP_DEFLATED
+            packed.writestr(info, files[path])
+    return buffer.getvalue()

@@ -1,0 +1,48 @@
+"""The app's entry: page settings and the list of pages. `corridor app` starts it.
+
+Streamlit puts this file's folder first on the path: a file here named `app.py` or `model.py` would hide the package
+of that name, and a folder named `pages` would turn on another kind of navigation.
+"""
+
+import streamlit as st
+
+from corridor_app.choices import state
+from corridor_app.pages import batch, cities, compare, evidence, explore, governments, people, validation
+from corridor_app.pages import map as places
+from corridor_app.words.language import ENGLISH, LANGUAGE, LANGUAGES, _, current
+
+st.set_page_config(page_title="Corridor", layout="wide")
+st.html("<style>[data-testid='stMainBlockContainer'] {padding-top: 4rem}</style>")
+state.keep()
+state.restore_language()
+page = st.navigation(
+    [
+        st.Page(explore.show, title=_("Explore"), url_path="explore", default=True),
+        st.Page(places.show, title=_("Map"), url_path="map"),
+        st.Page(people.show, title=_("A hundred people"), url_path="people"),
+        st.Page(cities.show, title=_("Cities and sectors"), url_path="cities"),
+        st.Page(governments.show, title=_("Governments"), url_path="governments"),
+        st.Page(compare.show, title=_("Compare"), url_path="compare"),
+        st.Page(batch.show, title=_("Your files"), url_path="batch"),
+        st.Page(evidence.show, title=_("Evidence"), url_path="evidence"),
+        st.Page(validation.show, title=_("How far off"), url_path="validation"),
+    ],
+    position="top",
+)
+with st.container(horizontal=True, horizontal_alignment="right"):
+    # A screen reader pronounces the page by this; Streamlit always says that a page is English.
+    st.html(
+        f"<script>document.documentElement.lang = '{current()}'</script>",
+        width="content",
+        unsafe_allow_javascript=True,
+    )
+    st.segmented_control(
+        _("Language"),
+        LANGUAGES,
+        format_func=LANGUAGES.__getitem__,
+        key=LANGUAGE,
+        required=True,
+        label_visibility="collapsed",
+    )
+state.write_choice(LANGUAGE, current(), ENGLISH)
+page.run()

@@ -1,0 +1,115 @@
+"""Batch: bring scenario files, see what is wrong with them at its place, run those that are right."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import corridor
+import streamlit as st
+
+from corridor_app.jobs import runs, uploads
+from corridor_app.widgets.shared import say_what_is_english, show_progress, small
+from corridor_app.words.language import N_, _
+
+REPLICATES = 10
+RAN = "batch-ran"
+
+
+def show() -> None:
+    st.title(_("Run your own scenarios"))
+    st.markdown(
+        _(
+            "Bring scenario files in YAML. Each is checked as `corridor validate` checks it, then compared with its "
+            "baseline. A scenario must extend one that is shipped. The subject is people, many of them in danger: "
+            "the results are counts of a model, not observations and not a forecast."
+        )
+    )
+    say_what_is_english(
+        N_("Most of what is wrong in a file is said in English, as the command line says it.")
+    )
+    given = st.file_uploader(
+        _("Scenario files"),
+        type=["yaml", "yml"],
+        accept_multiple_files=True,
+        key="batch-files",
+        max_upload_size=1,
+        help=_("At most {files} files of {size} KB.").format(
+            files=uploads.MOST_FILES, size=uploads.MOST_BYTES // 1024
+        ),
+    )
+    files = [(each.name, each.read(uploads.MOST_BYTES + 1)) for each in given or []]
+    for each in given or []:
+        each.seek(0)
+    found = uploads.read_uploads(files)
+    for each in found:
+        _what_was_read(each)
+    scenarios = [each.scenario for each in found if each.scenario is not None]
+    asked = tuple(runs.run_key(each, REPLICATES, each.run.seed) for each in scenarios)
+    if st.button(_("Run"), disabled=not scenarios, type="primary", key="batch-run"):
+        st.session_state[RAN] = asked
+    if scenarios and st.session_state.get(RAN) == asked:
+        _results(scenarios)
+
+
+def _what_was_read(upload: uploads.Upload) -> None:
+    """What a visitor wrote is shown as plain text only."""
+    if upload.scenario is None:
+        st.error(_("This file cannot be run."))
+        st.code(upload.errors, language=None, wrap_lines=True)
+        return
+    st.text(
+        _("{file}: {scenario} extends {parent}: ready to run").format(
+            file=upload.file, scenario=upload.scenario.name, parent=upload.scenario.extends
+        )
+    )
+    name = f"{upload.scenario.name}.yaml"
+    st.download_button(
+        name,
+        upload.scenario.to_yaml(),
+        file_name=name,
+        mime="application/yaml",
+        on_click="ignore",
+        key=f"batch-yaml-{name}",
+        help=_("The scenario as it was read and checked."),
+    )
+
+
+def _results(scenarios: Sequence[corridor.Scenario]) -> None:
+    outcomes: list[runs.Outcome] = []
+    place = st.empty()
+    for number, scenario in enumerate(scenarios, 1):
+        before = _("Scenario {number} of {total}.").format(number=number, total=len(scenarios)) + " "
+        try:
+            outcomes.append(
+                runs.run(
+                    scenario,
+                    corridor.load_scenario(scenario.baseline_name or "history"),
+                    replicates=REPLICATES,
+                    seed=scenario.run.seed,
+                    progress=lambda done, total, before=before: show_progress(place, done, total, before),
+                )
+            )
+        except corridor.CorridorError as error:
+            st.error(_("This scenario could not be run; the others go on."))
+            st.code(f"{scenario.name}: {error}", language=None, wrap_lines=True)
+    place.empty()
+    if not outcomes:
+        return
+    st.subheader(_("What each changes"))
+    st.table(uploads.summary_table(outcomes).set_index(_("scenario")))
+    small(
+        _(
+            "Over all years that the scenario and its baseline report. The interval holds 80% of {replicates} paired "
+            "differences; it shows chance, not doubt about the model."
+        ).format(replicates=REPLICATES)
+    )
+    by_name = {each.name: each for each in scenarios}
+    st.download_button(
+        "results.zip",
+        lambda: uploads.pack(outcomes, by_name),
+        file_name="results.zip",
+        mime="application/zip",
+        on_click="ignore",
+        key="batch-zip",
+        help=_("Replicates, summary and comparison of each scenario, and its YAML as it was read."),
+    )

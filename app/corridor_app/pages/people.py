@@ -1,0 +1,98 @@
+"""People: what a year holds for each hundred departures of a nationality, harm beside the rest."""
+
+from __future__ import annotations
+
+import corridor
+import pandas as pd
+import streamlit as st
+
+from corridor_app.charts import hundred
+from corridor_app.choices import state
+from corridor_app.jobs import runs
+from corridor_app.widgets.shared import (
+    baseline_of,
+    choose_scenario,
+    choose_year,
+    errors_shown,
+    few_replicates,
+    open_page,
+    read_text,
+    run_small,
+    save_csv,
+    small,
+)
+from corridor_app.words.language import N_, _
+from corridor_app.words.wording import nationality_words
+
+WIDTHS = (3, 7)
+EVERYONE = "all"
+
+
+def show() -> None:
+    open_page(_("What becomes of a hundred people"), read_text("hundred.md"))
+    controls, page = st.columns(WIDTHS, gap="large")
+    with errors_shown():
+        with controls:
+            scenario = choose_scenario()
+        with page:
+            outcome = run_small(scenario, baseline_of(scenario))
+        with controls:
+            nationality = _choose_nationality(outcome.scenario)
+            year = choose_year(outcome, state.YEAR)
+        with page:
+            _figures(outcome, nationality, year)
+    with st.expander(_("What these numbers are, and what they are not")):
+        st.markdown(read_text("limits.md"))
+
+
+def _choose_nationality(results: corridor.Results) -> str:
+    names = sorted(
+        {cell.nationality for cell in results.index if cell.indicator == "departures"} - {EVERYONE}
+    )
+    options = [EVERYONE, *names]
+    if st.session_state.get(state.NATIONALITY) not in options:
+        st.session_state[state.NATIONALITY] = EVERYONE
+    return st.selectbox(
+        _("Nationality"),
+        options,
+        format_func=lambda each: _("Everyone") if each == EVERYONE else nationality_words(each),
+        key=state.NATIONALITY,
+    )
+
+
+def _figures(outcome: runs.Outcome, nationality: str, year: str) -> None:
+    against = outcome.baseline
+    if against is not None and year not in against.periods:
+        small(_("The baseline does not report {year}: there is nothing to compare with.").format(year=year))
+        against = None
+    who = _("everyone") if nationality == EVERYONE else nationality_words(nationality)
+    rows = hundred.per_hundred(outcome.scenario, against, year, nationality)
+    if bool(rows["scenario"].isna().all()):
+        st.info(
+            _(
+                "Nobody departs ({who}, {year}) in some replicate: a number for each hundred is not defined."
+            ).format(who=who, year=year)
+        )
+        return
+    for names, title in ((hundred.ENDS, _("What happens")), (hundred.HARM, _("Harm, in events"))):
+        _figure(
+            rows.loc[rows["indicator"].isin(names).to_numpy()], f"{title}: {who}, {year}", against is not None
+        )
+    save_csv(rows, "hundred.csv", N_("flows for each 100 departures, means and 80% intervals."))
+    st.subheader(_("Beside it"))
+    others = hundred.beside(outcome.scenario, against, year, nationality)
+    st.table(hundred.as_table(others, compared=against is not None))
+    small(
+        _(
+            "Encounters are events: their number for each different person says how often the same people are met "
+            "again within the year. Fees are divided by departures of the year, not by those who paid."
+        )
+    )
+
+
+def _figure(rows: pd.DataFrame, title: str, compared: bool) -> None:
+    words = hundred.describe(rows, title=title, compared=compared, replicates=few_replicates())
+    st.altair_chart(hundred.draw(rows, title=title, compared=compared, description=words), width="stretch")
+    small(words)
+    with st.expander(_("As a table: {title}").format(title=title)):
+        st.table(hundred.as_table(rows, compared=compared))

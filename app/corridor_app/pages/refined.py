@@ -1,0 +1,215 @@
+"""Full scale on Explore: how far the job behind the page is, and its numbers beside those of the quick look."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from uuid import uuid4
+
+import corridor
+import pandas as pd
+import streamlit as st
+
+from corridor_app.charts.headlines import HEADLINES, Measure, measure
+from corridor_app.choices.changes import PEOPLE_PER_AGENT
+from corridor_app.jobs import runs
+from corridor_app.jobs.refining import FULL_SCALE, Stage, Standing, Wanted, pairs
+from corridor_app.widgets.shared import COMPARE, CSV, DEALS, DOWNLOADS, small
+from corridor_app.words.language import _
+from corridor_app.words.wording import change, people, relative, rounded
+
+LOOK_EVERY = 1.0
+"""Seconds between two looks at a job under way; none is made when it has ended."""
+
+VISITOR, STOPPED = "visitor", "refining_stopped"
+MINUTE = 60
+FEW = 10
+"""Pairs below which an interval is no more than a hint of how far chance reaches."""
+
+
+def show(
+    quick: runs.Outcome,
+    scenario: corridor.Scenario,
+    against: corridor.Scenario | None,
+    period: str,
+    seed: int,
+) -> None:
+    """Ask for the full-scale runs of what the quick look shows, and draw how far they are or what they say.
+
+    Nothing where the server is told to run none (see `corridor_app.jobs.refining.pairs`).
+    """
+    if not pairs():
+        return
+    scenarios = (scenario,) if against is None else (against, scenario)
+    wanted = Wanted(scenarios, pairs(), seed)
+    polling = _is_under_way(*_standing(wanted))
+    st.fragment(_draw, run_every=LOOK_EVERY if polling else None)(quick, wanted, period, polling)
+
+
+def _standing(wanted: Wanted) -> tuple[Standing, bool]:
+    """How far the job is, asked for unless the visitor has stopped it; and whether that is so."""
+    visitor = st.session_state.setdefault(VISITOR, uuid4().hex)
+    stopped = st.session_state.setdefault(STOPPED, {}).get(wanted.key)
+    if stopped is not None:
+        return stopped, True
+    return runs.refining().ask(visitor, wanted), False
+
+
+def _is_under_way(standing: Standing, stopped: bool) -> bool:
+    return standing.under_way and not stopped
+
+
+def _draw(quick: runs.Outcome, wanted: Wanted, period: str, polling: bool) -> None:
+    standing, stopped = _standing(wanted)
+    if _is_under_way(standing, stopped) != polling:
+        st.rerun()  # begins or ends the looks
+    with st.container(border=True):
+        st.markdown(f"**{_('Full scale')}** :small[:gray[{_('everyone simulated, not one for fifty')}]]")
+        if stopped:
+            _say_stopped(standing, wanted)
+        elif standing.stage is Stage.FAILED:
+            st.warning(_("The full-scale runs stopped: {problem}").format(problem=standing.problem))
+            _go_on_button(wanted)
+        elif standing.stage is Stage.DONE:
+            _results(quick, standing.results, wanted, period)
+        else:
+            st.progress(standing.done / standing.total, progress_words(standing))
+            st.button(
+                _("Cancel"),
+                key="refining-cancel",
+                on_click=_stop,
+                args=(wanted, standing),
+                help=_("Runs that are finished are kept."),
+            )
+
+
+def progress_words(standing: Standing) -> str:
+    """How far a job is: `Full scale: 3 of 8 runs, about 20 s left`."""
+    if standing.stage is Stage.FULL:
+        return _("Too many visitors wait for full scale; this page asks again.")
+    if standing.stage is Stage.WAITING:
+        if standing.ahead:
+            return _("Waiting for {ahead} other jobs at full scale").format(ahead=standing.ahead)
+        return _("Full scale begins when the sliders rest")
+    words = _("Full scale: {done} of {total} runs").format(done=standing.done, total=standing.total)
+    left = standing.seconds_left
+    if left is None:
+        return words
+    if left < MINUTE:
+        return words + _(", about {seconds} s left").format(seconds=max(1, round(left)))
+    return words + _(", about {minutes} min left").format(minutes=math.ceil(left / MINUTE))
+
+
+def _say_stopped(standing: Standing, wanted: Wanted) -> None:
+    words = _("Cancelled: {done} of {total} runs are finished and kept.")
+    st.markdown(words.format(done=standing.done, total=standing.total))
+    _go_on_button(wanted)
+
+
+def _go_on_button(wanted: Wanted) -> None:
+    st.button(_("Go on"), key="refining-go-on", on_click=_go_on, args=(wanted,))
+
+
+def _stop(wanted: Wanted, standing: Standing) -> None:
+    st.session_state[STOPPED][wanted.key] = standing
+    runs.refining().leave(st.session_state[VISITOR])
+
+
+def _go_on(wanted: Wanted) -> None:
+    st.session_state[STOPPED].pop(wanted.key, None)
+    runs.refining().ask(st.session_state[VISITOR], wanted, again=True)
+
+
+def _results(quick: runs.Outcome, results: tuple[corridor.Results, ...], wanted: Wanted, period: str) -> None:
+    full = runs.Outcome(results[-1], results[0] if len(results) > 1 else None)
+    compared = full.baseline is not None
+    same = _first(quick, wanted.replicates)
+    st.table(_rows(same, full, period))
+    said = (
+        _("{n} pairs at full scale, beside the same {same} of the {quick} in the quick look.")
+        if compared
+        else _("{n} runs at full scale, beside the same {same} of the {quick} in the quick look.")
+    )
+    words = said.format(
+        n=wanted.replicates, same=len(same.scenario.replicates), quick=len(quick.scenario.replicates)
+    )
+    if compared:
+        words += " " + _("Differences are means of the pairs; in brackets the interval of 80% of them.")
+    if wanted.replicates < FEW:
+        words += " " + _(
+            "So few runs show well what scale does, but hardly the level of many or how far chance reaches."
+        )
+    small(words)
+    small(
+        _(
+            "In a quick look one party stands for {scale}. In twenty runs of history the means of yearly encounters, "
+            "returns and people waiting are within 1% of those of the same runs at full scale; deaths are coarse. Runs "
+            "differ among themselves by more (standard deviation 3% to 9%), so a mean of few can be several percent "
+            "off the headline numbers, which hold all runs of the quick look. Here that column holds only runs that "
+            "full scale has too. Compare a scenario with its baseline in one column only."
+        ).format(scale=PEOPLE_PER_AGENT)
+    )
+    _downloads(full, wanted)
+
+
+def _first(outcome: runs.Outcome, number: int) -> runs.Outcome:
+    """The first runs of an outcome: those that draw the same demand as as many at another scale."""
+
+    def cut(results: corridor.Results) -> corridor.Results:
+        return replace(
+            results,
+            values=results.values[:number],
+            draws=results.draws[:number],
+            replicates=results.replicates[:number],
+        )
+
+    return runs.Outcome(cut(outcome.scenario), None if outcome.baseline is None else cut(outcome.baseline))
+
+
+def _rows(quick: runs.Outcome, full: runs.Outcome, period: str) -> pd.DataFrame:
+    """Two rows a headline number, its value and what differs from the baseline: at full scale, in the quick look."""
+    words, values = [], []
+    for headline in HEADLINES:
+        found = [measure(each.scenario, each.baseline, period, headline.indicator) for each in (full, quick)]
+        words.append(_(headline.title))
+        values.append(
+            [_("not reported") if each is None else rounded(people(each.scenario)) for each in found]
+        )
+        if full.baseline is not None:
+            words.append(_("difference"))
+            values.append([_difference(each) for each in found])
+    columns = [_("Full scale"), _("Quick look, 1:{scale}").format(scale=PEOPLE_PER_AGENT)]
+    return pd.DataFrame(values, index=pd.Index(words), columns=pd.Index(columns))
+
+
+def _difference(found: Measure | None) -> str:
+    if found is None or math.isnan(found.difference):
+        return ""
+    low, high = people(found.low), people(found.high)
+    if (low, high) == (0, 0):
+        return _("no difference")
+    share = relative(found.relative)
+    middle = change(people(found.difference)) + (f", {share}" if share else "")
+    return _("{middle} ({low} to {high})").format(middle=middle, low=change(low), high=change(high))
+
+
+def _downloads(full: runs.Outcome, wanted: Wanted) -> None:
+    absent = {COMPARE: full.baseline, DEALS: full.scenario.deals}
+    with st.container(horizontal=True):
+        for file in DOWNLOADS:
+            if absent.get(file, full) is None:
+                continue
+            st.download_button(
+                _("{file} at full scale").format(file=file),
+                lambda file=file: full.files()[file],
+                file_name=f"full-scale-{file}",
+                mime=CSV,
+                on_click="ignore",
+                key=f"save-full-{file}",
+                help=_(DOWNLOADS[file]),
+            )
+    small(
+        _("The command line makes these files too, with `{options}`.").format(
+            options=f"--replicates {wanted.replicates} --people-per-agent {FULL_SCALE}"
+        )
+    )

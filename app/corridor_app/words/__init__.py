@@ -1,0 +1,1 @@
+"""What the page says: numbers, dates and names as a reader sees them, in the visitor's language."""

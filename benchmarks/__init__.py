@@ -1,1 +1,0 @@
-"""How fast Corridor is, how much memory it takes, and what else would cost: `python -m benchmarks`."""

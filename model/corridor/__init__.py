@@ -1,0 +1,119 @@
+"""Corridor: scenarios of migrant flows through Panama, Mexico and the US border.
+
+A tour in five lines::
+
+    import corridor
+
+    history = corridor.run_ensemble("history", replicates=20)
+    what_if = corridor.run_ensemble("funds-last-december", replicates=20)
+    corridor.compare([history, what_if]).table()
+
+To begin with: `scenario_names`, `LEVERS`, `INDICATORS`; `load_scenario`, `parse_scenario`; `run_ensemble`,
+`run_ensembles`, `compare`; `fan_rows`, `fan_chart`, `write_results`, `make_report`; and the types `Scenario`,
+`Results` and `InputError`. docs/notebooks/first-look.ipynb uses them in turn.
+
+The names below are the public face; the command line and the app use nothing else. They are loaded when
+first used, so `import corridor` costs next to nothing.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from corridor.version import __version__
+
+if TYPE_CHECKING:
+    from corridor.experiments.compare import Comparison, compare, write_results
+    from corridor.experiments.deals import DealSpace, explore_deals
+    from corridor.experiments.ensemble import run_ensemble, run_ensembles
+    from corridor.experiments.kept import run_kept
+    from corridor.experiments.report import make_report
+    from corridor.experiments.reproduce import reproduce
+    from corridor.foundations.errors import CorridorError, InputError
+    from corridor.inputs.compiling.policy import resolve
+    from corridor.inputs.evidence.search import load_observed, search_evidence
+    from corridor.inputs.evidence.skill import load_skill
+    from corridor.inputs.parameters.parameter_set import load_parameters
+    from corridor.inputs.registries.bargain_items import INTERESTS, ISSUES, SIDE_DEALS
+    from corridor.inputs.registries.geography import load_geography, load_outlines
+    from corridor.inputs.registries.indicators import INDICATORS
+    from corridor.inputs.registries.levers import LEVERS
+    from corridor.inputs.scenarios.scenario import Scenario, load_scenario, parse_scenario, scenario_names
+    from corridor.outputs.figures import deal_chart, deal_rows, fan_chart, fan_rows
+    from corridor.outputs.observations import observed_points
+    from corridor.outputs.results import Results
+    from corridor.outputs.tables import csv_bytes
+
+__all__ = [
+    "INDICATORS",
+    "INTERESTS",
+    "ISSUES",
+    "LEVERS",
+    "SIDE_DEALS",
+    "Comparison",
+    "CorridorError",
+    "DealSpace",
+    "InputError",
+    "Results",
+    "Scenario",
+    "__version__",
+    "compare",
+    "csv_bytes",
+    "deal_chart",
+    "deal_rows",
+    "explore_deals",
+    "fan_chart",
+    "fan_rows",
+    "load_geography",
+    "load_observed",
+    "load_outlines",
+    "load_parameters",
+    "load_scenario",
+    "load_skill",
+    "make_report",
+    "observed_points",
+    "parse_scenario",
+    "reproduce",
+    "resolve",
+    "run_ensemble",
+    "run_ensembles",
+    "run_kept",
+    "scenario_names",
+    "search_evidence",
+    "write_results",
+]
+
+_HOMES = {
+    "corridor.experiments.compare": ("Comparison", "compare", "write_results"),
+    "corridor.experiments.deals": ("DealSpace", "explore_deals"),
+    "corridor.experiments.ensemble": ("run_ensemble", "run_ensembles"),
+    "corridor.experiments.kept": ("run_kept",),
+    "corridor.experiments.report": ("make_report",),
+    "corridor.experiments.reproduce": ("reproduce",),
+    "corridor.foundations.errors": ("CorridorError", "InputError"),
+    "corridor.outputs.figures": ("deal_chart", "deal_rows", "fan_chart", "fan_rows"),
+    "corridor.outputs.observations": ("observed_points",),
+    "corridor.outputs.results": ("Results",),
+    "corridor.outputs.tables": ("csv_bytes",),
+    "corridor.inputs.registries.bargain_items": ("INTERESTS", "ISSUES", "SIDE_DEALS"),
+    "corridor.inputs.evidence.search": ("load_observed", "search_evidence"),
+    "corridor.inputs.registries.geography": ("load_geography", "load_outlines"),
+    "corridor.inputs.registries.indicators": ("INDICATORS",),
+    "corridor.inputs.registries.levers": ("LEVERS",),
+    "corridor.inputs.parameters.parameter_set": ("load_parameters",),
+    "corridor.inputs.compiling.policy": ("resolve",),
+    "corridor.inputs.scenarios.scenario": ("Scenario", "load_scenario", "parse_scenario", "scenario_names"),
+    "corridor.inputs.evidence.skill": ("load_skill",),
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME_OF:
+        raise AttributeError(f"module 'model' has no attribute {name!r}")
+    value = getattr(import_module(_HOME_OF[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,66 @@
+"""Commands that read results written earlier: compare and report."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from corridor.cli import terminal
+from corridor.cli.options import refuse
+
+
+def compare(
+    folders: Annotated[list[Path], typer.Argument(help="Folders that `corridor run` wrote, one a scenario.")],
+    baseline: Annotated[
+        str | None, typer.Option(help="Folder or scenario to compare with. [default: the one each names]")
+    ] = None,
+    fates: Annotated[
+        bool, typer.Option("--fates", help="Split differences by what becomes of the same parties.")
+    ] = False,
+    out: Annotated[
+        Path | None, typer.Option(help="CSV file to write; with --fates, that of the split.")
+    ] = None,
+) -> None:
+    """Compare results written earlier, replicate by replicate."""
+    from corridor import Results
+    from corridor import compare as compare_results
+    from corridor.outputs.files import write_files
+    from corridor.outputs.tables import csv_bytes
+
+    by_folder = {folder.resolve(): Results.read(folder) for folder in folders}
+    if baseline is not None and Path(baseline).resolve() in by_folder:
+        baseline = by_folder[Path(baseline).resolve()].scenario
+    comparison = compare_results(list(by_folder.values()), baseline=baseline)
+    if fates:
+        split = comparison.fates()
+        if out is not None:
+            write_files(out.parent, {out.name: csv_bytes(split)})
+        terminal.show_fates(split)
+    else:
+        if out is not None:
+            comparison.write(out)
+        terminal.show_differences(comparison.table())
+    terminal.show_notes(comparison.notes)
+    if out is not None:
+        print(f"\nwritten to {out}")
+
+
+def report(
+    results: Annotated[
+        list[Path],
+        typer.Argument(help="Folders that `corridor run` or `batch` wrote, or the folder above them."),
+    ],
+    out: Annotated[Path, typer.Option(help="HTML file to write.")] = Path("report.html"),
+) -> None:
+    """Write one HTML page about results, for a reader without Corridor: no script, nothing from elsewhere."""
+    from corridor import make_report
+    from corridor.experiments.report import read_folders
+    from corridor.outputs.files import write_files
+
+    if out.is_dir():
+        raise refuse("--out", f"{out} is a folder; a report is one file")
+    found = read_folders(results)
+    write_files(out.parent, {out.name: make_report(found)})
+    print(f"written to {out}")

@@ -1,0 +1,95 @@
+"""Options that several commands share, and what becomes of the scenarios that they name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from corridor.inputs.scenarios.scenario import Scenario
+
+SUFFIXES = (".yaml", ".yml")
+
+Replicates = Annotated[
+    int | None, typer.Option(min=1, help="Random realisations. [default: as the scenario says, or 20]")
+]
+Scale = Annotated[
+    int | None,
+    typer.Option(min=1, max=10_000, help="1 simulates every travelling party; n one in n. [default: 50]"),
+]
+Seed = Annotated[
+    int | None,
+    typer.Option(min=0, max=2**32 - 1, help="Seed of every draw. [default: as the scenario says, or 1]"),
+]
+Workers = Annotated[
+    int | None, typer.Option(min=1, help="Processes; the numbers do not depend on it. [default: 2]")
+]
+Scenarios = Annotated[
+    list[str],
+    typer.Argument(help="Names of scenarios, paths of scenario files, or folders that hold some."),
+]
+AsCsv = Annotated[bool, typer.Option("--csv", help="Write CSV to standard output.")]
+
+
+def scenario_files(names: Sequence[str]) -> list[str]:
+    """Names and files as given; a folder stands for the scenario files in it, by name."""
+    found: list[str] = []
+    for name in names:
+        folder = Path(name)
+        inside = (
+            sorted(str(file) for file in folder.iterdir() if file.suffix in SUFFIXES)
+            if folder.is_dir()
+            else [name]
+        )
+        if not inside:
+            raise refuse(name, "this folder holds no scenario file (.yaml)")
+        found += inside
+    return found
+
+
+def load_all(names: Sequence[str]) -> list[Scenario]:
+    """Load and resolve scenarios; the problems of all of them are raised together."""
+    from corridor.foundations.errors import InputError
+    from corridor.inputs.compiling.policy import resolve
+    from corridor.inputs.scenarios.scenario import load_scenario
+
+    loaded, problems = [], []
+    for name in names:
+        try:
+            scenario = load_scenario(name)
+            resolve(scenario)
+            loaded.append(scenario)
+        except InputError as error:
+            problems += error.problems
+    if problems:
+        raise InputError(problems)
+    return loaded
+
+
+def baselines_of(scenarios: Sequence[Scenario], given: Sequence[str]) -> list[Scenario]:
+    """What the scenarios are compared with, looked for beside their files first."""
+    from corridor.inputs.scenarios.scenario import load_scenario, scenario_folders
+
+    folders = [*(Path(name).parent for name in given if name.endswith(SUFFIXES)), *scenario_folders()]
+    by_name = {scenario.name: scenario for scenario in scenarios}
+    names = dict.fromkeys(scenario.baseline_name for scenario in scenarios)
+    return [by_name.get(name) or load_scenario(name, folders) for name in names if name is not None]
+
+
+def once(scenarios: Sequence[Scenario]) -> list[Scenario]:
+    """Each scenario once, in order; two that share a name are refused."""
+    ordered: dict[str, Scenario] = {}
+    for scenario in scenarios:
+        if ordered.setdefault(scenario.name, scenario) != scenario:
+            raise refuse("corridor run", f"two different scenarios have the name {scenario.name!r}")
+    return list(ordered.values())
+
+
+def refuse(where: str, why: str) -> Exception:
+    """A problem with the command line itself."""
+    from corridor.foundations.errors import InputError, Problem
+
+    return InputError([Problem(where, 0, 0, "", why)])

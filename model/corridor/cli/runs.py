@@ -1,0 +1,212 @@
+"""Commands that simulate: run, batch, reproduce, and validate, which only reads."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from corridor.cli import terminal
+from corridor.cli.options import (
+    Replicates,
+    Scale,
+    Scenarios,
+    Seed,
+    Workers,
+    baselines_of,
+    load_all,
+    once,
+    refuse,
+    scenario_files,
+)
+
+FAILED = 1
+
+
+def run(
+    scenarios: Scenarios,
+    replicates: Replicates = None,
+    people_per_agent: Scale = None,
+    seed: Seed = None,
+    workers: Workers = None,
+    daily: Annotated[bool, typer.Option("--daily", help="Report days besides months and years.")] = False,
+    fates: Annotated[
+        bool, typer.Option("--fates", help="Keep how every journey ended, and split differences by it.")
+    ] = False,
+    draws: Annotated[
+        int,
+        typer.Option(
+            min=0, help="Accepted parameter sets besides the central one, each with all replicates."
+        ),
+    ] = 0,
+    check_every: Annotated[
+        int,
+        typer.Option(
+            min=0,
+            help="Days between two checks that nobody is lost, made or in two places, no stock is below zero and "
+            "shares are shares; a failure stops the run. 0: none.",
+        ),
+    ] = 0,
+    no_baseline: Annotated[
+        bool, typer.Option("--no-baseline", help="Run only what is named, not what it is compared with.")
+    ] = False,
+    baseline: Annotated[
+        str | None, typer.Option(help="Compare all with this scenario. [default: each with the one it names]")
+    ] = None,
+    out: Annotated[Path, typer.Option(help="Folder of the results.")] = Path("results"),
+) -> None:
+    """Run scenarios and their baselines; write CSV files and a manifest for each."""
+    from corridor import compare, run_ensembles, write_results
+    from corridor.foundations.errors import RunError
+    from corridor.outputs.locks import locked
+
+    scenarios = scenario_files(scenarios)
+    named = load_all(scenarios)
+    against = None if baseline is None else load_all([baseline])[0]
+    wanted = once([*named, against] if against else named)
+    if against is None and not no_baseline:
+        wanted = once([*named, *baselines_of(named, scenarios)])
+    if out.exists() and not out.is_dir():
+        raise refuse("--out", f"{out} is a file; results need a folder")
+    name = against.name if against else None
+    with locked(out):
+        with terminal.progress(f"{len(wanted)} scenarios" if len(wanted) > 1 else wanted[0].name) as progress:
+            results = run_ensembles(
+                wanted,
+                replicates=replicates,
+                seed=seed,
+                people_per_agent=people_per_agent,
+                workers=workers,
+                daily=daily,
+                fates=fates,
+                draws=draws,
+                check_every=check_every,
+                progress=progress,
+            )
+        try:
+            write_results(results, out, baseline=name)
+        except OSError as error:
+            raise RunError(
+                f"no room left in {out}, or it cannot be written ({error.strerror}): nothing is written, the run is "
+                "lost; `corridor batch` keeps every finished run"
+            ) from None
+    comparison = compare(results, baseline=name) if len(results) > 1 else None
+    compared = {
+        after.scenario
+        for before, after in (comparison.pairs if comparison else ())
+        if set(after.periods) <= set(before.periods)
+    }
+    for each in results:
+        if each.scenario not in compared:
+            terminal.show_levels(each)
+    if comparison:
+        terminal.show_differences(comparison.table())
+        if fates:
+            terminal.show_fates(comparison.fates())
+        terminal.show_notes(comparison.notes)
+    names = [f"{each.scenario}/" for each in results]
+    names += (["compare.csv"] + (["fates.csv"] if fates else [])) if comparison else []
+    print(f"\nwritten to {out}/: {', '.join(names)}")
+
+
+def batch(
+    scenarios: Scenarios,
+    replicates: Replicates = None,
+    people_per_agent: Scale = None,
+    seed: Seed = None,
+    workers: Workers = None,
+    by: Annotated[str, typer.Option(help="Indicator that the ranking goes by.")] = "encounters_usbp",
+    until: Annotated[
+        str | None,
+        typer.Option(help="Stop early, at a precision of the differences in --by, such as 5%."),
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Do not run again what an interrupted batch had finished.")
+    ] = False,
+    scheduler: Annotated[
+        str | None,
+        typer.Option(
+            help="Address of a Dask scheduler, such as tcp://127.0.0.1:8786; its workers share --out. "
+            "[default: processes of this machine]"
+        ),
+    ] = None,
+    out: Annotated[Path, typer.Option(help="Folder of the results.")] = Path("results"),
+) -> None:
+    """Run many scenarios and their baselines as one job, and rank them by the difference that they make."""
+    from corridor import INDICATORS
+    from corridor.experiments.batch import run_batch, sweep_tables
+    from corridor.foundations.errors import nearest_name
+    from corridor.inputs.scenarios.sweep import variants
+    from corridor.outputs.files import write_files
+
+    if by not in INDICATORS:
+        raise refuse("--by", f"unknown indicator {by!r}{nearest_name(by, INDICATORS)}")
+    scenarios = scenario_files(scenarios)
+    swept = [(given, *point) for given in load_all(scenarios) for point in variants(given)]
+    named = [scenario for _, scenario, _ in swept]
+    wanted = once([*named, *baselines_of(named, scenarios)])
+    if out.exists() and not out.is_dir():
+        raise refuse("--out", f"{out} is a file; results need a folder")
+    with terminal.progress(f"{len(wanted)} scenarios") as progress:
+        done = run_batch(
+            wanted,
+            out,
+            replicates=replicates,
+            seed=seed,
+            people_per_agent=people_per_agent,
+            workers=workers,
+            by=by,
+            until=None if until is None else _share(until),
+            resume=resume,
+            scheduler=scheduler,
+            progress=progress,
+        )
+    write_files(out, sweep_tables(swept))
+    if done.ranking is not None:
+        terminal.show_ranking(done.ranking, by)
+    if done.reused:
+        terminal.show_notes([f"{done.reused} runs were finished before and not run again"])
+    compared = ", compare.csv" if done.ranking is not None else ""
+    print(f"\nwritten to {out}/: {len(done.written)} folders{compared}")
+    if done.failures:
+        for failure in done.failures:
+            place = f"{failure.scenario}, replicate {failure.replicate}, {failure.stage}"
+            print(f"failed: {place}: {failure.message}", file=sys.stderr)
+        raise typer.Exit(FAILED)
+
+
+def _share(text: str) -> float:
+    """A share above 0 and below 1, written 5% or 0.05."""
+    try:
+        share = float(text.removesuffix("%")) / (100.0 if text.endswith("%") else 1.0)
+    except ValueError:
+        share = 0.0
+    if not 0.0 < share < 1.0:
+        raise refuse("--until", f"expected a share such as 5%, not {text!r}")
+    return share
+
+
+def validate(files: Scenarios) -> None:
+    """Check scenario files and say everything that is wrong with them."""
+    files = scenario_files(files)
+    for given, scenario in zip(files, load_all(files), strict=True):
+        print(f"{given}: {scenario.name} is valid")
+
+
+def reproduce(
+    manifest: Annotated[Path, typer.Argument(help="A manifest.json; its CSV files lie beside it.")],
+    workers: Workers = None,
+) -> None:
+    """Run a result again from its manifest and compare the files byte for byte."""
+    from corridor import reproduce as run_again
+
+    with terminal.progress("run again") as progress:
+        result = run_again(manifest, workers=workers, progress=progress)
+    terminal.show_notes(result.notes)
+    if not result.equal:
+        for difference in result.differences:
+            print(difference, file=sys.stderr)
+        raise typer.Exit(FAILED)
+    print(f"{result.scenario}: every byte is equal")

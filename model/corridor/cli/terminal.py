@@ -1,0 +1,274 @@
+"""What the command line shows: tables of headline figures and lists, a progress bar, notes.
+
+Used only by `corridor.cli`. Nothing here decides a number: the files hold them all.
+"""
+
+from __future__ import annotations
+
+import csv
+import shutil
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from textwrap import fill
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
+
+    from corridor.experiments.deals import DealSpace
+    from corridor.experiments.discovery import Discovery
+    from corridor.experiments.sensitivity import Sensitivity
+    from corridor.inputs.evidence.search import EvidenceRecord
+    from corridor.outputs.results import Results
+
+NO_FOLD = 10_000
+YEAR = len("2023")
+HEADLINES = (
+    "departures",
+    "darien_entries",
+    "mexico_detections",
+    "mexico_returns",
+    "encounters_usbp",
+    "encounters_ofo",
+    "evasions",
+    "releases",
+    "lawful_admissions",
+    "deaths",
+)
+
+
+@contextmanager
+def progress(title: str) -> Iterator[Callable[[int, int], None]]:
+    """A bar with the time left on standard error; nothing when that is not a terminal."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task(title, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def show_levels(results: Results) -> None:
+    """Headline indicators by year, beside what was observed."""
+    from corridor.outputs.observations import observed_values
+    from corridor.outputs.results import Cell
+
+    years = [period for period in results.periods if len(period) == YEAR]
+    cells = [Cell(name) for name in HEADLINES if Cell(name) in results.index]
+    columns = [results.index[cell] for cell in cells]
+    means = [results.values[:, results.periods.index(year), columns].mean(axis=0) for year in years]
+    observed = observed_values(cells, years)
+    rows = []
+    for row, cell in enumerate(cells):
+        shown = [cell.indicator]
+        for column in range(len(years)):
+            shown += [_number(means[column][row]), _number(observed[column, row])]
+        rows.append(shown)
+    run, count = results.manifest["run"], len(results.replicates)
+    realisations = "one replicate" if count == 1 else f"mean of {count} replicates"
+    scale = "full scale" if run["people_per_agent"] == 1 else f"1:{run['people_per_agent']}"
+    headers = [word for year in years for word in (year, "observed")]
+    show_table(f"{results.scenario}: {realisations} at {scale}", ["indicator", *headers], rows)
+
+
+def show_differences(table: pd.DataFrame) -> None:
+    """Headline indicators of each pair, for the years in which something differs."""
+    rows = _headlines(table)
+    for _, pair in rows.groupby(["scenario", "baseline"], observed=True, sort=False):
+        differs = pair["difference_mean"].ne(0).groupby(pair["period"], observed=True).transform("any")
+        shown = [
+            [
+                row["period"],
+                row["indicator"],
+                _number(row["baseline_mean"]),
+                _number(row["scenario_mean"]),
+                _signed(row["difference_mean"]),
+                f"{_signed(row['difference_p10'])} to {_signed(row['difference_p90'])}",
+                _signed(row["relative"], ".1%"),
+            ]
+            for row in pair.loc[differs].to_dict("records")
+        ]
+        scenario, baseline = pair["scenario"].iloc[0], pair["baseline"].iloc[0]
+        columns = ["year", "indicator", "baseline", "scenario", "difference", "80% of pairs", "relative"]
+        if shown:
+            show_table(f"{scenario} against {baseline}", columns, shown)
+        else:
+            print(f"\n{scenario} against {baseline}: no difference in the years that both have")
+
+
+def show_ranking(ranking: pd.DataFrame, indicator: str) -> None:
+    """Scenarios by the difference that they make to one indicator."""
+    rows = [
+        [
+            row["scenario"],
+            row["baseline"],
+            _signed(row["difference"]),
+            f"{_signed(row['low'])} to {_signed(row['high'])}",
+            _signed(row["relative"], ".1%"),
+        ]
+        for row in ranking.to_dict("records")
+    ]
+    columns = ["scenario", "baseline", "difference", "80% of pairs", "relative"]
+    show_table(f"{indicator}, all years that both report", columns, rows)
+
+
+def show_deals(found: DealSpace) -> None:
+    """What opens agreement, and what cannot be met together."""
+    from corridor.inputs.registries.bargain_items import ISSUES
+
+    share, futures = f"{found.agreed:.0%}", f"{found.futures:,} futures"
+    print(f"{found.scenario}: both sides prefer some package to no agreement in {share} of {futures}")
+    rows = []
+    for each in found.concessions.to_dict("records"):
+        issue = ISSUES[each["issue"]]
+        step = next(step for step in issue.steps if step.id == each["step"])
+        rows.append([each["giver"], f"{issue.label}: {step.label}", f"{each['opens']:.0%}"])
+    head = ["giver", "concession", "opens agreement"]
+    show_table("One concession alone, against whatever the other side gives", head, rows)
+    pairs = [
+        [each["first"], each["second"], f"{each['alone']:.0%}", f"{each['together']:.0%}"]
+        for each in found.impossible.to_dict("records")
+    ]
+    if pairs:
+        head = ["demand", "and demand", "the scarcer alone", "together"]
+        show_table("Demands that cannot be met together (fewer than 5% of futures)", head, pairs)
+    else:
+        print("\nEvery two demands that can be met at all can be met together in at least 5% of futures.")
+
+
+def show_indices(found: Sensitivity) -> None:
+    """Total and first-order indices of each indicator, largest first."""
+    for indicator, rows in found.table.groupby("indicator", sort=False):
+        luck = rows["luck"].iloc[0]
+        shown = [
+            [
+                row["varied"],
+                f"{row['total']:.2f}",
+                f"{row['total_low']:.2f} to {row['total_high']:.2f}",
+                f"{row['first']:.2f}",
+            ]
+            for row in rows.to_dict("records")
+        ]
+        title = f"{indicator} (luck alone: {luck:.1%} of the variance)"
+        show_table(title, ["varied", "total index", "90% interval", "alone"], shown)
+
+
+def show_discovery(found: Discovery) -> None:
+    """How often demands hold, where they hold together, and which pairs exclude each other."""
+    rows = [
+        [row["demand"], row["of"], _number(row["bound"]), f"{row['met']:.0%}", _number(row["best"])]
+        for row in found.demands.to_dict("records")
+    ]
+    show_table(
+        f"{found.scenario}: {len(found.points):,} points", ["demand", "of", "bound", "met", "best"], rows
+    )
+    never = found.together.loc[found.together["together"] == 0.0]
+    if len(never):
+        pairs = [[row["first"], row["second"]] for row in never.to_dict("records")]
+        show_table("Never met together in this sample", ["demand", "and demand"], pairs)
+    if found.box is None:
+        print("\nNo point of this sample meets all demands.")
+    else:
+        box = found.box
+        shown = [
+            [name, _number(low), _number(high), f"{box.chance[name]:.2g}" if name in box.chance else ""]
+            for name, (low, high) in box.limits.items()
+        ]
+        title = f"All hold in {box.density:.0%} of this region ({box.mass:.0%} of the sample)"
+        show_table(title, ["varied", "from", "to", "by chance"], shown)
+    print(f"\n{len(found.pareto):,} points that no other beats in every objective: pareto.csv")
+
+
+def show_fates(split: pa.Table) -> None:
+    """What becomes of the same parties, in people, for all nationalities."""
+    rows = split.to_pandas()
+    rows = rows[rows["nationality"] == "all"]
+    for _, pair in rows.groupby(["scenario", "baseline"], observed=True, sort=False):
+        shown = [
+            [row["class"], _number(row["mean"]), f"{_number(row['p10'])} to {_number(row['p90'])}"]
+            for row in pair.to_dict("records")
+        ]
+        scenario, baseline = pair["scenario"].iloc[0], pair["baseline"].iloc[0]
+        title = f"{scenario} against {baseline}: fates, in people"
+        show_table(title, ["class", "mean", "80% of pairs"], shown)
+
+
+def _headlines(rows: pd.DataFrame) -> pd.DataFrame:
+    whole = (rows["place"] == "all") & (rows["nationality"] == "all") & (rows["party"] == "all")
+    yearly = rows["period"].astype(str).str.len() == YEAR
+    return rows.loc[whole & yearly & rows["indicator"].isin(HEADLINES)]
+
+
+def _number(value: float) -> str:
+    if value != value:
+        return ""
+    return f"{value:,.0f}" if abs(value) >= 100 or value == round(value) else f"{value:.3g}"
+
+
+def show_notes(notes: Sequence[str]) -> None:
+    """Notes on standard error, so that a table on standard output stays a table."""
+    for note in notes:
+        print(f"note: {note}", file=sys.stderr)
+
+
+def show_evidence(records: Sequence[EvidenceRecord]) -> None:
+    """Each record as a paragraph: what it is, its value, and who says so."""
+    for record in records:
+        print(f"{record.id} ({record.kind}, {record.status}): {record.label}")
+        parts = [
+            ("value", f"{record.value} {record.unit}"),
+            ("range", record.range),
+            ("source", record.source),
+        ]
+        parts += [("concerns", ", ".join(record.concerns)), ("note", record.note)]
+        parts += [("but also", other) for other in record.contradictions]
+        for name, text in parts:
+            if text:
+                print(fill(text, width=_width(), initial_indent=f"  {name}: ", subsequent_indent="    "))
+        print()
+    print(f"{len(records)} records" if len(records) != 1 else "1 record")
+
+
+def write_csv(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """A list on standard output, as CSV; here text may hold commas, and is quoted then."""
+    csv.writer(sys.stdout, lineterminator="\n").writerows([columns, *rows])
+
+
+def show_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """A table for the terminal; numbers to the right."""
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(title=title, title_justify="left", box=None, pad_edge=False, show_edge=False)
+    for position, column in enumerate(columns):
+        numeric = all(_is_number(row[position]) for row in rows)
+        table.add_column(column, justify="right" if numeric else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*row)
+    console = Console(width=_width())
+    with console.capture() as capture:
+        console.print(table, markup=False, highlight=False)
+    print()
+    for line in capture.get().splitlines():
+        print(line.rstrip())
+
+
+def _width() -> int:
+    """Columns to fill; where there is no terminal, no row is folded."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else NO_FOLD
+
+
+def _signed(value: float, form: str = ",.0f") -> str:
+    """With its sign, unless it is shown as zero."""
+    if value != value:
+        return ""
+    plain, signed = format(abs(value), form), format(value, "+" + form)
+    return plain if not plain.strip("0.,%") else signed
+
+
+def _is_number(text: str) -> bool:
+    return not any(character.isalpha() for character in text.replace(" to ", ""))

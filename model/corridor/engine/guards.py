@@ -1,0 +1,142 @@
+"""Guards: whether the world of a replicate can be, looked at on the morning of a day.
+
+Everyone is somewhere, once, and counted there; no stock is below zero; nothing is not-a-number; shares are shares. A
+run looks at the sum of people at the end of every reported period in any case; a user can ask for all of this every so
+many days (`corridor run --check-every`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from corridor.engine.records.calendar import NONE
+from corridor.engine.records.codes import Kind
+from corridor.engine.records.layout import CHUNK, CHUNK_PARTIES, PERSON, RING
+from corridor.foundations.errors import RunError
+from corridor.inputs.registries.geography import NATIONALITIES
+
+ROUNDING = 1e-9
+SLOTS = CHUNK.itemsize // PERSON.itemsize  # a chunk seen as parties: its header, then those that it holds
+HEADER = SLOTS - CHUNK_PARTIES
+SHARES = {
+    "terms": ("detect", "turn_back", "quit"),
+    "nations": (
+        *("belief_origin", "belief_border", "perceived_origin", "perceived_border"),
+        *("evasion", "expel", "remove", "to_ice", "mpp", "inm_return"),
+    ),
+    "offices": ("satisfaction",),
+}
+STOCKS = {
+    "places": ("capacity", "beds", "lateral", "shelter", "surge", "held", "recent", "today", "weight"),
+    "nations": (
+        "pool",
+        "failures",
+        "successes",
+        "admissions",
+        "leaving",
+        "parole_today",
+        "crossing",
+        "admit",
+    ),
+    "allowances": ("daily", "used"),
+    "offices": ("cost", "spent", "need"),
+}
+RECORDS = ("rules", "places", "terms", "nations", "allowances", "offices")
+
+
+def check_world(simulation) -> None:
+    """Look at everything that a replicate holds, between two days.
+
+    Raises
+    ------
+    RunError
+        Naming the day, the place or the nationality, and the sum or number that cannot be.
+    """
+    for wrong in _problems(simulation):
+        date = simulation.drivers.timeline.date_of(simulation.today)
+        raise RunError(f"guard: on the morning of {date}, {wrong}")
+
+
+def _problems(simulation) -> Iterator[str]:
+    world, names = simulation.world, [place.id for place in simulation.drivers.geography.places]
+    clock, places = world["clock"], world["places"]
+    present, by_nation = places["present"], places["by_nation"]
+    for at in np.flatnonzero(present < 0):
+        yield f"{_name(names, at)} holds {present[at]} people"
+    for at, nation in np.argwhere(by_nation < 0):
+        yield f"{_name(names, at)} holds {by_nation[at, nation]} people of {_name(NATIONALITIES, nation)}"
+    for at in np.flatnonzero(by_nation.sum(axis=1) != present):
+        yield f"{_name(names, at)} holds {present[at]} people, but {by_nation[at].sum()} by nationality"
+    if clock["departed"] != present.sum() + clock["died"]:
+        yield f"{clock['departed']} people departed, {present.sum()} are present and {clock['died']} died"
+    yield from _in_calendar(simulation, names)
+    yield from _numbers(world, names)
+
+
+def _in_calendar(simulation, names: list[str]) -> Iterator[str]:
+    """Whether the parties that lie in the calendar are those that the places count, each once."""
+    world = simulation.world
+    places, clock = world["places"], world["clock"]
+    parties, buckets = parties_in(simulation)
+    place, heads = parties["place"].astype(np.int64), parties["heads"].astype(np.int64)
+    if len(parties) != clock["born"] - clock["ended"]:
+        yield f"{clock['born'] - clock['ended']} parties are under way, {len(parties)} are in the calendar"
+    keys, times = np.unique(parties["key"], return_counts=True)
+    for key in keys[times > 1]:
+        where = [_name(names, at) for at in place[parties["key"] == key]]
+        yield f"party {key} is in {len(where)} places: {', '.join(where)}"
+    for at in np.unique(place[heads == 0]):
+        yield f"{_name(names, at)} holds a party of nobody"
+    counted = places["by_nation"]
+    lying = np.bincount(place * counted.shape[1] + parties["nation"], heads, counted.size)
+    expected = np.where((places["kind"] == Kind.SINK)[:, None], 0, counted)
+    for at, nation in np.argwhere(lying.reshape(counted.shape) != expected):
+        found = int(lying.reshape(counted.shape)[at, nation])
+        nationality = _name(NATIONALITIES, nation)
+        yield f"{_name(names, at)} counts {expected[at, nation]} people of {nationality}, {found} are there"
+    queued = buckets >= RING
+    for at in np.unique(place[queued & (place != buckets - RING)]):
+        yield f"a party at {_name(names, at)} waits in the queue of another place"
+
+
+def _numbers(world: np.void, names: list[str]) -> Iterator[str]:
+    known = {"places": names, "terms": names, "nations": NATIONALITIES}
+    for record in RECORDS:
+        fields = world[record]
+        for field in fields.dtype.names or ():
+            values = np.asarray(fields[field])
+            if values.dtype.kind != "f":
+                continue
+            wrong = np.isnan(values)
+            if field in SHARES.get(record, ()):
+                wrong |= (values < -ROUNDING) | (values > 1 + ROUNDING)
+            if field in STOCKS.get(record, ()):
+                wrong |= values < -ROUNDING
+            if wrong.any():
+                at = tuple(np.argwhere(np.atleast_1d(wrong))[0])
+                where = f"{_name(known[record], at[0])}: " if record in known else ""
+                yield f"{where}{record}.{field} is {np.atleast_1d(values)[at]}"
+
+
+def _name(names, at) -> str:
+    return names[at] if at < len(names) else f"number {at}"
+
+
+def parties_in(simulation) -> tuple[np.ndarray, np.ndarray]:
+    """Every party in the calendar, PERSON[n], with the bucket in which it lies, int64[n]."""
+    buckets = simulation.world["calendar"]["buckets"]
+    following = simulation.chunks["following"]
+    where, first, stop = [], [], []  # of the slots in use, counted through all chunks
+    for which in np.flatnonzero(buckets["tail"] != NONE).tolist():
+        index, tail, filled, slot = buckets[which].item()
+        while index != NONE:
+            where.append(which)
+            first.append(index * SLOTS + HEADER + slot)
+            stop.append(index * SLOTS + HEADER + (filled if index == tail else CHUNK_PARTIES))
+            index, slot = (NONE, 0) if index == tail else (int(following[index]), 0)
+    last = np.array(stop, dtype=np.int64)
+    counts = last - np.array(first, dtype=np.int64)
+    slots = np.arange(counts.sum()) + np.repeat(last - np.cumsum(counts), counts)
+    return simulation.chunks.view(PERSON)[slots], np.repeat(np.array(where, dtype=np.int64), counts)

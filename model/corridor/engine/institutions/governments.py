@@ -1,0 +1,181 @@
+"""Governments: they put the policy in force. In a fixed scenario they follow the timeline; bargaining comes later.
+
+Places that receive people are capacities a day (`engine.capacity`): pledge times the share that can be used.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import numpy as np
+
+from corridor.engine.institutions.briefing import Briefing
+from corridor.engine.institutions.institution import MONTHLY, WEEKLY, Institution
+from corridor.engine.records.codes import Party, Pool
+from corridor.foundations.timeline import DAYS_PER_MONTH
+from corridor.inputs.compiling.drivers import GOVERNMENTS
+from corridor.inputs.compiling.origins import USUAL_PERMIT_DAYS
+from corridor.inputs.registries.geography import NATIONALITIES
+
+COUNT = len(NATIONALITIES)
+# Burdens that halve a part of a government's satisfaction (assumed): encounters, people whom cities house, returns a
+# day, fentanyl as a constant; people waiting in the north, returns a day, crossings closed.
+USUAL_US = np.array([5000.0, 60_000.0, 3000.0, 1.0])
+USUAL_MEXICO = np.array([60_000.0, 3000.0, 2.0])
+
+
+def contentment(burdens: np.ndarray, weights: np.ndarray) -> float:
+    """Satisfaction in [0, 1]: 1 without burdens, falling with each burden relative to what is usual for it."""
+    return float(1.0 - (weights * burdens / (1.0 + burdens)).sum() / weights.sum())
+
+
+class UnitedStates(Institution):
+    """Federal government: who is expelled, removed, returned to wait, or released (document items 23-31)."""
+
+    cadence_days = MONTHLY
+    government = "us"
+    watches = (
+        "us.title_42",
+        "us.title_42_share",
+        "us.asylum_bar",
+        "us.mpp_share",
+        "us.work_permit_days",
+        "us.release_tracking",
+    )
+
+    def __init__(self, model, office):
+        super().__init__(model, office)
+        p = self.parameters
+        self.removal = np.stack(
+            [
+                p["title_8_removal_single"].by_nationality(),
+                p["title_8_removal_family"].by_nationality(),
+                np.zeros(COUNT),
+            ],
+            axis=1,
+        )
+        self.nations["to_ice"][:, Party.SINGLE] = p["ice_share_single"].scalar()
+        self.nations["to_ice"][:, Party.FAMILY] = p["ice_share_family"].scalar()
+        self.bar_gain = p["asylum_bar_removal_gain"].scalar()
+        burdens = ("encounters", "cities", "rights", "fentanyl")
+        self.stay = p["city_stay_days"].scalar() / USUAL_PERMIT_DAYS
+        self.tracking_relief = p["tracking_relief"].scalar()
+        self.weights = np.array([p[f"satisfaction_us_{burden}"].scalar() for burden in burdens])
+
+    def put_in_force(self) -> None:
+        title_42 = self.lever("us.title_42")[0]
+        expelled = title_42 * self.lever("us.title_42_share").reshape(COUNT, len(Party))
+        bar = self.lever("us.asylum_bar")[0]
+        removed = self.removal + (self.removal > 0) * bar * self.bar_gain * (1.0 - self.removal)
+        self.nations["expel"][:COUNT] = expelled
+        self.nations["remove"][:COUNT] = removed
+        self.nations["mpp"][:COUNT] = self.lever("us.mpp_share")
+
+    def act(self, briefing: Briefing) -> None:
+        pressure = self.drivers.pressure[self.model.today, GOVERNMENTS.index("us")]
+        # Cities house those who have no sponsor until they may work; tracking answers a part of the complaint.
+        housed = briefing.unsponsored * self.stay * self.lever("us.work_permit_days")[0]
+        housed *= 1.0 - self.tracking_relief * self.lever("us.release_tracking")[0]
+        burdens = np.array([briefing.encounters * pressure, housed * pressure, briefing.sent_to_mexico, 1.0])
+        self.memory["satisfaction"] = contentment(burdens / USUAL_US, self.weights)
+
+
+class Mexico(Institution):
+    """Federal government: whom it takes back, and how many a month (document items 10, 24-26, 55)."""
+
+    cadence_days = MONTHLY
+    government = "mexico"
+    watches = ("mexico.return_acceptance_monthly", "us.return_use_share", "us.crossings_closed")
+
+    def __init__(self, model, office):
+        super().__init__(model, office)
+        p, burdens = self.parameters, ("waiting", "returns", "trade")
+        self.weights = np.array([p[f"satisfaction_mexico_{burden}"].scalar() for burden in burdens])
+
+    def put_in_force(self) -> None:
+        pool = self.pool("mexico.return_acceptance_monthly")
+        pledge = self.lever("mexico.return_acceptance_monthly") / DAYS_PER_MONTH / self.represents
+        use = self.lever("us.return_use_share")
+        # A shared pool is as usable as its members on average: each member's share weighs alike.
+        usable = np.array([use[pool == member].mean() for member in pool])
+        daily = np.where(usable > 0, pledge * np.maximum(usable, 1e-12), 0.0)
+        self.allowances["daily"][Pool.MEXICO : Pool.MEXICO + COUNT] = daily
+        self.nations["mexico_pool"][:COUNT] = pool
+
+    def act(self, briefing: Briefing) -> None:
+        closed = float(self.lever("us.crossings_closed").sum())
+        pressure = self.drivers.pressure[self.model.today, GOVERNMENTS.index("mexico")]
+        burdens = np.array([briefing.waiting * pressure, briefing.sent_to_mexico, closed]) / USUAL_MEXICO
+        self.memory["satisfaction"] = contentment(burdens, self.weights)
+
+
+class Panama(Institution):
+    """Panama: the Darién gate, days in the jungle, and flights home from there (document item 16)."""
+
+    government = "panama"
+    watches = ("panama.darien_gate", "panama.deportation_flights_weekly", "darien_days", "pace")
+    concerns: ClassVar = {"pace": ("darien",)}
+
+    def __init__(self, model, office):
+        super().__init__(model, office)
+        self.darien = self.codes["darien"]
+        self.seats = self.parameters["flight_seats"].scalar()
+        self.days_by_date = self.parameters["darien_days"].daily(self.drivers.timeline)
+
+    def act(self, briefing: Briefing) -> None:
+        if self.lever("panama.deportation_flights_weekly").any():
+            self.put_in_force()  # the share that the seats take changes with those who are there
+
+    def put_in_force(self) -> None:
+        today = self.model.today
+        days = self.days_by_date[today] * self.drivers.pace[today, self.darien]
+        self.terms["mean_days"][self.darien] = days
+        gate = self.lever("panama.darien_gate")[0]
+        flown = self.lever("panama.deportation_flights_weekly") * self.seats / WEEKLY  # people a day
+        entering = self.places["by_nation"][self.darien, :COUNT] * self.represents / days
+        self.terms["turn_back"][self.darien, :COUNT] = gate + (1.0 - gate) * flown / np.maximum(
+            entering, flown + 1.0
+        )
+
+
+class ThirdCountries(Institution):
+    """Countries that take people who are not their own: Panama and the Dominican Republic (document items 18, 32)."""
+
+    cadence_days = MONTHLY
+    takers = (
+        ("panama.deportee_acceptance_monthly", Pool.PANAMA, "panama_pool"),
+        ("dominican_republic.deportee_acceptance_monthly", Pool.DOMINICAN_REPUBLIC, "dominican_pool"),
+    )
+    watches = tuple(name for name, _, _ in takers)
+
+    def put_in_force(self) -> None:
+        for name, first, shared in self.takers:
+            daily = self.lever(name) / DAYS_PER_MONTH / self.represents
+            self.allowances["daily"][first : first + COUNT] = daily
+            self.nations[shared][:COUNT] = self.pool(name)
+
+
+class TransitStates(Institution):
+    """Costa Rica to Guatemala: buses through, how long each leg takes, and whom Guatemala expels (item 15)."""
+
+    cadence_days = MONTHLY
+    watches = ("panama.bus_corridor", "guatemala.expulsions_share", "pace")
+
+    def __init__(self, model, office):
+        super().__init__(model, office)
+        self.legs = []
+        for code, place in self.drivers.geography.of_kind("leg"):
+            if place.traits.get("mexico") or place.traits.get("gate"):
+                continue
+            days = self.terms["mean_days"][code]
+            self.legs.append((code, days, days.copy(), bool(place.traits.get("bus_corridor"))))
+        self.expelled = self.terms["turn_back"][self.codes["honduras_guatemala"]][:COUNT]
+        places = self.drivers.geography.places
+        self.concerns = {"pace": tuple(places[code].id for code, *_ in self.legs)}
+
+    def put_in_force(self) -> None:
+        saved = self.lever("panama.bus_corridor")[0]
+        self.expelled[:] = self.lever("guatemala.expulsions_share")
+        for code, days, base, has_buses in self.legs:
+            pace = self.drivers.pace[self.model.today, code]
+            days[:] = np.maximum(1.0, base - (saved if has_buses else 0.0)) * pace

@@ -1,0 +1,394 @@
+"""The day of a replicate, compiled: dawn, departures, journeys, custody queues, dusk.
+
+`advance` reads as ODD's process overview. Which mechanism a place calls is its kind (`live`); where an exit leads is
+data; what is counted is one line (`settle`).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from corridor.engine.kernel.dawn import close_day, open_day
+from corridor.engine.mechanisms.beliefs import tell, tell_admission
+from corridor.engine.mechanisms.crossing import attempt
+from corridor.engine.mechanisms.departures import how_many, set_out
+from corridor.engine.mechanisms.detention import process
+from corridor.engine.mechanisms.disposition import dispose, work_of
+from corridor.engine.mechanisms.harm import suffer
+from corridor.engine.mechanisms.returning import try_again
+from corridor.engine.mechanisms.transit import travel
+from corridor.engine.mechanisms.waiting import days_to_review, reconsider
+from corridor.engine.records.calendar import NONE, forget, give_back, make_room
+from corridor.engine.records.codes import Cross, Custody, Harm, Kind, Leg, Wait
+from corridor.engine.records.layout import (
+    CHUNK_PARTIES,
+    DIED,
+    EXITS,
+    LONGEST_STAY,
+    NATIONS,
+    PARTIES,
+    PLACES,
+    REMEMBERED,
+    RING,
+)
+from corridor.foundations.compiled import kernel, mechanism
+from corridor.foundations.draws import (
+    HARMED,
+    HOW_LONG,
+    PASSAGE,
+    WHETHER,
+    WHICH,
+    draw_for_many,
+    four_uniforms,
+    quantile,
+    visit_of,
+)
+
+FLOWN_ON = -2  # instead of a delay: the last member of a party has died
+UNDECIDED = -1
+LOW_WORD = np.uint64(0xFFFFFFFF)
+
+
+@mechanism
+def live(world, person, place, days, draw):
+    """Exit that a party takes from the place where it is due."""
+    kind = place.kind
+    nation = world.nations[person.nation]
+    if kind == Kind.LEG:
+        term = world.terms[person.place, person.nation]
+        joins_here = place.exits[Leg.JOINED_CARAVAN] != person.place
+        return travel(term, world.rules, joins_here, person.heads, draw[WHETHER], draw[WHICH])
+    if kind == Kind.WAIT:
+        return reconsider(world, person, place, nation, days, draw[WHETHER], draw[WHICH])
+    if kind == Kind.FORK:
+        return choose(place, draw[WHICH])
+    if kind == Kind.CROSS:
+        return attempt(person, world.places[place.exits[Cross.APPREHENDED]], world.rules, draw[WHETHER])
+    if kind == Kind.STATION:
+        return process(world, person, nation, draw[WHETHER], draw[WHICH])
+    return try_again(person, world.rules, place.table == 1, draw[WHETHER])
+
+
+@mechanism
+def choose(place, u):
+    """Exit of a fork by today's cumulative weights."""
+    for exit in range(EXITS - 1):
+        if u < place.toward[exit]:
+            return exit
+    return EXITS - 1
+
+
+@mechanism
+def stay(world, person, place, u):
+    """Whole days until the party is next due at the place where it arrives."""
+    if place.kind == Kind.WAIT:
+        if place.held >= person.heads and place.until > world.clock.day:
+            place.held -= person.heads
+            return place.until - world.clock.day
+        days = days_to_review(world.rules, person.tries, u)
+    else:
+        mean = world.terms[person.place, person.nation].mean_days
+        days = mean * quantile(world.stays[0], u)
+    return min(max(1, np.int64(days + 0.5)), LONGEST_STAY)
+
+
+@mechanism
+def arrive(world, tally, person, arrival, day):
+    """Move the counts of a party to its next place and number the visit so that no draw is ever used twice."""
+    group = person.nation * PARTIES + person.party
+    heads = person.heads
+    if arrival == person.place:
+        person.tries += np.uint16(1)
+    else:
+        here, there = world.places[person.place], world.places[arrival]
+        person.tries = 0
+        if there.rank <= here.rank:
+            person.setbacks += np.uint16(1)
+        here.present -= heads
+        here.by_nation[person.nation] -= heads
+        there.present += heads
+        there.by_nation[person.nation] += heads
+        tally.entered[arrival, group] += heads
+        person.place = arrival
+    person.since = day
+
+
+@mechanism
+def settle(world, tally, person, outcome, day):
+    """Count an exit and return the place that it leads to; note encounters, admissions and what others will hear."""
+    index, code, heads = person.place, person.nation, person.heads
+    place = world.places[index]
+    nation = world.nations[code]
+    tally.left[index, code * PARTIES + person.party, outcome] += heads
+    world.week[index, outcome] += heads
+    people = heads * world.clock.represents
+    arrival = place.exits[outcome]
+    if place.kind == Kind.WAIT:
+        person.city = index
+        if outcome == Wait.ADMITTED:
+            tell_admission(nation, people)
+            finish(world, tally, person, day)
+    elif place.kind == Kind.CROSS:
+        place.today += heads
+        if outcome == Cross.APPREHENDED:
+            note_encounter(world, tally, person, day)
+        else:
+            finish(world, tally, person, day)
+    elif place.kind == Kind.CUSTODY and outcome != Custody.LATERAL:
+        failed = outcome != Custody.RELEASED and outcome != Custody.STREET_RELEASE
+        failed = failed and outcome != Custody.TO_ICE and outcome != Custody.TO_HHS
+        tell(nation, people, failed)
+        if outcome == Custody.RELEASED or outcome == Custody.STREET_RELEASE:
+            world.clock.unsponsored += (1 - person.sponsor) * heads
+            finish(world, tally, person, day)
+    elif place.kind == Kind.LEG and outcome == Leg.JOINED_CARAVAN:
+        world.rules.caravan_room -= heads
+    if arrival == REMEMBERED:
+        arrival = person.city
+    return arrival
+
+
+@mechanism
+def note_encounter(world, tally, person, day):
+    """Count an encounter (an event) and, once a period and a year, the people in it."""
+    heads = person.heads
+    tally.encounters_today += heads
+    last = np.int64(person.encountered) - 1
+    if last < world.clock.period_start:
+        tally.unique[person.nation] += heads
+    if last < world.clock.year_start:
+        world.nations[person.nation].unique_year += heads
+    person.encountered = day + 1
+    person.attempts = min(255, person.attempts + 1)
+
+
+@mechanism
+def finish(world, tally, person, day):
+    """Add up the days on the way of those who reach the United States."""
+    departed = np.int64((person.key >> np.uint64(32)) & np.uint64(0xFFFFFF))
+    tally.travel_days[person.nation] += (day - departed) * person.heads
+    tally.arrived[person.nation] += person.heads
+
+
+@mechanism
+def wound(world, tally, person, place, kind):
+    """Count harm; return the days lost to it, or `FLOWN_ON` where the party is no more."""
+    code = person.nation
+    person.marks |= np.uint8(1 << kind)
+    if kind == Harm.DEATH:
+        tally.harm[person.place, code, kind] += 1
+        world.clock.died += 1
+        place.present -= 1
+        place.by_nation[code] -= 1
+        person.heads -= np.uint8(1)
+        person.lost += np.uint8(1)
+        return FLOWN_ON if person.heads == 0 else 0
+    tally.harm[person.place, code, kind] += person.heads
+    if kind == Harm.KIDNAPPING:
+        tally.fees[code] += world.rules.ransom * person.heads
+        return np.int64(world.rules.kidnapping_days)
+    if kind == Harm.EXTORTION:
+        tally.fees[code] += world.rules.extortion * person.heads
+    return 0
+
+
+@mechanism
+def keep_fate(world, fates, person, outcome, day):
+    """Keep the end of a journey, if asked to."""
+    world.clock.ended += 1
+    if world.clock.keeps_fates:
+        fate = fates[world.clock.fates]
+        fate.key = person.key
+        fate.place = person.place
+        fate.exit = outcome
+        fate.city = person.city
+        fate.route = person.route
+        fate.party = person.party
+        fate.heads = person.heads
+        fate.lost = person.lost
+        fate.marks = person.marks
+        fate.day = day
+        world.clock.fates += 1
+
+
+@mechanism
+def put(world, chunks, person, bucket):
+    """Copy a party into a bucket."""
+    chunk, slot = make_room(world.calendar, chunks, bucket)
+    chunks[chunk].parties[slot] = person
+
+
+@mechanism
+def follow(world, tally, chunks, fates, person, outcome, draw, passing, day):
+    """Take a party from where it is due, through a fork or a crossing, to the place where it next stays.
+
+    `outcome` is that of a custody queue that has decided already, or `UNDECIDED`; `draw` is the luck of this visit,
+    `passing` that of what is passed after it. Nothing that is passed leads to another such place (`network`).
+    """
+    delay = 0
+    while True:
+        place = world.places[person.place]
+        world.clock.events += 1
+        days = np.float64(day - person.since)
+        if outcome == UNDECIDED:
+            outcome = live(world, person, place, days, draw)
+        if delay == 0:
+            kind = suffer(place, days, person.heads, draw[HARMED])
+            if kind != Harm.NONE:
+                delay = wound(world, tally, person, place, kind)
+                if delay == FLOWN_ON:
+                    keep_fate(world, fates, person, DIED, day)
+                    return
+                if delay > 0 and place.kind == Kind.WAIT and outcome < Wait.ADMITTED:
+                    outcome = Wait.STAYED  # who is held captive does not cross today
+        arrival = settle(world, tally, person, outcome, day)
+        arrive(world, tally, person, arrival, day)
+        there = world.places[arrival]
+        if there.kind == Kind.SINK:
+            keep_fate(world, fates, person, outcome, day)
+            return
+        if there.kind != Kind.FORK and there.kind != Kind.CROSS:
+            due = day + min(stay(world, person, there, draw[HOW_LONG]) + delay, LONGEST_STAY)
+            put(world, chunks, person, due % RING)
+            return
+        outcome, draw = UNDECIDED, passing
+
+
+@mechanism
+def depart(world, tally, chunks, day, normal):
+    """Departures of the day, nation by nation; a new party goes straight to the first leg of its route."""
+    hand = chunks[
+        0
+    ].parties  # chunk 0 is never in a bucket: its first slot is the hand that holds a new party
+    for code in range(NATIONS):
+        trait = world.traits[code]
+        for ordinal in range(how_many(world, code, day, normal)):
+            person = hand[0]
+            how = set_out(world, person, code, day, ordinal)
+            entry = trait.entry[person.route]
+            person.place = entry
+            place = world.places[entry]
+            group = code * PARTIES + person.party
+            place.present += person.heads
+            place.by_nation[code] += person.heads
+            tally.departed[group] += person.heads
+            tally.entered[entry, group] += person.heads
+            tally.fees[code] += trait.fee * world.rules.fee_level * person.heads
+            world.clock.born += 1
+            world.clock.departed += person.heads
+            put(world, chunks, person, (day + stay(world, person, place, how[HOW_LONG])) % RING)
+
+
+@mechanism
+def travel_on(world, tally, chunks, fates, day):
+    """Everyone due today, in the order in which they were put down; custody sends them to its queue."""
+    bucket = world.calendar.buckets[day % RING]
+    slots = np.empty(CHUNK_PARTIES, np.int64)
+    counters = np.empty((4, CHUNK_PARTIES), np.uint64)
+    luck = np.empty((8, CHUNK_PARTIES), np.float64)
+    index = bucket.head
+    while index != NONE:
+        last = index == bucket.tail
+        following = chunks[index].following
+        going = 0
+        for slot in range(bucket.filled if last else CHUNK_PARTIES):
+            person = chunks[index].parties[slot]
+            place = world.places[person.place]
+            if place.kind == Kind.CUSTODY:
+                put(world, chunks, person, RING + np.int64(person.place))
+            else:
+                slots[going] = slot
+                counters[0, going] = person.key & LOW_WORD
+                counters[1, going] = person.key >> np.uint64(32)
+                counters[2, going] = place.stream
+                counters[3, going] = visit_of(person)
+                going += 1
+        draw_for_many(world.clock, counters, going, luck)
+        for i in range(going):
+            person = chunks[index].parties[slots[i]]
+            draw = luck[0, i], luck[1, i], luck[2, i], luck[3, i]
+            passing = luck[4, i], luck[5, i], luck[6, i], luck[7, i]
+            follow(world, tally, chunks, fates, person, UNDECIDED, draw, passing, day)
+        give_back(world.calendar, chunks, index)
+        index = following if not last else NONE
+    forget(bucket)
+
+
+@mechanism
+def serve(world, tally, chunks, fates, index, day):
+    """One custody queue: process within the day's capacity, fly some out, and release what overflows."""
+    place = world.places[index]
+    bucket = world.calendar.buckets[RING + index]
+    place.credit = min(place.credit, 0.0) + place.capacity
+    lateral = place.lateral
+    while bucket.head != NONE:
+        over_beds = place.present > place.beds
+        over_limit = place.present > place.street_limit
+        if place.credit <= 0.0 and not over_limit and not (over_beds and lateral > 0.0):
+            break
+        person = chunks[bucket.head].parties[bucket.first]
+        visit = visit_of(person)
+        draw = four_uniforms(world.clock, person.key, place.stream, visit)
+        passing = four_uniforms(world.clock, person.key, place.stream, visit | PASSAGE)
+        if place.credit > 0.0:
+            outcome = dispose(
+                world, person, world.nations[person.nation], draw[WHETHER], draw[WHICH], draw[HARMED]
+            )
+            place.credit -= person.heads * work_of(outcome, world.rules.quick_processing)
+        elif over_beds and lateral > 0.0:
+            outcome = Custody.LATERAL
+            lateral -= person.heads
+        else:
+            outcome = dispose(
+                world, person, world.nations[person.nation], draw[WHETHER], draw[WHICH], draw[HARMED]
+            )
+            if outcome == Custody.RELEASED or outcome == Custody.TO_ICE:
+                outcome = Custody.STREET_RELEASE
+        follow(world, tally, chunks, fates, person, outcome, draw, passing, day)
+        bucket.first += 1
+        pop_if_empty(world.calendar, chunks, bucket)
+
+
+@mechanism
+def pop_if_empty(calendar, chunks, bucket):
+    """Give back the head chunk of a queue when its last party has been served."""
+    last = bucket.head == bucket.tail
+    if bucket.first == (bucket.filled if last else CHUNK_PARTIES):
+        head = bucket.head
+        following = chunks[head].following
+        give_back(calendar, chunks, head)
+        if last:
+            forget(bucket)
+        else:
+            bucket.head = following
+            bucket.first = 0
+
+
+@mechanism
+def short_of_room(world, chunks, fates):
+    """Tell whether another day might not fit into the memory given (the caller then doubles it)."""
+    expected = 0.0
+    for code in range(NATIONS):
+        expected += world.nations[code].leaving
+    chunks_needed = RING + PLACES + np.int64(2.0 * expected / world.clock.represents / CHUNK_PARTIES) + 64
+    if world.calendar.used + chunks_needed > len(chunks):
+        return True
+    active = world.clock.born - world.clock.ended
+    return world.clock.keeps_fates and world.clock.fates + active + 100_000 > len(fates)
+
+
+@kernel
+def advance(first, last, worlds, chunks, outlook, tallies, fates, normal):
+    """Live the days `first` to `last - 1`; return the day reached (earlier only if memory must grow)."""
+    world, tally = worlds[0], tallies[0]
+    for day in range(first, last):
+        if short_of_room(world, chunks, fates):
+            return day
+        open_day(world, outlook[day], normal)
+        depart(world, tally, chunks, day, normal)
+        travel_on(world, tally, chunks, fates, day)
+        for index in range(PLACES):
+            if world.places[index].kind == Kind.CUSTODY:
+                serve(world, tally, chunks, fates, index, day)
+        close_day(world, tally)
+    return last

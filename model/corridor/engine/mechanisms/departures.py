@@ -1,0 +1,105 @@
+"""Who leaves, and as what: latent demand, the stock of people who intend to leave, and the party that sets out.
+
+Rests on: latent demand and season (project's macro study, sections 1-2), a pool that defers or lapses when leaving is
+deterred, random utility in the perceived chance of being sent back (Klabunde and Willekens 2016). Lawful parole takes
+people out of the pool before they set out.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from corridor.engine.records.codes import Party
+from corridor.engine.records.layout import PARTIES, ROUTES
+from corridor.foundations.compiled import mechanism
+from corridor.foundations.draws import ATTRIBUTES, DEPARTURES, NOISE, four_uniforms, poisson, quantile
+
+
+@mechanism
+def shake(world, code, normal, month):
+    """Move the monthly demand noise of one nation: a keyed AR(1) on the log scale with a stationary start."""
+    rules = world.rules
+    nation = world.nations[code]
+    draw = four_uniforms(world.clock, np.uint64(code), NOISE, month)
+    persistence = rules.noise_persistence if month > 1 else 0.0
+    fresh = quantile(normal, draw[0]) * rules.noise_sd * np.sqrt(1.0 - persistence * persistence)
+    nation.noise = persistence * nation.noise + fresh
+
+
+@mechanism
+def intend(nation, trait, rules, today, code):
+    """Update the pool of one nation and return how many people are expected to leave today.
+
+    Willingness falls exponentially with the perceived chance of being sent back; evaders hardly respond. What does
+    not leave stays in the pool and lapses slowly. With nothing to deter, departures equal demand.
+    """
+    deter, attract = today.deter_origin[code], today.attract[code]
+    belief = nation.belief_origin + (1.0 - nation.belief_origin) * deter
+    belief *= 1.0 - attract
+    nation.perceived_origin = belief
+    surrender = (1.0 - trait.evader) * np.exp(-trait.departure_response * belief)
+    evade = trait.evader * np.exp(-trait.departure_response * rules.evader_response * belief)
+    willing = surrender + evade
+    to_pool = (rules.pool_departure + rules.pool_lapse) / rules.pool_departure
+    inflow = today.demand[code] * np.exp(nation.noise) * to_pool
+    leaving = nation.pool * rules.pool_departure * willing * today.access[code]
+    parole = today.parole[code]
+    nation.parole_today = parole
+    # A parolee who would have gone by land leaves the pool; most would not have gone.
+    nation.pool += inflow - leaving - nation.pool * rules.pool_lapse - parole * trait.parole_from_pool
+    nation.pool = max(0.0, nation.pool)
+    nation.leaving = leaving
+    base = evade / max(1e-12, willing)
+    for party in range(PARTIES):
+        nation.evasion[party] = base
+    for route in range(ROUTES):
+        nation.routes[route] = today.routes[code, route]
+    return leaving
+
+
+@mechanism
+def how_many(world, code, day, normal):
+    """Number of parties of one nation that set out today (keyed Poisson)."""
+    draw = four_uniforms(world.clock, np.uint64(code), DEPARTURES, np.uint64(day))
+    mean = world.nations[code].leaving / (world.traits[code].people * world.clock.represents)
+    return poisson(mean, draw[0], normal)
+
+
+@mechanism
+def set_out(world, person, code, day, ordinal):
+    """Fill the record of a new party; its key never depends on how many others leave. Returns its luck for the road."""
+    trait, rules = world.traits[code], world.rules
+    key = (np.uint64(code) << np.uint64(56)) | (np.uint64(day) << np.uint64(32)) | np.uint64(ordinal)
+    who = four_uniforms(world.clock, key, ATTRIBUTES, np.uint64(0))
+    how = four_uniforms(world.clock, key, ATTRIBUTES, np.uint64(1))
+    person.key = key
+    person.since = day
+    person.encountered = 0
+    person.tries = 0
+    person.setbacks = 0
+    person.nation = code
+    person.attempts = 0
+    person.evades = 0
+    person.city = 0
+    person.lost = 0
+    person.marks = 0
+    person.heads = 1
+    if who[0] < trait.child:
+        person.party = Party.CHILD
+    elif who[0] < trait.child + trait.family:
+        person.party = Party.FAMILY
+        person.heads = 2
+        for more in range(3):
+            if who[1] >= rules.family_sizes[more]:
+                person.heads = 3 + more
+    else:
+        person.party = Party.SINGLE
+    person.sponsor = 1 if who[2] < trait.sponsor else 0
+    person.inclination = min(255, int(who[3] * 256.0))
+    nation = world.nations[code]
+    person.route = ROUTES - 1
+    for route in range(ROUTES):
+        if how[0] < nation.routes[route]:
+            person.route = route
+            break
+    return how

@@ -1,0 +1,50 @@
+"""What Border Patrol does with a party: expel, return, remove, third country, hand over, or release.
+
+What is wanted depends on nationality and party; what happens depends on places left today (`capacity`). Children who
+travel alone go to Health and Human Services. Source: document items 23-34, 51; CBP and OHSS tables by outcome.
+"""
+
+from __future__ import annotations
+
+from corridor.engine.mechanisms.capacity import take
+from corridor.engine.records.codes import Custody, Party, Pool
+from corridor.foundations.compiled import mechanism
+
+MEXICANS = 7  # registry code
+
+
+@mechanism
+def dispose(world, person, nation, luck, which, detail):
+    """Exit of custody for three uniforms; the same luck wants the same outcome in every scenario."""
+    allowances, code, party, heads = world.allowances, person.nation, person.party, person.heads
+    if luck < nation.expel[party]:
+        if take(allowances[Pool.MEXICO + nation.mexico_pool], heads):
+            return Custody.EXPELLED_TO_MEXICO
+        if take(allowances[Pool.FLIGHTS + code], heads):
+            return Custody.EXPELLED_BY_FLIGHT
+    if party == Party.CHILD:
+        return Custody.RETURNED_TO_MEXICO if code == MEXICANS and which < 0.5 else Custody.TO_HHS
+    if detail < nation.mpp and code != MEXICANS and take(allowances[Pool.MEXICO + nation.mexico_pool], heads):
+        return Custody.REMAIN_IN_MEXICO
+    if which < nation.remove[party]:
+        if code == MEXICANS:
+            return Custody.RETURNED_TO_MEXICO
+        if take(allowances[Pool.MEXICO + nation.mexico_pool], heads):
+            return Custody.RETURNED_TO_MEXICO
+        if take(allowances[Pool.FLIGHTS + code], heads):
+            return Custody.REMOVED_BY_FLIGHT
+        if take(allowances[Pool.PANAMA + nation.panama_pool], heads):
+            return Custody.THIRD_COUNTRY
+        if take(allowances[Pool.DOMINICAN_REPUBLIC + nation.dominican_pool], heads):
+            return Custody.THIRD_COUNTRY
+    if which > 1.0 - nation.to_ice[party]:
+        return Custody.TO_ICE
+    return Custody.RELEASED
+
+
+@mechanism
+def work_of(outcome, quick):
+    """Share of a full processing that an outcome takes: expulsions are quick, street releases take none."""
+    if outcome == Custody.EXPELLED_TO_MEXICO or outcome == Custody.EXPELLED_BY_FLIGHT:
+        return quick
+    return 1.0

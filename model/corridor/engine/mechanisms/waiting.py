@@ -1,0 +1,60 @@
+"""Waiting in a northern Mexican city: a lawful appointment, wait, cross, be moved south, or give up.
+
+Competing hazards over the days since the party last decided, frozen at dawn. A waiting stock with a policy-dependent
+crossing hazard is what lets December 2023 and the months around it be had together (macro study, section 3).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from corridor.engine.mechanisms.capacity import take
+from corridor.engine.records.codes import Pool, Wait
+from corridor.engine.records.layout import SECTORS_PER_CITY
+from corridor.foundations.compiled import mechanism
+
+LONGEST_REVIEW = 10.0  # days between decisions, on average
+
+
+@mechanism
+def reconsider(world, person, place, nation, days, luck, detail):
+    """Exit of a waiting place; `luck` decides whether anything happens, `detail` what."""
+    person.evades = 1 if (person.inclination + 0.5) / 256.0 < nation.evasion[person.party] else 0
+    cross = nation.crossing_evader if person.evades else nation.crossing
+    if place.surge >= person.heads:
+        place.surge -= person.heads
+        return toward_sector(place, detail)
+    quit_rate = world.rules.give_up_rate
+    admit = nation.admit
+    total = cross + admit + quit_rate + place.south
+    nothing = np.exp(-total * days)
+    if luck < nothing:
+        return Wait.STAYED
+    if total <= 0.0:
+        return Wait.STAYED
+    at = detail * total
+    if at < cross:
+        return toward_sector(place, at / cross)
+    at -= cross
+    if at < admit:
+        return Wait.ADMITTED if take(world.allowances[Pool.APPOINTMENTS], person.heads) else Wait.STAYED
+    at -= admit
+    if at < place.south:
+        return Wait.MOVED_SOUTH
+    return Wait.GAVE_UP
+
+
+@mechanism
+def toward_sector(place, u):
+    """Neighbouring sector chosen with today's cumulative weights."""
+    for sector in range(SECTORS_PER_CITY - 1):
+        if u < place.toward[sector]:
+            return Wait.CROSS_FIRST + sector
+    return Wait.CROSS_FIRST + SECTORS_PER_CITY - 1
+
+
+@mechanism
+def days_to_review(rules, tries, u):
+    """Days until the party decides again: soon at first, every ten days or so after weeks of waiting."""
+    mean = min(LONGEST_REVIEW, rules.review_days + tries)
+    return 1.0 + u * 2.0 * (mean - 1.0)

@@ -1,0 +1,1 @@
+"""What a replicate stores: layout of its records, codes, calendar of parties, network built from places."""

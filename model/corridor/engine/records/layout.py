@@ -1,0 +1,331 @@
+"""Shape of everything the kernel stores: fixed-size records, so a replicate can be copied and resumed as bytes.
+
+Mechanisms receive these records and nothing else. Compiled code and plain Python both read `person.heads`; a field
+must therefore not bear the name of an attribute of `numpy.record` (checked at the foot of this file).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from corridor.engine.records.codes import HARMS, POOLS
+
+PLACES = 80
+NATIONS = 16
+PARTIES = 3
+GROUPS = NATIONS * PARTIES
+EXITS = 12
+ROUTES = 4
+SECTORS_PER_CITY = 4
+RING = 512  # days that the calendar looks ahead; a longer stay is cut to this
+LONGEST_STAY = RING - 2
+CHUNK_PARTIES = 63
+STAY_TABLES = 4
+STAY_KNOTS = 257
+OFFICES = 64
+GOVERNMENTS = 2  # the first offices, whose satisfaction is reported
+MILLION = 1e6
+REMEMBERED = 255  # as the destination of an exit: the northern city that the party came from
+
+
+def _record(fields: list) -> np.dtype:
+    """A packed record whose instances answer to attribute access in plain Python too."""
+    return np.dtype((np.record, np.dtype(fields)))
+
+
+PERSON = _record(
+    [
+        ("key", "u8"),  # nation 8 bits, day of departure 24, ordinal 32
+        ("since", "u2"),  # day of arrival at the present place
+        ("encountered", "u2"),  # 1 + day of the last encounter, 0 for none
+        ("tries", "u2"),  # visits in a row at the present place
+        ("setbacks", "u2"),  # steps that did not go forward
+        ("place", "u1"),
+        ("nation", "u1"),
+        ("party", "u1"),
+        ("heads", "u1"),
+        ("attempts", "u1"),
+        ("sponsor", "u1"),
+        ("evades", "u1"),
+        ("city", "u1"),  # northern city last waited in
+        ("inclination", "u1"),  # 0 to 255: how ready to evade, fixed for life
+        ("route", "u1"),
+        ("lost", "u1"),  # members who died
+        ("marks", "u1"),  # one bit a kind of harm suffered
+        ("spare", "u1", (4,)),
+    ]
+)
+
+CHUNK = _record([("following", "i4"), ("padding", "u1", (28,)), ("parties", PERSON, (CHUNK_PARTIES,))])
+
+BUCKET = _record([("head", "i4"), ("tail", "i4"), ("filled", "i4"), ("first", "i4")])
+
+CALENDAR = _record([("buckets", BUCKET, (RING + PLACES,)), ("free", "i4"), ("used", "i4")])
+
+PLACE = _record(
+    [
+        ("kind", "u1"),
+        ("rank", "u1"),  # position along the corridor: an arrival at a lower rank is a setback
+        ("table", "u1"),  # row of the table of stays
+        ("counted", "u1"),  # 1: people present are added up daily
+        ("exits", "u1", (EXITS,)),
+        ("stream", "u4"),
+        ("present", "i8"),  # people, simulated
+        ("by_nation", "i8", (NATIONS,)),
+        ("capacity", "f8"),  # people a day served (custody)
+        ("credit", "f8"),
+        ("beds", "f8"),
+        ("street_limit", "f8"),  # people held above which custody releases to the street
+        ("lateral", "f8"),  # people a day that flights can move to other sectors
+        ("shelter", "f8"),  # places
+        ("crowding", "f8"),  # multiplies daily harm
+        ("robbery", "f8"),  # per person-day
+        ("extortion", "f8"),
+        ("kidnapping", "f8"),
+        ("sexual_violence", "f8"),
+        ("daily_harm", "f8"),  # sum of the four
+        ("deadly", "f8"),  # deaths per person and visit
+        ("south", "f8"),  # hazard a day of being moved south
+        ("surge", "f8"),  # people who will cross together tonight
+        ("held", "f8"),  # people whom kidnappers still take, to be free together
+        ("until", "i8"),  # the night on which they are
+        ("weight", "f8"),  # attraction today
+        ("recent", "f8"),  # people a day who came lately (two-week memory)
+        ("today", "f8"),  # people who came today
+        ("feeds", "f8", (EXITS,)),  # share of the place behind each exit that comes from here (cities, forks)
+        ("toward", "f8", (EXITS,)),  # today's cumulative choice among the exits
+    ]
+)
+
+TERM = _record(
+    [
+        ("mean_days", "f8"),
+        ("detect", "f8"),  # chance a visit
+        ("turn_back", "f8"),
+        ("quit", "f8"),
+    ]
+)
+
+NATION = _record(
+    [
+        ("pool", "f8"),  # people who intend to leave
+        ("noise", "f8"),  # log of demand noise this month
+        ("belief_origin", "f8"),
+        ("belief_border", "f8"),
+        ("failures", "f8"),  # two-week memory of consequences at the border, people a day
+        ("successes", "f8"),
+        ("admissions", "f8"),
+        ("perceived_origin", "f8"),  # today, with news
+        ("perceived_border", "f8"),
+        ("leaving", "f8"),  # expected people today
+        ("parole_today", "f8"),
+        ("crossing", "f8"),  # hazard a day, those who surrender
+        ("crossing_evader", "f8"),
+        ("evasion", "f8", (PARTIES,)),  # share who evade, today
+        ("admit", "f8"),  # hazard a day of a lawful admission
+        ("routes", "f8", (ROUTES,)),  # today's cumulative route choice
+        ("expel", "f8", (PARTIES,)),  # share wanted under Title 42
+        ("remove", "f8", (PARTIES,)),  # share wanted under Title 8
+        ("to_ice", "f8", (PARTIES,)),
+        ("mpp", "f8"),  # share returned to wait (Remain in Mexico)
+        ("inm_return", "f8"),  # share of detected people that INM wants to return
+        ("unique_year", "i8"),  # people encountered for the first time this year
+        ("mexico_pool", "u1"),  # the nation whose cap is shared, for places that Mexico gives
+        ("panama_pool", "u1"),
+        ("dominican_pool", "u1"),
+        ("padding", "u1", (5,)),
+    ]
+)
+
+# Constants of a run that differ by nation.
+TRAIT = _record(
+    [
+        ("family", "f8"),  # cumulative share of parties: single, family, child
+        ("child", "f8"),
+        ("people", "f8"),  # mean people a party
+        ("sponsor", "f8"),
+        ("evader", "f8"),
+        ("departure_response", "f8"),
+        ("crossing_response", "f8"),
+        ("waiting_value", "f8"),
+        ("interest", "f8"),  # in an appointment
+        ("exception", "f8"),  # in a port exception
+        ("parole_from_pool", "f8"),
+        ("fee", "f8"),
+        ("friction", "f8"),  # of contention on the decision to cross: 0 for Mexicans
+        ("entry", "u1", (8,)),  # first place of each route
+    ]
+)
+
+RULES = _record(
+    [
+        ("pool_departure", "f8"),
+        ("pool_lapse", "f8"),
+        ("noise_sd", "f8"),
+        ("noise_persistence", "f8"),
+        ("origin_memory", "f8"),
+        ("border_memory", "f8"),
+        ("evader_response", "f8"),
+        ("evasion_response", "f8"),
+        ("family_evasion", "f8"),
+        ("crossing_rate", "f8"),
+        ("waiting_reference", "f8"),
+        ("friction", "f8"),
+        ("give_up_rate", "f8"),
+        ("review_days", "f8"),
+        ("apprehension", "f8"),
+        ("apprehension_exponent", "f8"),
+        ("apprehension_reference", "f8"),
+        ("retry_evader_42", "f8"),
+        ("retry_evader_8", "f8"),
+        ("retry_surrender", "f8"),
+        ("transfer_share", "f8"),
+        ("setback_give_up", "f8"),
+        ("kidnapping_days", "f8"),
+        ("ransom", "f8"),
+        ("extortion", "f8"),
+        ("word_of_mouth", "f8"),
+        ("quick_processing", "f8"),
+        ("contention", "f8"),  # effective today
+        ("appointments", "f8"),  # a day, CBP One
+        ("exceptions", "f8"),  # a day, other lawful entries at ports
+        ("fee_level", "f8"),
+        ("caravan_room", "f8"),  # people that the caravan still takes up
+        ("caravan_joins", "f8"),
+        ("family_sizes", "f8", (4,)),  # cumulative: 2, 3, 4, 5
+    ]
+)
+
+# The days ahead: what is read at dawn. One row a day, made by `inputs.drivers`.
+OUTLOOK = _record(
+    [
+        ("demand", "f4", (NATIONS,)),  # people a day
+        ("access", "f4", (NATIONS,)),  # share that finds an open route
+        ("routes", "f4", (NATIONS, ROUTES)),  # cumulative
+        ("deter_origin", "f4", (NATIONS,)),
+        ("deter_border", "f4", (NATIONS,)),
+        ("attract", "f4", (NATIONS,)),
+        ("rush", "f4", (NATIONS,)),  # factor on the crossing hazard
+        ("parole", "f4", (NATIONS,)),  # people a day admitted by parole
+        ("exception_interest", "f4", (NATIONS,)),
+        ("attraction", "f4", (PLACES,)),  # of sectors
+        ("exceptions", "f4"),
+        ("new_month", "u4"),
+    ]
+)
+
+CLOCK = _record(
+    [
+        ("seed", "u8"),
+        ("replicate", "u8"),
+        ("day", "i8"),
+        ("events", "i8"),
+        ("born", "i8"),  # parties
+        ("departed", "i8"),  # people, simulated
+        ("died", "i8"),
+        ("represents", "f8"),  # people for whom one simulated person stands
+        ("period_start", "i8"),
+        ("year_start", "i8"),
+        ("ended", "i8"),  # parties
+        ("unsponsored", "i8"),  # people released without a sponsor since the last briefing
+        ("fates", "i8"),  # ends of journeys kept so far
+        ("keeps_fates", "i8"),
+    ]
+)
+
+ALLOWANCE = _record([("daily", "f8"), ("left", "f8"), ("used", "f8")])
+
+# What institutions learn: people since the last briefing, and what each remembers.
+OFFICE = _record(
+    [
+        ("level", "f8"),
+        ("cost", "f8"),
+        ("spent", "f8"),
+        ("need", "f8"),
+        ("month", "f8"),
+        ("since", "f8"),
+        ("satisfaction", "f8"),
+        ("spare", "f8"),
+    ]
+)
+
+WORLD = _record(
+    [
+        ("clock", CLOCK),
+        ("rules", RULES),
+        ("places", PLACE, (PLACES,)),
+        ("terms", TERM, (PLACES, NATIONS)),
+        ("nations", NATION, (NATIONS,)),
+        ("traits", TRAIT, (NATIONS,)),
+        ("allowances", ALLOWANCE, (POOLS,)),
+        ("stays", "f8", (STAY_TABLES, STAY_KNOTS)),
+        ("week", "f8", (PLACES, EXITS)),  # people since the last briefing
+        ("offices", OFFICE, (OFFICES,)),
+        ("calendar", CALENDAR),
+    ]
+)
+
+# Counts of one reporting period, in simulated people; set to zero when the period has been read.
+TALLY = _record(
+    [
+        ("left", "i4", (PLACES, GROUPS, EXITS)),
+        ("entered", "i4", (PLACES, GROUPS)),
+        ("harm", "i4", (PLACES, NATIONS, HARMS)),
+        ("people_days", "f8", (PLACES, NATIONS)),
+        ("overflow_days", "f8", (PLACES,)),
+        ("departed", "i8", (GROUPS,)),
+        ("paroled", "f8", (NATIONS,)),
+        ("fees", "f8", (NATIONS,)),
+        ("travel_days", "f8", (NATIONS,)),
+        ("arrived", "f8", (NATIONS,)),
+        ("unique", "i8", (NATIONS,)),
+        (
+            "satisfaction",
+            "f8",
+            (GOVERNMENTS,),
+        ),  # millionths: whole numbers, so that sums do not depend on their order
+        ("encounters_today", "f8"),
+        ("peak_day", "f8"),
+        ("days", "f8"),
+    ]
+)
+
+# How a party's journey ended, or where it stands when the run ends; see `fates`.
+FATE = np.dtype(
+    [
+        ("key", "u8"),
+        ("place", "u1"),
+        ("exit", "u1"),  # of the last place, or `DIED`, or `UNDER_WAY`
+        ("city", "u1"),
+        ("route", "u1"),
+        ("party", "u1"),
+        ("heads", "u1"),  # alive
+        ("lost", "u1"),
+        ("marks", "u1"),
+        ("day", "i4"),
+    ]
+)
+DIED = 255
+UNDER_WAY = 254
+
+for _layout in (
+    PERSON,
+    CHUNK,
+    BUCKET,
+    CALENDAR,
+    PLACE,
+    TERM,
+    NATION,
+    TRAIT,
+    RULES,
+    OUTLOOK,
+    CLOCK,
+    ALLOWANCE,
+    OFFICE,
+    WORLD,
+    TALLY,
+):
+    if _clash := set(_layout.names or ()) & set(dir(np.record)):
+        raise AssertionError(f"field names clash with numpy.record: {_clash}")
+if (PERSON.itemsize, CHUNK.itemsize) != (32, 2048):
+    raise AssertionError("a person is 32 bytes and a chunk 2,048: the cost of moving people was measured so")

@@ -1,0 +1,259 @@
+"""From the geography and the drivers to the records of a replicate: the world on the morning of day 0."""
+
+from __future__ import annotations
+
+from zlib import crc32
+
+import numpy as np
+from scipy import special
+
+from corridor.engine.records.codes import EXIT_NAMES, Kind
+from corridor.engine.records.layout import (
+    CHUNK,
+    EXITS,
+    FATE,
+    OUTLOOK,
+    PLACES,
+    REMEMBERED,
+    STAY_KNOTS,
+    TALLY,
+    WORLD,
+)
+from corridor.foundations.errors import RunError
+from corridor.inputs.compiling.drivers import Drivers
+from corridor.inputs.registries.geography import NATIONALITIES, Geography, Place
+
+KINDS = {
+    "end": Kind.SINK,
+    "leg": Kind.LEG,
+    "station": Kind.STATION,
+    "fork": Kind.FORK,
+    "wait": Kind.WAIT,
+    "cross": Kind.CROSS,
+    "custody": Kind.CUSTODY,
+    "return": Kind.RETURN,
+}
+
+PASSED = ("fork", "cross")  # kinds of places where nobody stays
+
+
+def stay_table(cv: float) -> np.ndarray:
+    """Quantiles of a gamma distribution with mean 1 and the given coefficient of variation, float64[STAY_KNOTS].
+
+    The last knot is set so that linear interpolation keeps the mean exactly 1.
+    """
+    shape = 1.0 / cv**2
+    knots = special.gammaincinv(shape, np.linspace(0.0, 1.0, STAY_KNOTS)) / shape
+    knots[-1] = 0.0
+    inner = (knots[:-1].sum() - knots[0] / 2) / (STAY_KNOTS - 1)
+    knots[-1] = max(knots[-2], 2 * (STAY_KNOTS - 1) * (1.0 - inner))
+    return knots
+
+
+def normal_table() -> np.ndarray:
+    """Quantiles of the standard normal, float64[STAY_KNOTS], with the ends at 1 in 1,000."""
+    grid = np.linspace(0.0, 1.0, STAY_KNOTS)
+    grid[0], grid[-1] = 0.001, 0.999
+    return special.ndtri(grid)
+
+
+def _place_row(row: np.void, place: Place, code: int, geography: Geography, drivers: Drivers) -> None:
+    codes, p = geography.codes, drivers.parameters
+    row["kind"] = KINDS[place.kind]
+    row["rank"] = place.rank
+    row["stream"] = crc32(place.id.encode())
+    row["exits"][:] = code
+    row["crowding"] = 1.0
+    row["street_limit"] = np.inf
+    for name, target in place.exits.items():
+        row["exits"][EXIT_NAMES[place.kind][name]] = REMEMBERED if target == "remembered" else codes[target]
+    if place.feeds:
+        if len(place.feeds) > (4 if place.kind == "wait" else EXITS):
+            raise RunError(f"place {place.id!r} leads to {len(place.feeds)} places: too many")
+        for exit, (target, share) in enumerate(place.feeds.items()):
+            row["exits"][exit] = codes[target]
+            row["feeds"][exit] = share
+    row["counted"] = place.kind in ("wait", "custody", "leg", "station", "return")
+    row["table"] = 1 if place.traits.get("title_42") else 0
+    if place.harm == "mexico":
+        row["robbery"] = p["robbery_mexico_daily"].scalar()
+        row["extortion"] = p["extortion_mexico_daily"].scalar()
+        row["kidnapping"] = p["kidnapping_mexico_daily"].scalar()
+        row["sexual_violence"] = p["sexual_violence_mexico_daily"].scalar()
+        crossed = place.kind == "leg" and place.traits.get("contention")
+        legs = sum(bool(leg.traits.get("contention")) for _, leg in geography.of_kind("leg"))
+        row["deadly"] = p["death_mexico_transit"].scalar() / legs if crossed else 0.0
+    elif place.harm == "darien":
+        # Surveys count harm a crossing; the mean of the dated durations turns it into a daily rate.
+        days = np.mean([value for _, value in next(iter(p["darien_days"].plain().values()))])
+        row["robbery"] = p["robbery_darien"].scalar() / days
+        row["sexual_violence"] = p["sexual_violence_darien"].scalar() / days
+        row["deadly"] = p["death_darien"].scalar()
+    elif place.harm == "crossing":
+        row["deadly"] = p["death_crossing"].scalar()
+    row["daily_harm"] = row["robbery"] + row["extortion"] + row["kidnapping"] + row["sexual_violence"]
+
+
+def _stay_days(place: Place, drivers: Drivers) -> np.ndarray:
+    """Mean days at a place on day 0 by nationality, float64[N]."""
+    if isinstance(place.days, str):
+        parameter = drivers.parameters[place.days]
+        if parameter.dated:
+            return np.full(len(NATIONALITIES), parameter.daily(drivers.timeline)[0])
+        return parameter.by_nationality()
+    return np.full(len(NATIONALITIES), float(place.days))
+
+
+def _fill_rules(world: np.void, drivers: Drivers) -> None:
+    p, rules = drivers.parameters, world["rules"]
+    one = {
+        "noise_sd": "demand_noise_sd",
+        "noise_persistence": "demand_noise_persistence",
+        "origin_memory": "belief_origin_days",
+        "border_memory": "belief_border_days",
+        "evader_response": "evader_response",
+        "evasion_response": "evasion_response",
+        "family_evasion": "family_evasion",
+        "crossing_rate": "crossing_rate",
+        "waiting_reference": "waiting_reference",
+        "friction": "contention_friction",
+        "give_up_rate": "give_up_rate",
+        "review_days": "review_days",
+        "apprehension": "apprehension_probability",
+        "apprehension_exponent": "apprehension_load_exponent",
+        "apprehension_reference": "apprehension_load_reference",
+        "retry_evader_42": "retry_evader_title_42",
+        "retry_evader_8": "retry_evader_title_8",
+        "retry_surrender": "retry_surrender",
+        "transfer_share": "inm_transfer_share",
+        "setback_give_up": "setback_give_up",
+        "kidnapping_days": "kidnapping_days",
+        "ransom": "ransom_usd",
+        "extortion": "extortion_usd",
+        "word_of_mouth": "word_of_mouth_sector",
+        "quick_processing": "quick_processing_share",
+        "caravan_joins": "caravan_join_share",
+    }
+    for field, name in one.items():
+        rules[field] = p[name].scalar()
+    rules["pool_departure"] = 1.0 / p["pool_departure_days"].scalar()
+    rules["pool_lapse"] = 1.0 / p["pool_lapse_days"].scalar()
+    rules["family_sizes"] = np.cumsum(p["family_size"].sequence())
+    rules["fee_level"] = 1.0
+
+
+def _fill_traits(world: np.void, drivers: Drivers) -> None:
+    p, traits, count = drivers.parameters, world["traits"], len(NATIONALITIES)
+    sizes = np.asarray(p["family_size"].sequence()) @ np.array([2.0, 3.0, 4.0, 5.0])
+    family, child = p["family_share"].by_nationality(), p["child_share"].by_nationality()
+    parties = (1.0 - family - child) + family / sizes + child  # parties a person
+    traits["people"] = 1.0
+    traits["people"][:count] = 1.0 / parties
+    traits["family"][:count] = family / sizes / parties
+    traits["child"][:count] = child / parties
+    for field, name in {
+        "sponsor": "sponsor_share",
+        "evader": "evader_share",
+        "departure_response": "departure_response",
+        "crossing_response": "crossing_response",
+        "waiting_value": "waiting_value",
+        "interest": "appointment_interest",
+        "parole_from_pool": "parole_from_pool",
+        "fee": "smuggling_fee_usd",
+    }.items():
+        traits[field][:count] = p[name].by_nationality()
+    traits["friction"][:count] = [0.0 if nation == "Mexico" else 1.0 for nation in NATIONALITIES]
+    codes = drivers.geography.codes
+    for index, route in enumerate(drivers.geography.routes):
+        for nation, name in enumerate(NATIONALITIES):
+            traits["entry"][nation, index] = codes[route.differs.get(name, route.begins)]
+
+
+def _fill_nations(world: np.void, drivers: Drivers) -> None:
+    """Beliefs on the first morning: what Title 42 does to the eligible; the pool in balance with them."""
+    p, nations, count = drivers.parameters, world["nations"], len(NATIONALITIES)
+    share = (
+        drivers.levers["us.title_42_share"].values[0].reshape(count, 3)[:, 0]
+        * drivers.lever("us.title_42", 0)[0]
+    )
+    belief = np.clip(np.maximum(share, p["title_8_removal_single"].by_nationality()), 0.0, 0.95)
+    nations["belief_origin"][:count] = belief
+    nations["belief_border"][:count] = belief
+    departure, lapse = 1.0 / p["pool_departure_days"].scalar(), 1.0 / p["pool_lapse_days"].scalar()
+    willing = np.exp(-p["departure_response"].by_nationality() * belief)
+    inflow = drivers.demand[0] * (departure + lapse) / departure
+    nations["pool"][:count] = inflow / (departure * willing * drivers.access[0] + lapse)
+
+
+def _check_passages(geography: Geography) -> None:
+    """A party passes through one fork or crossing a day: it holds one draw for that (`draws.PASSAGE`)."""
+    passed = [place for place in geography.places if place.kind in PASSED]
+    for place in passed:
+        for target in [*place.exits.values(), *(place.feeds or ())]:
+            if target in {each.id for each in passed} - {place.id}:
+                raise RunError(f"{place.id!r} leads to {target!r}: nobody stays at either")
+
+
+def build_world(drivers: Drivers) -> np.ndarray:
+    """The record of any replicate on the morning of day 0, WORLD[1], but for its seed and number."""
+    geography = drivers.geography
+    if len(geography.places) > PLACES:
+        raise RunError(f"the map has {len(geography.places)} places; the engine holds {PLACES}")
+    streams = [crc32(place.id.encode()) for place in geography.places]
+    if len(set(streams)) < len(streams):
+        raise RunError("two places share a random stream: rename one of them")
+    _check_passages(geography)
+    worlds = np.zeros(1, dtype=WORLD)
+    world = worlds[0]
+    world["clock"]["represents"] = drivers.people_per_agent
+    for code, place in enumerate(geography.places):
+        _place_row(world["places"][code], place, code, geography, drivers)
+        world["terms"]["mean_days"][code, : len(NATIONALITIES)] = _stay_days(place, drivers)
+    world["stays"][0] = stay_table(drivers.parameters["stay_cv"].scalar())
+    _fill_rules(world, drivers)
+    _fill_traits(world, drivers)
+    _fill_nations(world, drivers)
+    world["calendar"]["buckets"]["head"] = -1
+    world["calendar"]["buckets"]["tail"] = -1
+    world["calendar"]["free"] = -1
+    world["calendar"]["used"] = 1  # chunk 0 is the hand that holds a new party
+    return worlds
+
+
+def build_outlook(drivers: Drivers) -> np.ndarray:
+    """The days ahead as the kernel reads them, OUTLOOK[D]; shared by all replicates."""
+    count = len(NATIONALITIES)
+    outlook = np.zeros(drivers.timeline.days, dtype=OUTLOOK)
+    outlook["demand"][:, :count] = drivers.demand
+    outlook["access"][:, :count] = drivers.access
+    outlook["routes"][:, :count] = np.cumsum(drivers.routes, axis=2)
+    outlook["deter_origin"][:, :count] = drivers.signals.deter_origin
+    outlook["deter_border"][:, :count] = drivers.signals.deter_border
+    outlook["attract"][:, :count] = drivers.signals.attract
+    outlook["rush"] = 1.0
+    outlook["rush"][:, :count] = drivers.signals.rush
+    outlook["parole"][:, :count] = drivers.parole
+    outlook["exceptions"] = drivers.exceptions
+    outlook["exception_interest"][:, :count] = drivers.exception_interest
+    for index, (code, _) in enumerate(drivers.geography.of_kind("cross")):
+        outlook["attraction"][:, code] = drivers.attraction[:, index]
+    starts = np.concatenate([[True], np.diff(drivers.timeline.calendar_month) != 0])
+    outlook["new_month"][starts] = np.arange(1, starts.sum() + 1)
+    return outlook
+
+
+def build_chunks(drivers: Drivers) -> np.ndarray:
+    """Memory for parties under way; untouched pages cost nothing, and the run doubles it when needed."""
+    chunks = np.empty(4096 + 60_000 // drivers.people_per_agent, dtype=CHUNK)
+    chunks[:1].view(np.uint8)[:] = 0  # the hand, from which every party is copied
+    return chunks
+
+
+def build_tally() -> np.ndarray:
+    """The counts of one reporting period, all zero, TALLY[1]."""
+    return np.zeros(1, dtype=TALLY)
+
+
+def build_fates(kept: bool) -> np.ndarray:
+    """Memory for the ends of journeys; one row where they are not kept."""
+    return np.zeros(1_000_000 if kept else 1, dtype=FATE)

@@ -1,0 +1,394 @@
+"""One replicate: a Mesa model whose institutions decide in Python and whose people move in compiled code.
+
+    simulation = Simulation(drivers, seed=1, replicate=0)
+    recording = simulation.run()
+
+The order of a day is `SCHEDULE`; `docs/odd.md` prints it. `run` looks in only on days on which something is due for
+the institutions or the recorder; `step` does the same one day at a time.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Iterable
+from itertools import count
+
+import mesa
+import numpy as np
+
+from corridor.engine import institutions as inst
+from corridor.engine.diplomacy.enactment import Enactment
+from corridor.engine.diplomacy.talks import Talks
+from corridor.engine.guards import check_world
+from corridor.engine.institutions.institution import MONTHLY, WEEKLY
+from corridor.engine.kernel.day import advance
+from corridor.engine.plan import plan_of
+from corridor.engine.recording.fates import all_fates
+from corridor.engine.recording.recorder import Recorder, Recording, Sums
+from corridor.engine.records.layout import CHUNK, FATE, OFFICE, OFFICES, WORLD
+from corridor.engine.records.network import build_chunks, build_fates, build_tally
+from corridor.engine.state import State
+from corridor.foundations.errors import RunError
+from corridor.inputs.compiling.drivers import Drivers
+
+SCHEDULE = (
+    ("close a period", "recorder: the tally of the day, month or year that has ended becomes indicators"),
+    (
+        "policy in force",
+        "institutions put in force what changes today of all that they watch; one-night shocks are set up",
+    ),
+    ("institutions", "those due observe last week's briefing, decide, and write settings"),
+    ("dawn", "allowances are renewed, beliefs become hazards, sectors attract"),
+    ("departures", "people who intend to leave do, or wait; a party chooses its route"),
+    ("journeys", "parties that are due go on, are detected, turned back, harmed, wait, or cross"),
+    ("custody", "sectors process their queues: expel, return, remove, transfer, release"),
+    ("dusk", "beliefs learn what happened; stocks are added up"),
+)
+RECORDS = ("places", "terms", "nations", "allowances", "offices", "rules")
+
+
+def fields_of(records: np.ndarray) -> dict[str, np.ndarray]:
+    """Plain views of the fields of an array with one record, or one row of records; a single number stays [1]."""
+    views = {name: records[name] for name in records.dtype.names or ()}
+    return {name: view[0] if view.ndim > 1 else view for name, view in views.items()}
+
+
+def report_order(drivers: Drivers) -> list[str]:
+    """Periods of a recording: days if they are reported, then months, then years."""
+    timeline = drivers.timeline
+    days = range(timeline.report_day, timeline.days) if drivers.daily else ()
+    return [timeline.date_of(day).isoformat() for day in days] + timeline.months() + timeline.years()
+
+
+class Simulation(mesa.Model):
+    """A replicate of the corridor.
+
+    Parameters
+    ----------
+    drivers : Drivers
+        From `inputs.drivers.compile_drivers`.
+    seed, replicate : int
+        Key of every draw.
+    keep_fates : bool
+        Keep how every journey ended (`Recording.fates`).
+    check_every : int
+        Days between two looks of the guards; 0 for none.
+
+    Raises
+    ------
+    RunError
+        If people appear or vanish (checked at the end of every reported period), or a guard fails.
+    """
+
+    def __init__(
+        self,
+        drivers: Drivers,
+        seed: int = 1,
+        replicate: int = 0,
+        *,
+        keep_fates: bool = False,
+        check_every: int = 0,
+    ):
+        super().__init__(rng=np.random.default_rng([seed, replicate]))
+        self.plan = plan_of(drivers)
+        # Governments that bargain change what lies ahead, in each replicate otherwise.
+        self.enactment = Enactment(drivers, self.plan) if drivers.bargaining else None
+        self.drivers = self.enactment.drivers if self.enactment else drivers
+        self.outlook = self.enactment.outlook if self.enactment else self.plan.outlook
+        self.worlds = self.plan.morning.copy().view(WORLD)  # as bytes: field by field costs nine times more
+        self.world = self.worlds[0]
+        clock = self.world["clock"]
+        clock["seed"], clock["replicate"], clock["keeps_fates"] = seed, replicate, keep_fates
+        self.chunks = build_chunks(drivers)
+        self.tallies = build_tally()
+        self.fates = build_fates(keep_fates)
+        # What institutions and the recorder read and set, field by field: walking through the record each time costs
+        # more than what is done there.
+        self.fields = {name: fields_of(self.worlds[name]) for name in RECORDS}
+        memories = self.worlds["offices"][0].view(np.dtype(OFFICE.descr))
+        self.offices = [memories[office] for office in range(OFFICES)]
+        self.today = 0
+        fields = self.fields
+        series = self.enactment.series if self.enactment else self.plan.reading.series
+        self.recorder = Recorder(
+            self.plan.reading, series, fields_of(self.tallies), fields["places"], fields["offices"]
+        )
+        self._month: Sums | None = None
+        self._year: Sums | None = None
+        self._period_began = 0
+        self._reporting = False
+        self._distinct_month = np.zeros(len(self.tallies[0]["unique"]), dtype=np.int64)
+        self.briefing = inst.Briefing(
+            self.worlds["week"][0],
+            fields["places"]["present"],
+            fields["places"]["by_nation"],
+            self.world["clock"],
+            drivers.geography,
+            float(drivers.people_per_agent),
+        )
+        self._found_institutions()
+        self.agenda = self._make_agenda()
+        self.check_days = frozenset(range(0, drivers.timeline.days + 1, check_every) if check_every else ())
+        self.stops = sorted({*self.plan.stops, *self.agenda, *self.check_days})
+        self.datacollector = mesa.DataCollector(
+            model_reporters={
+                "day": "today",
+                "encounters": lambda m: m.briefing.encounters,
+                "waiting": lambda m: m.briefing.waiting,
+            }
+        )
+
+    # --- institutions -----------------------------------------------------------------------------------------
+
+    def _found_institutions(self) -> None:
+        self.office_numbers = count(1)
+        offices = iter(range(OFFICES))
+        geography = self.drivers.geography
+        # The first offices are those of `drivers.GOVERNMENTS`, whose satisfaction the kernel adds up daily.
+        inst.UnitedStates(self, next(offices))
+        inst.Mexico(self, next(offices))
+        inst.Panama(self, next(offices))
+        inst.TransitStates(self, next(offices))
+        inst.ThirdCountries(self, next(offices))
+        guard = inst.NationalGuard(self, next(offices))
+        self.institute = inst.MigrationInstitute(self, next(offices), guard)
+        for _, place in geography.of_kind("cross"):
+            inst.BorderPatrolSector(self, next(offices), place.id)
+        inst.PortsOfEntry(self, next(offices))
+        inst.RemovalFlights(self, next(offices))
+        for _, place in geography.of_kind("wait"):
+            inst.ShelterNetwork(self, next(offices), place.id)
+        inst.BusLines(self, next(offices))
+        inst.SmugglingMarket(self, next(offices))
+        self.talks = Talks(self, next(offices), offices, self.enactment) if self.enactment else None
+        self._weekly = self.agents.select(lambda agent: getattr(agent, "cadence_days", 0) == WEEKLY)
+        self._monthly = self.agents.select(lambda agent: getattr(agent, "cadence_days", 0) == MONTHLY)
+
+    def _make_agenda(self) -> dict[int, list[inst.Institution]]:
+        """Days on which something changes that institutions watch, and which of them, in the order of founding."""
+        agenda: dict[int, list[inst.Institution]] = defaultdict(list)
+        for agent in self.agents:
+            if isinstance(agent, inst.Institution):
+                days = (
+                    self.plan.change_days(watched, agent.concerns.get(watched)) for watched in agent.watches
+                )
+                for day in {0}.union(*days):
+                    agenda[day].append(agent)
+        return dict(agenda)
+
+    def notice(self, levers: Iterable[str], day: int) -> None:
+        """Let institutions put in force what a deal changes from a day on; it is the first day of a week."""
+        changed = {*levers}
+        if not changed:
+            return
+        for agent in self.agents:
+            if isinstance(agent, inst.Institution) and not changed.isdisjoint(agent.watches):
+                agent.find_paths()
+                due = self.agenda.setdefault(day, [])
+                if agent not in due:
+                    due.append(agent)
+        self.agenda.get(day, []).sort(key=lambda agent: agent.unique_id)
+
+    def disband(self) -> None:
+        """Let the institutions go: they and the model hold each other, and would wait for the collector."""
+        self.remove_all_agents()
+
+    def _consult_institutions(self) -> None:
+        """Let the institutions act that are due today: on their cadence, or because what they watch changes."""
+        day = self.today
+        if day % WEEKLY == 0:
+            self.briefing.refresh()
+            self.worlds["week"] = 0.0
+            self.world["clock"]["unsponsored"] = 0
+        for institution in self.agenda.get(day, ()):
+            institution.put_in_force()
+        if day % MONTHLY == 0:
+            self._monthly.do("act", self.briefing)
+        if day % WEEKLY == 0:
+            self._weekly.do("act", self.briefing)
+
+    def _strike(self) -> None:
+        """Set up the shocks of today: a caravan forms, a group is taken, or crosses tonight."""
+        for day, people in self.drivers.caravans:
+            if day == self.today:
+                self.world["rules"]["caravan_room"] += people / self.drivers.people_per_agent
+        for taken_from, free_on, city, people in self.drivers.group_arrivals:
+            place = self.world["places"][self.drivers.geography.codes[city]]
+            if taken_from == self.today:
+                place["held"], place["until"] = people / self.drivers.people_per_agent, free_on
+            if free_on == self.today:
+                place["held"] = 0.0
+                place["surge"] += people / self.drivers.people_per_agent
+
+    # --- time -------------------------------------------------------------------------------------------------
+
+    def _open(self) -> None:
+        """Everything that happens in Python on the morning of a stop."""
+        if self.today in self.plan.period_starts:
+            self._turn_page()
+        if self.today < self.drivers.timeline.days:
+            self._strike()
+            self._consult_institutions()
+
+    def _live_until(self, last: int) -> None:
+        """Let the kernel live the days up to `last`, giving it more memory when it asks."""
+        while self.today < last:
+            reached = advance(
+                self.today,
+                last,
+                self.worlds,
+                self.chunks,
+                self.outlook,
+                self.tallies,
+                self.fates,
+                self.plan.normal,
+            )
+            if reached < last:
+                self.chunks = np.concatenate([self.chunks, np.empty_like(self.chunks)])
+                if self.world["clock"]["keeps_fates"]:
+                    self.fates = np.concatenate([self.fates, np.zeros_like(self.fates)])
+            self.today = int(reached)
+
+    def _guard(self) -> None:
+        if self.today in self.check_days:
+            check_world(self)
+
+    def step(self) -> None:
+        """Live one day."""
+        self._open()
+        self._live_until(self.today + 1)
+        self._guard()
+        if self.today == self.drivers.timeline.days:
+            self._turn_page()
+            self.running = False
+
+    def live_until(self, day: int) -> None:
+        """Live the days before `day`, looking in only where something is due."""
+        if day <= self.today:
+            return
+        ahead = slice(bisect_right(self.stops, self.today), bisect_left(self.stops, day))
+        for stop in [*self.stops[ahead], day]:
+            self._open()
+            self._live_until(stop)
+            self._guard()
+
+    def run(self) -> Recording:
+        """Live all days that are left and return what was recorded."""
+        self.live_until(self.drivers.timeline.days)
+        self._turn_page()
+        self.running = False
+        recording = self.recording()
+        self.chunks = self.chunks[:0].copy()  # those under way are recorded: give their memory back at once
+        return recording
+
+    def state(self) -> State:
+        """Everything that the days ahead depend on; to be asked for on the first day of a week.
+
+        Raises
+        ------
+        RunError
+            If governments have begun to bargain: what they promised each other is not kept.
+        """
+        bargaining = self.drivers.bargaining
+        if bargaining and self.today > bargaining.start:
+            raise RunError("a negotiated scenario has no state to branch from once its talks have begun")
+        used = int(self.world["calendar"]["used"])
+        return State(
+            day=self.today,
+            world=self.worlds.view(np.uint8).copy(),
+            chunks=self.chunks[:used].view(np.uint8).copy(),
+            tally=self.tallies.view(np.uint8).copy(),
+            distinct_month=self._distinct_month.copy(),
+            period_began=self._period_began,
+            reporting=self._reporting,
+            fates=self.fates[: self.world["clock"]["fates"]].view(np.uint8).copy(),
+            month=self._month.copy() if self._month else None,
+            year=self._year.copy() if self._year else None,
+            periods=tuple(self.recorder.periods),
+            values=np.array(self.recorder.values).reshape(-1, len(self.plan.reading.map.cells)),
+        )
+
+    def resume(self, state: State) -> None:
+        """Go on from a state of a replicate with the same key and the same drivers up to its day."""
+        # Into the same memory: institutions hold views of it.
+        self.worlds.view(np.uint8)[:] = state.world
+        self.tallies.view(np.uint8)[:] = state.tally
+        used = len(state.chunks) // CHUNK.itemsize
+        while len(self.chunks) < used:
+            self.chunks = np.concatenate([self.chunks, np.empty_like(self.chunks)])
+        self.chunks[:used].view(np.uint8)[:] = state.chunks
+        self.today = state.day
+        self._distinct_month[:] = state.distinct_month
+        self._period_began, self._reporting = state.period_began, state.reporting
+        self._month = state.month.copy() if state.month else None
+        self._year = state.year.copy() if state.year else None
+        kept = len(state.fates) // FATE.itemsize
+        while len(self.fates) < kept:
+            self.fates = np.concatenate([self.fates, np.zeros_like(self.fates)])
+        self.fates[:kept] = state.fates.view(FATE)
+        self.recorder.periods, self.recorder.values = list(state.periods), list(state.values)
+
+    def recording(self) -> Recording:
+        """What was recorded, in the order of `report_order`."""
+        order = report_order(self.drivers)
+        kept = None
+        if self.world["clock"]["keeps_fates"]:
+            kept = all_fates(self.world, self.chunks, self.fates, self.today)
+        deals = tuple(self.talks.book) if self.talks else None
+        return self.recorder.recording(order, kept, deals)
+
+    # --- periods ----------------------------------------------------------------------------------------------
+
+    def _turn_page(self) -> None:
+        """Close the periods that end with yesterday and begin new ones."""
+        timeline, day = self.drivers.timeline, self.today
+        tally, clock = self.tallies[0], self.world["clock"]
+        if self._reporting and day > self._period_began:
+            self.check_conservation()
+            sums = self.recorder.read(self._period_began, day)
+            self._distinct_month += tally["unique"]
+            if self.drivers.daily:
+                self.recorder.close(timeline.date_of(day - 1).isoformat(), sums, distinct=None)
+            self._month = self._extend(self._month, sums)
+            yesterday, ended = timeline.date_of(day - 1), day == timeline.days
+            if ended or timeline.date_of(day).month != yesterday.month:
+                self.recorder.close(f"{yesterday:%Y-%m}", self._month, distinct=self._distinct_month)
+                self._distinct_month[:] = 0
+                self._year = self._extend(self._year, self._month)
+                self._month = None
+                clock["period_start"] = day
+                if ended or timeline.date_of(day).year != yesterday.year:
+                    unique = self.world["nations"]["unique_year"]
+                    self.recorder.close(f"{yesterday:%Y}", self._year, distinct=unique)
+                    unique[:] = 0
+                    self._year = None
+                    clock["year_start"] = day
+        if day == timeline.report_day:
+            self._reporting = True
+            clock["period_start"] = clock["year_start"] = day
+            self.world["nations"]["unique_year"][:] = 0
+        self._period_began = day
+        self.tallies.view(np.uint8)[:] = 0
+
+    def _extend(self, so_far: Sums | None, sums: Sums) -> Sums:
+        if so_far is None:
+            return sums.copy()
+        so_far.add(sums, self.plan.reading.map.last_day)
+        return so_far
+
+    def check_conservation(self) -> None:
+        """Every person is somewhere: departed = present at all places (ends included) + died, by count.
+
+        Raises
+        ------
+        RunError
+            If the account does not close, or a place holds fewer than nobody.
+        """
+        clock, present = self.world["clock"], self.world["places"]["present"]
+        if clock["departed"] != present.sum() + clock["died"] or (present < 0).any():
+            date = self.drivers.timeline.date_of(self.today)
+            raise RunError(
+                f"people were lost or made by {date}: {clock['departed']} departed, "
+                f"{present.sum()} present, {clock['died']} died"
+            )

@@ -1,0 +1,323 @@
+"""Batches: many scenarios as one job that survives a kill, a failed run and a full disk.
+
+Each finished run is flushed at once to a store in the results folder, under a hash of everything that it depends on; a
+resumed batch takes from there what is done. Runs are interleaved, a few replicates of each scenario at a time, so that
+what is finished can be compared early. The workers also compile the scenarios before, and gather and write their
+results after, one scenario a task, so memory does not grow with their number, and the bytes are those of
+`corridor run`.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from corridor.engine.plan import plan_of
+from corridor.engine.simulation import report_order
+from corridor.experiments.branching import (
+    Branch,
+    days_of,
+    job_folder,
+    plan_branches,
+    prefixes_at,
+    prune,
+)
+from corridor.experiments.cluster import connected
+from corridor.experiments.compare import COMPARE, compare, ranked
+from corridor.experiments.ensemble import Job, Progress, load_kernel, prepare, unpack
+from corridor.experiments.stored_runs import Finished, finish_run, no_room, pack_scenario, read_run, run_file
+from corridor.experiments.workers import run_tasks
+from corridor.inputs.scenarios.scenario import Scenario
+from corridor.outputs.files import write_files
+from corridor.outputs.locks import locked
+from corridor.outputs.results import ALL, Results
+from corridor.outputs.tables import csv_bytes
+
+STORE = ".runs"
+FAILURES = "failures.csv"
+KEPT = 4  # scenarios whose results are in memory at once: one and its baseline, in each of two processes
+ROUND = 10  # replicates that each scenario runs before the next round, and before a batch looks whether it knows enough
+NOTHING = 0.001  # of the baseline: a difference that need not be known better
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A run that could not be finished: at which stage, and why."""
+
+    scenario: str
+    replicate: int
+    stage: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What came of a batch.
+
+    Attributes
+    ----------
+    written : names of the scenarios whose results are whole, in order
+    ranking : rows of `Comparison.ranking` of all pairs, or None where there is none
+    failures : runs that could not be finished; their scenarios are not written
+    reused : runs that an earlier, interrupted batch had finished
+    """
+
+    written: tuple[str, ...]
+    ranking: pd.DataFrame | None
+    failures: tuple[Failure, ...]
+    reused: int
+
+
+def run_batch(
+    scenarios: Sequence[Scenario | str | Path],
+    out: Path,
+    *,
+    replicates: int | None = None,
+    seed: int | None = None,
+    people_per_agent: int | None = None,
+    workers: int | None = None,
+    resume: bool = False,
+    until: float | None = None,
+    by: str = "encounters_usbp",
+    scheduler: str | None = None,
+    progress: Progress | None = None,
+) -> Batch:
+    """Run scenarios and write `out/NAME/`, `out/compare.csv` and, if runs failed, `out/failures.csv`.
+
+    Parameters
+    ----------
+    scenarios, replicates, seed, people_per_agent, workers, progress
+        As for `run_ensembles`.
+    until
+        Stop before all replicates when the 95% interval of the mean paired difference in `by` is, for every scenario,
+        within this share of the difference either way (or within a thousandth of the baseline). Looked at every
+        `ROUND` replicates.
+    by
+        Indicator of the ranking, and of `until`.
+    resume
+        Take runs that are finished from the store of an earlier batch; without it they are run again.
+    scheduler
+        Address of a Dask scheduler whose workers run the batch; they share the folder `out`. None: processes here.
+
+    Raises
+    ------
+    InputError
+        If a scenario cannot be loaded; nothing has run then.
+    RunError
+        If the scheduler does not answer; nothing has run then. If there is no room for what is finished, or a worker
+        process dies; finished runs stay in the store.
+    """
+    job = prepare(
+        scenarios,
+        replicates=replicates,
+        seed=seed,
+        people_per_agent=people_per_agent,
+        workers=workers if scheduler is None else 1,
+        daily=False,
+        kept=KEPT,
+    )
+    store = out.absolute() / STORE  # workers elsewhere have folders of their own to start from
+
+    def count_from(before: int) -> Callable[[int], None] | None:
+        show = progress
+        return None if show is None else lambda number: show(before + number, job.total)
+
+    pool = nullcontext(partial(run_tasks, workers=job.workers)) if scheduler is None else connected(scheduler)
+    with locked(out), pool as run:
+        if not resume:
+            shutil.rmtree(store, ignore_errors=True)
+        store.mkdir(parents=True, exist_ok=True)
+        with job_folder(None if scheduler is None else store) as folder:
+            if job.workers > 1:
+                load_kernel(job.compile(0))
+            files = [folder / str(number) for number in range(len(job.scenarios))]
+            packed = run(pack_scenario, [(job.part(number), file) for number, file in enumerate(files)])
+            keys, starts = [key for key, _ in packed], [start for _, start in packed]
+            branches = _branches(run, files, starts)
+            # Those that leave states for others first. A process reads what a scenario was compiled to once a round.
+            order = sorted(range(len(files)), key=lambda number: branches[number][0] is not None)
+            finished, said, reused = 0, [], 0
+            while finished < job.replicates and not _settled(
+                replace(job, replicates=finished), files, keys, store, by, until
+            ):
+                last = job.replicates if until is None else min(job.replicates, finished + ROUND)
+                runs = [
+                    (number, replicate)
+                    for first in range(finished, last, ROUND)
+                    for number in order
+                    for replicate in range(first, min(first + ROUND, last))
+                ]
+                tasks = [
+                    (
+                        run_file(store, keys[number], replicate),
+                        files[number],
+                        job.seed,
+                        replicate,
+                        *branches[number],
+                    )
+                    for number, replicate in runs
+                ]
+                reused += sum(file.exists() for file, *_ in tasks)
+                problems = run(finish_run, tasks, done=count_from(len(said)))
+                said += zip(runs, problems, strict=True)
+                finished = last
+            prune()
+            failures = [
+                Failure(job.scenarios[number].name, replicate, *problem)
+                for (number, replicate), problem in said
+                if problem is not None
+            ]
+            job = replace(job, replicates=finished)
+            failed = {failure.scenario for failure in failures}
+            try:
+                written, ranking = _write(run, job, files, keys, out, failed, by)
+                if failures:
+                    write_files(out, {FAILURES: failures_csv(failures)})
+                else:
+                    (out / FAILURES).unlink(missing_ok=True)
+                    shutil.rmtree(store, ignore_errors=True)
+            except OSError as error:
+                raise no_room(out, error) from None
+    return Batch(written, ranking, tuple(failures), reused)
+
+
+def find_past(file: Path, start: Branch | None, days: Sequence[int]) -> dict[int, str]:
+    """The task of finding what a compiled scenario shares with others."""
+    return prefixes_at(unpack(file), start, days)
+
+
+def failures_csv(failures: Sequence[Failure]) -> bytes:
+    """The content of failures.csv; commas and quotes of messages become spaces, as no field is quoted."""
+    columns = {
+        name: [getattr(failure, name) for failure in failures] for name in Failure.__dataclass_fields__
+    }
+    columns["message"] = ["".join(" " if c in ',"\n\r' else c for c in text) for text in columns["message"]]
+    return csv_bytes(pa.table(columns))
+
+
+def sweep_tables(swept: Sequence[tuple[Scenario, Scenario, tuple[float, ...]]]) -> dict[str, bytes]:
+    """NAME-points.csv of each scenario with a sweep: a row a variant, with the value of each thing varied."""
+    files = {}
+    for given in {scenario.name: scenario for scenario, _, point in swept if point}.values():
+        rows = [(variant.name, point) for scenario, variant, point in swept if scenario is given]
+        assert given.sweep is not None
+        columns = {"scenario": [name for name, _ in rows]}
+        columns |= {
+            each.name: pa.array([point[at] for _, point in rows], pa.float64())
+            for at, each in enumerate(given.sweep.over)
+        }
+        files[f"{given.name}-points.csv"] = csv_bytes(pa.table(columns))
+    return files
+
+
+def _branches(
+    run: Callable[..., list], files: Sequence[Path], starts: Sequence[Branch | None]
+) -> list[tuple[Branch | None, tuple[Branch, ...]]]:
+    """Where each scenario's runs may start, and which states they leave for others."""
+    days = days_of(starts)
+    tasks = [(file, start, days) for file, start in zip(files, starts, strict=True)]
+    return plan_branches(starts, run(find_past, tasks) if days else [{}] * len(tasks))
+
+
+def _settled(
+    job: Job, files: Sequence[Path], keys: Sequence[str], store: Path, by: str, until: float | None
+) -> bool:
+    """Whether the mean difference of every scenario is known well enough; years that both report."""
+    if until is None or job.replicates < ROUND:
+        return False
+    totals = {}
+    for number, scenario in enumerate(job.scenarios):
+        drivers = unpack(files[number])
+        plan, order = plan_of(drivers), report_order(drivers)
+        cell = plan.reading.map.at[by, ALL, ALL]
+        years = [row for row, period in enumerate(order) if len(period) == len("2023")]
+        stored = [read_run(run_file(store, keys[number], replicate)) for replicate in range(job.replicates)]
+        if any(run is None for run in stored):
+            continue  # failed: nothing to wait for
+        cells = len(plan.reading.map.cells)
+        totals[scenario.name] = np.array([run[0].reshape(-1, cells)[years, cell] for run in stored if run])
+    for scenario in job.scenarios:
+        if scenario.name in totals and scenario.baseline_name in totals:
+            base, mine = totals[scenario.baseline_name], totals[scenario.name]
+            shared = min(base.shape[1], mine.shape[1])  # one may run on after the other
+            base = base[:, :shared].sum(axis=1)
+            difference = mine[:, :shared].sum(axis=1) - base
+            half = 1.96 * difference.std(ddof=1) / np.sqrt(len(difference))
+            if half > max(until * abs(difference.mean()), NOTHING * abs(base.mean())):
+                return False
+    return True
+
+
+def _write(
+    run: Callable[..., list],
+    job: Job,
+    files: Sequence[Path],
+    keys: Sequence[str],
+    out: Path,
+    failed: set[str],
+    by: str,
+) -> tuple[tuple[str, ...], pd.DataFrame | None]:
+    """Gather and write the scenarios that are whole, each as a task; only a few are in memory at any time."""
+    store = out.absolute() / STORE
+    whole = {
+        scenario.name: Finished(job.part(number), files[number], keys[number], store)
+        for number, scenario in enumerate(job.scenarios)
+        if scenario.name not in failed
+    }
+    tasks = [
+        (each, whole.get(each.scenario.baseline_name or ""), out.absolute(), by) for each in whole.values()
+    ]
+    said = [part for part in run(write_scenario, tasks) if part is not None]
+    if not said:
+        return tuple(whole), None
+    write_files(out, {COMPARE: _joined([part for part, _ in said])})
+    return tuple(whole), ranked(pd.concat([rows for _, rows in said]))
+
+
+def write_scenario(
+    finished: Finished, baseline: Finished | None, out: Path, by: str
+) -> tuple[Path, pd.DataFrame] | None:
+    """The task of writing a scenario's folder; its part of compare.csv, in the store, and its row of the ranking.
+
+    Raises
+    ------
+    RunError
+        If a stored run is damaged, or there is no room.
+    """
+    results = finished.results()
+    try:
+        write_files(out / finished.scenario.name, results.files())
+        if baseline is None:
+            return None
+        comparison = compare([_baseline_results(baseline), results], baseline=baseline.scenario.name)
+        part = finished.store / f"{finished.scenario.name}.{COMPARE}"
+        part.write_bytes(comparison.csv())
+    except OSError as error:
+        raise no_room(out, error) from None
+    return part, comparison.ranking(by)
+
+
+_baselines: dict[Path, Results] = {}
+
+
+def _baseline_results(finished: Finished) -> Results:
+    """Results of a baseline; a process keeps the last one, as most scenarios of a batch have the same."""
+    if finished.drivers not in _baselines:
+        _baselines.clear()
+        _baselines[finished.drivers] = finished.results()
+    return _baselines[finished.drivers]
+
+
+def _joined(parts: Sequence[Path]) -> Iterator[bytes]:
+    """The rows of parts of one table, under the head of the first."""
+    for number, part in enumerate(parts):
+        head, rows = part.read_bytes().split(b"\n", 1)
+        yield head + b"\n" + rows if number == 0 else rows

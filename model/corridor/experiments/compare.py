@@ -1,0 +1,273 @@
+"""Comparison: what a scenario changes, replicate by replicate, and the files of a set of results.
+
+The same keyed draws run in a scenario and in its baseline, so each replicate is compared with its own twin:
+pairs are made by (draw, replicate), and the spread of the differences is what the scenario does, not the
+luck of the draw.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from corridor.experiments.fates import split_by_fate
+from corridor.foundations.errors import InputError, Problem, nearest_name
+from corridor.inputs.registries.indicators import INDICATORS
+from corridor.outputs.files import refusal, write_files
+from corridor.outputs.results import Cell, Results, cell_columns
+from corridor.outputs.tables import ArrowTable, csv_bytes, frame, label, repeat, settle, spread
+
+COMPARE = "compare.csv"
+SPLIT = "fates.csv"
+RANKED = ("scenario", "baseline", "difference", "low", "high", "relative", "unit")
+#: Column names of the quantiles of the difference and their shares.
+DIFFERENCE_SHARES = {"p025": 0.025, "p10": 0.10, "p50": 0.50, "p90": 0.90, "p975": 0.975}
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """Scenarios beside their baselines.
+
+    Attributes
+    ----------
+    pairs : (baseline, scenario) in the order of the table
+    notes
+        What a reader should know, such as results that come from different versions of the code.
+    """
+
+    pairs: tuple[tuple[Results, Results], ...]
+    notes: tuple[str, ...] = ()
+
+    def table(self) -> pd.DataFrame:
+        """The rows of compare.csv."""
+        return frame(self._rows())
+
+    def csv(self) -> bytes:
+        """The content of compare.csv."""
+        return csv_bytes(self._rows())
+
+    def ranking(self, indicator: str) -> pd.DataFrame:
+        """Scenarios by what they change in one indicator, largest fall first.
+
+        Returns
+        -------
+        Columns scenario, baseline, difference (mean of the pairs, over the years that both report), low and high (80%
+        of pairs), relative, unit.
+        """
+        rows = [_total_change(before, after, Cell(indicator)) for before, after in self.pairs]
+        return ranked(pd.DataFrame(rows, columns=list(RANKED)))
+
+    def fates(self) -> ArrowTable:
+        """The rows of fates.csv: the differences split by what becomes of the same parties (`fates`)."""
+        return pa.concat_tables(split_by_fate(*pair) for pair in self.pairs).unify_dictionaries()
+
+    def write(self, path: Path | str) -> None:
+        """Write compare.csv under any name."""
+        path = Path(path)
+        write_files(path.parent, {path.name: self.csv()})
+
+    def _rows(self) -> pa.Table:
+        tables = [_paired_rows(baseline, scenario) for baseline, scenario in self.pairs]
+        return pa.concat_tables(tables).unify_dictionaries()
+
+
+def ranked(rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows of a ranking, largest relative fall first."""
+    return rows.sort_values("relative", kind="stable", ignore_index=True)
+
+
+def total_by_replicate(results: Results, cell: Cell, periods: Sequence[str]) -> np.ndarray:
+    """Each replicate's total over some periods (its mean for what does not add up), float64[R]."""
+    rows = [results.periods.index(period) for period in periods]
+    values = results.values[:, rows, results.index[cell]]
+    return values.sum(axis=1) if INDICATORS[cell.indicator].kind == "flow" else values.mean(axis=1)
+
+
+def shared_years(one: Results, other: Results) -> list[str]:
+    """The years that both report whole, or cut short alike."""
+    shared = _shared_periods(one, other)
+    return [period for period in one.periods if len(period) == len("2023") and period in shared]
+
+
+def _total_change(before: Results, after: Results, cell: Cell) -> tuple:
+    years = shared_years(after, before)
+    was, now = (total_by_replicate(each, cell, years) for each in (before, after))
+    low, high = np.percentile(now - was, [10, 90])
+    mean, base = float((now - was).mean()), float(was.mean())
+    unit = INDICATORS[cell.indicator].unit
+    return after.scenario, before.scenario, mean, low, high, mean / base if base else np.nan, unit
+
+
+def compare(results: Sequence[Results], *, baseline: str | None = None) -> Comparison:
+    """Pair each result with its baseline.
+
+    Parameters
+    ----------
+    results
+        Of different scenarios, with the same seed, replicates, scale and cells.
+    baseline
+        Name of the scenario that the others are compared with. None: each with the baseline that its
+        scenario names; if none of these is here, with the first of the list.
+
+    Raises
+    ------
+    InputError
+        If there is nothing to compare, or a pair does not match; it says in what.
+    """
+    by_name = {each.scenario: each for each in results}
+    if len(by_name) < len(results):
+        names = [each.scenario for each in results]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        raise refusal("compare", f"given twice: {', '.join(twice)}; results are told apart by scenario")
+    if baseline is not None and baseline not in by_name:
+        hint = nearest_name(baseline, by_name)
+        raise refusal("compare", f"the baseline {baseline!r} is not among {', '.join(by_name)}{hint}")
+    chosen, notes = _choose_pairs(results, by_name, baseline)
+    if not chosen:
+        raise refusal("compare", "a comparison needs two scenarios or more")
+    problems = [
+        Problem("compare", 0, 0, "", f"{scenario.scenario} and {against.scenario} do not pair: {why}")
+        for against, scenario in chosen
+        for why in _mismatches(against, scenario)
+    ]
+    if problems:
+        raise InputError(problems)
+    notes += [note for against, scenario in chosen for note in _differences_of_origin(against, scenario)]
+    return Comparison(tuple(chosen), tuple(notes))
+
+
+def _choose_pairs(
+    results: Sequence[Results], by_name: dict[str, Results], baseline: str | None
+) -> tuple[list[tuple[Results, Results]], list[str]]:
+    """(baseline, scenario) pairs, and a note for each scenario whose own baseline is absent."""
+    if baseline is not None:
+        return [(by_name[baseline], each) for each in results if each.scenario != baseline], []
+    named = [(each, each.manifest["baseline"]) for each in results]
+    pairs = [(by_name[name], each) for each, name in named if name in by_name]
+    if not pairs:
+        return [(results[0], each) for each in results[1:]], []
+    absent = [(each, name) for each, name in named if name is not None and name not in by_name]
+    return pairs, [f"{each.scenario} is not compared: its baseline {name} is absent" for each, name in absent]
+
+
+def write_results(
+    results: Sequence[Results], folder: Path | str, *, baseline: str | None = None
+) -> list[Path]:
+    """Write what `corridor run --out FOLDER` writes, and nothing if a part of it cannot be made.
+
+    Each result goes to `FOLDER/NAME/{replicates.csv, summary.csv, manifest.json}`; with two or more results,
+    `FOLDER/compare.csv` holds their comparison, and, where all kept fates, `FOLDER/fates.csv` its split.
+
+    Parameters
+    ----------
+    baseline
+        As for `compare`.
+
+    Returns
+    -------
+    The paths written.
+    """
+    files: dict[str, bytes] = {}
+    for each in results:
+        files |= {f"{each.scenario}/{name}": content for name, content in each.files().items()}
+    if len(results) > 1:
+        comparison = compare(results, baseline=baseline)
+        files[COMPARE] = comparison.csv()
+        if all(each.fates is not None for each in results):
+            files[SPLIT] = csv_bytes(comparison.fates())
+    return write_files(folder, files)
+
+
+def _mismatches(baseline: Results, scenario: Results) -> Iterator[str]:
+    ours, theirs = scenario.manifest["run"], baseline.manifest["run"]
+    for name, words in (("seed", "seed"), ("people_per_agent", "people per agent")):
+        if ours[name] != theirs[name]:
+            yield f"{words} {ours[name]} against {theirs[name]}"
+    runs = [
+        sorted(zip(each.draws.tolist(), each.replicates.tolist(), strict=True))
+        for each in (scenario, baseline)
+    ]
+    if runs[0] != runs[1]:
+        yield f"other replicates or parameter draws ({len(runs[0])} against {len(runs[1])})"
+    if scenario.manifest["hashes"]["cells"] != baseline.manifest["hashes"]["cells"]:
+        yield "they do not report the same indicators and breakdowns"
+    if not _shared_periods(scenario, baseline):
+        yield f"no period in common ({_span(scenario)} against {_span(baseline)})"
+
+
+def _shared_periods(one: Results, other: Results) -> set[str]:
+    """The periods that both report whole, or cut short alike: a year that one leaves in June is not compared."""
+    alike = set(one.periods) & set(other.periods)
+    spans = [each.manifest["period"] for each in (one, other)]
+    starts, ends = ([np.datetime64(span[name]) for span in spans] for name in ("report_from", "end"))
+    if starts[0] != starts[1]:
+        alike = {period for period in alike if np.datetime64(period, "D") >= max(starts)}
+    if ends[0] != ends[1]:
+        alike = {
+            period for period in alike if (np.datetime64(period) + 1).astype("datetime64[D]") - 1 <= min(ends)
+        }
+    return alike
+
+
+def _span(results: Results) -> str:
+    return f"{results.periods[0]} to {results.periods[-1]}"
+
+
+def _differences_of_origin(baseline: Results, scenario: Results) -> Iterator[str]:
+    for name, words in (("code", "code"), ("data", "data files")):
+        if scenario.manifest["hashes"][name] != baseline.manifest["hashes"][name]:
+            yield (
+                f"{scenario.scenario} and {baseline.scenario} come from different versions of the {words}; "
+                "run both again to be sure that only the scenario differs"
+            )
+
+
+def _paired_rows(baseline: Results, scenario: Results) -> pa.Table:
+    """Rows of compare.csv for one pair, over the periods and cells that both have."""
+    before, after = _common(baseline, scenario), _common(scenario, baseline)
+    missing = np.isnan(before) | np.isnan(after)
+    before, after = np.where(missing, np.nan, before), np.where(missing, np.nan, after)
+    _, before_mean, _ = spread(before, ())
+    _, after_mean, _ = spread(after, ())
+    pairs, mean, quantiles = spread(after - before, list(DIFFERENCE_SHARES.values()))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        relative = np.where(before_mean == 0, np.nan, mean / before_mean)
+    rows = np.nonzero(pairs)
+    # Rows are labelled by the scenario's own periods and cells.
+    period, cell = (
+        positions[row] for positions, row in zip(_common_positions(scenario, baseline), rows, strict=True)
+    )
+    return pa.table(
+        {
+            "scenario": repeat(scenario.scenario, period.size),
+            "baseline": repeat(baseline.scenario, period.size),
+            **cell_columns(scenario, period, cell),
+            "pairs": pa.array(pairs[rows]),
+            "baseline_mean": pa.array(settle(before_mean[rows])),
+            "scenario_mean": pa.array(settle(after_mean[rows])),
+            "difference_mean": pa.array(settle(mean[rows])),
+            **{
+                f"difference_{name}": pa.array(settle(values[rows]))
+                for name, values in zip(DIFFERENCE_SHARES, quantiles, strict=True)
+            },
+            "relative": pa.array(settle(relative[rows])),
+            "unit": label(scenario.units, cell),
+        }
+    )
+
+
+def _common_positions(results: Results, other: Results) -> tuple[np.ndarray, np.ndarray]:
+    """Where the periods and cells that both have stand in the first."""
+    shared = _shared_periods(results, other)
+    periods = np.flatnonzero([period in shared for period in results.periods])
+    cells = np.flatnonzero([cell in other.index for cell in results.cells])
+    return periods, cells
+
+
+def _common(results: Results, other: Results) -> np.ndarray:
+    """The values at the periods and cells that both have, in the (shared) order of both."""
+    periods, cells = _common_positions(results, other)
+    return np.ascontiguousarray(results.values[:, periods[:, np.newaxis], cells])

@@ -1,0 +1,272 @@
+"""Drivers: a resolved policy and a set of parameters as daily arrays. Below this line there are no dates or names.
+
+`compile_drivers` is the only way from a scenario to the engine. Axes: D days, N nationalities (registry order),
+R routes, S sectors.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from corridor.foundations.timeline import DAYS_PER_MONTH, Timeline
+from corridor.inputs.compiling.news import Signals, compile_signals
+from corridor.inputs.compiling.origins import felt_relief, scale_demand
+from corridor.inputs.compiling.policy import AHEAD, Policy
+from corridor.inputs.parameters.parameter_set import ParameterSet
+from corridor.inputs.registries.geography import NATIONALITIES, Geography, load_geography
+from corridor.inputs.scenarios.diplomacy import Bargaining
+from corridor.inputs.scenarios.lever_path import LeverPath
+
+DATA_END = date(2023, 12, 31)  # last day of the observed figures that demand was fitted to
+GOVERNMENTS = ("us", "mexico")  # whose satisfaction is reported
+MOST_OFF = 2.0  # factor by which demand may begin off its recent mean in a projection
+FIRST_SHARE = 0.05  # of those who prefer a newly opened route take it at once
+
+
+@dataclass(frozen=True, eq=False)
+class Drivers:
+    """Everything a replicate is driven by; arrays are read only. Compared by identity, so that it can key a cache."""
+
+    scenario: str
+    timeline: Timeline
+    geography: Geography
+    parameters: ParameterSet
+    levers: dict[str, LeverPath]
+    signals: Signals
+    demand: np.ndarray  # [D, N] people a day before noise
+    access: np.ndarray  # [D, N] share that finds an open route
+    routes: np.ndarray  # [D, N, R] shares
+    parole: np.ndarray  # [D, N] people a day
+    exceptions: np.ndarray  # [D] people a day admitted at ports without CBP One
+    exception_interest: np.ndarray  # [D, N]
+    attraction: np.ndarray  # [D, S] of sectors, in geography order
+    inm_returns: np.ndarray  # [D] share of INM's capacity to return that is left by shocks
+    inm_detections: np.ndarray  # [D] the same for detection
+    pace: np.ndarray  # [D, P] factor on days spent at a place (transport shocks)
+    relief: np.ndarray  # [D, N] relief from sanctions as it is felt
+    pressure: np.ndarray  # [D, G] weight of people at the border for each of `GOVERNMENTS`, 1 as usual
+    caravans: tuple[tuple[int, float], ...]  # day, people
+    group_arrivals: tuple[tuple[int, int, str, float], ...]  # held from, free on, city, people
+    people_per_agent: int
+    daily: bool
+    diverges_on: int
+    bargaining: Bargaining | None = None
+
+    def lever(self, name: str, day: int) -> np.ndarray:
+        """Values of a lever on a day, one a member."""
+        return self.levers[name].values[day]
+
+
+def _blocked(path: LeverPath | None, when: float, days: int) -> np.ndarray:
+    """Where a route is closed to each nationality: bool[D, N]."""
+    if path is None:
+        return np.zeros((days, len(NATIONALITIES)), dtype=bool)
+    return path.values == when
+
+
+def _learned(blocked: np.ndarray, start: float, time: float) -> np.ndarray:
+    """Logistic learning since a state began, 1 where it holds from the first day; float64[D].
+
+    `start` is the share that knows at once, `time` the days in which the odds grow e-fold (macro study).
+    """
+    days = len(blocked)
+    known = np.ones(days)
+    since = -1
+    for day in range(1, days):
+        if blocked[day] and not blocked[day - 1]:
+            since = day
+        elif not blocked[day]:
+            since = -1
+        if since >= 0:
+            known[day] = 1.0 / (1.0 + (1.0 / start - 1.0) * np.exp(-(day - since) / time))
+    return known
+
+
+def choose_routes(
+    policy: Policy, parameters: ParameterSet, geography: Geography
+) -> tuple[np.ndarray, np.ndarray]:
+    """Route shares [D, N, R] and access [D, N] under visa walls and air routes.
+
+    A wall stops those who would fly at first; as the way round becomes known they take the open routes in proportion
+    (Venezuela 2022: -87% in a month, recovered through the Darién in seven).
+    """
+    timeline = policy.timeline
+    days = timeline.days
+    wish = np.stack(
+        [parameters[route.parameter].daily_by_nationality(timeline) for route in geography.routes], axis=2
+    )
+    wish = wish / np.maximum(wish.sum(axis=2, keepdims=True), 1e-12)
+    time = parameters["learning_days"].scalar()
+    at_once = parameters["wall_access"].by_nationality()
+    closed = np.zeros(wish.shape, dtype=bool)
+    usable = np.ones(wish.shape)  # share of those who wish a route and know it
+    for index, route in enumerate(geography.routes):
+        closed[:, :, index] |= _blocked(policy.levers.get(route.closed_by or ""), 1.0, days)
+        if route.opened_by:
+            shut = _blocked(policy.levers[route.opened_by], 0.0, days)
+            closed[:, :, index] |= shut
+            for nation in range(wish.shape[1]):
+                usable[:, nation, index] = _learned(~shut[:, nation], FIRST_SHARE, time)
+    open_share = np.where(closed, 0.0, wish * usable)
+    way_round = np.ones(wish.shape[:2])
+    for nation in range(wish.shape[1]):
+        for index in range(wish.shape[2]):
+            if closed[:, nation, index].any():
+                learned = _learned(closed[:, nation, index], float(at_once[nation]), time)
+                way_round[:, nation] = np.minimum(way_round[:, nation], learned)
+    lost = np.where(closed, wish, 0.0).sum(axis=2)
+    unlearned = wish.sum(axis=2) - lost - open_share.sum(axis=2)
+    total_open = np.maximum(open_share.sum(axis=2), 1e-12)
+    shares = open_share / total_open[:, :, None]
+    access = np.clip(open_share.sum(axis=2) + unlearned + lost * way_round, 0.0, 1.0)
+    stuck = open_share.sum(axis=2) <= 1e-9
+    shares[stuck] = 0.0
+    shares[stuck, 0] = 1.0
+    access[stuck] = 0.0
+    return shares, access
+
+
+def spread_parole(policy: Policy, parameters: ParameterSet) -> np.ndarray:
+    """People a day admitted by parole, [D, N]: the monthly cap (pools shared by interest) until the total is used."""
+    monthly, total = policy.levers["us.parole_monthly_cap"], policy.levers["us.parole_cap_total"]
+    interest = parameters["parole_interest"].by_nationality()
+    days = policy.timeline.days
+    daily = np.zeros((days, len(NATIONALITIES)))
+    used = np.zeros(len(NATIONALITIES))
+    ramp = np.zeros(len(NATIONALITIES))
+    build_up = parameters["parole_build_up_days"].scalar()
+    for day in range(days):
+        if day:
+            used[total.values[day] != total.values[day - 1]] = 0.0  # a total counts from the day it is set
+        pool, cap = monthly.pool[day], monthly.values[day]
+        for nation in np.flatnonzero(cap > 0):
+            sharing = np.flatnonzero(pool == pool[nation])
+            share = interest[nation] / max(interest[sharing].sum(), 1e-12) if len(sharing) > 1 else 1.0
+            ramp[nation] = min(1.0, ramp[nation] + 1.0 / build_up)
+            people = ramp[nation] * share * min(cap[nation], 1e6) / DAYS_PER_MONTH
+            together = used[total.pool[day] == total.pool[day, nation]].sum()
+            people = min(people, max(0.0, total.values[day, nation] - together))
+            daily[day, nation] = people
+            used[nation] += people
+    return daily
+
+
+def project_demand(parameters: ParameterSet, timeline: Timeline) -> np.ndarray:
+    """Latent demand before the season, [D, N]; past the data it returns to the mean of the last twelve months.
+
+    The last knot rests on little more than a month. So the return begins at twice that mean at most, or at half of it.
+    """
+    demand = parameters["latent_demand"].daily_by_nationality(timeline)
+    end = timeline.day_of(DATA_END)
+    if timeline.days > end + 1:
+        usual = demand[max(0, end - 364) : end + 1].mean(axis=0)
+        since = np.arange(1, timeline.days - end)[:, None]
+        keep = np.exp(-since / parameters["demand_return_days"].scalar())
+        edge = np.clip(demand[end], usual / MOST_OFF, usual * MOST_OFF)
+        demand[end + 1 :] = usual + (edge - usual) * keep
+    return demand
+
+
+def press(policy: Policy, parameters: ParameterSet) -> np.ndarray:
+    """How much heavier people at the border weigh for each government, [D, G]: elections ahead and public opinion.
+
+    Both work on governments alone; people on the way hear of what governments then announce (document items 69-71).
+    """
+    clock = np.arange(policy.timeline.days)
+    pressure = np.ones((len(clock), len(GOVERNMENTS)))
+    gain, memory = parameters["election_gain"].scalar(), parameters["election_days"].scalar()
+    for shock in policy.shocks:
+        if shock.kind == "election":
+            ahead = shock.start_day - clock
+            near = (ahead >= 0) & (ahead < AHEAD["election"])
+            more = np.where(near, gain * shock.size * np.exp(-ahead / memory), 0.0)
+        elif shock.kind == "opinion":
+            lasts = clock <= (shock.end_day if shock.end_day is not None else clock[-1])
+            more = np.where((clock >= shock.start_day) & lasts, shock.size, 0.0)
+        else:
+            continue
+        for member in shock.members or GOVERNMENTS:
+            pressure[:, GOVERNMENTS.index(member)] += more
+    return pressure
+
+
+def compile_drivers(
+    policy: Policy,
+    parameters: ParameterSet,
+    *,
+    people_per_agent: int = 50,
+    daily: bool = False,
+    geography: Geography | None = None,
+) -> Drivers:
+    """Compile a policy into what the engine reads.
+
+    Parameters
+    ----------
+    policy : Policy
+        From `inputs.policy.resolve`.
+    parameters : ParameterSet
+        From `inputs.parameters.load_parameters` (with the scenario's overrides).
+    people_per_agent : int
+        1: every travelling party is simulated; n: each simulated party stands for n like it.
+    daily : bool
+        Report days besides months and years.
+    """
+    geography = geography or load_geography()
+    timeline = policy.timeline
+    days = timeline.days
+    codes = geography.codes
+    season = np.asarray(parameters["season_index"].by(range(1, 13)), dtype=float)
+    exponent = parameters["season_exponent"].by_nationality()
+    seasonal = season[timeline.calendar_month - 1][:, None] ** exponent
+    demand = scale_demand(project_demand(parameters, timeline) * seasonal, policy, parameters)
+    inm_returns, inm_detections = np.ones(days), np.ones(days)
+    pace = np.ones((days, len(geography.places)))
+    caravans: list[tuple[int, float]] = []
+    groups: list[tuple[int, int, str, float]] = []
+    for shock in policy.shocks:
+        span = slice(max(0, shock.start_day), days if shock.end_day is None else max(0, shock.end_day + 1))
+        if shock.kind in ("demand", "violence"):
+            members = [i for i, n in enumerate(NATIONALITIES) if not shock.members or n in shock.members]
+            demand[span, members] *= shock.size
+        elif shock.kind == "capacity_loss":
+            inm_returns[span] *= 1.0 - shock.size
+            inm_detections[span] *= 1.0 - parameters["detection_loss_share"].scalar() * shock.size
+        elif shock.kind == "transport":
+            for member in shock.members:
+                pace[span, codes[member]] *= shock.size
+        elif shock.kind == "caravan":
+            caravans.append((shock.start_day, shock.size))
+        elif shock.kind == "group_arrival":
+            held_from = max(0, shock.start_day - AHEAD["group_arrival"])
+            groups.append((held_from, shock.start_day, str(shock.place), shock.size))
+    routes, access = choose_routes(policy, parameters, geography)
+    sectors = [place.id for _, place in geography.of_kind("cross")]
+    return Drivers(
+        scenario=policy.scenario.name,
+        timeline=timeline,
+        geography=geography,
+        parameters=parameters,
+        levers=dict(policy.levers),
+        signals=compile_signals(policy, parameters),
+        demand=demand,
+        access=access,
+        routes=routes,
+        parole=spread_parole(policy, parameters),
+        exceptions=parameters["port_exceptions_daily"].daily(timeline),
+        exception_interest=parameters["port_exceptions_interest"].daily_by_nationality(timeline),
+        attraction=parameters["sector_weight"].daily_by(sectors, timeline),
+        inm_returns=inm_returns,
+        inm_detections=inm_detections,
+        pace=pace,
+        relief=felt_relief(policy.levers["us.sanctions_relief"], parameters),
+        pressure=press(policy, parameters),
+        caravans=tuple(caravans),
+        group_arrivals=tuple(groups),
+        people_per_agent=people_per_agent,
+        daily=daily,
+        diverges_on=policy.diverges_on,
+        bargaining=policy.bargaining,
+    )

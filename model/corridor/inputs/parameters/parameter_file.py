@@ -1,0 +1,199 @@
+"""YAML text to parameters: every entry checked, every refusal with its place in the file.
+
+The head of model/corridor/data/parameters.yaml describes an entry. Used by
+model/corridor/inputs/parameters/parameter_set.py, which reads the values that a scenario overrides with the same
+functions.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from corridor.foundations.errors import InputError, nearest_name
+from corridor.inputs.parameters.parameter_values import ALL, DEFAULT, UNDATED, Alternative, Knots, Parameter
+from corridor.inputs.reading.yaml_source import DataPath, read_yaml_text
+from corridor.inputs.registries.geography import NATIONALITIES
+
+STATUSES = ("documented", "published", "fitted", "assumed")
+INTERPOLATIONS = ("step", "linear", "log-linear")
+NATIONALITY = "nationality"
+
+_REQUIRED = ("label", "group", "unit", "range", "status")
+_VALUES = ("value", "values", "dated")
+_OTHERS = ("over", "interpolate", "distribution", "source", "note", "alternatives")
+_FIELDS = (*_REQUIRED, *_VALUES, *_OTHERS)
+
+Refusals = list[tuple[DataPath, str]]
+"""What is wrong, and where: paths begin with the parameter's id."""
+
+
+def read_parameters(text: str, *, file: str = "<text>") -> dict[str, Parameter]:
+    """Read the parameters of one YAML text, by id.
+
+    Raises
+    ------
+    InputError
+        With every refusal and its place: unknown or missing fields, no source, values outside the range.
+    """
+    source = read_yaml_text(text, file=file)
+    if not isinstance(source.data, dict):
+        raise InputError([source.problem((), "expected parameters by id")])
+    refusals: Refusals = []
+    parameters = {id: _read_entry(id, entry, refusals) for id, entry in source.data.items()}
+    if refusals:
+        raise InputError(
+            source.problem(path, f"{path[0]}: {message}", at_key=path in source.key_marks)
+            for path, message in refusals
+        )
+    return {id: parameter for id, parameter in parameters.items() if parameter is not None}
+
+
+def read_knots(given: Any, path: DataPath, refusals: Refusals) -> dict[str, Knots]:
+    """Knots by key of an undated value: a number, a list, or a mapping by key."""
+    if is_number(given):
+        return {ALL: ((UNDATED, float(given)),)}
+    if isinstance(given, list):
+        return {str(place): read_knot(value, path, refusals) for place, value in enumerate(given, 1)}
+    if isinstance(given, dict) and given:
+        return {str(key): read_knot(value, (*path, key), refusals) for key, value in given.items()}
+    refusals.append((path, "expected a number, a list, or values by key"))
+    return {}
+
+
+def read_dated_knots(given: Any, path: DataPath, refusals: Refusals) -> dict[str, Knots]:
+    """Knots by key of a mapping of date to number, or of date to a mapping by key."""
+    if not isinstance(given, dict) or not given:
+        refusals.append((path, "expected values by date"))
+        return {}
+    gathered: dict[str, list[tuple[int, float]]] = {}
+    for place, (text, values) in enumerate(given.items()):
+        at = (*path, text)
+        try:
+            day = date.fromisoformat(str(text)).toordinal()
+        except ValueError:
+            refusals.append((at, f"expected a date such as 2021-01-01, not {text!r}"))
+            continue
+        for key, value in (values if isinstance(values, dict) else {ALL: values}).items():
+            if place > 0 and key not in gathered:
+                refusals.append((at, f"{key!r} must have a value at the first date too"))
+            gathered.setdefault(key, []).append((day, read_knot(value, at, refusals)[0][1]))
+    for key, knots in gathered.items():
+        days = [day for day, _ in knots]
+        if days != sorted(set(days)):
+            refusals.append((path, f"the dates of {key!r} are not in order"))
+    return {key: tuple(knots) for key, knots in gathered.items()}
+
+
+def read_knot(value: Any, path: DataPath, refusals: Refusals) -> Knots:
+    """Read one number that holds for every day; not-a-number, with the reason noted, if it is none."""
+    if is_number(value):
+        return ((UNDATED, float(value)),)
+    refusals.append((path, f"expected a number, not {value!r}"))
+    return ((UNDATED, math.nan),)
+
+
+def is_number(value: Any) -> bool:
+    """Whether a value is a finite number and not a truth value."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def value_problems(parameter: Parameter) -> Iterator[str]:
+    """Messages on values that are out of range, of an unknown nationality, or missing for one."""
+    for key, low, value, high in parameter.outside_range():
+        name = "" if key == ALL else f"{key} "
+        yield f"{name}{value:g} is outside its range {low:g} to {high:g} ({parameter.unit})"
+    if parameter.over == NATIONALITY:
+        for key in parameter.knots.keys() - {*NATIONALITIES, DEFAULT}:
+            yield f"no nationality {key!r}{nearest_name(key, NATIONALITIES)}"
+        missing = set(NATIONALITIES) - parameter.knots.keys()
+        if missing and DEFAULT not in parameter.knots:
+            yield f"no value for {', '.join(sorted(missing))} and no default"
+    values = (value for knots in parameter.knots.values() for _, value in knots)
+    if parameter.interpolate == "log-linear" and min(values, default=1.0) <= 0:
+        yield "log-linear values must be above zero"
+
+
+def _read_entry(id: str, entry: Any, refusals: Refusals) -> Parameter | None:
+    """Read one parameter, or None with the reasons added to `refusals`."""
+    before = len(refusals)
+    if not isinstance(entry, dict):
+        refusals.append(((id,), "expected fields such as label, unit, value"))
+        return None
+    _check_fields(id, entry, refusals)
+    if len(refusals) > before:
+        return None
+    given = next(name for name in _VALUES if name in entry)
+    read = read_dated_knots if given == "dated" else read_knots
+    knots = read(entry[given], (id, given), refusals)
+    bounds = _read_bounds(entry["range"], (id, "range"), refusals)
+    alternatives = _read_alternatives(entry.get("alternatives", []), id, refusals)
+    if len(refusals) > before:
+        return None
+    parameter = Parameter(
+        id=id,
+        label=entry["label"],
+        group=entry["group"],
+        unit=entry["unit"],
+        over="" if ALL in knots else entry.get("over", NATIONALITY),
+        interpolate=entry.get("interpolate", "step"),
+        knots=knots,
+        bounds=bounds,
+        status=entry["status"],
+        source=entry.get("source", ""),
+        note=entry.get("note", ""),
+        alternatives=alternatives,
+        distribution=entry.get("distribution"),
+    )
+    refusals.extend(((id, given), message) for message in value_problems(parameter))
+    return parameter
+
+
+def _check_fields(id: str, entry: dict[str, Any], refusals: Refusals) -> None:
+    for name in entry.keys() - set(_FIELDS):
+        refusals.append(((id, name), f"unknown field {name!r}{nearest_name(name, _FIELDS)}"))
+    for name in _REQUIRED:
+        if not entry.get(name):
+            refusals.append(((id,), f"{name} is missing"))
+    status = entry.get("status")
+    if status and status not in STATUSES:
+        refusals.append(((id, "status"), f"status is one of {', '.join(STATUSES)}"))
+    if status != "assumed" and not entry.get("source"):
+        refusals.append(((id,), "has no source; only an assumed parameter may do without"))
+    if sum(name in entry for name in _VALUES) != 1:
+        refusals.append(((id,), f"give exactly one of {', '.join(_VALUES)}"))
+    if "dated" in entry and entry.get("interpolate") not in INTERPOLATIONS:
+        refusals.append(((id,), f"a dated value says interpolate: {', '.join(INTERPOLATIONS)}"))
+    if "dated" not in entry and "interpolate" in entry:
+        refusals.append(((id, "interpolate"), "only a dated value is interpolated"))
+
+
+def _read_bounds(given: Any, path: DataPath, refusals: Refusals) -> dict[str, tuple[float, float]]:
+    bounds: dict[str, tuple[float, float]] = {}
+    for key, pair in (given if isinstance(given, dict) else {DEFAULT: given}).items():
+        if isinstance(pair, list) and len(pair) == 2 and all(map(is_number, pair)) and pair[0] < pair[1]:
+            bounds[key] = (float(pair[0]), float(pair[1]))
+        else:
+            refusals.append((path, "range is [low, high] with low below high, or such pairs by key"))
+    if bounds and DEFAULT not in bounds:
+        refusals.append((path, "a range by key needs a default"))
+    return bounds
+
+
+def _read_alternatives(given: Any, id: str, refusals: Refusals) -> tuple[Alternative, ...]:
+    alternatives = []
+    if not isinstance(given, list):
+        refusals.append(((id, "alternatives"), "expected a list of alternatives"))
+        return ()
+    for place, entry in enumerate(given):
+        if not isinstance(entry, dict):
+            refusals.append(((id, "alternatives", place), "an alternative has value, unit and source"))
+            continue
+        value = entry.get("value", entry.get("values"))
+        if value is None or not entry.get("unit") or not entry.get("source"):
+            refusals.append(((id, "alternatives", place), "an alternative has value, unit and source"))
+            continue
+        alternatives.append(Alternative(value, entry["unit"], entry["source"], entry.get("note", "")))
+    return tuple(alternatives)

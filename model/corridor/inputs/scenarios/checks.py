@@ -1,0 +1,283 @@
+"""What the registries, the dates and the parents allow in a scenario file.
+
+Two kinds of problem come out here, and all of them at once: of structure (`structural_problems`: a wrong type, an
+unknown or missing field, found by Pydantic) and of meaning (`check_scenario`: a misspelt lever, a value out of
+range, an end before a start). Meaning is checked on the plain data, field by field, so that a wrong date does not
+hide a wrong value beside it. Checks of one intervention or shock are in `corridor.inputs.scenarios.entry_checks`.
+"""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from collections.abc import Collection, Mapping
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel, ValidationError
+
+from corridor.foundations.errors import CorridorError, InputError, Problem, nearest_name
+from corridor.foundations.timeline import Timeline
+from corridor.inputs.reading.yaml_source import DataPath, YamlSource
+from corridor.inputs.scenarios.demands import Demand, check_demands
+from corridor.inputs.scenarios.diplomacy import Diplomacy
+from corridor.inputs.scenarios.diplomacy_checks import check_diplomacy
+from corridor.inputs.scenarios.entries import Intervention, Override, Period, Run, Shock
+from corridor.inputs.scenarios.entry_checks import (
+    EntryReader,
+    check_intervention,
+    check_overlaps,
+    check_shock,
+)
+from corridor.inputs.scenarios.sweep import Sweep
+from corridor.inputs.scenarios.sweep_checks import check_sweep
+
+if TYPE_CHECKING:
+    from corridor.inputs.scenarios.scenario import Scenario
+
+MAX_MONTHS_PAST_PARENT = 24
+MAX_MONTHS_OF_ROOT = 120
+FIRST_YEAR, LAST_YEAR = 1990, 2100
+"""A scenario that extends none lies between these years; a mistyped year must not fill the memory."""
+
+MAX_SHOWN = 60
+"""Characters of a wrong value that a message repeats."""
+
+_PARTS: dict[str, type[BaseModel]] = {
+    "interventions": Intervention,
+    "shocks": Shock,
+    "period": Period,
+    "run": Run,
+    "overrides": Override,
+    "diplomacy": Diplomacy,
+    "sweep": Sweep,
+    "demands": Demand,
+}
+
+_EXPECTED = {
+    "string_type": "text",
+    "int_type": "a whole number",
+    "int_from_float": "a whole number",
+    "float_type": "a number",
+    "bool_type": "true or false",
+    "tuple_type": "a list",
+    "dict_type": "a mapping",
+    "model_type": "a mapping",
+    "model_attributes_type": "a mapping",
+}
+"""What Pydantic's kinds of finding expect, in plain words."""
+
+_LIMITS = {"greater_than_equal": "at least", "less_than_equal": "at most", "less_than": "less than"}
+
+
+def structural_problems(
+    source: YamlSource, error: ValidationError, top_fields: Collection[str]
+) -> list[Problem]:
+    """Pydantic's findings as problems with places and, for an unknown field, the nearest known one."""
+    problems = []
+    for finding in error.errors(include_url=False):
+        path: DataPath = finding["loc"]
+        kind = finding["type"]
+        if path and path[-1] == "[key]":
+            problems.append(source.problem(path[:-1], _message(finding), at_key=True))
+        elif kind == "extra_forbidden":
+            fields = _fields_at(path[:-1], top_fields)
+            message = f"unknown field {str(path[-1])!r}{nearest_name(str(path[-1]), fields)}"
+            problems.append(source.problem(path, message, at_key=True))
+        elif kind == "missing":
+            problems.append(source.problem(path, f"the field {str(path[-1])!r} is missing"))
+        else:
+            problems.append(source.problem(path, _message(finding)))
+    return problems
+
+
+def _message(finding: Mapping[str, Any]) -> str:
+    """Pydantic's message in the words of this project."""
+    if finding["type"] == "value_error":
+        return str(finding["ctx"]["error"])
+    kind, given = finding["type"], finding["input"]
+    if kind == "string_pattern_mismatch":
+        path = " (never a path)" if finding["loc"][0] in ("extends", "baseline") else ""
+        return f"{given!r} is not a name: lower-case letters, digits, - and _ only{path}"
+    if kind == "tuple_type" and finding["loc"][-1] in ("for", "remove"):
+        expected = "a name or a list of names"
+    elif kind in ("greater_than_equal", "less_than_equal", "less_than"):
+        (limit,) = finding["ctx"].values()
+        expected = f"{_LIMITS[kind]} {limit:,}"
+    else:
+        expected = _EXPECTED.get(kind) or finding["msg"].removeprefix("Input should be ")
+    shown = repr(given)
+    return f"expected {expected}, not {shown if len(shown) <= MAX_SHOWN else shown[:MAX_SHOWN] + '...'}"
+
+
+def _fields_at(path: DataPath, top_fields: Collection[str]) -> list[str]:
+    if not path:
+        return list(top_fields)
+    part = _PARTS.get(str(path[0]))
+    return [field.alias or name for name, field in part.model_fields.items()] if part else []
+
+
+def check_scenario(
+    source: YamlSource,
+    *,
+    refused: Collection[str],
+    parent: Scenario | None,
+    parent_is_known: bool,
+    expected_name: str | None,
+    known_names: Collection[str],
+) -> list[Problem]:
+    """Every problem of meaning in a scenario.
+
+    Parameters
+    ----------
+    source : YamlSource
+        The file, read as a mapping.
+    refused : collection of str
+        Paths that already have a problem of structure: they are not looked at again.
+    parent : Scenario or None
+        What it extends.
+    parent_is_known : bool
+        False if the parent could not be read, so that what depends on it cannot be judged.
+    expected_name : str or None
+        The name that the file's own name asks for.
+    known_names : collection of str
+        Scenarios in the folders, for `baseline`.
+    """
+    reader = EntryReader(source, refused)
+    problems = _check_names(reader, expected_name, known_names)
+    timeline: Timeline | None = None
+    if parent_is_known:
+        found, timeline = _check_period(reader, parent)
+        problems += found
+    problems += _check_ids(reader, parent, parent_is_known)
+    for number in reader.numbers("interventions"):
+        problems += check_intervention(reader, number, timeline)
+    problems += check_overlaps(reader)
+    for number in reader.numbers("shocks"):
+        problems += check_shock(reader, number, timeline)
+    problems += check_diplomacy(reader, parent, timeline)
+    problems += check_sweep(reader)
+    problems += check_demands(reader)
+    problems += _check_overrides(reader)
+    return problems
+
+
+def _check_names(
+    reader: EntryReader, expected_name: str | None, known_names: Collection[str]
+) -> list[Problem]:
+    problems = []
+    name, baseline = reader.get(("name",)), reader.get(("baseline",))
+    if name is not None and expected_name is not None and name != expected_name:
+        message = f"the name {name!r} differs from the file's: call it {expected_name!r} or rename the file"
+        problems.append(reader.problem(("name",), message))
+    if baseline is not None and baseline not in {*known_names, name}:
+        problems.append(
+            reader.problem(
+                ("baseline",), f"unknown scenario {baseline!r}{nearest_name(baseline, known_names)}"
+            )
+        )
+    return problems
+
+
+def _check_period(reader: EntryReader, parent: Scenario | None) -> tuple[list[Problem], Timeline | None]:
+    """Problems of the period, and the timeline of the run if it can be told."""
+    at = ("period",)
+    start, report_from, end = (reader.day((*at, name)) for name in ("start", "report_from", "end"))
+    if parent is None:
+        return _check_root_period(reader, start, report_from, end)
+    problems = [
+        reader.problem((*at, name), f"only a scenario that extends none sets `{name}`", at_key=True)
+        for name, day in (("start", start), ("report_from", report_from))
+        if day is not None
+    ]
+    inherited = parent.timeline
+    last = _months_later(inherited.end, MAX_MONTHS_PAST_PARENT)
+    if end is not None and end > last:
+        message = f"{end} is more than {MAX_MONTHS_PAST_PARENT} months after the end of {parent.name!r}: {last} at most"
+        problems.append(reader.problem((*at, "end"), message))
+        return problems, None
+    if end is not None and end < inherited.report_from:
+        message = f"ends on {end}, before the first reported day {inherited.report_from}"
+        problems.append(reader.problem((*at, "end"), message))
+        return problems, None
+    return problems, Timeline(inherited.start, end or inherited.end, inherited.report_from)
+
+
+def _check_root_period(
+    reader: EntryReader, start: date | None, report_from: date | None, end: date | None
+) -> tuple[list[Problem], Timeline | None]:
+    at = ("period",)
+    if start is None or end is None:
+        given = reader.raw(at)
+        if isinstance(given, Mapping) and given.get("start") and given.get("end"):
+            return [], None  # written, and wrong in a way that is already reported
+        message = "a scenario that extends none needs `period:` with `start` and `end`; most write `extends: history`"
+        return [reader.problem(at, message)], None
+    if not start <= (report_from or start) <= end:
+        return [reader.problem(at, "the period needs start <= report_from <= end")], None
+    if start.year < FIRST_YEAR or end.year > LAST_YEAR or end > _months_later(start, MAX_MONTHS_OF_ROOT):
+        message = (
+            f"a period is at most {MAX_MONTHS_OF_ROOT // 12} years long, between {FIRST_YEAR} and {LAST_YEAR}"
+        )
+        return [reader.problem(at, message)], None
+    return [], Timeline(start, end, report_from or start)
+
+
+def _months_later(day: date, months: int) -> date:
+    """The same day some months later, or the last day of that month if it is shorter."""
+    years, month = divmod(day.month - 1 + months, 12)
+    year, month = day.year + years, month + 1
+    return date(year, month, min(day.day, monthrange(year, month)[1]))
+
+
+def _check_ids(reader: EntryReader, parent: Scenario | None, parent_is_known: bool) -> list[Problem]:
+    """Ids used twice in the file or already in force in a parent, and removals of what is not there."""
+    problems = []
+    inherited = set(parent.entries()) if parent else set()
+    removed: set[str] = set()
+    for path, name in reader.words(("remove",)) if parent_is_known else ():
+        if name not in inherited:
+            where = f"in {parent.name!r}" if parent else "to remove: the scenario extends none"
+            problems.append(reader.problem(path, f"no entry {name!r} {where}{nearest_name(name, inherited)}"))
+        elif name in removed:
+            problems.append(reader.problem(path, f"{name!r} is removed twice"))
+        removed.add(name)
+    first: dict[str, DataPath] = {}
+    for part in ("interventions", "shocks"):
+        for number in reader.numbers(part):
+            path: DataPath = (part, number, "id")
+            name = reader.get(path)
+            if name is None:
+                continue
+            if name in first:
+                line = reader.source.marks[first[name]][0]
+                problems.append(reader.problem(path, f"duplicate id {name!r} (first at line {line})"))
+            elif name in inherited - removed and parent is not None:
+                message = f"the id {name!r} is taken in {parent.name!r}; choose another, or `remove: [{name}]` first"
+                problems.append(reader.problem(path, message))
+            first.setdefault(name, path)
+    return problems
+
+
+def _check_overrides(reader: EntryReader) -> list[Problem]:
+    """Overrides that the parameters refuse, each at its place."""
+    overrides = reader.raw(("overrides",))
+    if not isinstance(overrides, Mapping) or not overrides:
+        return []
+    from corridor.inputs.parameters.parameter_set import (
+        load_parameters,  # read only by scenarios that override parameters
+    )
+
+    problems = []
+    for name in overrides:
+        path: DataPath = ("overrides", name)
+        given = reader.get(path)
+        if given is None:
+            continue
+        value = given["value"] if isinstance(given, Mapping) else given
+        try:
+            load_parameters({name: value})
+        except InputError as error:
+            problems += [reader.problem(path, problem.message) for problem in error.problems]
+        except CorridorError as error:
+            problems.append(reader.problem(path, str(error)))
+    return problems

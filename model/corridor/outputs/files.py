@@ -1,0 +1,74 @@
+"""Writing files so that a reader, or an interruption, never meets a half of one; refusing those that are wrong."""
+
+import shutil
+import tempfile
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from corridor.foundations.errors import InputError, Problem
+from corridor.outputs.locks import SHORT, locked
+
+
+def write_files(folder: Path | str, files: Mapping[str, bytes | Iterable[bytes]]) -> list[Path]:
+    """Write files under a folder, all to a place beside it first, then each moved to its name at once.
+
+    Parameters
+    ----------
+    folder
+        Made when missing, and held while it is written (`locks`).
+    files
+        Path below the folder -> content, whole or in pieces. Written in this order; put last what should only be
+        there when the others are.
+
+    Returns
+    -------
+    The paths written.
+
+    Raises
+    ------
+    InputError
+        If the folder cannot be written, or another process holds it.
+    OSError
+        If there is no room; nothing of what was there has changed then.
+    """
+    with locked(folder, wait=SHORT) as held:
+        return _write_held(held, files)
+
+
+def _write_held(folder: Path, files: Mapping[str, bytes | Iterable[bytes]]) -> list[Path]:
+    draft = Path(tempfile.mkdtemp(prefix=".writing-", dir=folder))
+    try:
+        for number, content in enumerate(files.values()):
+            with (draft / str(number)).open("wb") as file:
+                file.writelines([content] if isinstance(content, bytes) else content)
+        written = []
+        for number, name in enumerate(files):
+            target = folder / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            (draft / str(number)).replace(target)
+            written.append(target)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+    return written
+
+
+def prune_folder(folder: Path, limit_bytes: int, spare: Iterable[Path] = ()) -> None:
+    """Delete the files used longest ago until the folder is within its limit, or only those to spare are left."""
+    spared = set(spare)
+    kept = []
+    for path in folder.glob("*"):
+        try:
+            about = path.stat()
+        except OSError:
+            continue  # another process has deleted it
+        kept.append((path in spared, about.st_mtime, about.st_size, path))
+    total = 0
+    for is_spared, _, size, path in sorted(kept, reverse=True):
+        total += size
+        if total > limit_bytes and not is_spared:
+            path.unlink(missing_ok=True)
+
+
+def refusal(where: Path | str, why: str) -> InputError:
+    """The error for one thing that is wrong with a file, a folder or an argument as a whole."""
+    return InputError([Problem(str(where), 0, 0, "", why)])

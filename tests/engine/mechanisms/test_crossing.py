@@ -1,0 +1,45 @@
+"""Crossing between ports: surrender or evade."""
+
+import pytest
+from corridor.engine.mechanisms.crossing import attempt
+from corridor.engine.records.codes import Cross
+from corridor.engine.records.layout import PERSON, PLACE, RULES
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.engine.records import QUICK, UNIFORMS, agreed, record_of
+
+
+def cross(luck, *, evades=1, present=0, beds=100.0, apprehension=0.6):
+    person = record_of(PERSON, evades=evades, heads=1)
+    custody = record_of(PLACE, present=present, beds=beds)
+    rules = record_of(RULES, apprehension=apprehension, apprehension_exponent=2.0, apprehension_reference=1.0)
+    return agreed(attempt, person, custody, rules, luck)
+
+
+@pytest.mark.parametrize("luck", [0.0, 0.5, 1.0])
+def test_whoever_surrenders_is_encountered(luck):
+    assert cross(luck, evades=0) == Cross.APPREHENDED
+
+
+@pytest.mark.parametrize(
+    ("luck", "exit"), [(0.0, Cross.APPREHENDED), (0.599, Cross.APPREHENDED), (0.601, Cross.EVADED)]
+)
+def test_an_evader_is_caught_with_the_chance_of_an_empty_custody(luck, exit):
+    assert cross(luck) == exit
+
+
+def test_full_custody_halves_the_chance_of_being_caught():
+    assert cross(0.29, present=100) == Cross.APPREHENDED
+    assert cross(0.31, present=100) == Cross.EVADED
+
+
+def test_a_sector_without_beds_has_no_load():
+    assert cross(0.59, present=1000, beds=0.0) == Cross.APPREHENDED
+
+
+@QUICK
+@given(UNIFORMS, st.integers(0, 1000), st.integers(0, 1000))
+def test_a_fuller_custody_catches_nobody_more(luck, some, more):
+    few, many = cross(luck, present=some), cross(luck, present=some + more)
+    assert many == few or (few, many) == (Cross.APPREHENDED, Cross.EVADED)

@@ -1,0 +1,155 @@
+"""Departures: a stock of people who intend to leave, and the party that sets out."""
+
+import numpy as np
+import pytest
+from corridor.engine.mechanisms.departures import how_many, intend, set_out, shake
+from corridor.engine.records.codes import Party
+from corridor.engine.records.layout import NATION, OUTLOOK, PERSON, ROUTES, RULES, TRAIT, WORLD
+from corridor.engine.records.network import normal_table
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.engine.records import QUICK, SHARES, agreed, record_of
+
+NORMAL = normal_table()
+
+
+def leave(
+    pool=3000.0, *, demand=100.0, belief=0.0, deter=0.0, attract=0.0, access=1.0, evader=0.1, parole=0.0
+):
+    nation = record_of(NATION, pool=pool, belief_origin=belief)
+    trait = record_of(TRAIT, departure_response=3.0, evader=evader, parole_from_pool=0.2)
+    rules = record_of(RULES, pool_departure=1 / 30, pool_lapse=1 / 25, evader_response=0.1)
+    every = np.full(16, 1.0)
+    today = record_of(
+        OUTLOOK, demand=every * demand, access=every * access, deter_origin=every * deter,
+        attract=every * attract, parole=every * parole,
+    )  # fmt: skip
+    leaving = agreed(intend, nation, trait, rules, today, 0)
+    return leaving, nation, (trait, rules, today)
+
+
+def settled(**conditions):
+    """People a day in the long run."""
+    _, nation, given = leave(**conditions)
+    for _ in range(600):
+        leaving = intend(nation, *given, 0)
+    return leaving
+
+
+def test_with_nothing_to_deter_departures_equal_demand_in_the_long_run():
+    assert settled(demand=100.0) == pytest.approx(100.0, rel=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("change", "way"),
+    [
+        ({"belief": 0.8}, -1),
+        ({"deter": 0.8}, -1),
+        ({"access": 0.5}, -1),
+        ({"parole": 50.0}, -1),
+        ({"demand": 150.0}, 1),
+    ],
+    ids=["returns expected", "news", "closed routes", "parole", "demand"],
+)
+def test_departures_respond(change, way):
+    assert np.sign(round(settled(**change) - settled(), 6)) == way
+
+
+def test_an_announced_opening_takes_the_fear_away():
+    assert settled(belief=0.8, attract=0.5) > settled(belief=0.8)
+
+
+def test_evaders_hardly_respond_to_what_is_expected():
+    deterred, told = settled(evader=0.0, belief=0.9), settled(evader=1.0, belief=0.9)
+    assert told > 2 * deterred
+
+
+@QUICK
+@given(st.floats(0, 1e5), st.floats(0, 1e4), SHARES, SHARES, SHARES, SHARES, SHARES, st.floats(0, 1e4))
+def test_nobody_is_made_or_owed(pool, demand, belief, deter, attract, access, evader, parole):
+    leaving, nation, _ = leave(
+        pool,
+        demand=demand,
+        belief=belief,
+        deter=deter,
+        attract=attract,
+        access=access,
+        evader=evader,
+        parole=parole,
+    )
+    assert 0.0 <= leaving <= pool
+    assert nation["pool"] >= 0.0
+    assert ((nation["evasion"] >= 0) & (nation["evasion"] <= 1 + 1e-9)).all()
+    assert 0.0 <= nation["perceived_origin"] <= 1.0 + 1e-9
+
+
+def world_of(**fields):
+    world = record_of(WORLD, clock__seed=3, clock__represents=50, **fields)
+    world["traits"]["people"] = 1.5
+    return world
+
+
+def test_how_many_set_out_is_their_expected_number_on_average():
+    world = world_of()
+    world["nations"]["leaving"][4] = 750.0
+    counts = [how_many(world, 4, day, NORMAL) for day in range(4000)]
+    assert np.mean(counts) == pytest.approx(750.0 / 1.5 / 50, rel=0.02)
+    assert agreed(how_many, world, 4, 7, NORMAL) == counts[7]
+
+
+def test_demand_noise_keeps_its_spread_and_persistence():
+    world = world_of(rules__noise_sd=0.3, rules__noise_persistence=0.7)
+    noise = []
+    for month in range(1, 4000):
+        shake(world, 2, NORMAL, month)
+        noise.append(float(world["nations"]["noise"][2]))
+    assert np.std(noise) == pytest.approx(0.3, rel=0.08)
+    assert np.corrcoef(noise[:-1], noise[1:])[0, 1] == pytest.approx(0.7, abs=0.05)
+    assert np.mean(noise) == pytest.approx(0.0, abs=0.04)
+
+
+def newcomers(count, **traits):
+    world = world_of(rules__family_sizes=[0.5, 0.8, 0.93, 1.0])
+    for name, value in {"family": 0.3, "child": 0.1, "sponsor": 0.4, **traits}.items():
+        world["traits"][name] = value
+    world["nations"]["routes"][:] = [0.25, 0.5, 0.5, 1.0]
+    people = np.zeros(count, dtype=PERSON)
+    for ordinal in range(count):
+        set_out(world, people[ordinal], 5, 100, ordinal)
+    return world, people
+
+
+def test_newcomers_have_the_shares_and_sizes_of_their_nation():
+    _, people = newcomers(8000)
+    assert np.mean(people["party"] == Party.FAMILY) == pytest.approx(0.3, abs=0.02)
+    assert np.mean(people["party"] == Party.CHILD) == pytest.approx(0.1, abs=0.02)
+    assert np.mean(people["sponsor"]) == pytest.approx(0.4, abs=0.02)
+    family = people["heads"][people["party"] == Party.FAMILY]
+    assert set(family.tolist()) == {2, 3, 4, 5}
+    assert family.mean() == pytest.approx(2 * 0.5 + 3 * 0.3 + 4 * 0.13 + 5 * 0.07, abs=0.05)
+    assert (people["heads"][people["party"] != Party.FAMILY] == 1).all()
+    assert np.bincount(people["route"], minlength=ROUTES) / 8000 == pytest.approx(
+        [0.25, 0.25, 0.0, 0.5], abs=0.02
+    )
+    assert people["inclination"].mean() == pytest.approx(127.5, abs=3)
+
+
+def test_a_newcomer_is_named_by_nation_day_and_ordinal_and_keeps_nothing_of_whoever_came_before():
+    world, people = newcomers(1)
+    key = int(people["key"][0])
+    assert (key >> 56, (key >> 32) & 0xFFFFFF, key & 0xFFFFFFFF) == (5, 100, 0)
+    used = np.zeros(1, dtype=PERSON)
+    used.view(np.uint8)[:] = 0xFF
+    agreed(set_out, world, used[0], 5, 100, 0)
+    for name in set(PERSON.names) - {
+        "place",
+        "spare",
+    }:  # where it stands is set by the day; spare is not used
+        assert used[name][0] == people[name][0], name
+
+
+def test_whoever_leaves_does_not_depend_on_how_many_do():
+    _, few = newcomers(3)
+    _, many = newcomers(30)
+    np.testing.assert_array_equal(few, many[:3])

@@ -1,0 +1,258 @@
+"""Drivers: what a policy and parameters become, day by day."""
+
+from datetime import date
+
+import numpy as np
+import pytest
+from corridor.foundations.timeline import DAYS_PER_MONTH
+from corridor.inputs.compiling.drivers import compile_drivers
+from corridor.inputs.compiling.policy import resolve
+from corridor.inputs.parameters.parameter_set import load_parameters
+from corridor.inputs.registries.geography import NATIONALITIES
+from corridor.inputs.scenarios.scenario import parse_scenario
+from hypothesis import HealthCheck, given, note, settings
+
+from tests.random_scenarios import scenario_bodies
+from tests.small_runs import drivers_of
+
+CODE = {name: code for code, name in enumerate(NATIONALITIES)}
+ROUTES = ("darien", "nicaragua_air", "land", "mexico_air")
+
+
+def movement(text):
+    return f"interventions: [{{id: x, {text}}}]"
+
+
+def day_of(year, month, day):
+    return drivers_of().timeline.day_of(date(year, month, day))
+
+
+# --- demand and shocks --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["demand", "violence"])
+def test_a_shock_multiplies_demand_of_its_nationalities_from_its_start_to_its_end(kind):
+    body = f"shocks: [{{id: x, kind: {kind}, start: 2022-03-01, end: 2022-03-31, size: 2.5, for: [Cuba]}}]"
+    ratio = drivers_of(body).demand / drivers_of().demand
+    inside = np.zeros(len(ratio), dtype=bool)
+    inside[day_of(2022, 3, 1) : day_of(2022, 3, 31) + 1] = True
+    np.testing.assert_allclose(ratio[inside, CODE["Cuba"]], 2.5)
+    np.testing.assert_allclose(ratio[~inside], 1.0)
+    np.testing.assert_allclose(np.delete(ratio, CODE["Cuba"], axis=1), 1.0)
+
+
+def test_shocks_of_the_same_days_multiply():
+    shock = "{{id: {}, kind: demand, start: 2022-03-01, size: 2, for: [Cuba]}}"
+    both = drivers_of(f"shocks: [{shock.format('a')}, {shock.format('b')}]")
+    assert both.demand[-1, CODE["Cuba"]] == pytest.approx(4 * drivers_of().demand[-1, CODE["Cuba"]])
+
+
+def test_a_loss_of_capacity_hits_returns_more_than_detection():
+    drivers = drivers_of(
+        "shocks: [{id: x, kind: capacity_loss, start: 2021-05-01, end: 2021-05-31, size: 0.6, for: inm}]"
+    )
+    first, last = day_of(2021, 5, 1), day_of(2021, 5, 31)
+    assert drivers.inm_returns[first] == drivers.inm_returns[last] == pytest.approx(0.4)
+    assert drivers.inm_returns[first - 1] == drivers.inm_returns[last + 1] == 1.0
+    assert 0.4 < drivers.inm_detections[first] < 1.0
+
+
+def test_a_transport_shock_slows_its_legs_only():
+    drivers = drivers_of(
+        "shocks: [{id: x, kind: transport, start: 2021-05-01, size: 2, for: [darien, tapachula]}]"
+    )
+    codes = drivers.geography.codes
+    slowed = drivers.pace[day_of(2021, 5, 1)]
+    assert [slowed[codes[name]] for name in ("darien", "tapachula")] == [2.0, 2.0]
+    assert slowed.sum() == len(slowed) + 2
+    assert (drivers.pace[day_of(2021, 4, 30)] == 1.0).all()
+
+
+def test_one_night_events_keep_their_day():
+    drivers = drivers_of("shocks: [{id: x, kind: caravan, start: 2021-05-05, size: 3000, place: tapachula}]")
+    day = day_of(2021, 5, 5)
+    assert (day, 3000.0) in [entry[:2] for entry in drivers.caravans]
+
+
+# --- routes -------------------------------------------------------------------------------------------------------
+
+
+def test_route_shares_are_shares_on_every_day():
+    drivers = drivers_of()
+    assert drivers.routes.shape == (drivers.timeline.days, len(NATIONALITIES), len(ROUTES))
+    np.testing.assert_allclose(drivers.routes.sum(axis=2), 1.0)
+    assert drivers.routes.min() >= 0.0
+    assert ((drivers.access >= 0) & (drivers.access <= 1)).all()
+
+
+def test_a_visa_stops_those_who_flew_at_once_and_the_way_round_becomes_known():
+    drivers = drivers_of(movement("lever: mexico.visa_required, for: [Colombia], start: 2022-05-01, to: 1"))
+    usual, code, day = drivers_of(), CODE["Colombia"], day_of(2022, 5, 1)
+    air = ROUTES.index("mexico_air")
+    assert usual.routes[day, code, air] > 0.5
+    assert drivers.access[day - 1, code] == usual.access[day - 1, code]
+    assert drivers.access[day, code] < 0.5 * usual.access[day, code]
+    assert not drivers.routes[day:, code, air].any()
+    assert drivers.routes[day + 200, code, ROUTES.index("darien")] > 0.9
+    learned = drivers.access[day : day + 400, code]
+    assert (np.diff(learned) >= -1e-12).all()
+    assert learned[-1] > 0.8
+
+
+def test_a_visa_lifted_opens_the_way_again():
+    drivers = drivers_of(
+        movement("lever: mexico.visa_required, for: [Colombia], start: 2022-05-01, end: 2022-07-31, to: 1")
+    )
+    usual, day = drivers_of(), day_of(2022, 8, 1)
+    np.testing.assert_allclose(drivers.routes[day:, CODE["Colombia"]], usual.routes[day:, CODE["Colombia"]])
+    np.testing.assert_allclose(drivers.access[day:], usual.access[day:])
+
+
+def test_a_new_air_route_is_taken_up_slowly_from_the_darien():
+    drivers = drivers_of(
+        movement("lever: nicaragua.air_route, for: [Cuba], start: 2021-03-01, end: 2021-08-31, to: 0")
+    )
+    usual = drivers_of()
+    assert drivers.routes.shape == usual.routes.shape
+    first = day_of(2021, 11, 22)  # history opens it for Cubans
+    managua = usual.routes[:, CODE["Cuba"], ROUTES.index("nicaragua_air")]
+    assert managua[first - 1] == 0.0
+    assert 0.0 < managua[first] < managua[first + 90]
+
+
+def test_a_nationality_without_an_open_route_does_not_leave():
+    wish = {"route_darien": 0, "route_land": 0, "route_nicaragua_air": 0, "route_mexico_air": 1}
+    overrides = ", ".join(f"{name}: {{value: {{Peru: {share}}}}}" for name, share in wish.items())
+    visa = "lever: mexico.visa_required, for: [Peru], start: 2022-05-01, to: 1"
+    closed = f"{movement(visa)}\noverrides: {{{overrides}}}"
+    drivers = drivers_of(closed)
+    after = slice(day_of(2022, 5, 1), None)
+    assert not drivers.access[after, CODE["Peru"]].any()
+    np.testing.assert_allclose(drivers.routes[after, CODE["Peru"]].sum(axis=1), 1.0)
+
+
+# --- parole -------------------------------------------------------------------------------------------------------
+
+
+def paroled(body, name=None):
+    parole = drivers_of(body).parole
+    return parole if name is None else parole[:, CODE[name]]
+
+
+def test_parole_stays_within_its_monthly_cap():
+    cap = paroled(movement("lever: us.parole_monthly_cap, for: [Peru], start: 2022-03-01, to: 3000"), "Peru")
+    assert not cap[: day_of(2022, 3, 1)].any()
+    assert cap.max() == pytest.approx(3000 / DAYS_PER_MONTH)
+
+
+def test_members_of_a_pool_share_one_monthly_cap():
+    body = movement(
+        "lever: us.parole_monthly_cap, for: [Peru, Colombia], pooled: true, start: 2022-03-01, to: 3000"
+    )
+    shared = paroled(body, "Peru") + paroled(body, "Colombia")
+    assert shared.max() <= 3000 / DAYS_PER_MONTH + 1e-9
+    assert shared[-1] == pytest.approx(3000 / DAYS_PER_MONTH)
+
+
+def test_parole_ends_when_the_total_is_used():
+    body = (
+        "interventions: [{id: a, lever: us.parole_monthly_cap, for: [Peru], start: 2022-03-01, to: 3000}, "
+        "{id: b, lever: us.parole_cap_total, for: [Peru], start: 2022-03-01, to: 7000}]"
+    )
+    people = paroled(body, "Peru")
+    assert people.sum() == pytest.approx(7000)
+    assert people[-1] == 0.0
+
+
+def test_members_of_a_pool_share_one_total():
+    body = (
+        "interventions: [{id: a, lever: us.parole_monthly_cap, for: [Peru, Colombia], start: 2022-03-01, to: 3000}, "
+        "{id: b, lever: us.parole_cap_total, for: [Peru, Colombia], pooled: true, start: 2022-03-01, to: 7000}]"
+    )
+    assert paroled(body, "Peru").sum() + paroled(body, "Colombia").sum() == pytest.approx(7000)
+
+
+def test_history_paroles_no_more_than_it_allowed():
+    people = paroled("")
+    before = people[: day_of(2023, 1, 6)]
+    assert before.sum() <= 24_000 + 1e-6
+    assert (before[:, np.arange(len(NATIONALITIES)) != CODE["Venezuela"]] == 0).all()
+    after = people[day_of(2023, 1, 6) :]
+    assert after.sum(axis=1).max() <= 30_000 / DAYS_PER_MONTH + 1e-6
+
+
+# --- the whole ----------------------------------------------------------------------------------------------------
+
+
+def test_overrides_of_parameters_reach_the_drivers():
+    policy = resolve(parse_scenario("name: x\nextends: history\noverrides: {darien_days: 6}"))
+    drivers = compile_drivers(policy, load_parameters(policy.overrides))
+    assert drivers.parameters["darien_days"].value_text() == "6"
+    assert drivers.diverges_on == 0
+
+
+def test_a_longer_run_has_the_same_days_as_the_shorter_as_far_as_that_goes():
+    longer, shorter = drivers_of("period: {end: 2024-12-31}"), drivers_of()
+    days = shorter.timeline.days
+    assert longer.timeline.days == days + 366
+    for name in (
+        "demand",
+        "access",
+        "routes",
+        "parole",
+        "exceptions",
+        "exception_interest",
+        "attraction",
+        "pace",
+    ):
+        np.testing.assert_array_equal(getattr(longer, name)[:days], getattr(shorter, name), err_msg=name)
+    for name in ("deter_origin", "deter_border", "attract", "rush"):
+        mine, theirs = getattr(longer.signals, name)[:days], getattr(shorter.signals, name)
+        np.testing.assert_array_equal(mine, theirs, err_msg=name)
+
+
+def test_demand_past_the_data_returns_to_the_mean_of_the_last_year_with_its_season():
+    drivers = drivers_of("period: {end: 2025-12-31}\nremove: [venezuela-demand-2023-04]")
+    season = np.asarray(drivers.parameters["season_index"].by(range(1, 13)))
+    exponent = drivers.parameters["season_exponent"].by_nationality()
+    plain = drivers.demand / season[drivers.timeline.calendar_month - 1][:, None] ** exponent
+    last_year = plain[day_of(2023, 1, 1) : day_of(2023, 12, 31) + 1].mean(axis=0)
+    np.testing.assert_allclose(plain[-1], last_year, rtol=0.05)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(scenario_bodies())
+def test_drivers_of_any_scenario_are_finite_and_within_bounds(body):
+    note(body)
+    drivers = drivers_of(body)
+    np.testing.assert_allclose(drivers.routes.sum(axis=2), 1.0)
+    assert ((drivers.access >= 0) & (drivers.access <= 1)).all()
+    for name in (
+        "demand",
+        "parole",
+        "exceptions",
+        "attraction",
+        "inm_returns",
+        "inm_detections",
+        "pace",
+        "routes",
+    ):
+        values = getattr(drivers, name)
+        assert np.isfinite(values).all(), name
+        assert (values >= 0).all(), name
+    total, monthly = drivers.levers["us.parole_cap_total"], drivers.levers["us.parole_monthly_cap"]
+    alone = monthly.pool == np.arange(len(NATIONALITIES))
+    over = drivers.parole > monthly.values / DAYS_PER_MONTH + 1e-9
+    assert not (over & alone).any()
+    assert (drivers.parole[total.values == 0] == 0).all()
+
+
+def test_a_scenario_has_the_drivers_of_its_parent_before_it_diverges():
+    drivers, history = (
+        drivers_of(movement("lever: mexico.visa_required, start: 2022-05-01, to: 1")),
+        drivers_of(),
+    )
+    day = drivers.diverges_on
+    assert day == day_of(2022, 5, 1)
+    for name in ("demand", "access", "routes", "parole"):
+        np.testing.assert_array_equal(getattr(drivers, name)[:day], getattr(history, name)[:day])

@@ -1,0 +1,218 @@
+"""The shipped history: what was in force when, as its sources say."""
+
+import math
+from datetime import date
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from corridor.inputs.compiling.policy import resolve
+from corridor.inputs.registries.levers import LEVERS
+from corridor.inputs.scenarios.scenario import load_scenario, scenario_names
+
+NORTH_TRIANGLE = ("Guatemala", "Honduras", "El Salvador")
+FOUR = ("Venezuela", "Cuba", "Haiti", "Nicaragua")
+
+
+@pytest.fixture(scope="module")
+def history():
+    return resolve(load_scenario("history"))
+
+
+@pytest.fixture(scope="module")
+def in_force(history):
+    """Value of a lever on a date: `in_force("us.title_42", "2023-05-11")`."""
+
+    def look_up(lever, day, member="all"):
+        return history.levers[lever].of(member)[history.timeline.day_of(date.fromisoformat(day))]
+
+    return look_up
+
+
+def test_history_runs_from_july_2020_and_is_reported_from_2021_to_2023(history):
+    timeline = history.timeline
+
+    assert (timeline.start, timeline.report_from, timeline.end) == (
+        date(2020, 7, 1),
+        date(2021, 1, 1),
+        date(2023, 12, 31),
+    )
+    assert history.scenario.parent is None
+
+
+def test_every_value_of_history_is_in_its_levers_range_and_nothing_is_missing(history):
+    for name, path in history.levers.items():
+        values = path.values
+        assert not np.isnan(values).any()
+        assert all(LEVERS[name].accepts(value) for value in np.unique(values))
+
+
+@pytest.mark.parametrize(
+    ("lever", "member", "last_day_before", "before", "after"),
+    [
+        ("us.title_42", "all", "2023-05-11", 1, 0),
+        ("us.asylum_bar", "all", "2023-05-11", 0, 0.5),
+        ("us.cbp_one_daily", "all", "2023-01-11", 0, 750),
+        ("us.cbp_one_daily", "all", "2023-05-11", 750, 1000),
+        ("us.cbp_one_daily", "all", "2023-05-31", 1000, 1250),
+        ("us.cbp_one_daily", "all", "2023-06-29", 1250, 1450),
+        ("mexico.return_acceptance_monthly", "Venezuela", "2022-10-11", 0, 9000),
+        ("mexico.return_acceptance_monthly", "Venezuela", "2023-01-04", 9000, 30000),
+        ("mexico.return_acceptance_monthly", "Cuba", "2023-01-04", 0, 30000),
+        ("mexico.return_acceptance_monthly", "Honduras", "2023-05-11", math.inf, 0),
+        ("us.parole_monthly_cap", "Venezuela", "2022-10-17", 0, math.inf),
+        ("us.parole_cap_total", "Venezuela", "2022-10-17", math.inf, 24000),
+        ("us.parole_monthly_cap", "Nicaragua", "2023-01-05", 0, 30000),
+        ("us.mpp_share", "Cuba", "2021-01-20", 0.22, 0),
+        ("us.title_42_share", "Venezuela/single_adult", "2022-10-11", 0.005, 0.90),
+        ("us.title_42_share", "Guatemala/unaccompanied_child", "2020-11-18", 0.90, 0),
+        ("us.lateral_flights_daily", "el_paso_sector", "2022-09-14", 0, 4),
+        ("us.buses_north_daily", "el_paso/new_york", "2022-10-20", 182, 0),
+        ("us.removal_flights_weekly", "Venezuela", "2023-10-17", 0, 1),
+        ("venezuela.accepts_flights", "us", "2023-10-17", 0, 1),
+        ("venezuela.accepts_flights", "mexico", "2023-12-29", 0, 1),
+        ("mexico.deportation_flights_weekly", "Venezuela", "2023-12-29", 0, 2),
+        ("mexico.visa_required", "Ecuador", "2021-09-03", 0, 1),
+        ("mexico.visa_required", "Venezuela", "2022-01-20", 0, 1),
+        ("nicaragua.air_route", "Cuba", "2021-11-21", 0, 1),
+        ("nicaragua.air_route", "Haiti", "2023-10-29", 1, 0),
+        ("mexico.enforcement_funding", "all", "2023-11-30", 1, 0),
+        ("panama.bus_corridor", "all", "2023-09-30", 0, 2),
+        ("us.crossings_closed", "eagle_pass_bridge_1", "2023-11-26", 0, 1),
+        ("us.crossings_closed", "lukeville", "2023-12-03", 0.5, 1),
+        ("us.crossings_closed", "el_paso_rail", "2023-12-17", 0, 1),
+        ("us.crossings_closed", "eagle_pass_rail", "2023-12-22", 1, 0),
+        ("dominican_republic.deportee_acceptance_monthly", "Venezuela", "2022-02-15", 10, 0),
+    ],
+)
+def test_a_policy_changed_between_one_day_and_the_next(
+    in_force, lever, member, last_day_before, before, after
+):
+    following = date.fromordinal(date.fromisoformat(last_day_before).toordinal() + 1).isoformat()
+
+    assert in_force(lever, last_day_before, member) == before
+    assert in_force(lever, following, member) == after
+
+
+@pytest.mark.parametrize("nationality", NORTH_TRIANGLE)
+def test_mexico_took_back_the_north_triangle_without_limit_under_title_42(in_force, nationality):
+    for day in ("2020-07-01", "2022-01-01", "2023-05-11"):
+        assert math.isinf(in_force("mexico.return_acceptance_monthly", day, nationality))
+
+
+def test_the_30000_places_are_one_pool_of_four_nationalities_from_january_2023(history):
+    path = history.levers["mexico.return_acceptance_monthly"]
+    day = history.timeline.day_of(date(2023, 6, 1))
+    pools = {path.pool[day, path.members.index(nationality)] for nationality in FOUR}
+
+    assert pools == {path.members.index("Venezuela")}
+    assert path.pool[day - 365, path.members.index("Cuba")] == path.members.index("Cuba")
+
+
+def test_far_fewer_places_were_used_than_pledged_and_fewer_still_after_title_42(in_force):
+    for nationality in FOUR:
+        used = [
+            in_force("mexico.return_acceptance_monthly", day, nationality)
+            * in_force("us.return_use_share", day, nationality)
+            for day in ("2023-04-15", "2023-06-15")
+        ]
+        assert 8_000 <= used[0] <= 10_000, "the largest month observed was 9,666"
+        assert 1_100 <= used[1] <= 8_200, "37 to 273 a day"
+
+
+def test_contention_rises_when_the_freight_trains_stop(in_force):
+    for leg in ("tapachula", "central_mexico"):
+        assert 0.19 <= in_force("mexico.contention", "2023-09-18", leg) <= 0.71
+        assert in_force("mexico.contention", "2023-09-19", leg) == 1
+
+
+def test_no_child_who_travels_alone_is_expelled_after_november_2020(history):
+    path = history.levers["us.title_42_share"]
+    first = history.timeline.day_of(date(2020, 11, 19))
+
+    for member in path.members:
+        if member.endswith("unaccompanied_child"):
+            assert not path.of(member)[first:].any()
+
+
+def test_about_thirty_removal_flights_leave_in_a_week_of_2023(history):
+    flights = history.levers["us.removal_flights_weekly"].values[history.timeline.day_of(date(2023, 1, 1)) :]
+
+    assert np.all(np.abs(flights.sum(axis=1) - 30) < 1.5)
+
+
+def test_the_end_of_title_42_was_announced_three_times_and_came_once(history):
+    ends = [
+        (
+            history.timeline.date_of(news.announced_day).isoformat(),
+            history.timeline.date_of(news.start_day).isoformat(),
+            news.cancelled_day and history.timeline.date_of(news.cancelled_day).isoformat(),
+        )
+        for news in history.news
+        if news.lever == "us.title_42"
+    ]
+
+    assert ends == [
+        ("2022-04-01", "2022-05-23", "2022-05-20"),
+        ("2022-11-15", "2022-12-21", "2022-12-19"),
+        ("2023-01-30", "2023-05-12", None),
+    ]
+    path = history.levers["us.title_42"].of("all")
+    assert path[: history.timeline.day_of(date(2023, 5, 12))].all()
+
+
+def test_the_shocks_of_history_are_placed(history):
+    shocks = {shock.id: shock for shock in history.shocks}
+    caravan, group = shocks["caravan-2023-12"], shocks["el-paso-group-2022-12"]
+
+    assert (caravan.size, caravan.place) == (6000, "tapachula")
+    assert "10,000" in caravan.note
+    assert (group.size, group.place) == (1500, "ciudad_juarez")
+    assert shocks["venezuela-demand-2023-04"].members == ("Venezuela",)
+    losses = [shock for shock in history.shocks if shock.kind == "capacity_loss"]
+    assert losses[0].start_day == history.timeline.day_of(date(2023, 3, 27))
+    for earlier, later in pairwise(losses):
+        assert later.start_day == earlier.end_day + 1
+        assert later.size < earlier.size, "the loss tapers"
+
+
+@pytest.mark.parametrize("name", [name for name in scenario_names() if name != "history"])
+def test_a_what_if_equals_its_parent_until_it_diverges(name):
+    policy = resolve(load_scenario(name))
+    parent = resolve(load_scenario(name).parent)
+    shared = min(policy.diverges_on, parent.timeline.days)
+
+    for lever, path in parent.levers.items():
+        assert np.array_equal(policy.levers[lever].values[:shared], path.values[:shared])
+        assert np.array_equal(policy.levers[lever].pool[:shared], path.pool[:shared])
+    assert [n for n in policy.news if n.announced_day < shared] == [
+        n for n in parent.news if n.announced_day < shared
+    ]
+
+
+def test_the_funds_that_last_are_the_only_difference_of_december(history):
+    policy = resolve(load_scenario("funds-last-december"))
+    moved = [name for name in LEVERS if (policy.levers[name].values != history.levers[name].values).any()]
+
+    assert moved == ["mexico.enforcement_funding"]
+    assert policy.timeline.date_of(policy.diverges_on) == date(2023, 12, 1)
+
+
+def test_returns_60000_makes_room_for_30000_returns_a_month_from_the_end_of_title_42():
+    policy = resolve(load_scenario("returns-60000"))
+    day = policy.timeline.day_of(date(2023, 5, 12))
+
+    for nationality in FOUR:
+        pledged = policy.levers["mexico.return_acceptance_monthly"].of(nationality)
+        used = policy.levers["us.return_use_share"].of(nationality)
+        assert pledged[day] * used[day] == 30_000
+        assert pledged[day - 1] * used[day - 1] == 9_000
+
+
+def test_panama_takes_4000_venezuelans_a_month_and_nobody_else():
+    policy = resolve(load_scenario("panama-takes-back-venezuelans"))
+    path = policy.levers["panama.deportee_acceptance_monthly"]
+
+    assert path.of("Venezuela")[-1] == 4_000
+    assert path.values[-1].sum() == 4_000
+    assert policy.timeline.date_of(policy.diverges_on) == date(2023, 6, 1)
