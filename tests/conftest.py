@@ -134,8 +134,8 @@ def processes_of():
 
 
 @pytest.fixture
-def command(capsys):
-    """Run a command in this process: `code, out, err = command("run", ...)`."""
+def run_command(capsys):
+    """Run a command in this process: `code, out, err = run_command("run", ...)`."""
 
     def run(*words):
         with pytest.raises(SystemExit) as ended:

@@ -27,9 +27,9 @@ def files_below(folder: Path) -> dict[str, bytes]:
     }
 
 
-def test_run_writes_the_scenario_its_baseline_and_their_comparison(command, scenario_folder, tmp_path):
+def test_run_writes_the_scenario_its_baseline_and_their_comparison(run_command, scenario_folder, tmp_path):
     out = tmp_path / "out"
-    code, shown, problems = command("run", scenario_folder / "gate.yaml", "--out", out, "--replicates", 2)
+    code, shown, problems = run_command("run", scenario_folder / "gate.yaml", "--out", out, "--replicates", 2)
     assert (code, problems) == (0, "")
     assert set(files_below(out)) == {
         "compare.csv",
@@ -44,16 +44,18 @@ def test_run_writes_the_scenario_its_baseline_and_their_comparison(command, scen
     assert "gate/, short/, compare.csv" in shown
 
 
-def test_the_command_line_writes_the_bytes_that_the_library_writes(command, scenario_folder, tmp_path):
-    command("run", scenario_folder / "gate.yaml", "--out", tmp_path / "cli", "--replicates", 2, "--seed", 9)
+def test_the_command_line_writes_the_bytes_that_the_library_writes(run_command, scenario_folder, tmp_path):
+    run_command(
+        "run", scenario_folder / "gate.yaml", "--out", tmp_path / "cli", "--replicates", 2, "--seed", 9
+    )
     scenarios = [load_scenario(scenario_folder / f"{name}.yaml") for name in ("short", "gate")]
     results = run_ensembles(scenarios, replicates=2, seed=9, workers=1)
     write_results(results, tmp_path / "library")
     assert files_below(tmp_path / "cli") == files_below(tmp_path / "library")
 
 
-def test_a_baseline_runs_only_if_it_is_wanted(command, scenario_folder, tmp_path):
-    code, shown, _ = command(
+def test_a_baseline_runs_only_if_it_is_wanted(run_command, scenario_folder, tmp_path):
+    code, shown, _ = run_command(
         "run", scenario_folder / "gate.yaml", "--no-baseline", "--out", tmp_path / "out", "--replicates", 1
     )
     assert code == 0
@@ -61,9 +63,11 @@ def test_a_baseline_runs_only_if_it_is_wanted(command, scenario_folder, tmp_path
     assert "gate: one replicate at 1:400" in shown
 
 
-def test_a_scenario_that_runs_on_after_its_baseline_shows_its_own_years(command, scenario_folder, tmp_path):
+def test_a_scenario_that_runs_on_after_its_baseline_shows_its_own_years(
+    run_command, scenario_folder, tmp_path
+):
     (scenario_folder / "longer.yaml").write_text("name: longer\nextends: short\nperiod: {end: 2022-01-31}\n")
-    _, shown, _ = command(
+    _, shown, _ = run_command(
         "run", scenario_folder / "longer.yaml", "--out", tmp_path / "out", "--replicates", 1
     )
     assert "longer: one replicate" in shown
@@ -71,25 +75,27 @@ def test_a_scenario_that_runs_on_after_its_baseline_shows_its_own_years(command,
     assert periods == {"2021-01", "2021-02"}
 
 
-def test_all_can_be_compared_with_a_named_baseline(command, scenario_folder, tmp_path):
+def test_all_can_be_compared_with_a_named_baseline(run_command, scenario_folder, tmp_path):
     gate, short = scenario_folder / "gate.yaml", scenario_folder / "short.yaml"
-    code, shown, _ = command("run", short, "--baseline", gate, "--out", tmp_path / "out", "--replicates", 1)
+    code, shown, _ = run_command(
+        "run", short, "--baseline", gate, "--out", tmp_path / "out", "--replicates", 1
+    )
     assert code == 0
     assert "short against gate" in shown
 
 
-def test_scenarios_and_their_baseline_run_once(command, scenario_folder, tmp_path):
+def test_scenarios_and_their_baseline_run_once(run_command, scenario_folder, tmp_path):
     gate, short = scenario_folder / "gate.yaml", scenario_folder / "short.yaml"
-    command("run", gate, short, gate, "--out", tmp_path / "out", "--replicates", 1)
+    run_command("run", gate, short, gate, "--out", tmp_path / "out", "--replicates", 1)
     rows = (tmp_path / "out" / "compare.csv").read_text().splitlines()
     assert {tuple(row.split(",")[:2]) for row in rows[1:]} == {("gate", "short")}
 
 
-def test_compare_reads_what_run_wrote(command, scenario_folder, tmp_path):
+def test_compare_reads_what_run_wrote(run_command, scenario_folder, tmp_path):
     out = tmp_path / "out"
-    command("run", scenario_folder / "gate.yaml", "--out", out, "--replicates", 2)
+    run_command("run", scenario_folder / "gate.yaml", "--out", out, "--replicates", 2)
     for baseline in (["--baseline", out / "short"], ["--baseline", "short"], []):
-        code, shown, _ = command(
+        code, shown, _ = run_command(
             "compare", out / "short", out / "gate", *baseline, "--out", tmp_path / "again.csv"
         )
         assert code == 0
@@ -97,16 +103,16 @@ def test_compare_reads_what_run_wrote(command, scenario_folder, tmp_path):
         assert (tmp_path / "again.csv").read_bytes() == (out / "compare.csv").read_bytes()
 
 
-def test_reproduce_says_whether_every_byte_is_equal(command, scenario_folder, tmp_path):
-    command("run", scenario_folder / "short.yaml", "--out", tmp_path, "--replicates", 1)
-    assert command("reproduce", tmp_path / "short" / "manifest.json") == (
+def test_reproduce_says_whether_every_byte_is_equal(run_command, scenario_folder, tmp_path):
+    run_command("run", scenario_folder / "short.yaml", "--out", tmp_path, "--replicates", 1)
+    assert run_command("reproduce", tmp_path / "short" / "manifest.json") == (
         0,
         "short: every byte is equal\n",
         "",
     )
     with (tmp_path / "short" / "summary.csv").open("a") as file:
         file.write("\n")
-    code, shown, problems = command("reproduce", tmp_path / "short" / "manifest.json")
+    code, shown, problems = run_command("reproduce", tmp_path / "short" / "manifest.json")
     assert (code, shown) == (1, "")
     assert problems.startswith("summary.csv: differs from line")
 
@@ -125,15 +131,15 @@ def test_reproduce_says_whether_every_byte_is_equal(command, scenario_folder, tm
         (["rum"], "No such command 'rum'"),
     ],
 )
-def test_bad_input_ends_with_two_and_writes_nothing(command, tmp_path, monkeypatch, words, problem):
+def test_bad_input_ends_with_two_and_writes_nothing(run_command, tmp_path, monkeypatch, words, problem):
     monkeypatch.chdir(tmp_path)
-    code, shown, problems = command(*words)
+    code, shown, problems = run_command(*words)
     assert (code, shown) == (2, "")
     assert problem in problems
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_problems_of_all_files_come_at_once_with_their_places(command, tmp_path, monkeypatch):
+def test_the_problems_of_all_files_come_at_once_with_their_places(run_command, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     Path("a.yaml").write_text(
         "name: a\nextends: history\ninterventions:\n"
@@ -141,7 +147,7 @@ def test_the_problems_of_all_files_come_at_once_with_their_places(command, tmp_p
         "  - {id: y, lever: mexico.enforcement_funding, start: 2023-12-01, to: 3}\n"
     )
     Path("b.yaml").write_text("name: b\nextends: histroy\n")
-    code, shown, problems = command("run", "a.yaml", "b.yaml", "--out", "out")
+    code, shown, problems = run_command("run", "a.yaml", "b.yaml", "--out", "out")
     assert (code, shown) == (2, "")
     lines = problems.splitlines()
     assert len(lines) == 3
@@ -152,53 +158,53 @@ def test_the_problems_of_all_files_come_at_once_with_their_places(command, tmp_p
     assert not Path("out").exists()
 
 
-def test_two_scenarios_of_one_name_are_refused(command, scenario_folder, tmp_path):
+def test_two_scenarios_of_one_name_are_refused(run_command, scenario_folder, tmp_path):
     other = tmp_path / "other"
     other.mkdir()
     (other / "short.yaml").write_text((scenario_folder / "short.yaml").read_text().replace("02-28", "03-31"))
-    code, _, problems = command(
+    code, _, problems = run_command(
         "run", scenario_folder / "short.yaml", other / "short.yaml", "--out", tmp_path / "o"
     )
     assert code == 2
     assert "two different scenarios have the name 'short'" in problems
 
 
-def test_a_file_in_the_place_of_the_folder_is_refused(command, scenario_folder, tmp_path):
+def test_a_file_in_the_place_of_the_folder_is_refused(run_command, scenario_folder, tmp_path):
     (tmp_path / "out").write_text("mine")
-    code, _, problems = command("run", scenario_folder / "short.yaml", "--out", tmp_path / "out")
+    code, _, problems = run_command("run", scenario_folder / "short.yaml", "--out", tmp_path / "out")
     assert code == 2
     assert "is a file; results need a folder" in problems
     assert (tmp_path / "out").read_text() == "mine"
 
 
-def test_validate_accepts_every_shipped_scenario(command):
+def test_validate_accepts_every_shipped_scenario(run_command):
     from corridor import scenario_names
 
-    code, shown, _ = command("validate", *scenario_names())
+    code, shown, _ = run_command("validate", *scenario_names())
     assert code == 0
     assert shown.count("is valid") == len(scenario_names())
 
 
 @pytest.mark.parametrize("command", ["levers", "indicators", "evidence"])
-def test_lists_come_as_text_and_as_csv(command, command):
-    code, shown, _ = command(command)
+def test_lists_come_as_text_and_as_csv(run_command, command):
+    code, shown, _ = run_command(command)
     assert code == 0
-    code, csv, _ = command(command, "--csv")
+    code, csv, _ = run_command(command, "--csv")
     assert code == 0
     header, first, *_ = csv.splitlines()
     assert header.startswith("id,")
     assert first.split(",")[0] in shown
 
 
-def test_evidence_is_searched(command):
-    _, shown, _ = command("evidence", "--search", "caravan 10,000")
+def test_evidence_is_searched(run_command):
+    _, shown, _ = run_command("evidence", "--search", "caravan 10,000")
     assert "caravan" in shown
-    assert command("evidence", "--search", "xylophone")[1] == "0 records\n"
+    assert run_command("evidence", "--search", "xylophone")[1] == "0 records\n"
 
 
-def test_help_and_version(command):
-    assert command("--version")[1].startswith("corridor ")
-    shown = command("--help")[1]
+def test_help_and_version(run_command):
+    assert run_command("--version")[1].startswith("corridor ")
+    shown = run_command("--help")[1]
     for command in ("run", "validate", "compare", "levers", "indicators", "evidence", "reproduce", "app"):
         assert command in shown
 
@@ -278,7 +284,7 @@ def test_an_interrupted_run_leaves_no_results_no_process_and_nothing_half_writte
         from_bytes(path.read_bytes())  # raises where it is not whole
 
 
-def test_a_batch_runs_the_scenarios_of_a_folder_and_ranks_them(command, scenario_folder, tmp_path):
+def test_a_batch_runs_the_scenarios_of_a_folder_and_ranks_them(run_command, scenario_folder, tmp_path):
     harder = (
         (scenario_folder / "gate.yaml")
         .read_text()
@@ -287,80 +293,84 @@ def test_a_batch_runs_the_scenarios_of_a_folder_and_ranks_them(command, scenario
     )
     (scenario_folder / "shut.yaml").write_text(harder.replace("name: gate", "name: shut"))
     words = ("--replicates", 2, "--by", "mexico_entries", "--workers", 1)
-    code, shown, problems = command("batch", scenario_folder, "--out", tmp_path / "out", *words)
+    code, shown, problems = run_command("batch", scenario_folder, "--out", tmp_path / "out", *words)
     assert (code, problems) == (0, "")
     rows = [line.split()[0] for line in shown.splitlines() if line.startswith(("gate ", "shut "))]
     assert rows == ["shut", "gate"], "the larger fall comes first"
-    command("run", scenario_folder, "--out", tmp_path / "run", "--replicates", 2, "--workers", 1)
+    run_command("run", scenario_folder, "--out", tmp_path / "run", "--replicates", 2, "--workers", 1)
     assert files_below(tmp_path / "out") == files_below(tmp_path / "run")
 
 
-def test_a_folder_without_scenarios_and_an_unknown_indicator_are_refused(command, tmp_path, scenario_folder):
+def test_a_folder_without_scenarios_and_an_unknown_indicator_are_refused(
+    run_command, tmp_path, scenario_folder
+):
     empty = tmp_path / "empty"
     empty.mkdir()
-    assert command("batch", empty)[0] == 2
-    code, _, problems = command("batch", scenario_folder, "--by", "mexico_entrys")
+    assert run_command("batch", empty)[0] == 2
+    code, _, problems = run_command("batch", scenario_folder, "--by", "mexico_entrys")
     assert (code, problems) == (
         2,
         "--by: unknown indicator 'mexico_entrys'; did you mean 'mexico_entries'?\n",
     )
 
 
-def test_fates_are_kept_and_split_on_request(command, scenario_folder, tmp_path):
+def test_fates_are_kept_and_split_on_request(run_command, scenario_folder, tmp_path):
     out = tmp_path / "out"
-    code, shown, _ = command("run", scenario_folder / "gate.yaml", "--fates", "--replicates", 1, "--out", out)
+    code, shown, _ = run_command(
+        "run", scenario_folder / "gate.yaml", "--fates", "--replicates", 1, "--out", out
+    )
     assert code == 0
     assert {"fates.csv", "gate/fates.parquet", "short/fates.parquet"} < set(files_below(out))
     assert "fates, in people" in shown and "deterred" in shown
     split = tmp_path / "split.csv"
-    code, _, _ = command("compare", out / "short", out / "gate", "--fates", "--out", split)
+    code, _, _ = run_command("compare", out / "short", out / "gate", "--fates", "--out", split)
     assert code == 0 and split.read_bytes() == (out / "fates.csv").read_bytes()
-    command("run", scenario_folder / "gate.yaml", "--replicates", 1, "--out", tmp_path / "plain")
-    code, _, problems = command("compare", tmp_path / "plain/short", tmp_path / "plain/gate", "--fates")
+    run_command("run", scenario_folder / "gate.yaml", "--replicates", 1, "--out", tmp_path / "plain")
+    code, _, problems = run_command("compare", tmp_path / "plain/short", tmp_path / "plain/gate", "--fates")
     assert code == 2 and "run again with --fates" in problems
 
 
-def test_a_batch_runs_every_point_of_a_sweep_and_writes_the_points(command, scenario_folder, tmp_path):
+def test_a_batch_runs_every_point_of_a_sweep_and_writes_the_points(run_command, scenario_folder, tmp_path):
     text = (scenario_folder / "gate.yaml").read_text().replace("name: gate", "name: gates")
     over = "sweep: {over: [{intervention: half-turned-back, values: [0.2, 0.9]}]}"
     (scenario_folder / "gates.yaml").write_text(f"{text}{over}\n")
     out = tmp_path / "out"
     words = ("--replicates", 1, "--by", "mexico_entries", "--out", out)
-    code, shown, _ = command("batch", scenario_folder / "gates.yaml", *words)
+    code, shown, _ = run_command("batch", scenario_folder / "gates.yaml", *words)
     assert code == 0
     assert (out / "gates-points.csv").read_text() == "scenario,half-turned-back\ngates-1,0.2\ngates-2,0.9\n"
     rows = [line.split()[0] for line in shown.splitlines() if line.startswith("gates-")]
     assert rows == ["gates-2", "gates-1"]
     assert {"gates-1", "gates-2", "short"} <= {path.name for path in out.iterdir()}
-    assert command("reproduce", out / "gates-2" / "manifest.json")[0] == 0
+    assert run_command("reproduce", out / "gates-2" / "manifest.json")[0] == 0
 
 
-def test_deals_says_what_opens_agreement_and_writes_it(command, tmp_path):
+def test_deals_says_what_opens_agreement_and_writes_it(run_command, tmp_path):
     words = ("discover", "--deals", "negotiated-2023", "--draws", 3, "--replicates", 1, "--out", tmp_path)
-    code, shown, problems = command(*words)
+    code, shown, problems = run_command(*words)
     assert (code, problems) == (0, "")
     assert "opens agreement" in shown
     assert set(files_below(tmp_path / "negotiated-2023")) == {"concessions.csv", "demands.csv"}
 
 
-def test_what_a_sweep_varies_is_weighed_and_searched_and_written(command, tmp_path):
+def test_what_a_sweep_varies_is_weighed_and_searched_and_written(run_command, tmp_path):
     toy = ("demands-together", "--people-per-agent", 5000, "--out", tmp_path)
-    code, shown, problems = command("sensitivity", *toy, "--size", 2, "--of", "darien_entries")
+    code, shown, problems = run_command("sensitivity", *toy, "--size", 2, "--of", "darien_entries")
     assert (code, problems) == (0, "")
     assert "belief_origin_days" in shown
     assert set(files_below(tmp_path / "demands-together")) == {"sensitivity.csv", "sensitivity.svg"}
-    assert command("sensitivity", *toy, "--of", "darien_entry")[0] == 2
-    assert command("discover", "history")[0] == 2
+    assert run_command("sensitivity", *toy, "--of", "darien_entry")[0] == 2
+    assert run_command("discover", "history")[0] == 2
 
 
-def test_deals_of_a_scenario_without_talks_are_refused(command):
-    code, _, problems = command("discover", "--deals", "history")
+def test_deals_of_a_scenario_without_talks_are_refused(run_command):
+    code, _, problems = run_command("discover", "--deals", "history")
     assert code == 2
     assert "its governments do not bargain" in problems
 
 
-def test_doctor_shows_what_is_installed_where_the_caches_are_and_how_fast_a_replicate_is(command):
-    code, shown, _ = command("doctor")
+def test_doctor_shows_what_is_installed_where_the_caches_are_and_how_fast_a_replicate_is(run_command):
+    code, shown, _ = run_command("doctor")
     assert code == 0
     assert numba.__version__ in shown
     for what in ("compiled code", "stored states", "parsed registries", "cores", "memory", "SALib"):
@@ -369,10 +379,10 @@ def test_doctor_shows_what_is_installed_where_the_caches_are_and_how_fast_a_repl
     assert 0 < float(line.split()[-2]) < 600
 
 
-def test_doctor_says_which_cache_cannot_be_written(command, monkeypatch, tmp_path):
+def test_doctor_says_which_cache_cannot_be_written(run_command, monkeypatch, tmp_path):
     (tmp_path / "corridor").write_text("a file where the folder should be")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    code, shown, notes = command("doctor", "--no-timing")
+    code, shown, notes = run_command("doctor", "--no-timing")
     assert code == 0
     assert f"note: {tmp_path / 'corridor' / 'states'} cannot be written" in notes
     assert "history at" not in shown

@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent
 def command(scenario_folder, tmp_path):
     """Run a command on `short` in a process of its own; its code, its standard error, and its folder."""
 
-    def run(*more, code="from command import cli; cli.main()", where=ROOT, **environment):
+    def run(*more, code="from corridor import cli; cli.main()", where=ROOT / "model", **environment):
         out = tmp_path / "out"
         words = [
             sys.executable,
@@ -166,7 +166,7 @@ def test_a_part_of_corridor_that_is_missing_is_named(command, tmp_path, file):
     copied = tmp_path / "copy"
     shutil.copytree(ROOT / "model", copied / "model", ignore=shutil.ignore_patterns("__pycache__"))
     (copied / "model" / "corridor" / "data" / file).unlink()
-    code, said, out = command(where=copied)
+    code, said, out = command(where=copied / "model")
     assert code == 2
     assert said.startswith(f"model/corridor/data/{file}: cannot be read") and "install it again" in said
     assert not out.exists()

@@ -14,7 +14,7 @@ from tests.conftest import ROOT_SCENARIO
 
 @pytest.mark.parametrize("command", ["run", "batch", "sensitivity", "discover", "calibrate", "hindcast"])
 def test_a_command_that_writes_is_refused_while_another_holds_its_folder(
-    command, command, scenario_folder, tmp_path
+    run_command, command, scenario_folder, tmp_path
 ):
     out, scenario = tmp_path / "out", scenario_folder / "short.yaml"
     named = [] if command in ("calibrate", "hindcast") else [scenario]
@@ -35,7 +35,9 @@ def test_a_command_that_writes_is_refused_while_another_holds_its_folder(
     assert "Traceback" not in other.stderr
 
 
-def test_a_run_that_was_killed_leaves_a_folder_that_the_next_one_takes(command, scenario_folder, tmp_path):
+def test_a_run_that_was_killed_leaves_a_folder_that_the_next_one_takes(
+    run_command, scenario_folder, tmp_path
+):
     slow = scenario_folder / "slow.yaml"
     slow.write_text(ROOT_SCENARIO.replace("short", "slow").replace("replicates: 3", "replicates: 5000"))
     out = tmp_path / "out"
@@ -52,5 +54,5 @@ def test_a_run_that_was_killed_leaves_a_folder_that_the_next_one_takes(command, 
     process.send_signal(signal.SIGKILL)
     process.wait()
     assert (out / LOCK).exists()
-    code, said, _ = command("run", scenario_folder / "short.yaml", "--replicates", "1", "--out", out)
+    code, said, _ = run_command("run", scenario_folder / "short.yaml", "--replicates", "1", "--out", out)
     assert (code, [path.name for path in out.iterdir()]) == (0, ["short"]), said

@@ -57,11 +57,11 @@ def test_the_refusal_says_what_is_needed_what_is_free_and_what_would_fit(
     assert memory.VARIABLE in said
 
 
-def test_a_run_that_does_not_fit_is_refused_with_two_and_writes_nothing(command, tmp_path, monkeypatch):
+def test_a_run_that_does_not_fit_is_refused_with_two_and_writes_nothing(run_command, tmp_path, monkeypatch):
     monkeypatch.setenv(memory.VARIABLE, "900")
     out = tmp_path / "out"
     for command in ("run", "batch"):
-        code, _, said = command(command, "history", "--replicates", 2000, "--out", out)
+        code, _, said = run_command(command, "history", "--replicates", 2000, "--out", out)
         assert code == 2, said
         assert "this needs about" in said
         assert not out.exists()

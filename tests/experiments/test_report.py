@@ -46,18 +46,18 @@ def _no_workers_stay():
 
 
 @pytest.fixture
-def results(command, scenario_folder, tmp_path):
+def results(run_command, scenario_folder, tmp_path):
     (scenario_folder / "gate.yaml").write_text(HOSTILE)
     out = tmp_path / "results"
-    code, _, problems = command("run", scenario_folder / "gate.yaml", "--out", out)
+    code, _, problems = run_command("run", scenario_folder / "gate.yaml", "--out", out)
     assert (code, problems) == (0, "")
     return out
 
 
 @pytest.fixture
-def report_of(command, tmp_path):
+def report_of(run_command, tmp_path):
     def make(*folders, name="page.html"):
-        code, _, problems = command("report", *folders, "--out", tmp_path / name)
+        code, _, problems = run_command("report", *folders, "--out", tmp_path / name)
         assert (code, problems) == (0, "")
         return (tmp_path / name).read_bytes()
 
@@ -151,28 +151,30 @@ def test_assumptions_and_origin_are_told(report_of, results):
         assert words in said
 
 
-def test_a_folder_without_results_is_refused_and_nothing_written(command, tmp_path):
+def test_a_folder_without_results_is_refused_and_nothing_written(run_command, tmp_path):
     (tmp_path / "empty").mkdir()
     for folder in ("empty", "missing"):
-        code, shown, problems = command("report", tmp_path / folder, "--out", tmp_path / "new" / "page.html")
+        code, shown, problems = run_command(
+            "report", tmp_path / folder, "--out", tmp_path / "new" / "page.html"
+        )
         assert (code, shown) == (2, "")
         assert "no results here: manifest.json" in problems
     assert not (tmp_path / "new").exists()
 
 
-def test_a_manifest_without_its_scenario_is_refused(command, results, tmp_path):
+def test_a_manifest_without_its_scenario_is_refused(run_command, results, tmp_path):
     manifest = results / "gate" / "manifest.json"
     manifest.write_text(manifest.read_text().replace('"texts"', '"tests"'))
-    code, _, problems = command("report", results, "--out", tmp_path / "page.html")
+    code, _, problems = run_command("report", results, "--out", tmp_path / "page.html")
     assert code == 2
     assert "texts is missing" in problems
     assert not (tmp_path / "page.html").exists()
 
 
-def test_a_manifest_cannot_write_outside(command, results, tmp_path):
+def test_a_manifest_cannot_write_outside(run_command, results, tmp_path):
     manifest = results / "gate" / "manifest.json"
     manifest.write_text(manifest.read_text().replace('"short":', '"../../escaped":'))
-    code, _, problems = command("report", results, "--out", tmp_path / "page.html")
+    code, _, problems = run_command("report", results, "--out", tmp_path / "page.html")
     assert code == 2
     assert "is not a scenario by name and text" in problems
 
