@@ -12,11 +12,11 @@ from datetime import date
 from pathlib import Path
 
 import numpy as np
+from ruamel.yaml import YAML
+
 from corridor.inputs.parameters.parameter_set import load_parameters
 from corridor.inputs.registries.geography import NATIONALITIES
 from corridor.inputs.registries.levers import LEVERS
-from ruamel.yaml import YAML
-
 from studies.checks import UNBOUNDED, Case, Check, change, longest_spell, ratio, share
 from studies.ensembles import HISTORY, Ensembles, observed, people_at, variant
 

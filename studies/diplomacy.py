@@ -12,11 +12,11 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+
 from corridor import Results, explore_deals, load_scenario, run_ensembles
 from corridor.experiments.deals import drawn_weights
 from corridor.inputs.registries.bargain_items import ISSUES
 from corridor.inputs.scenarios.scenario import Scenario
-
 from studies.benchmarks.page import table
 
 PAGE = Path("docs") / "diplomacy.md"

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 import numpy as np
+
 from corridor import Results, run_ensembles
 from corridor.engine.simulation import Simulation
 from corridor.inputs.compiling.drivers import compile_drivers

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+from ruamel.yaml import YAML
+
 from corridor import Comparison
 from corridor.experiments.compare import shared_years, total_by_replicate
 from corridor.inputs.scenarios.scenario import Scenario, load_scenario
 from corridor.outputs.results import Cell
-from ruamel.yaml import YAML
-
 from studies.acceptance import BY_DAY, VARIANTS, YEARS
 from studies.benchmarks.page import table
 from studies.checks import Case, Check

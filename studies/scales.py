@@ -9,10 +9,10 @@ from __future__ import annotations
 import argparse
 
 import numpy as np
-from corridor import Results, run_ensemble
-from corridor.outputs.results import Cell
 from numpy.typing import NDArray
 
+from corridor import Results, run_ensemble
+from corridor.outputs.results import Cell
 from studies.benchmarks.page import table
 
 YEARS = ("2021", "2022", "2023")

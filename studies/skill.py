@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+
 from corridor.experiments.calibration.accepted import identify
 from corridor.experiments.calibration.declared import Event, load_declared
 from corridor.experiments.calibration.fit import Fit
@@ -27,7 +28,6 @@ from corridor.inputs.registries.geography import NATIONALITIES
 from corridor.outputs.files import write_files
 from corridor.outputs.observations import observed_values
 from corridor.outputs.results import ALL, Cell
-
 from studies.fitting import CENTRE, DRAWN, FOLDER, IN_USE, make_fits
 from studies.pages import table, write
 

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import settings
+
 from corridor import cli
 from corridor.engine.recording.recorder import Cells, Recording
 from corridor.outputs.manifest import describe_run
 from corridor.outputs.results import Results
-from hypothesis import settings
 
 # A shared machine is slow at times; how long an example takes says nothing of the code.
 settings.register_profile("unhurried", deadline=None)

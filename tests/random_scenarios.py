@@ -3,10 +3,11 @@
 import json
 from datetime import date, timedelta
 
+from hypothesis import strategies as st
+
 from corridor.inputs.registries.levers import LEVERS, UNLIMITED
 from corridor.inputs.registries.shocks import SHOCKS
 from corridor.inputs.scenarios.scenario import load_scenario
-from hypothesis import strategies as st
 
 FIRST, LAST = date(2020, 7, 2), date(2023, 12, 20)
 

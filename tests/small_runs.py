@@ -3,6 +3,7 @@
 from functools import lru_cache
 
 import numpy as np
+
 from corridor.engine.guards import check_world, parties_in
 from corridor.engine.simulation import Simulation
 from corridor.inputs.compiling.drivers import Drivers, compile_drivers

@@ -6,8 +6,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import corridor
 import pytest
+
+import corridor
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = sorted((ROOT / "model").rglob("*.py"))

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numba
 import pytest
+
 from corridor import load_scenario, run_ensembles, write_results
 from corridor.engine.state import from_bytes
 from corridor.experiments.workers import stop_workers

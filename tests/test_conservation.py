@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, note, settings
+
 from corridor.engine.records.codes import Kind
 from corridor.engine.records.layout import DIED, UNDER_WAY
 from corridor.foundations.errors import RunError
-from hypothesis import HealthCheck, given, note, settings
-
 from tests.random_scenarios import scenario_bodies
 from tests.small_runs import check_people, drivers_of, live_to, simulation_of
 

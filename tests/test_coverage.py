@@ -6,6 +6,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+
 from corridor.engine import institutions
 from corridor.inputs.evidence.coverage import ITEMS, KINDS, load_coverage
 from corridor.inputs.evidence.search import document_figures

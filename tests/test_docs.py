@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
+
 from corridor.engine.simulation import SCHEDULE
 from corridor.inputs.registries.geography import load_geography
 from corridor.inputs.registries.indicators import Kind

@@ -5,6 +5,7 @@ import random
 
 import numpy as np
 import pytest
+
 from corridor import CorridorError, run_ensemble, write_results
 from corridor.engine.guards import parties_in
 from corridor.engine.simulation import Simulation
@@ -14,7 +15,6 @@ from corridor.inputs.compiling.policy import resolve
 from corridor.inputs.parameters.parameter_set import load_parameters
 from corridor.inputs.registries.levers import LEVERS, UNLIMITED
 from corridor.inputs.scenarios.scenario import parse_scenario
-
 from tests.small_runs import live_to, simulation_of
 
 SIX_YEARS = (

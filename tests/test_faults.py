@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
+
 from corridor.experiments.memory import VARIABLE
 from corridor.outputs.locks import LOCK
 

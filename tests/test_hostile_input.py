@@ -6,15 +6,16 @@ import time
 from datetime import timedelta
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from streamlit.testing.v1 import AppTest
+
 from corridor import Results, cli, load_scenario, parse_scenario, scenario_names, write_results
 from corridor.foundations.errors import CorridorError
 from corridor.inputs.parameters.parameter_file import read_parameters
 from corridor.inputs.scenarios.scenario import scenario_folders
 from corridor_app.choices.changes import CONTROLS
 from corridor_app.jobs.uploads import read_uploads
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-from streamlit.testing.v1 import AppTest
 
 FOLDER = scenario_folders()[0]
 LONGEST = timedelta(seconds=10)  # a text that hangs the reader takes minutes, a slow machine does not

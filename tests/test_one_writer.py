@@ -7,8 +7,8 @@ import sys
 import time
 
 import pytest
-from corridor.outputs.locks import LOCK, locked
 
+from corridor.outputs.locks import LOCK, locked
 from tests.conftest import ROOT_SCENARIO
 
 

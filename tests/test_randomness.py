@@ -4,6 +4,9 @@ from datetime import date
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, note, settings
+from hypothesis import strategies as st
+
 from corridor.engine.kernel.day import advance
 from corridor.engine.records.calendar import NONE
 from corridor.engine.records.codes import POOLS, Kind
@@ -20,9 +23,6 @@ from corridor.foundations.draws import (
 )
 from corridor.foundations.errors import InputError
 from corridor.inputs.scenarios.scenario import parse_scenario
-from hypothesis import HealthCheck, given, note, settings
-from hypothesis import strategies as st
-
 from tests.plain_python import plain
 from tests.random_scenarios import scenario_bodies
 from tests.small_runs import UNUSED, differing_fields, drivers_of, live_to, parties_in, simulation_of, unlike

@@ -5,9 +5,9 @@ from functools import cache
 
 import numpy as np
 import pytest
+
 from corridor.engine.simulation import Simulation
 from corridor.inputs.registries.shocks import SHOCKS
-
 from tests.small_runs import drivers_of, live_to, simulation_of, value_of
 
 PEOPLE_PER_AGENT, REPLICATES = 200, 2

@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
-from corridor.cli import app
 from typer.models import ArgumentInfo
 
+from corridor.cli import app
 from generators.tables import table
 
 WORDS = """\

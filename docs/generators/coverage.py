@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from corridor.inputs.evidence.coverage import KINDS, Home, load_coverage
-
 from generators.tables import table
 
 COVERAGE_WORDS = """\

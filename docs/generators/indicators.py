@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from corridor.inputs.registries.indicators import END_SUFFIX, INDICATORS, Indicator
-
 from generators.tables import head, items, table
 
 KINDS_OF_INDICATOR = {

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from corridor.inputs.registries.levers import LEVERS, Lever
-
 from generators.tables import code, head, items, table, value
 
 MEMBERS_SHOWN = 16

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 
 from corridor.inputs.parameters.parameter_set import ParameterSet, load_parameters
 from corridor.inputs.parameters.parameter_values import ALL, DEFAULT, Parameter
-
 from generators.tables import DATA, head, table
 
 INLINE_LENGTH = 110

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from corridor.inputs.registries.geography import Geography, Place, load_geography
-
 from generators.tables import head, table
 
 KINDS_OF_PLACE = {

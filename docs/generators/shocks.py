@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from corridor.inputs.registries.levers import LEVERS
 from corridor.inputs.registries.shocks import SHOCKS, ShockKind
-
 from generators.tables import code, head, items, table
 
 

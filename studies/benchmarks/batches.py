@@ -10,10 +10,10 @@ from pathlib import Path
 
 import numba
 import psutil
+
 from corridor.experiments import batch, stored_runs
 from corridor.experiments.workers import stop_workers
 from corridor.inputs.scenarios.scenario import Scenario, load_scenario, parse_scenario, scenario_names
-
 from studies.benchmarks.measuring import Section, Timer, load_compiled_code
 
 WORKERS = 2

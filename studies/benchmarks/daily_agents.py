@@ -11,7 +11,6 @@ import time
 from collections import Counter
 
 from corridor.engine.simulation import Simulation
-
 from tests.oracle.corridor import NOISE, Corridor
 from tests.oracle.party import Party
 

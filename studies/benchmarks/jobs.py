@@ -7,10 +7,10 @@ import tempfile
 
 import numba
 import numpy as np
+
 from corridor.experiments.ensemble import run_ensembles
 from corridor.inputs.scenarios.scenario import Scenario, parse_scenario
 from corridor.outputs.results import Results
-
 from studies.benchmarks.measuring import Section, Timer, load_compiled_code, repeated
 
 TARGET_HISTORY, TARGET_SLIDER = 1.0, 0.5

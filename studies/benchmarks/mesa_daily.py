@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import corridor.engine.simulation as engine
 import numpy as np
-from corridor.engine.simulation import Simulation
 
+import corridor.engine.simulation as engine
+from corridor.engine.simulation import Simulation
 from studies.benchmarks.daily_agents import DailyCorridor
 from studies.benchmarks.measuring import Section, best, drivers_of, load_compiled_code, timed_run
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import partial
 
 import numpy as np
+
 from corridor.experiments.ensemble import run_ensembles
 from corridor.inputs.scenarios.scenario import parse_scenario
 from corridor.outputs.results import Results
-
 from studies.benchmarks.measuring import Section
 
 FOUR = "for: [Venezuela, Cuba, Haiti, Nicaragua], pooled: true"

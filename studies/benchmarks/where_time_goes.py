@@ -14,8 +14,10 @@ from collections import Counter, defaultdict
 from collections.abc import Callable
 from contextlib import contextmanager
 
-import corridor.engine.simulation as engine
 import numpy as np
+from numba import njit
+
+import corridor.engine.simulation as engine
 from corridor.engine.kernel.dawn import close_day, open_day
 from corridor.engine.kernel.day import (
     LOW_WORD,
@@ -42,8 +44,6 @@ from corridor.inputs.compiling.drivers import compile_drivers
 from corridor.inputs.compiling.policy import resolve
 from corridor.inputs.parameters.parameter_set import load_parameters
 from corridor.inputs.scenarios.scenario import load_scenario
-from numba import njit
-
 from studies.benchmarks.measuring import Section, drivers_of, load_compiled_code
 
 PHASES = ("dawn", "departures", "journeys", "custody", "dusk")

@@ -1,12 +1,13 @@
 import io
 import zipfile
 
-import corridor
 import pytest
+from streamlit.testing.v1 import AppTest
+
+import corridor
 from corridor_app.jobs import runs, uploads
 from corridor_app.jobs.uploads import MOST_BYTES, MOST_FILES, read_uploads
 from corridor_app.pages import batch
-from streamlit.testing.v1 import AppTest
 
 GOOD = b"name: mine\ntitle: <script>alert(1)</script>\nextends: history\n"
 

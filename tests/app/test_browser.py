@@ -2,11 +2,11 @@
 
 import re
 
-import corridor
 import pytest
-from corridor_app.choices.changes import PEOPLE_PER_AGENT
 from playwright.sync_api import expect
 
+import corridor
+from corridor_app.choices.changes import PEOPLE_PER_AGENT
 from tests.browsing import PHONE, WAITED, download, read_metrics, settle_explore
 
 pytestmark = pytest.mark.browser

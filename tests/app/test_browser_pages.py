@@ -4,11 +4,11 @@ import io
 import re
 import zipfile
 
-import corridor
 import pytest
-from corridor_app.choices.changes import PEOPLE_PER_AGENT
 from playwright.sync_api import expect
 
+import corridor
+from corridor_app.choices.changes import PEOPLE_PER_AGENT
 from tests.browsing import PHONE, WAITED, download, read_metrics, settle, settle_explore, visitor
 
 pytestmark = pytest.mark.browser

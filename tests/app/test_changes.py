@@ -1,7 +1,8 @@
 from datetime import date
 
-import corridor
 import pytest
+
+import corridor
 from corridor_app.choices.changes import Entry, derive, find_changes, mark_of, read_levers, write_yaml
 from corridor_app.choices.controls import CONTROLS, default_members, find_control, levers_by_group, make_key
 from corridor_app.words import language

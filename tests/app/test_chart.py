@@ -1,8 +1,9 @@
 from datetime import date
 
-import corridor
 import pandas as pd
 import pytest
+
+import corridor
 from corridor_app.charts import chart
 from corridor_app.charts.headlines import measure
 

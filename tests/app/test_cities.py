@@ -1,13 +1,13 @@
 import io
 
-import corridor
 import numpy as np
 import pandas as pd
 import pytest
+
+import corridor
 from corridor_app.charts import chart
 from corridor_app.choices.changes import PEOPLE_PER_AGENT
 from corridor_app.pages import cities
-
 from tests.viewing import open_view
 
 

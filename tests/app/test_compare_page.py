@@ -1,17 +1,18 @@
 from itertools import groupby
 from pathlib import Path
 
-import corridor
 import numpy as np
 import pandas as pd
 import pytest
+from streamlit.testing.v1 import AppTest
+
+import corridor
 from corridor_app.charts import comparison
 from corridor_app.charts.headlines import measure
 from corridor_app.choices.changes import PEOPLE_PER_AGENT
 from corridor_app.jobs.runs import bench
 from corridor_app.pages import compare
 from corridor_app.words.wording import change
-from streamlit.testing.v1 import AppTest
 
 SECONDS = 300
 NAMES = ["darien-gate", "no-visa-wall"]

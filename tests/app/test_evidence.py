@@ -1,9 +1,10 @@
-import corridor
 import pytest
-from corridor.cli import app as cli
-from corridor_app.pages import evidence
 from streamlit.testing.v1 import AppTest
 from typer.testing import CliRunner
+
+import corridor
+from corridor.cli import app as cli
+from corridor_app.pages import evidence
 
 SECONDS = 60
 

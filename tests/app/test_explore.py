@@ -4,8 +4,10 @@ import tomllib
 from datetime import date
 from pathlib import Path
 
-import corridor
 import pytest
+from streamlit.testing.v1 import AppTest
+
+import corridor
 from corridor_app.charts.headlines import HEADLINES, measure
 from corridor_app.choices import state
 from corridor_app.choices.changes import PEOPLE_PER_AGENT, Entry, derive, read_levers, write_yaml
@@ -13,7 +15,6 @@ from corridor_app.choices.controls import find_control
 from corridor_app.choices.links import write_entries
 from corridor_app.choices.state import DEFAULT_START
 from corridor_app.words.wording import people, rounded
-from streamlit.testing.v1 import AppTest
 
 APP = Path(__file__).resolve().parents[2] / "app"
 SECONDS = 120

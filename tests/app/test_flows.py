@@ -2,10 +2,11 @@
 
 from collections import defaultdict
 
-import corridor
 import numpy as np
 import pandas as pd
 import pytest
+
+import corridor
 from corridor.engine.recording.recorder import Recorder
 from corridor.engine.simulation import Simulation
 from corridor.inputs.compiling.drivers import compile_drivers

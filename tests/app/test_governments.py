@@ -2,15 +2,15 @@ import subprocess
 import sys
 from datetime import date, timedelta
 
-import corridor
 import numpy as np
 import pandas as pd
 import pytest
+
+import corridor
 from corridor_app.charts import deal_book, interests
 from corridor_app.choices import talks
 from corridor_app.choices.changes import PEOPLE_PER_AGENT
 from corridor_app.jobs.runs import bench
-
 from tests.viewing import SECONDS, open_view
 
 TALKS = date(2023, 9, 1)

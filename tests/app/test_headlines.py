@@ -1,6 +1,7 @@
-import corridor
 import numpy as np
 import pytest
+
+import corridor
 from corridor_app.charts.headlines import HEADLINES, WHOLE_PERIOD, measure, observed_over, over, years_of
 
 ALL = ("all", "all", "all")

@@ -2,9 +2,12 @@ import re
 from datetime import date
 from pathlib import Path
 
-import corridor
 import polib
 import pytest
+from playwright.sync_api import expect
+from streamlit.testing.v1 import AppTest
+
+import corridor
 from corridor_app.charts import chart, hundred
 from corridor_app.choices import talks
 from corridor_app.choices.changes import read_levers, write_yaml
@@ -13,9 +16,6 @@ from corridor_app.pages import cities, evidence
 from corridor_app.widgets.shared import read_text
 from corridor_app.words import catalogue, wording
 from corridor_app.words.language import ENGLISH, LANGUAGES, in_language
-from playwright.sync_api import expect
-from streamlit.testing.v1 import AppTest
-
 from tests.browsing import WAITED
 from tests.viewing import open_view
 
@@ -186,6 +186,7 @@ def test_a_chart_names_its_series_units_and_months_in_spanish(spanish, make_resu
 def test_english_can_be_had_for_files_whatever_the_visitor_reads():
     def probe():
         import streamlit as st
+
         from corridor_app.words.language import _, current, in_language
 
         with in_language("en"):

@@ -2,11 +2,11 @@
 
 import pandas as pd
 import pytest
+
 from corridor_app.map import corridor_map, flows
 from corridor_app.map import month as months
 from corridor_app.map.month import CIRCLES, Month
 from corridor_app.pages import map as page_of_the_map
-
 from tests.viewing import open_view
 
 

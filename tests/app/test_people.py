@@ -1,13 +1,13 @@
 import io
 
-import corridor
 import numpy as np
 import pandas as pd
 import pytest
-from corridor_app.charts import hundred
-from corridor_app.choices.changes import PEOPLE_PER_AGENT
 from streamlit.testing.v1 import AppTest
 
+import corridor
+from corridor_app.charts import hundred
+from corridor_app.choices.changes import PEOPLE_PER_AGENT
 from tests.viewing import SECONDS, open_view
 
 

@@ -5,15 +5,15 @@ import sys
 import time
 from pathlib import Path
 
-import corridor
 import pytest
+from streamlit.testing.v1 import AppTest
+
+import corridor
 from corridor_app.charts.headlines import HEADLINES, measure
 from corridor_app.jobs import refining, runs
 from corridor_app.jobs.refining import Queue, Stage, Standing, Wanted
 from corridor_app.pages.refined import progress_words
 from corridor_app.words.wording import people, rounded
-from streamlit.testing.v1 import AppTest
-
 from tests.conftest import ROOT_SCENARIO
 
 SECONDS = 600

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+
 from corridor_app.map.ribbons import THINNEST, circle, project, ribbon
 
 MEXICO_CITY, JUAREZ = (19.43, -99.13), (31.69, -106.42)

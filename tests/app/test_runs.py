@@ -5,8 +5,9 @@ from datetime import date
 from threading import Event
 from types import SimpleNamespace
 
-import corridor
 import pytest
+
+import corridor
 from corridor_app.choices.changes import PEOPLE_PER_AGENT, command, derive, read_levers, write_yaml
 from corridor_app.jobs import runs
 

@@ -1,7 +1,10 @@
 from datetime import date, timedelta
 
-import corridor
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import corridor
 from corridor_app.choices.changes import MOST_ENTRIES, PROFILES, Entry
 from corridor_app.choices.controls import (
     AT,
@@ -20,8 +23,6 @@ from corridor_app.choices.links import (
     write_entries,
     write_moves,
 )
-from hypothesis import given
-from hypothesis import strategies as st
 
 
 @st.composite

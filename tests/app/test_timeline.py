@@ -1,9 +1,10 @@
 from datetime import date, timedelta
 
-import corridor
 import numpy as np
 import pandas as pd
 import pytest
+
+import corridor
 from corridor_app.charts.timeline import draw_lever, events_for, path_rows, path_words
 from corridor_app.choices.changes import Entry, derive, level_of, read_levers, write_yaml
 from corridor_app.choices.controls import find_control

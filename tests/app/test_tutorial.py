@@ -5,10 +5,10 @@
 
 import re
 
-import corridor
 import pytest
 from playwright.sync_api import expect
 
+import corridor
 from tests.browsing import WAITED, download, keep_picture, settle, settle_explore, take_picture, visitor
 
 pytestmark = pytest.mark.browser

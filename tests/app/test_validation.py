@@ -1,7 +1,8 @@
-import corridor
 import pytest
-from corridor_app.pages.validation import FORECASTS, failures, score_table
 from streamlit.testing.v1 import AppTest
+
+import corridor
+from corridor_app.pages.validation import FORECASTS, failures, score_table
 
 SECONDS = 60
 

@@ -2,6 +2,7 @@ import math
 from datetime import date
 
 import pytest
+
 from corridor_app.words.wording import (
     amount,
     change,

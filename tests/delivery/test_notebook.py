@@ -3,10 +3,10 @@
 import re
 from pathlib import Path
 
-import corridor
 import nbformat
 import pytest
 
+import corridor
 from tests.delivery.conftest import PATIENCE, ROOT
 
 NOTEBOOK = ROOT / "docs" / "notebooks" / "first-look.ipynb"

@@ -6,9 +6,9 @@ import os
 import sys
 from pathlib import Path
 
-import corridor
 import pytest
 
+import corridor
 from tests.delivery.conftest import run_alone
 
 CONSUMER = Path(__file__).with_name("consumer.py")

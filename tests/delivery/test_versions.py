@@ -2,9 +2,9 @@
 
 import re
 
-import corridor
 from ruamel.yaml import YAML
 
+import corridor
 from tests.delivery.conftest import ROOT
 
 

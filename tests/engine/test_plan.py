@@ -3,8 +3,8 @@
 from datetime import date
 
 import pytest
-from corridor.engine.plan import plan_of
 
+from corridor.engine.plan import plan_of
 from tests.small_runs import drivers_of
 
 

@@ -5,11 +5,11 @@ from itertools import pairwise
 import mesa
 import numpy as np
 import pytest
+
 from corridor.engine.mechanisms.capacity import CARRIED_DAYS, LARGEST_PARTY
 from corridor.engine.records.codes import POOLS, Pool
 from corridor.engine.simulation import SCHEDULE
 from corridor.inputs.registries.geography import NATIONALITIES
-
 from tests.small_runs import live_to, simulation_of, value_of
 
 POOLED = ("Venezuela", "Cuba", "Haiti", "Nicaragua")

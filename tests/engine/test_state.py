@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
+
 from corridor.engine.simulation import Simulation
 from corridor.engine.state import from_bytes, to_bytes
-
 from tests.small_runs import drivers_of, simulation_of, unlike
 
 DAY = 7 * 121  # 2022-10-27: in the middle of a month and a year

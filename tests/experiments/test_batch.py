@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
+
 from corridor import Results, load_scenario, run_ensembles, write_results
 from corridor.experiments import stored_runs
 from corridor.experiments.batch import FAILURES, STORE, run_batch

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+
 from corridor.experiments.calibration import calibrate as calibration
 from corridor.experiments.calibration import misfit as misfits
 from corridor.experiments.calibration.accepted import accept, covariance, identify

@@ -8,8 +8,9 @@ import sys
 import time
 from pathlib import Path
 
-import corridor
 import pytest
+
+import corridor
 from corridor import load_scenario
 from corridor.experiments.batch import STORE, run_batch
 from corridor.experiments.cluster import connected, run_here

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+
 from corridor import InputError, Results, compare, write_results
 from corridor.engine.recording.recorder import Cells, Recording
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+
 from corridor.experiments.deals import drawn_weights, explore_deals
 from corridor.experiments.ensemble import run_ensembles
 from corridor.experiments.reproduce import reproduce

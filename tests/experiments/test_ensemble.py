@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+
 from corridor import InputError, load_scenario, run_ensemble, run_ensembles
 from corridor.experiments.workers import stop_workers
 from corridor.outputs.results import Cell

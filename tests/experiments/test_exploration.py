@@ -3,12 +3,13 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import qmc
+
 from corridor.experiments.discovery import discover, find_box, search_front, sort_fronts
 from corridor.experiments.responses import indicator_response, respond
 from corridor.experiments.sensitivity import _sobol, analyse_sensitivity
 from corridor.foundations.errors import InputError
 from corridor.inputs.scenarios.scenario import parse_scenario
-from scipy.stats import qmc
 
 TEXT = """\
 name: tried

@@ -5,6 +5,7 @@ from datetime import date
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
+
 from corridor import InputError, Results, compare, reproduce, run_ensembles, write_results
 from corridor.experiments.fates import CLASSES, split_by_fate
 from corridor.outputs.fates import COLUMNS, FATES, UNDER_WAY, read_fates

@@ -4,6 +4,7 @@ from datetime import date
 
 import numpy as np
 import pytest
+
 from corridor.experiments.hindcast import protocol
 from corridor.experiments.hindcast.known import announced_policy
 from corridor.experiments.hindcast.protocol import Demand, months_between, project_member, refit_of

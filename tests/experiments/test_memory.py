@@ -4,11 +4,11 @@ import subprocess
 import sys
 
 import pytest
+
 from corridor import InputError, load_scenario, run_ensemble
 from corridor.engine.plan import plan_of
 from corridor.experiments import memory
 from corridor.experiments.memory import CELLS, allowed_bytes, refuse_too_large, size_of
-
 from tests.small_runs import drivers_of
 
 SETTINGS = {

@@ -5,6 +5,7 @@ import re
 from html.parser import HTMLParser
 
 import pytest
+
 from corridor import make_report
 from corridor.experiments.report import SHOWN
 from corridor.experiments.workers import stop_workers

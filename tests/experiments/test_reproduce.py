@@ -1,6 +1,7 @@
 import json
 
 import pytest
+
 from corridor import InputError, load_scenario, reproduce, run_ensembles, write_results
 
 

@@ -7,6 +7,7 @@ import threading
 import time
 
 import pytest
+
 from corridor import CorridorError
 from corridor.experiments.workers import count_workers, run_tasks, stop_workers
 

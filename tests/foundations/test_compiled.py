@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numba
 import pytest
+
 from corridor.foundations import compiled
 
 SOURCES = sorted(path.name for path in Path(compiled.__file__).parent.glob("*.py"))

@@ -2,13 +2,13 @@
 
 import numpy as np
 import pytest
-from corridor.engine.records.layout import PERSON, STAY_KNOTS
-from corridor.engine.records.network import normal_table
-from corridor.foundations.draws import poisson, quantile, visit_of
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
+from corridor.engine.records.layout import PERSON, STAY_KNOTS
+from corridor.engine.records.network import normal_table
+from corridor.foundations.draws import poisson, quantile, visit_of
 from tests.engine.records import QUICK, UNIFORMS, agreed, record_of
 
 NORMAL = normal_table()

@@ -3,6 +3,7 @@
 import pickle
 
 import pytest
+
 from corridor.foundations.errors import CorridorError, InputError, Problem, RunError, nearest_name
 
 FIRST = Problem("a.yaml", 2, 10, "extends", "unknown scenario 'histroy'")

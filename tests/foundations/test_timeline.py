@@ -4,6 +4,7 @@ from datetime import date
 
 import numpy as np
 import pytest
+
 from corridor.foundations.timeline import SPIN_UP, Timeline
 
 HISTORY = Timeline(start=date(2020, 7, 1), end=date(2023, 12, 31), report_from=date(2021, 1, 1))

@@ -36,7 +36,6 @@ def fuzz_one(target: str, flags: list[str]) -> None:
 
     with atheris.instrument_imports(include=INSTRUMENTED):
         from corridor.foundations.errors import CorridorError
-
         from tests.fuzzing.targets import TARGETS, seeds
 
     def look(raw: bytes) -> None:

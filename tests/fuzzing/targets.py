@@ -12,8 +12,9 @@ from pathlib import Path
 from types import SimpleNamespace
 from urllib.parse import parse_qsl, urlencode
 
-import corridor
 import numpy as np
+
+import corridor
 from corridor.engine.recording.recorder import Cells, Recording
 from corridor.inputs.compiling.policy import resolve
 from corridor.inputs.parameters.parameter_file import read_parameters

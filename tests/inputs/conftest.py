@@ -4,6 +4,7 @@ import textwrap
 from datetime import date
 
 import pytest
+
 from corridor.foundations.errors import InputError
 from corridor.inputs.scenarios.scenario import load_scenario, parse_scenario
 

@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+
 from corridor.inputs.compiling.policy import resolve
 from corridor.inputs.registries.levers import LEVERS
 from corridor.inputs.scenarios.scenario import load_scenario, scenario_names

@@ -1,6 +1,7 @@
 """Which movements of levers become news, when, and what calls them off."""
 
 import numpy as np
+
 from corridor.inputs.compiling.policy import resolve
 
 GUARD = "mexico.guard_deployed"

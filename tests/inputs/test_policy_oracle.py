@@ -5,11 +5,12 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from corridor.inputs.compiling.policy import resolve
 from corridor.inputs.registries.levers import LEVERS
 from corridor.inputs.scenarios.scenario import Scenario, load_scenario
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 PLACES = "mexico.shelter_places"
 FIRST = date(2023, 1, 1)

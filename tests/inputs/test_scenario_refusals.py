@@ -3,10 +3,11 @@
 import json
 
 import pytest
-from corridor.foundations.errors import InputError
-from corridor.inputs.scenarios.scenario import load_scenario, parse_scenario
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
+from corridor.foundations.errors import InputError
+from corridor.inputs.scenarios.scenario import load_scenario, parse_scenario
 
 
 def test_a_parent_that_does_not_exist_is_named_with_the_nearest_that_does(folder):

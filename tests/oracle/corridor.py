@@ -14,10 +14,10 @@ from types import SimpleNamespace
 
 import mesa
 import numpy as np
-from corridor.engine.records.codes import Custody, Pool
-from corridor.engine.simulation import Simulation
 from scipy import stats
 
+from corridor.engine.records.codes import Custody, Pool
+from corridor.engine.simulation import Simulation
 from tests.oracle.party import MEMORY_DAYS, Allowance, Party, Place
 
 DEPARTURES, NOISE = 0xFFFFFFFE, 0xFFFFFFFD

@@ -2,8 +2,10 @@
 
 from importlib import resources
 
-import corridor.engine.simulation as engine
 import numpy as np
+from ruamel.yaml import YAML
+
+import corridor.engine.simulation as engine
 from corridor.engine.records.layout import RING
 from corridor.engine.simulation import Simulation
 from corridor.inputs.compiling.drivers import compile_drivers
@@ -11,8 +13,6 @@ from corridor.inputs.compiling.policy import resolve
 from corridor.inputs.parameters.parameter_set import load_parameters
 from corridor.inputs.registries.geography import build_geography
 from corridor.inputs.scenarios.scenario import load_scenario
-from ruamel.yaml import YAML
-
 from tests.oracle.corridor import Corridor
 from tests.small_runs import drivers_of, parties_in
 

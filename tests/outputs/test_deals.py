@@ -5,6 +5,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 import pytest
+
 from corridor.engine.recording.book import Entry
 from corridor.engine.recording.recorder import Recording
 from corridor.foundations.errors import InputError

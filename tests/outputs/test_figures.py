@@ -1,5 +1,6 @@
 import pandas as pd
 import pytest
+
 from corridor import fan_chart, fan_rows
 
 

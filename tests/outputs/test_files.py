@@ -1,6 +1,7 @@
 from pathlib import Path
 
 import pytest
+
 from corridor.outputs.files import write_files
 
 

@@ -7,6 +7,7 @@ import threading
 from platform import node
 
 import pytest
+
 from corridor import InputError
 from corridor.outputs import locks
 from corridor.outputs.files import write_files

@@ -2,6 +2,7 @@ import json
 import re
 
 import pytest
+
 from corridor import InputError
 from corridor.outputs import manifest as manifests
 from corridor.outputs.manifest import canonical_json, manifest_bytes, read_manifest

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+
 from corridor.foundations.errors import InputError
 from corridor.outputs.observations import observed_points, observed_table, observed_values
 from corridor.outputs.results import Cell

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+
 from corridor import InputError, Results
 from corridor.experiments.compare import write_results
 from corridor.outputs.results import Cell, cell_order, period_order

@@ -2,10 +2,11 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
-from corridor.outputs.tables import csv_bytes, label, number_text, settle, spread
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
+
+from corridor.outputs.tables import csv_bytes, label, number_text, settle, spread
 
 numbers = st.floats(-1e15, 1e15) | st.integers(-(10**12), 10**12).map(float)
 

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from corridor import compare, run_ensembles
 
+from corridor import compare, run_ensembles
 from studies import pages
 from studies.acceptance import CASES, run_cases
 from studies.checks import Check, longest_spell

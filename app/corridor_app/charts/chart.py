@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 
 import altair as alt
-import corridor
 import numpy as np
 import pandas as pd
 
+import corridor
 from corridor_app.charts.headlines import Measure
 from corridor_app.charts.palette import palette
 from corridor_app.words.language import ENGLISH, N_, _, current

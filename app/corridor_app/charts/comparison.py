@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import altair as alt
-import corridor
 import numpy as np
 import pandas as pd
 from scipy.optimize import isotonic_regression
 
+import corridor
 from corridor_app.charts.headlines import HIGH, LOW, measure, over
 from corridor_app.charts.palette import palette
 from corridor_app.words.language import _

@@ -10,10 +10,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 import altair as alt
-import corridor
 import numpy as np
 import pandas as pd
 
+import corridor
 from corridor_app.charts.headlines import HIGH, LOW, measure
 from corridor_app.choices.talks import MEXICO, US, list_items
 from corridor_app.words.language import N_, _

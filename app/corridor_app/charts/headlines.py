@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import corridor
 import numpy as np
 from numpy.typing import NDArray
 
+import corridor
 from corridor_app.words.language import N_
 
 WHOLE_PERIOD = "all"

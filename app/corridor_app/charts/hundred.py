@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 import altair as alt
-import corridor
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+import corridor
 from corridor_app.charts.headlines import over
 from corridor_app.words.language import N_, _
 from corridor_app.words.wording import MISSING, change, joined, rounded, span

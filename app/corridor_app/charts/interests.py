@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import corridor
 import pandas as pd
 
+import corridor
 from corridor_app.choices.talks import MEXICO, US, list_items
 from corridor_app.words.language import N_, _
 from corridor_app.words.wording import place_words

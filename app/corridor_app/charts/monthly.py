@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import corridor
 import pandas as pd
 
+import corridor
 from corridor_app.charts import chart
 from corridor_app.charts.palette import palette
 from corridor_app.jobs import runs

@@ -10,10 +10,10 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 import altair as alt
-import corridor
 import numpy as np
 import pandas as pd
 
+import corridor
 from corridor_app.charts.chart import CHANGE_COLOUR, EVENT_COLOUR, Event, Layers, events_of
 from corridor_app.choices.changes import DECIMALS, level_of
 from corridor_app.choices.controls import Control

@@ -16,10 +16,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-import corridor
 import numpy as np
 from numpy.typing import NDArray
 
+import corridor
 from corridor_app.choices.controls import CONTROLS, Control, find_control
 from corridor_app.words.language import ENGLISH, N_, in_language
 from corridor_app.words.wording import day_words

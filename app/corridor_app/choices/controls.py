@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
 
-import corridor
 import numpy as np
 
+import corridor
 from corridor_app.charts.chart import SWITCHES
 from corridor_app.words.language import N_
 from corridor_app.words.wording import PARTIES, Format, amount, joined, place_words

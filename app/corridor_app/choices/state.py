@@ -11,9 +11,9 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 from typing import Any, TypeVar
 
-import corridor
 import streamlit as st
 
+import corridor
 from corridor_app.charts.headlines import WHOLE_PERIOD
 from corridor_app.choices.changes import DECIMALS, MOST_ENTRIES, Entry, number_text
 from corridor_app.choices.controls import CONTROLS, Control, find_control

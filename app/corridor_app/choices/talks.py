@@ -15,7 +15,6 @@ from functools import cache
 from typing import Any
 
 import corridor
-
 from corridor_app.choices.changes import PEOPLE_PER_AGENT, command
 from corridor_app.words.language import ENGLISH, N_, in_language
 from corridor_app.words.wording import day_words, joined

@@ -15,11 +15,11 @@ from dataclasses import dataclass
 from datetime import date
 from threading import Lock
 
-import corridor
 import pandas as pd
 import streamlit as st
 from platformdirs import user_cache_path
 
+import corridor
 from corridor_app.choices.changes import PEOPLE_PER_AGENT
 from corridor_app.jobs.refining import Queue
 

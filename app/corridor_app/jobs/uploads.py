@@ -12,9 +12,9 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import corridor
 import pandas as pd
 
+import corridor
 from corridor_app.charts.headlines import HEADLINES, WHOLE_PERIOD, measure
 from corridor_app.jobs.runs import Outcome
 from corridor_app.words.language import _

@@ -12,9 +12,9 @@ from math import floor, log10
 from typing import Any
 
 import altair as alt
-import corridor
 import numpy as np
 
+import corridor
 from corridor_app.map import flows
 from corridor_app.map.month import NOWHERE, WAYS, Month, located
 from corridor_app.map.ribbons import Feature, circle, path, ribbon

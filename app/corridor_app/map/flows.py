@@ -15,11 +15,11 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Literal
 
-import corridor
 import networkx as nx
 import numpy as np
 import pandas as pd
 
+import corridor
 from corridor_app.words.language import N_, _
 from corridor_app.words.wording import joined
 

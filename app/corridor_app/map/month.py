@@ -10,10 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-import corridor
 import numpy as np
 import pandas as pd
 
+import corridor
 from corridor_app.map import flows
 from corridor_app.words.language import N_, _
 from corridor_app.words.wording import change, month_words, rounded

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import corridor
 import streamlit as st
 
+import corridor
 from corridor_app.jobs import runs, uploads
 from corridor_app.widgets.shared import say_what_is_english, show_progress, small
 from corridor_app.words.language import N_, _

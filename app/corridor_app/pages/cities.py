@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from datetime import date
 
 import altair as alt
-import corridor
 import numpy as np
 import pandas as pd
 import streamlit as st
 
+import corridor
 from corridor_app.charts import chart
 from corridor_app.charts.monthly import data_rows, draw, months_of
 from corridor_app.charts.palette import palette

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-import corridor
 import streamlit as st
 
+import corridor
 from corridor_app.charts import chart, comparison
 from corridor_app.charts.comparison import FLOW, HARMS
 from corridor_app.jobs import runs

@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-import corridor
 import pandas as pd
 import streamlit as st
 
+import corridor
 from corridor_app.choices.changes import MARKS
 from corridor_app.widgets.shared import CSV, read_text, say_what_is_english, small
 from corridor_app.words.language import N_, _

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-import corridor
 import numpy as np
 import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+import corridor
 from corridor_app.charts import chart
 from corridor_app.charts.headlines import HEADLINES, WHOLE_PERIOD, measure, years_of
 from corridor_app.choices import state

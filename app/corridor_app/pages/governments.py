@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
-import corridor
 import streamlit as st
 
+import corridor
 from corridor_app.charts import chart, deal_book, interests
 from corridor_app.charts.monthly import data_rows, draw, months_of
 from corridor_app.choices import state, talks

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-import corridor
 import pandas as pd
 import streamlit as st
 
+import corridor
 from corridor_app.charts.monthly import few_summary
 from corridor_app.charts.palette import is_dark
 from corridor_app.choices import state

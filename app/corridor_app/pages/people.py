@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import corridor
 import pandas as pd
 import streamlit as st
 
+import corridor
 from corridor_app.charts import hundred
 from corridor_app.choices import state
 from corridor_app.jobs import runs

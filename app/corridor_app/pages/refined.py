@@ -6,10 +6,10 @@ import math
 from dataclasses import replace
 from uuid import uuid4
 
-import corridor
 import pandas as pd
 import streamlit as st
 
+import corridor
 from corridor_app.charts.headlines import HEADLINES, Measure, measure
 from corridor_app.choices.changes import PEOPLE_PER_AGENT
 from corridor_app.jobs import runs

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import altair as alt
-import corridor
 import pandas as pd
 import streamlit as st
 
+import corridor
 from corridor_app.charts.palette import palette
 from corridor_app.widgets.shared import read_text, small
 from corridor_app.words.language import N_, _

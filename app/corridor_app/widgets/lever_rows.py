@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from datetime import date
 
-import corridor
 import streamlit as st
 
+import corridor
 from corridor_app.choices import state
 from corridor_app.choices.changes import MARKS, MOST_ENTRIES, InForce
 from corridor_app.choices.controls import (

@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.resources import files
 
-import corridor
 import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+import corridor
 from corridor_app.charts.headlines import Headline, Measure, years_of
 from corridor_app.choices import state
 from corridor_app.jobs.runs import Outcome, run

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-import corridor
 import streamlit as st
 
+import corridor
 from corridor_app.charts.chart import with_months
 from corridor_app.charts.timeline import draw_lever, events_for, path_rows, path_words
 from corridor_app.choices import state

@@ -17,10 +17,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from string import Formatter
 
-import corridor
 import polib
-from corridor.inputs.registries.bargain_items import INTERESTS, ISSUES, SIDE_DEALS
 
+import corridor
+from corridor.inputs.registries.bargain_items import INTERESTS, ISSUES, SIDE_DEALS
 from corridor_app.charts import chart
 from corridor_app.words import wording
 from corridor_app.words.language import DOMAIN, ENGLISH, LANGUAGES

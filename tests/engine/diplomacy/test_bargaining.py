@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
-from corridor.engine.diplomacy.bargaining import bargain
 from hypothesis import given
 from hypothesis import strategies as st
+
+from corridor.engine.diplomacy.bargaining import bargain
 
 GAINS = st.lists(st.tuples(st.floats(-5, 5), st.floats(-5, 5)), min_size=1, max_size=40)
 

@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+
 from corridor.engine.diplomacy.bargaining import bargain
 from corridor.engine.diplomacy.statistics import Situation
 from corridor.engine.diplomacy.table import AXES, Table, worths
 from corridor.inputs.registries.bargain_items import ISSUES
 from corridor.inputs.registries.geography import NATIONALITIES
-
 from tests.small_runs import drivers_of
 
 TALKS = "diplomacy: {mode: negotiated, from: 2022-09-01}\n"

@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
+
 from corridor.engine.diplomacy.negotiator import luck_of
 from corridor.engine.simulation import Simulation
 from corridor.foundations.draws import four_uniforms
 from corridor.foundations.errors import RunError
-
 from tests.small_runs import drivers_of, unlike, value_of
 
 TALKS = "diplomacy: {mode: negotiated, from: 2022-09-01}\n"

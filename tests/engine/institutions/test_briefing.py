@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from corridor.engine.records.codes import Cross
 
+from corridor.engine.records.codes import Cross
 from tests.small_runs import live_to, simulation_of
 
 

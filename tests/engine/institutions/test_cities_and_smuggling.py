@@ -1,8 +1,8 @@
 """Shelters, buses, and the price of the journey."""
 
 import pytest
-from corridor.engine.institutions import SmugglingMarket
 
+from corridor.engine.institutions import SmugglingMarket
 from tests.small_runs import live_to, simulation_of
 
 PEOPLE = 500

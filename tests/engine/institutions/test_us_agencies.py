@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
+
 from corridor.engine.records.codes import Custody, Pool
 from corridor.inputs.registries.geography import NATIONALITIES
-
 from tests.small_runs import live_to, simulation_of
 
 PEOPLE = 1000

@@ -2,6 +2,9 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from corridor.engine.kernel.dawn import (
     HIGHEST_ADMISSION_RATE,
     INVITED,
@@ -12,9 +15,6 @@ from corridor.engine.kernel.dawn import (
 )
 from corridor.engine.records.codes import Kind, Pool
 from corridor.engine.records.layout import EXITS, OUTLOOK, TALLY, WORLD
-from hypothesis import given
-from hypothesis import strategies as st
-
 from tests.engine.records import QUICK, agreed, record_of
 
 TIJUANA, JUAREZ, SAN_DIEGO, EL_PASO = 1, 2, 3, 4

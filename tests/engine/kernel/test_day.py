@@ -6,6 +6,9 @@ tests/test_randomness.py lives whole weeks in both.
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from corridor.engine.kernel import day as schedule
 from corridor.engine.kernel.day import arrive, choose, note_encounter, stay, wound
 from corridor.engine.records.codes import Custody, Harm, Kind, Leg
@@ -21,9 +24,6 @@ from corridor.engine.records.layout import (
     TALLY,
     WORLD,
 )
-from hypothesis import given
-from hypothesis import strategies as st
-
 from tests.engine.records import QUICK, UNIFORMS, agreed, record_of
 from tests.plain_python import plain
 

@@ -2,12 +2,12 @@
 
 import numpy as np
 import pytest
-from corridor.engine.mechanisms.beliefs import MEMORY_DAYS, learn, tell, tell_admission, weigh
-from corridor.engine.records.codes import Party
-from corridor.engine.records.layout import NATION, OUTLOOK, RULES, TRAIT
 from hypothesis import given
 from hypothesis import strategies as st
 
+from corridor.engine.mechanisms.beliefs import MEMORY_DAYS, learn, tell, tell_admission, weigh
+from corridor.engine.records.codes import Party
+from corridor.engine.records.layout import NATION, OUTLOOK, RULES, TRAIT
 from tests.engine.records import QUICK, SHARES, agreed, record_of
 
 

@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
-from corridor.engine.mechanisms.capacity import CARRIED_DAYS, LARGEST_PARTY, renew, take
-from corridor.engine.records.layout import ALLOWANCE
 from hypothesis import given
 from hypothesis import strategies as st
 
+from corridor.engine.mechanisms.capacity import CARRIED_DAYS, LARGEST_PARTY, renew, take
+from corridor.engine.records.layout import ALLOWANCE
 from tests.engine.records import QUICK, agreed, record_of
 
 

@@ -1,12 +1,12 @@
 """Crossing between ports: surrender or evade."""
 
 import pytest
-from corridor.engine.mechanisms.crossing import attempt
-from corridor.engine.records.codes import Cross
-from corridor.engine.records.layout import PERSON, PLACE, RULES
 from hypothesis import given
 from hypothesis import strategies as st
 
+from corridor.engine.mechanisms.crossing import attempt
+from corridor.engine.records.codes import Cross
+from corridor.engine.records.layout import PERSON, PLACE, RULES
 from tests.engine.records import QUICK, UNIFORMS, agreed, record_of
 
 

@@ -2,13 +2,13 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from corridor.engine.mechanisms.departures import how_many, intend, set_out, shake
 from corridor.engine.records.codes import Party
 from corridor.engine.records.layout import NATION, OUTLOOK, PERSON, ROUTES, RULES, TRAIT, WORLD
 from corridor.engine.records.network import normal_table
-from hypothesis import given
-from hypothesis import strategies as st
-
 from tests.engine.records import QUICK, SHARES, agreed, record_of
 
 NORMAL = normal_table()

@@ -1,12 +1,12 @@
 """A station of INM: what is wanted is luck, whether it happens is capacity."""
 
 import pytest
-from corridor.engine.mechanisms.detention import process
-from corridor.engine.records.codes import Pool, Station
-from corridor.engine.records.layout import NATION, PERSON, WORLD
 from hypothesis import given
 from hypothesis import strategies as st
 
+from corridor.engine.mechanisms.detention import process
+from corridor.engine.records.codes import Pool, Station
+from corridor.engine.records.layout import NATION, PERSON, WORLD
 from tests.engine.records import QUICK, UNIFORMS, agreed, record_of
 
 

@@ -2,13 +2,13 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from corridor.engine.mechanisms.disposition import MEXICANS, dispose, work_of
 from corridor.engine.records.codes import POOLS, Custody, Party, Pool
 from corridor.engine.records.layout import NATION, PERSON, WORLD
 from corridor.inputs.registries.geography import NATIONALITIES
-from hypothesis import given
-from hypothesis import strategies as st
-
 from tests.engine.records import QUICK, SHARES, UNIFORMS, agreed, record_of
 
 CUBA = NATIONALITIES.index("Cuba")

@@ -1,12 +1,12 @@
 """After a return to northern Mexico: try again, or give up."""
 
 import pytest
-from corridor.engine.mechanisms.returning import try_again
-from corridor.engine.records.codes import Return
-from corridor.engine.records.layout import PERSON, RULES
 from hypothesis import given
 from hypothesis import strategies as st
 
+from corridor.engine.mechanisms.returning import try_again
+from corridor.engine.records.codes import Return
+from corridor.engine.records.layout import PERSON, RULES
 from tests.engine.records import QUICK, UNIFORMS, agreed, record_of
 
 CHANCES = {"retry_evader_42": 0.9, "retry_evader_8": 0.5, "retry_surrender": 0.7}

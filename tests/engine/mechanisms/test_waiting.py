@@ -2,12 +2,12 @@
 
 import numpy as np
 import pytest
-from corridor.engine.mechanisms.waiting import days_to_review, reconsider, toward_sector
-from corridor.engine.records.codes import Party, Pool, Wait
-from corridor.engine.records.layout import NATION, PERSON, PLACE, RULES, WORLD
 from hypothesis import given
 from hypothesis import strategies as st
 
+from corridor.engine.mechanisms.waiting import days_to_review, reconsider, toward_sector
+from corridor.engine.records.codes import Party, Pool, Wait
+from corridor.engine.records.layout import NATION, PERSON, PLACE, RULES, WORLD
 from tests.engine.records import QUICK, SHARES, UNIFORMS, agreed, record_of
 
 RATES = {"crossing": 0.4, "crossing_evader": 0.6, "admit": 0.3}

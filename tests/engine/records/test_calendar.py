@@ -1,11 +1,11 @@
 """The calendar: chains of chunks that keep parties in the order in which they were put down."""
 
 import numpy as np
-from corridor.engine.records.calendar import NONE, forget, give_back, make_room
-from corridor.engine.records.layout import BUCKET, CALENDAR, CHUNK, CHUNK_PARTIES
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from corridor.engine.records.calendar import NONE, forget, give_back, make_room
+from corridor.engine.records.layout import BUCKET, CALENDAR, CHUNK, CHUNK_PARTIES
 from tests.engine.records import agreed, record_of
 
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+
 from corridor.engine.records import codes, layout
 
 LAYOUTS = {

@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy import stats
+
 from corridor.engine.records.codes import EXIT_NAMES, Kind
 from corridor.engine.records.layout import EXITS, PLACES, REMEMBERED, STAY_KNOTS
 from corridor.engine.records.network import build_outlook, build_world, normal_table, stay_table
 from corridor.foundations.errors import RunError
 from corridor.inputs.registries.geography import NATIONALITIES
-from scipy import stats
-
 from tests.small_runs import drivers_of
 
 COUNT = len(NATIONALITIES)

@@ -4,14 +4,14 @@ from datetime import date
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, note, settings
+
 from corridor.foundations.timeline import DAYS_PER_MONTH
 from corridor.inputs.compiling.drivers import compile_drivers
 from corridor.inputs.compiling.policy import resolve
 from corridor.inputs.parameters.parameter_set import load_parameters
 from corridor.inputs.registries.geography import NATIONALITIES
 from corridor.inputs.scenarios.scenario import parse_scenario
-from hypothesis import HealthCheck, given, note, settings
-
 from tests.random_scenarios import scenario_bodies
 from tests.small_runs import drivers_of
 

@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
+
 from corridor.inputs.parameters.parameter_set import load_parameters
 from corridor.inputs.registries.geography import NATIONALITIES
-
 from tests.small_runs import drivers_of
 
 PARAMETERS = load_parameters()

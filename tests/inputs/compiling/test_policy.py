@@ -5,6 +5,7 @@ from datetime import date
 
 import numpy as np
 import pytest
+
 from corridor.inputs.compiling.policy import resolve
 from corridor.inputs.scenarios.scenario import parse_scenario
 

@@ -3,6 +3,7 @@
 import csv
 
 import pytest
+
 from corridor.foundations.errors import InputError
 from corridor.inputs.evidence.search import (
     ALL,

@@ -5,9 +5,12 @@ import time
 from datetime import date
 from pathlib import Path
 
-import corridor
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import corridor
 from corridor.foundations.errors import InputError
 from corridor.foundations.timeline import Timeline
 from corridor.inputs.parameters.parameter_file import STATUSES
@@ -18,8 +21,6 @@ from corridor.inputs.parameters.parameter_set import (
     read_parameters,
 )
 from corridor.inputs.reading.data_files import DATA_FOLDER
-from hypothesis import given
-from hypothesis import strategies as st
 
 PARAMETERS = load_parameters()
 HISTORY = Timeline(date(2020, 7, 1), date(2023, 12, 31), date(2021, 1, 1))

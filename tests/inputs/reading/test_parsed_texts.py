@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+
 from corridor.foundations.errors import InputError
 from corridor.inputs.reading import parsed_texts, yaml_source
 from corridor.inputs.reading.yaml_source import read_yaml_text

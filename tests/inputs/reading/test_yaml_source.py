@@ -1,10 +1,11 @@
 """YAML text to data with places: what is read, and what is refused where."""
 
 import pytest
-from corridor.foundations.errors import InputError
-from corridor.inputs.reading.yaml_source import MAX_BYTES, MAX_DEPTH, read_yaml_file, read_yaml_text
 from hypothesis import given
 from hypothesis import strategies as st
+
+from corridor.foundations.errors import InputError
+from corridor.inputs.reading.yaml_source import MAX_BYTES, MAX_DEPTH, read_yaml_file, read_yaml_text
 
 
 def places(text):

@@ -4,6 +4,10 @@ import copy
 from importlib import resources
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from ruamel.yaml import YAML
+
 from corridor.engine.simulation import Simulation
 from corridor.foundations.errors import InputError
 from corridor.inputs.compiling.drivers import compile_drivers
@@ -21,10 +25,6 @@ from corridor.inputs.registries.geography import (
 )
 from corridor.inputs.registries.levers import LEVERS
 from corridor.inputs.scenarios.scenario import load_scenario
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-from ruamel.yaml import YAML
-
 from tests.small_runs import check_people, value_of
 
 

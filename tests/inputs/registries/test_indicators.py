@@ -1,6 +1,7 @@
 """The registry of indicators."""
 
 import pytest
+
 from corridor.inputs.registries.indicators import INDICATORS
 
 # Indicator and kind: the table of CONTRACTS section 4.

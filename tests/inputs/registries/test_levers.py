@@ -5,6 +5,7 @@ import pickle
 
 import numpy as np
 import pytest
+
 from corridor.inputs.registries.geography import NATIONALITIES, PARTIES, load_geography
 from corridor.inputs.registries.indicators import INDICATORS
 from corridor.inputs.registries.levers import LEVERS, WHOLE

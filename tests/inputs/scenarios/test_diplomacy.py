@@ -4,6 +4,7 @@ import textwrap
 
 import numpy as np
 import pytest
+
 from corridor.foundations.errors import InputError
 from corridor.inputs.compiling.policy import resolve
 from corridor.inputs.parameters.parameter_set import load_parameters

@@ -4,6 +4,7 @@ import math
 from datetime import date
 
 import numpy as np
+
 from corridor.inputs.compiling.policy import resolve
 from corridor.inputs.registries.levers import LEVERS
 

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+from pydantic import ValidationError
+
 from corridor.foundations.errors import InputError
 from corridor.inputs.reading.yaml_source import read_yaml_file
 from corridor.inputs.registries.levers import LEVERS
@@ -18,7 +20,6 @@ from corridor.inputs.scenarios.scenario import (
     scenario_names,
     scenario_schema,
 )
-from pydantic import ValidationError
 
 SHIPPED = scenario_names()
 [SCENARIOS] = scenario_folders()

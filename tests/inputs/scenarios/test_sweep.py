@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+
 from corridor.foundations.errors import InputError
 from corridor.inputs.compiling.policy import resolve
 from corridor.inputs.scenarios.scenario import parse_scenario
