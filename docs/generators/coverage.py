@@ -11,8 +11,8 @@ COVERAGE_WORDS = """\
 The five founding documents name 109 things: actors, policy instruments, mechanisms, figures, events. Each lives
 somewhere in the model, is shown by a shipped scenario, and is checked by a test. Made from
 [coverage.yaml](../model/corridor/data/coverage.yaml); an item that lacks one of the three, or names what does not
-exist, fails the tests. What governments weigh and bargain over is thinner than what people do: most such items live in an
-index of satisfaction with assumed weights."""
+exist, fails the tests. What governments weigh and bargain over is thinner than what people do: most such items live in
+an index of satisfaction with assumed weights."""
 HOMES = {
     "lever": "reference/levers.md",
     "shock": "reference/shocks.md",
