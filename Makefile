@@ -62,7 +62,7 @@ package: $(STAMP)  ## the wheel and the sdist, in dist/
 container:  ## an image of the app and the command line; ENGINE=docker for another engine
 	$(ENGINE) build $(if $(filter podman buildah,$(notdir $(firstword $(ENGINE)))),--format docker) -t corridor -f Containerfile .
 
-compatibility: $(STAMP)  ## the same numbers with each of PYTHONS and with other Mesa? docs/compatibility.md; SUITES=--suites
+compatibility: $(STAMP)  ## the same numbers with each of PYTHONS and with other Mesa? docs/running.md; SUITES=--suites
 	$(BIN)/python -m studies.compatibility $(PYTHONS) $(SUITES)
 
 pictures: $(STAMP)  ## a picture of every page of the app, light and dark; in docs/images/
