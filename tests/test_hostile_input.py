@@ -58,7 +58,10 @@ WHOLE = [BOMB, MERGES, "", "\n" * 50_000, "- " * 3_000, "? " * 3_000, "a: b: c",
 WHOLE += ["x" * 1_000_001, "name: x\n" * 5_000, "#" * 900_000, "&a " * 2_000, "name: " + "9" * 20_000]
 WHOLE += ["name: x\nperiod: {start: 2020-07-01, report_from: 2021-01-01, end: 9999-12-31}\n"]
 
-RESTORE = "import streamlit as st\nfrom app import state\nstate.restore()\nst.markdown(' '.join(state.take_notes()))"
+RESTORE = (
+    "import streamlit as st\nfrom corridor_app.choices import state\n"
+    "state.restore()\nst.markdown(' '.join(state.take_notes()))"
+)
 
 bounded = settings(
     deadline=LONGEST,

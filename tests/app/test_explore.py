@@ -16,7 +16,7 @@ from corridor_app.choices.links import write_entries
 from corridor_app.choices.state import DEFAULT_START
 from corridor_app.words.wording import people, rounded
 
-APP = Path(__file__).resolve().parents[2] / "app"
+APP = Path(__file__).resolve().parents[2] / "app" / "corridor_app"
 SECONDS = 120
 
 
