@@ -14,7 +14,7 @@ from corridor.inputs.compiling.drivers import compile_drivers
 from corridor.inputs.compiling.policy import resolve
 from corridor.inputs.parameters.parameter_set import load_parameters
 from corridor.inputs.registries.levers import LEVERS, UNLIMITED
-from corridor.inputs.scenarios.scenario import parse_scenario
+from corridor.inputs.scenarios.scenario_files import parse_scenario
 from tests.small_runs import live_to, simulation_of
 
 SIX_YEARS = (

@@ -7,11 +7,11 @@ from functools import lru_cache
 
 import numpy as np
 
-from corridor.engine.institutions.institution import WEEKLY
 from corridor.engine.recording.cells import CellMap, make_cell_map
 from corridor.engine.recording.definitions import ALL, PRICES
 from corridor.engine.recording.recorder import Reading, make_reading
 from corridor.engine.records.network import build_outlook, build_world, normal_table
+from corridor.foundations.timeline import WEEKLY
 from corridor.inputs.compiling.drivers import GOVERNMENTS, Drivers
 
 

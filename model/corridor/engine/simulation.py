@@ -21,7 +21,6 @@ from corridor.engine import institutions as inst
 from corridor.engine.diplomacy.enactment import Enactment
 from corridor.engine.diplomacy.talks import Talks
 from corridor.engine.guards import check_world
-from corridor.engine.institutions.institution import MONTHLY, WEEKLY
 from corridor.engine.kernel.day import advance
 from corridor.engine.plan import plan_of
 from corridor.engine.recording.fates import all_fates
@@ -30,6 +29,7 @@ from corridor.engine.records.layout import CHUNK, FATE, OFFICE, OFFICES, WORLD
 from corridor.engine.records.network import build_chunks, build_fates, build_tally
 from corridor.engine.state import State
 from corridor.foundations.errors import RunError
+from corridor.foundations.timeline import MONTHLY, WEEKLY
 from corridor.inputs.compiling.drivers import Drivers
 
 SCHEDULE = (

@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 
 from corridor.engine.institutions import MigrationInstitute, Panama
-from corridor.engine.institutions.institution import MONTHLY, WEEKLY
+from corridor.foundations.timeline import MONTHLY, WEEKLY
 from corridor.inputs.registries.levers import LEVERS
 from tests.small_runs import drivers_of, live_to, simulation_of
 

@@ -25,9 +25,9 @@ from corridor.engine.diplomacy.negotiator import COURT, DELAYS, FATES, PARTIES, 
 from corridor.engine.diplomacy.statistics import Bulletin, Situation
 from corridor.engine.diplomacy.table import Worth, table_of, worths
 from corridor.engine.institutions.briefing import Briefing
-from corridor.engine.institutions.institution import MONTHLY, WEEKLY, Institution
+from corridor.engine.institutions.institution import Institution
 from corridor.engine.recording.book import NEVER, Entry, Promise
-from corridor.foundations.timeline import DAYS_PER_MONTH
+from corridor.foundations.timeline import DAYS_PER_MONTH, MONTHLY, WEEKLY
 from corridor.inputs.compiling.drivers import GOVERNMENTS
 from corridor.inputs.registries.bargain_items import ISSUES, SIDE_DEALS, Ratifier
 from corridor.inputs.scenarios.diplomacy import Bargaining

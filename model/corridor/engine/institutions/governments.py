@@ -10,9 +10,9 @@ from typing import ClassVar
 import numpy as np
 
 from corridor.engine.institutions.briefing import Briefing
-from corridor.engine.institutions.institution import MONTHLY, WEEKLY, Institution
+from corridor.engine.institutions.institution import Institution
 from corridor.engine.records.codes import Party, Pool
-from corridor.foundations.timeline import DAYS_PER_MONTH
+from corridor.foundations.timeline import DAYS_PER_MONTH, MONTHLY, WEEKLY
 from corridor.inputs.compiling.drivers import GOVERNMENTS
 from corridor.inputs.compiling.origins import USUAL_PERMIT_DAYS
 from corridor.inputs.registries.geography import NATIONALITIES

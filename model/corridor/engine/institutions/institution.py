@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import mesa
 import numpy as np
 
+from corridor.foundations.timeline import WEEKLY
 from corridor.inputs.registries.geography import NATIONALITIES
 from corridor.inputs.registries.levers import LEVERS
 
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
     from corridor.engine.institutions.briefing import Briefing
     from corridor.engine.simulation import Simulation
 
-WEEKLY = 7
-MONTHLY = 28
 #: Levers of all countries that take people back by air.
 FLIGHTS_HOME = tuple(name for name in LEVERS if name.endswith(".accepts_flights"))
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 import numpy as np
 
 from corridor.engine.institutions.briefing import Briefing
-from corridor.engine.institutions.institution import FLIGHTS_HOME, MONTHLY, WEEKLY, Institution
+from corridor.engine.institutions.institution import FLIGHTS_HOME, Institution
 from corridor.engine.records.codes import Pool
-from corridor.foundations.timeline import DAYS_PER_MONTH
+from corridor.foundations.timeline import DAYS_PER_MONTH, MONTHLY, WEEKLY
 from corridor.inputs.registries.geography import NATIONALITIES
 
 COUNT = len(NATIONALITIES)

@@ -7,8 +7,9 @@ from typing import ClassVar
 import numpy as np
 
 from corridor.engine.institutions.briefing import Briefing
-from corridor.engine.institutions.institution import FLIGHTS_HOME, MONTHLY, WEEKLY, Institution
+from corridor.engine.institutions.institution import FLIGHTS_HOME, Institution
 from corridor.engine.records.codes import Custody, Pool
+from corridor.foundations.timeline import MONTHLY, WEEKLY
 from corridor.inputs.registries.geography import NATIONALITIES
 
 CLOSURE_GAIN = 0.003  # officers freed by a closed crossing, as a share of processing (4 or 5 officers)
