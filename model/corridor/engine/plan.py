@@ -93,3 +93,10 @@ def plan_of(drivers: Drivers) -> Plan:
         tuple(sorted({*range(0, days, WEEKLY), *starts.tolist(), *nights, days})),
         drivers,
     )
+
+
+def report_order(drivers: Drivers) -> list[str]:
+    """Periods of a recording: days if they are reported, then months, then years."""
+    timeline = drivers.timeline
+    days = range(timeline.report_day, timeline.days) if drivers.daily else ()
+    return [timeline.date_of(day).isoformat() for day in days] + timeline.months() + timeline.years()

@@ -30,6 +30,8 @@ class Enactment:
 
     Attributes
     ----------
+    bargaining : Bargaining
+        What is bargained over, from when on.
     drivers : Drivers
         As compiled, with paths of its own for what deals have changed.
     outlook : numpy.ndarray
@@ -40,7 +42,7 @@ class Enactment:
 
     def __init__(self, compiled: Drivers, plan: Plan):
         assert compiled.bargaining is not None
-        bargaining = compiled.bargaining
+        self.bargaining = bargaining = compiled.bargaining
         self.compiled, self.reading = compiled, plan.reading
         self.moved = frozenset(move.lever for move in bargaining.moves()) - set(bargaining.fixed)
         self.drivers = replace(compiled, levers=dict(compiled.levers), relief=compiled.relief.copy())
