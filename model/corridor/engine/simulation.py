@@ -14,6 +14,7 @@ from collections.abc import Iterator
 
 import mesa
 import numpy as np
+from mesa.agent import AgentSet
 
 from corridor.engine import institutions as inst
 from corridor.engine.diplomacy.enactment import Enactment
@@ -153,9 +154,9 @@ class Simulation(mesa.Model):
         inst.SmugglingMarket(self, context, next(memories))
         self.talks = self._open_talks(memories, institute)
         for agent in self.agents:
-            self.agenda.enter(agent)
-        self._weekly = self.agents.select(lambda agent: agent.cadence_days == WEEKLY)
-        self._monthly = self.agents.select(lambda agent: agent.cadence_days == MONTHLY)
+            if isinstance(agent, inst.Institution):
+                self.agenda.enter(agent)
+        self._weekly, self._monthly = self._those_who_act_every(WEEKLY), self._those_who_act_every(MONTHLY)
 
     def _open_talks(self, memories: Iterator[np.void], institute: inst.MigrationInstitute) -> Talks | None:
         """The talks of a scenario in which governments bargain."""
@@ -172,6 +173,11 @@ class Simulation(mesa.Model):
             bulletin=Bulletin(self.recorder, self.drivers.timeline, delay),
             institute=institute,
             key=(int(clock["seed"]), int(clock["replicate"])),
+        )
+
+    def _those_who_act_every(self, days: int) -> AgentSet:
+        return self.agents.select(
+            lambda agent: isinstance(agent, inst.Institution) and agent.cadence_days == days
         )
 
     def disband(self) -> None:

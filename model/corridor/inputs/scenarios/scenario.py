@@ -58,16 +58,12 @@ class Scenario(Part):
     overrides: Overrides = Field(default_factory=dict)
     run: Run = Run()
 
-    _parent: Scenario | None = PrivateAttr(default=None)
+    _parent: Scenario | None = PrivateAttr(default=None)  # set once, by `scenario_files`; copies keep it
 
     @property
     def parent(self) -> Scenario | None:
         """The scenario that it extends; None for one that stands alone."""
         return self._parent
-
-    def attach(self, parent: Scenario | None) -> None:
-        """Say what it extends: done once, by whoever reads its file or makes a copy of it."""
-        self._parent = parent
 
     @property
     def baseline_name(self) -> str | None:

@@ -167,7 +167,7 @@ def _build(
         known_names=scenario_names(folders),
     )
     if scenario is not None and not problems:  # nothing refused, nothing wrong
-        scenario.attach(parent)
+        scenario._parent = parent
         problems = _ramp_problems(source, scenario)
     if problems or scenario is None:
         raise InputError(problems)
