@@ -60,7 +60,7 @@ class Simulation(mesa.Model):
     Parameters
     ----------
     drivers : Drivers
-        From `inputs.drivers.compile_drivers`.
+        From `inputs.compiling.drivers.compile_drivers`.
     seed, replicate : int
         Key of every draw.
     keep_fates : bool
@@ -98,8 +98,7 @@ class Simulation(mesa.Model):
         self.fates = build_fates(keep_fates)
         # What institutions and the recorder read and set, field by field: walking through the record each time costs
         # more than what is done there.
-        self.fields = {name: fields_of(self.worlds[name]) for name in RECORDS}
-        fields = self.fields
+        fields = {name: fields_of(self.worlds[name]) for name in RECORDS}
         series = self.enactment.series if self.enactment else self.plan.reading.series
         self.recorder = Recorder(
             self.plan.reading, series, fields_of(self.tallies), fields["places"], fields["offices"]

@@ -203,7 +203,7 @@ class Enactment:
         return change * (1.0 - (1.0 - 1.0 / days) ** since)
 
     def _spread_parole(self, nations: list[int], first: int) -> None:
-        """People a day by parole from a day on, as `inputs.drivers.spread_parole` has it for the whole timeline."""
+        """People a day by parole from a day on, as `compiling.drivers.spread_parole` has it for the whole timeline."""
         monthly = self.drivers.levers["us.parole_monthly_cap"]
         total = self.drivers.levers["us.parole_cap_total"].values[first]
         interest = self.parameters["parole_interest"].by_nationality()

@@ -1,6 +1,6 @@
-"""Governments: they put the policy in force. In a fixed scenario they follow the timeline; bargaining comes later.
+"""Governments: they put the policy in force. They follow the timeline; where they bargain, `engine.diplomacy` moves it.
 
-Places that receive people are capacities a day (`engine.capacity`): pledge times the share that can be used.
+Places that receive people are capacities a day (`engine.mechanisms.capacity`): pledge times the share that can be used.
 """
 
 from __future__ import annotations
