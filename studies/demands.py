@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from corridor.experiments.discovery import DENSE, Discovery, discover
-from corridor.inputs.scenarios.scenario import load_scenario
+from corridor.inputs.scenarios.scenario_files import load_scenario
 from corridor.inputs.scenarios.sweep import Sweep
 from studies.benchmarks.page import table
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from corridor.experiments.memory import size_of
-from corridor.inputs.scenarios.scenario import load_scenario
+from corridor.inputs.scenarios.scenario_files import load_scenario
 from studies.faults import PAGE, below
 
 PLAIN = {"replicates": 1, "workers": 1, "people_per_agent": 50, "daily": False, "fates": False, "draws": 0}

@@ -10,7 +10,8 @@ from ruamel.yaml import YAML
 
 from corridor import Comparison
 from corridor.experiments.compare import shared_years, total_by_replicate
-from corridor.inputs.scenarios.scenario import Scenario, load_scenario
+from corridor.inputs.scenarios.scenario import Scenario
+from corridor.inputs.scenarios.scenario_files import load_scenario
 from corridor.outputs.results import Cell
 from studies.acceptance import BY_DAY, VARIANTS, YEARS
 from studies.benchmarks.page import table

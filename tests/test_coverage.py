@@ -15,7 +15,7 @@ from corridor.inputs.registries.geography import NATIONALITIES, load_geography
 from corridor.inputs.registries.indicators import INDICATORS
 from corridor.inputs.registries.levers import LEVERS
 from corridor.inputs.registries.shocks import SHOCKS
-from corridor.inputs.scenarios.scenario import scenario_names
+from corridor.inputs.scenarios.scenario_files import scenario_names
 
 ROOT = Path(__file__).parents[1]
 COVERAGE = load_coverage()

@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 from corridor import Results, cli, load_scenario, parse_scenario, scenario_names, write_results
 from corridor.foundations.errors import CorridorError
 from corridor.inputs.parameters.parameter_file import read_parameters
-from corridor.inputs.scenarios.scenario import scenario_folders
+from corridor.inputs.scenarios.scenario_files import scenario_folders
 from corridor_app.choices.changes import CONTROLS
 from corridor_app.jobs.uploads import read_uploads
 

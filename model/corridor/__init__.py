@@ -37,7 +37,8 @@ if TYPE_CHECKING:
     from corridor.inputs.registries.geography import load_geography, load_outlines
     from corridor.inputs.registries.indicators import INDICATORS
     from corridor.inputs.registries.levers import LEVERS
-    from corridor.inputs.scenarios.scenario import Scenario, load_scenario, parse_scenario, scenario_names
+    from corridor.inputs.scenarios.scenario import Scenario
+    from corridor.inputs.scenarios.scenario_files import load_scenario, parse_scenario, scenario_names
     from corridor.outputs.figures import deal_chart, deal_rows, fan_chart, fan_rows
     from corridor.outputs.observations import observed_points
     from corridor.outputs.results import Results
@@ -101,7 +102,8 @@ _HOMES = {
     "corridor.inputs.registries.levers": ("LEVERS",),
     "corridor.inputs.parameters.parameter_set": ("load_parameters",),
     "corridor.inputs.compiling.policy": ("resolve",),
-    "corridor.inputs.scenarios.scenario": ("Scenario", "load_scenario", "parse_scenario", "scenario_names"),
+    "corridor.inputs.scenarios.scenario": ("Scenario",),
+    "corridor.inputs.scenarios.scenario_files": ("load_scenario", "parse_scenario", "scenario_names"),
     "corridor.inputs.evidence.skill": ("load_skill",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
@@ -109,7 +111,7 @@ _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 def __getattr__(name: str) -> Any:
     if name not in _HOME_OF:
-        raise AttributeError(f"module 'model' has no attribute {name!r}")
+        raise AttributeError(f"module 'corridor' has no attribute {name!r}")
     value = getattr(import_module(_HOME_OF[name]), name)
     globals()[name] = value
     return value

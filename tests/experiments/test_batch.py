@@ -13,7 +13,7 @@ from corridor import Results, load_scenario, run_ensembles, write_results
 from corridor.experiments import stored_runs
 from corridor.experiments.batch import FAILURES, STORE, run_batch
 from corridor.foundations.errors import RunError
-from corridor.inputs.scenarios.scenario import parse_scenario
+from corridor.inputs.scenarios.scenario_files import parse_scenario
 
 CORRIDOR = Path(sys.executable).with_name("corridor")
 SETTINGS = {"replicates": 2, "workers": 1}

@@ -9,7 +9,7 @@ import pytest
 
 from corridor.inputs.compiling.policy import resolve
 from corridor.inputs.registries.levers import LEVERS
-from corridor.inputs.scenarios.scenario import load_scenario, scenario_names
+from corridor.inputs.scenarios.scenario_files import load_scenario, scenario_names
 
 NORTH_TRIANGLE = ("Guatemala", "Honduras", "El Salvador")
 FOUR = ("Venezuela", "Cuba", "Haiti", "Nicaragua")

@@ -12,7 +12,7 @@ from corridor.inputs.compiling.drivers import compile_drivers
 from corridor.inputs.compiling.policy import resolve
 from corridor.inputs.parameters.parameter_set import load_parameters
 from corridor.inputs.registries.geography import build_geography
-from corridor.inputs.scenarios.scenario import load_scenario
+from corridor.inputs.scenarios.scenario_files import load_scenario
 from tests.oracle.corridor import Corridor
 from tests.small_runs import drivers_of, parties_in
 

@@ -138,7 +138,7 @@ def batch(
     from corridor import INDICATORS
     from corridor.experiments.batch import run_batch, sweep_tables
     from corridor.foundations.errors import nearest_name
-    from corridor.inputs.scenarios.sweep import variants
+    from corridor.inputs.scenarios.variants import variants
     from corridor.outputs.files import write_files
 
     if by not in INDICATORS:

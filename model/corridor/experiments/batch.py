@@ -20,8 +20,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from corridor.engine.plan import plan_of
-from corridor.engine.simulation import report_order
+from corridor.engine.plan import plan_of, report_order
 from corridor.experiments.branching import (
     Branch,
     days_of,

@@ -30,7 +30,8 @@ from corridor.inputs.compiling.policy import resolve
 from corridor.inputs.parameters.accepted import values_of_draw
 from corridor.inputs.parameters.parameter_set import load_parameters
 from corridor.inputs.scenarios.entries import Run
-from corridor.inputs.scenarios.scenario import Scenario, load_scenario
+from corridor.inputs.scenarios.scenario import Scenario
+from corridor.inputs.scenarios.scenario_files import load_scenario
 from corridor.outputs.deals import deals_table
 from corridor.outputs.fates import fates_table
 from corridor.outputs.manifest import describe_run

@@ -21,7 +21,7 @@ from corridor.inputs.parameters.parameter_set import load_parameters
 from corridor.inputs.registries.indicators import INDICATORS
 from corridor.inputs.scenarios.demands import Demand
 from corridor.inputs.scenarios.scenario import Scenario
-from corridor.inputs.scenarios.sweep import variant_at
+from corridor.inputs.scenarios.variants import variant_at
 from corridor.outputs.results import ALL, Cell
 
 POINTS_A_TASK = 4

@@ -14,6 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 DAYS_PER_MONTH = 365.25 / 12
+WEEKLY, MONTHLY = 7, 28
+"""How often institutions act, in days. Four weeks, so that what is monthly falls on the first day of a week."""
+
 SPIN_UP = -1
 """Month index of a day that is not reported."""
 

@@ -24,7 +24,7 @@ from corridor.inputs.registries.geography import (
     load_geography,
 )
 from corridor.inputs.registries.levers import LEVERS
-from corridor.inputs.scenarios.scenario import load_scenario
+from corridor.inputs.scenarios.scenario_files import load_scenario
 from tests.small_runs import check_people, value_of
 
 

@@ -12,8 +12,8 @@ from pydantic import ValidationError
 from corridor.foundations.errors import InputError
 from corridor.inputs.reading.yaml_source import read_yaml_file
 from corridor.inputs.registries.levers import LEVERS
-from corridor.inputs.scenarios.scenario import (
-    Scenario,
+from corridor.inputs.scenarios.scenario import Scenario
+from corridor.inputs.scenarios.scenario_files import (
     load_scenario,
     parse_scenario,
     scenario_folders,

@@ -30,6 +30,8 @@ class Enactment:
 
     Attributes
     ----------
+    bargaining : Bargaining
+        What is bargained over, from when on.
     drivers : Drivers
         As compiled, with paths of its own for what deals have changed.
     outlook : numpy.ndarray
@@ -40,7 +42,7 @@ class Enactment:
 
     def __init__(self, compiled: Drivers, plan: Plan):
         assert compiled.bargaining is not None
-        bargaining = compiled.bargaining
+        self.bargaining = bargaining = compiled.bargaining
         self.compiled, self.reading = compiled, plan.reading
         self.moved = frozenset(move.lever for move in bargaining.moves()) - set(bargaining.fixed)
         self.drivers = replace(compiled, levers=dict(compiled.levers), relief=compiled.relief.copy())
@@ -201,7 +203,7 @@ class Enactment:
         return change * (1.0 - (1.0 - 1.0 / days) ** since)
 
     def _spread_parole(self, nations: list[int], first: int) -> None:
-        """People a day by parole from a day on, as `inputs.drivers.spread_parole` has it for the whole timeline."""
+        """People a day by parole from a day on, as `compiling.drivers.spread_parole` has it for the whole timeline."""
         monthly = self.drivers.levers["us.parole_monthly_cap"]
         total = self.drivers.levers["us.parole_cap_total"].values[first]
         interest = self.parameters["parole_interest"].by_nationality()

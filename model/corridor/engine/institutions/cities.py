@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from corridor.engine.institutions.briefing import Briefing
+from corridor.engine.institutions.context import Context
 from corridor.engine.institutions.institution import Institution
 
 MOST_CROWDED = 4.0
@@ -16,8 +17,8 @@ class ShelterNetwork(Institution):
     government = "mexico"
     watches = ("mexico.shelter_places",)
 
-    def __init__(self, model, office, city: str):
-        super().__init__(model, office)
+    def __init__(self, model, context: Context, memory, city: str):
+        super().__init__(model, context, memory)
         self.concerns = {"mexico.shelter_places": (city,)}
         self.code = self.codes[city]
         self.column = self.member("mexico.shelter_places", city)
@@ -41,10 +42,10 @@ class BusLines(Institution):
     government = "us"
     watches = ("us.buses_north_daily",)
 
-    def __init__(self, model, office):
-        super().__init__(model, office)
+    def __init__(self, model, context: Context, memory):
+        super().__init__(model, context, memory)
         share = self.parameters["release_city_share"]
-        self.cities = [name.split("/")[1] for name in self.drivers.levers["us.buses_north_daily"].members]
+        self.cities = [name.split("/")[1] for name in self.members("us.buses_north_daily")]
         self.names = sorted(set(self.cities))
         self.own_way = np.asarray(share.by(self.names), dtype=float)
         self.lines = np.array([self.names.index(city) for city in self.cities])
@@ -52,7 +53,7 @@ class BusLines(Institution):
         self.own_way = self.own_way / self.own_way.sum()
 
     def put_in_force(self) -> None:
-        self.act(self.model.briefing)
+        self.act(self.context.briefing)
 
     def act(self, briefing: Briefing) -> None:
         bused = np.bincount(self.lines, self.lever("us.buses_north_daily"), minlength=len(self.names))

@@ -1,6 +1,6 @@
-"""Governments: they put the policy in force. In a fixed scenario they follow the timeline; bargaining comes later.
+"""Governments: they put the policy in force. They follow the timeline; where they bargain, `engine.diplomacy` moves it.
 
-Places that receive people are capacities a day (`engine.capacity`): pledge times the share that can be used.
+Places that receive people are capacities a day (`engine.mechanisms.capacity`): pledge times the share that can be used.
 """
 
 from __future__ import annotations
@@ -10,9 +10,10 @@ from typing import ClassVar
 import numpy as np
 
 from corridor.engine.institutions.briefing import Briefing
-from corridor.engine.institutions.institution import MONTHLY, WEEKLY, Institution
+from corridor.engine.institutions.context import Context
+from corridor.engine.institutions.institution import Institution
 from corridor.engine.records.codes import Party, Pool
-from corridor.foundations.timeline import DAYS_PER_MONTH
+from corridor.foundations.timeline import DAYS_PER_MONTH, MONTHLY, WEEKLY
 from corridor.inputs.compiling.drivers import GOVERNMENTS
 from corridor.inputs.compiling.origins import USUAL_PERMIT_DAYS
 from corridor.inputs.registries.geography import NATIONALITIES
@@ -43,8 +44,8 @@ class UnitedStates(Institution):
         "us.release_tracking",
     )
 
-    def __init__(self, model, office):
-        super().__init__(model, office)
+    def __init__(self, model, context: Context, memory):
+        super().__init__(model, context, memory)
         p = self.parameters
         self.removal = np.stack(
             [
@@ -72,7 +73,7 @@ class UnitedStates(Institution):
         self.nations["mpp"][:COUNT] = self.lever("us.mpp_share")
 
     def act(self, briefing: Briefing) -> None:
-        pressure = self.drivers.pressure[self.model.today, GOVERNMENTS.index("us")]
+        pressure = self.context.pressure[self.context.today, GOVERNMENTS.index("us")]
         # Cities house those who have no sponsor until they may work; tracking answers a part of the complaint.
         housed = briefing.unsponsored * self.stay * self.lever("us.work_permit_days")[0]
         housed *= 1.0 - self.tracking_relief * self.lever("us.release_tracking")[0]
@@ -87,8 +88,8 @@ class Mexico(Institution):
     government = "mexico"
     watches = ("mexico.return_acceptance_monthly", "us.return_use_share", "us.crossings_closed")
 
-    def __init__(self, model, office):
-        super().__init__(model, office)
+    def __init__(self, model, context: Context, memory):
+        super().__init__(model, context, memory)
         p, burdens = self.parameters, ("waiting", "returns", "trade")
         self.weights = np.array([p[f"satisfaction_mexico_{burden}"].scalar() for burden in burdens])
 
@@ -104,7 +105,7 @@ class Mexico(Institution):
 
     def act(self, briefing: Briefing) -> None:
         closed = float(self.lever("us.crossings_closed").sum())
-        pressure = self.drivers.pressure[self.model.today, GOVERNMENTS.index("mexico")]
+        pressure = self.context.pressure[self.context.today, GOVERNMENTS.index("mexico")]
         burdens = np.array([briefing.waiting * pressure, briefing.sent_to_mexico, closed]) / USUAL_MEXICO
         self.memory["satisfaction"] = contentment(burdens, self.weights)
 
@@ -116,19 +117,19 @@ class Panama(Institution):
     watches = ("panama.darien_gate", "panama.deportation_flights_weekly", "darien_days", "pace")
     concerns: ClassVar = {"pace": ("darien",)}
 
-    def __init__(self, model, office):
-        super().__init__(model, office)
+    def __init__(self, model, context: Context, memory):
+        super().__init__(model, context, memory)
         self.darien = self.codes["darien"]
         self.seats = self.parameters["flight_seats"].scalar()
-        self.days_by_date = self.parameters["darien_days"].daily(self.drivers.timeline)
+        self.days_by_date = self.parameters["darien_days"].daily(context.timeline)
 
     def act(self, briefing: Briefing) -> None:
         if self.lever("panama.deportation_flights_weekly").any():
             self.put_in_force()  # the share that the seats take changes with those who are there
 
     def put_in_force(self) -> None:
-        today = self.model.today
-        days = self.days_by_date[today] * self.drivers.pace[today, self.darien]
+        today = self.context.today
+        days = self.days_by_date[today] * self.context.pace[today, self.darien]
         self.terms["mean_days"][self.darien] = days
         gate = self.lever("panama.darien_gate")[0]
         flown = self.lever("panama.deportation_flights_weekly") * self.seats / WEEKLY  # people a day
@@ -161,21 +162,21 @@ class TransitStates(Institution):
     cadence_days = MONTHLY
     watches = ("panama.bus_corridor", "guatemala.expulsions_share", "pace")
 
-    def __init__(self, model, office):
-        super().__init__(model, office)
+    def __init__(self, model, context: Context, memory):
+        super().__init__(model, context, memory)
         self.legs = []
-        for code, place in self.drivers.geography.of_kind("leg"):
+        for code, place in context.geography.of_kind("leg"):
             if place.traits.get("mexico") or place.traits.get("gate"):
                 continue
             days = self.terms["mean_days"][code]
             self.legs.append((code, days, days.copy(), bool(place.traits.get("bus_corridor"))))
         self.expelled = self.terms["turn_back"][self.codes["honduras_guatemala"]][:COUNT]
-        places = self.drivers.geography.places
+        places = context.geography.places
         self.concerns = {"pace": tuple(places[code].id for code, *_ in self.legs)}
 
     def put_in_force(self) -> None:
         saved = self.lever("panama.bus_corridor")[0]
         self.expelled[:] = self.lever("guatemala.expulsions_share")
         for code, days, base, has_buses in self.legs:
-            pace = self.drivers.pace[self.model.today, code]
+            pace = self.context.pace[self.context.today, code]
             days[:] = np.maximum(1.0, base - (saved if has_buses else 0.0)) * pace

@@ -3,33 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
+from itertools import count
+from weakref import WeakKeyDictionary
 
 import mesa
 import numpy as np
 
+from corridor.engine.institutions.briefing import Briefing
+from corridor.engine.institutions.context import Context
+from corridor.foundations.timeline import WEEKLY
 from corridor.inputs.registries.geography import NATIONALITIES
 from corridor.inputs.registries.levers import LEVERS
 
-if TYPE_CHECKING:
-    from corridor.engine.institutions.briefing import Briefing
-    from corridor.engine.simulation import Simulation
-
-WEEKLY = 7
-MONTHLY = 28
 #: Levers of all countries that take people back by air.
 FLIGHTS_HOME = tuple(name for name in LEVERS if name.endswith(".accepts_flights"))
 
 
-class _NumbersOfModel:
+class _NumbersOfModel(WeakKeyDictionary):
     """Mesa 3.3 numbers agents from a table keyed by model, which keeps every model in memory for ever; ours do not."""
 
-    def __getitem__(self, model: Simulation) -> Iterator[int]:
-        return model.office_numbers
+    def __getitem__(self, model: mesa.Model) -> Iterator[int]:
+        return self.setdefault(model, count(1))
 
 
 class Institution(mesa.Agent):
     """A decider: acts every `cadence_days`, and puts in force what it watches on the days on which that changes.
+
+    It is an agent of a Mesa model, and knows nothing of that model but its context.
+
+    Parameters
+    ----------
+    model : mesa.Model
+        Whom Mesa adds it to.
+    context : Context
+        What it may see and set.
+    memory : numpy.void
+        Its own row of `world["offices"]`.
 
     Attributes
     ----------
@@ -39,44 +48,42 @@ class Institution(mesa.Agent):
     concerns : mapping of str to tuple of str
         Of something watched, the members that alone concern it; every member where nothing is said.
     places, terms, nations, allowances, rules : dict of str to numpy.ndarray
-        The records that it reads and sets, field by field: plain views, because walking through the record of the
-        replicate at each step costs more than the step.
-    memory : numpy.void
-        The institution's row of `world["offices"]`.
+        The records of its context that it reads and sets.
     """
 
-    model: Simulation
     _ids = _NumbersOfModel()
     cadence_days = WEEKLY
     government = ""
     watches: tuple[str, ...] = ()
     concerns: Mapping[str, tuple[str, ...]] = {}
 
-    def __init__(self, model: Simulation, office: int):
+    def __init__(self, model: mesa.Model, context: Context, memory: np.void):
         super().__init__(model)
-        self.drivers = model.drivers
-        self.parameters = model.drivers.parameters
-        self.codes = model.drivers.geography.codes
-        self.places, self.terms, self.nations, self.allowances, self.rules = (
-            model.fields[name] for name in ("places", "terms", "nations", "allowances", "rules")
-        )
-        self.memory = model.offices[office]
-        self.represents = float(model.drivers.people_per_agent)
+        self.context, self.memory = context, memory
+        self.parameters = context.parameters
+        self.codes = context.geography.codes
+        self.places, self.terms, self.nations = context.places, context.terms, context.nations
+        self.allowances, self.rules = context.allowances, context.rules
+        self.represents = context.represents
         self.find_paths()
 
     def find_paths(self) -> None:
         """Look up the paths of the levers that it watches: at its founding, and when a deal changes one."""
-        levers = self.drivers.levers
+        levers = self.context.levers
         self._paths = {name: levers[name] for name in self.watches if name in levers}
         self._values = {name: path.values for name, path in self._paths.items()}
 
     def lever(self, name: str) -> np.ndarray:
         """Values of a lever today, one a member."""
-        return self._values[name][self.model.today]
+        return self._values[name][self.context.today]
 
     def pool(self, name: str) -> np.ndarray:
         """Whose cap of a lever is shared today: for each member the first that shares it, or itself."""
-        return self._paths[name].pool[self.model.today]
+        return self._paths[name].pool[self.context.today]
+
+    def members(self, name: str) -> tuple[str, ...]:
+        """Members of a lever, in the order of its values."""
+        return self._paths[name].members
 
     def member(self, name: str, member: str) -> int:
         """Column of a member in the values of a lever."""
@@ -94,7 +101,7 @@ class Institution(mesa.Agent):
                 accepted[code] = self.lever(name)[self.member(name, sender)]
         if sender == "us":
             opened = self.parameters["sanctions_relief_acceptance"].scalar()
-            accepted += (1.0 - accepted) * opened * self.drivers.relief[self.model.today]
+            accepted += (1.0 - accepted) * opened * self.context.relief[self.context.today]
         return accepted
 
     def put_in_force(self) -> None:

@@ -7,8 +7,10 @@ from typing import ClassVar
 import numpy as np
 
 from corridor.engine.institutions.briefing import Briefing
-from corridor.engine.institutions.institution import FLIGHTS_HOME, MONTHLY, WEEKLY, Institution
+from corridor.engine.institutions.context import Context
+from corridor.engine.institutions.institution import FLIGHTS_HOME, Institution
 from corridor.engine.records.codes import Custody, Pool
+from corridor.foundations.timeline import MONTHLY, WEEKLY
 from corridor.inputs.registries.geography import NATIONALITIES
 
 CLOSURE_GAIN = 0.003  # officers freed by a closed crossing, as a share of processing (4 or 5 officers)
@@ -20,14 +22,14 @@ class BorderPatrolSector(Institution):
     government = "us"
     watches = ("us.processing_daily", "us.custody_beds", "us.lateral_flights_daily", "us.crossings_closed")
 
-    def __init__(self, model, office, sector: str):
-        super().__init__(model, office)
-        geography = self.drivers.geography
+    def __init__(self, model, context: Context, memory, sector: str):
+        super().__init__(model, context, memory)
+        geography = context.geography
         self.custody = self.codes[sector.removesuffix("_sector") + "_custody"]
         self.column = self.member("us.custody_beds", sector)
         self.overflow = self.parameters["custody_overflow_ratio"].scalar()
         self.seats = self.parameters["lateral_flight_seats"].scalar()
-        known = self.drivers.levers["us.crossings_closed"].members
+        known = self.members("us.crossings_closed")
         crossings = tuple(
             name for name, row in geography.crossings.items() if row["sector"] == sector and name in known
         )
@@ -44,7 +46,7 @@ class BorderPatrolSector(Institution):
         )
         places["beds"][here] = beds / scale
         places["street_limit"][here] = self.overflow * beds / scale
-        self.act(self.model.briefing)
+        self.act(self.context.briefing)
 
     def act(self, briefing: Briefing) -> None:
         flights = float(self.lever("us.lateral_flights_daily")[self.column])
@@ -81,8 +83,8 @@ class RemovalFlights(Institution):
     watches = ("us.removal_flights_weekly", "us.sanctions_relief", *FLIGHTS_HOME)
     concerns: ClassVar = dict.fromkeys(FLIGHTS_HOME, ("us",))
 
-    def __init__(self, model, office):
-        super().__init__(model, office)
+    def __init__(self, model, context: Context, memory):
+        super().__init__(model, context, memory)
         self.seats = self.parameters["flight_seats"].scalar()
 
     def put_in_force(self) -> None:
@@ -91,5 +93,5 @@ class RemovalFlights(Institution):
         self.allowances["daily"][Pool.FLIGHTS : Pool.FLIGHTS + len(NATIONALITIES)] = daily
 
     def act(self, briefing: Briefing) -> None:
-        if self.drivers.relief[self.model.today].any():  # it is felt little by little
+        if self.context.relief[self.context.today].any():  # it is felt little by little
             self.put_in_force()

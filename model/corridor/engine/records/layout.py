@@ -196,7 +196,7 @@ RULES = _record(
     ]
 )
 
-# The days ahead: what is read at dawn. One row a day, made by `inputs.drivers`.
+# The days ahead: what is read at dawn. One row a day, made by `inputs.compiling.drivers`.
 OUTLOOK = _record(
     [
         ("demand", "f4", (NATIONS,)),  # people a day

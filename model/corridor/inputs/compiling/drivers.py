@@ -206,9 +206,9 @@ def compile_drivers(
     Parameters
     ----------
     policy : Policy
-        From `inputs.policy.resolve`.
+        From `inputs.compiling.policy.resolve`.
     parameters : ParameterSet
-        From `inputs.parameters.load_parameters` (with the scenario's overrides).
+        From `inputs.parameters.parameter_set.load_parameters` (with the scenario's overrides).
     people_per_agent : int
         1: every travelling party is simulated; n: each simulated party stands for n like it.
     daily : bool

@@ -11,7 +11,7 @@ from __future__ import annotations
 from calendar import monthrange
 from collections.abc import Collection, Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
@@ -28,11 +28,9 @@ from corridor.inputs.scenarios.entry_checks import (
     check_overlaps,
     check_shock,
 )
+from corridor.inputs.scenarios.scenario import Scenario
 from corridor.inputs.scenarios.sweep import Sweep
 from corridor.inputs.scenarios.sweep_checks import check_sweep
-
-if TYPE_CHECKING:
-    from corridor.inputs.scenarios.scenario import Scenario
 
 MAX_MONTHS_PAST_PARENT = 24
 MAX_MONTHS_OF_ROOT = 120
