@@ -2,6 +2,7 @@ import subprocess
 import sys
 import tomllib
 from datetime import date
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -16,12 +17,13 @@ from corridor_app.choices.links import write_entries
 from corridor_app.choices.state import DEFAULT_START
 from corridor_app.words.wording import people, rounded
 
-APP = Path(__file__).resolve().parents[2] / "app"
+APP = Path(__file__).resolve().parents[2] / "app" / "corridor_app"
+ENTRY = APP / "entry"
 SECONDS = 120
 
 
 def open_page(**given):
-    page = AppTest.from_file(str(APP / "main.py"), default_timeout=SECONDS)
+    page = AppTest.from_file(str(ENTRY / "main.py"), default_timeout=SECONDS)
     for key, value in {"replicates": 2, **given}.items():
         page.query_params[key] = str(value)
     return page.run()
@@ -184,7 +186,7 @@ def test_a_scenario_that_cannot_be_read_says_where_it_is_wrong(monkeypatch):
 
 
 def test_nothing_is_sent_anywhere():
-    settings = tomllib.loads((APP / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
+    settings = tomllib.loads((ENTRY / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
     assert settings["browser"]["gatherUsageStats"] is False
     assert settings["server"]["address"] == "127.0.0.1"
 
@@ -194,13 +196,16 @@ def test_streamlit_takes_the_settings_that_guard_the_server(tmp_path):
     names = ["server.maxUploadSize", "server.enableXsrfProtection", "server.enableCORS"]
     names += ["client.showErrorDetails", "browser.gatherUsageStats"]
     said = subprocess.run(
-        [sys.executable, "-c", ask, *names], cwd=APP, capture_output=True, text=True, check=True
+        [sys.executable, "-c", ask, *names], cwd=ENTRY, capture_output=True, text=True, check=True
     ).stdout.split()
     assert said == ["1", "True", "True", "none", "False"]
 
 
-def test_no_file_of_the_app_hides_a_package_or_turns_on_other_navigation():
-    assert not {"app.py", "model.py", "pages"} & {path.name for path in APP.iterdir()}
+def test_nothing_beside_the_entry_hides_a_package_or_turns_on_other_navigation():
+    """Streamlit puts this folder first on the path, and looks in it for a folder `pages`."""
+    beside = {path.stem for path in ENTRY.iterdir() if path.name != "__pycache__"}
+    assert beside == {"__init__", "main", ".streamlit"}
+    assert not beside & (set(sys.stdlib_module_names) | set(packages_distributions()))
 
 
 def test_a_negotiated_scenario_shows_its_deals_and_offers_the_book():
