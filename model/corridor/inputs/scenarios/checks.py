@@ -18,6 +18,7 @@ from pydantic import BaseModel, ValidationError
 from corridor.foundations.errors import CorridorError, InputError, Problem, nearest_name
 from corridor.foundations.timeline import Timeline
 from corridor.inputs.reading.yaml_source import DataPath, YamlSource
+from corridor.inputs.registries.levers import LEVERS, SWITCH_UNIT
 from corridor.inputs.registries.retired import name_hint
 from corridor.inputs.scenarios.demands import Demand, check_demands
 from corridor.inputs.scenarios.diplomacy import Diplomacy
@@ -87,8 +88,25 @@ def structural_problems(
         elif kind == "missing":
             problems.append(source.problem(path, f"the field {str(path[-1])!r} is missing"))
         else:
-            problems.append(source.problem(path, _message(finding)))
+            problems.append(source.problem(path, _switch_message(source, path, finding) or _message(finding)))
     return problems
+
+
+def _switch_message(source: YamlSource, path: DataPath, finding: Mapping[str, Any]) -> str | None:
+    """What to write for a lever that is on or off, where a word stands for its value; None anywhere else."""
+    if (
+        path[:1] != ("interventions",)
+        or path[2:3] not in (("to",), ("values",))
+        or len(path) < len(("", 0, "to"))
+    ):
+        return None
+    entry = source.data["interventions"][path[1]]
+    lever = LEVERS.get(str(entry.get("lever"))) if isinstance(entry, dict) else None
+    if lever is None or lever.unit != SWITCH_UNIT:
+        return None
+    given = finding["input"]
+    shown = str(given).lower() if isinstance(given, bool) else repr(given)
+    return f"{lever.id} is on or off: write 1 for on, 0 for off, not {shown[:MAX_SHOWN]}"
 
 
 def _message(finding: Mapping[str, Any]) -> str:

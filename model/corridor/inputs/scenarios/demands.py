@@ -38,7 +38,9 @@ class Demand(Part):
     @property
     def bound(self) -> float:
         """The figure that must not be passed."""
-        return float(self.at_most if self.at_most is not None else self.at_least or 0.0)
+        bound = self.at_most if self.at_most is not None else self.at_least
+        assert bound is not None, "checked when the scenario is loaded"
+        return float(bound)
 
     @property
     def sign(self) -> int:
