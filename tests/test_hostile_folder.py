@@ -172,7 +172,7 @@ def test_the_app_serves_its_page_and_runs_nothing_of_the_folder(folder):
             assert b"PYTHONSAFEPATH=1" in inherited
         finally:
             with contextlib.suppress(ProcessLookupError):
-                os.killpg(server.pid, signal.SIGTERM)
+                os.killpg(server.pid, signal.SIGKILL)
 
 
 def answer(address, server):

@@ -116,6 +116,7 @@ def test_an_address_brings_back_what_was_chosen():
     assert "2021 to 2023" in all_words(page)
     assert address(page) == {
         "v": "2",
+        "r": corridor.__version__,
         "scenario": "funds-last-december",
         "start": "2023-11-01",
         "panama": "1500",
@@ -141,6 +142,18 @@ def test_holding_a_lever_is_a_change():
     assert all(delta for _, delta in numbers(page).values())
 
 
+def test_a_link_of_another_release_opens_and_says_which_made_it():
+    for given, release in (({"v": 2, "r": "0.1.5"}, "0.1.5"), ({"v": 2}, "0.1.0"), ({"v": 1}, "0.1.0")):
+        page = open_page(panama=1500, **given)
+        assert not page.exception
+        assert page.slider(key="slider-panama").value == 1500
+        assert [each.value for each in page.warning] == [
+            f"This link was made with Corridor {release}; numbers may differ from what it showed then."
+        ]
+        assert address(page)["r"] == corridor.__version__
+    assert not open_page(v=2, r=corridor.__version__).warning
+
+
 @pytest.mark.parametrize(
     ("key", "value", "words"),
     [
@@ -154,6 +167,7 @@ def test_holding_a_lever_is_a_change():
         ("hold", "everything", "no slider of this name"),
         ("period", "soon", "a year or"),
         ("v", "99", "does not know that version"),
+        ("r", "[x](http://x.org)", "a release is written as"),
         ("l", "panama.wall:1", "no lever of this name"),
         ("l", "us.mpp_share@[x](http://x.org):1", "no such member"),
         ("t", "panama.darien_gate:ramp:2023-03-01::0.5", "need a last day"),
@@ -268,7 +282,7 @@ def test_a_lever_of_each_kind_is_picked_moved_and_removed():
     for key in moved:
         again.button(key=f"drop-{key}").click().run()
     assert numbers(again) == before
-    assert address(again) == {"v": "2", "start": "2023-06-01", "replicates": "2"}
+    assert address(again) == {"v": "2", "r": corridor.__version__, "start": "2023-06-01", "replicates": "2"}
 
 
 def test_a_ramp_and_a_pulse_are_added_run_as_the_command_line_runs_them_and_taken_away():
