@@ -88,7 +88,8 @@ def _find(source: YamlSource) -> Iterator[tuple[DataPath, bool, RetiredName]]:
     """Every retired name of a file: its path, whether it is a key, and what it was."""
     for path, at_key, name in _walk(source.data, ()):
         table = _KEYS if at_key else _VALUES
-        kind = next((kind for pattern, kind in table if _fits(path, pattern)), "field" if at_key else None)
+        kind: Kind | None = "field" if at_key else None
+        kind = next((kind for pattern, kind in table if _fits(path, pattern)), kind)
         if kind == "field":
             name = ".".join(str(step) for step in path if not isinstance(step, int))
         old = find_retired(kind, name) if kind is not None else None
