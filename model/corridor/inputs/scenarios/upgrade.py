@@ -87,9 +87,10 @@ def upgrade_text(text: str, file: str = "<text>") -> tuple[str, tuple[Change, ..
 def _find(source: YamlSource) -> Iterator[tuple[DataPath, bool, RetiredName]]:
     """Every retired name of a file: its path, whether it is a key, and what it was."""
     for path, at_key, name in _walk(source.data, ()):
-        table = _KEYS if at_key else _VALUES
         kind: Kind | None = "field" if at_key else None
-        kind = next((kind for pattern, kind in table if _fits(path, pattern)), kind)
+        for pattern, named in _KEYS if at_key else _VALUES:
+            if _fits(path, pattern):
+                kind = named
         if kind == "field":
             name = ".".join(str(step) for step in path if not isinstance(step, int))
         old = find_retired(kind, name) if kind is not None else None
