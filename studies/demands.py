@@ -58,7 +58,7 @@ def run_study(people_per_agent: int, replicates: int, generations: int, points: 
             replicates=replicates,
             people_per_agent=people_per_agent,
             generations=generations,
-            seed=scenario.run.seed or 1,
+            seed=scenario.run.seed,
         )
 
     whole = run(sweep, generations)

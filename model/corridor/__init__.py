@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from corridor.inputs.registries.geography import load_geography, load_outlines
     from corridor.inputs.registries.indicators import INDICATORS
     from corridor.inputs.registries.levers import LEVERS
+    from corridor.inputs.registries.retired import find_retired
     from corridor.inputs.scenarios.scenario import Scenario
     from corridor.inputs.scenarios.scenario_files import load_scenario, parse_scenario, scenario_names
     from corridor.outputs.figures import deal_chart, deal_rows, fan_chart, fan_rows
@@ -64,6 +65,7 @@ __all__ = [
     "explore_deals",
     "fan_chart",
     "fan_rows",
+    "find_retired",
     "load_geography",
     "load_observed",
     "load_outlines",
@@ -100,6 +102,7 @@ _HOMES = {
     "corridor.inputs.registries.geography": ("load_geography", "load_outlines"),
     "corridor.inputs.registries.indicators": ("INDICATORS",),
     "corridor.inputs.registries.levers": ("LEVERS",),
+    "corridor.inputs.registries.retired": ("find_retired",),
     "corridor.inputs.parameters.parameter_set": ("load_parameters",),
     "corridor.inputs.compiling.policy": ("resolve",),
     "corridor.inputs.scenarios.scenario": ("Scenario",),

@@ -42,14 +42,21 @@ def main() -> None:
     asked = parser.parse_args()
     names = asked.names or NAMES
     if asked.here:
-        print(json.dumps(import_module(f"benchmarks.{names[0]}").measure(asked.quick).finished()))
+        print(json.dumps(import_module(f"studies.benchmarks.{names[0]}").measure(asked.quick).finished()))
         return
     FOLDER.mkdir(parents=True, exist_ok=True)
     # Compile once before: a process that compiles is slower and larger than those that come after it.
     code = "from studies.benchmarks.measuring import load_compiled_code; load_compiled_code()"
     subprocess.run([sys.executable, "-c", code], check=True)
     for name in names:
-        command = [sys.executable, "-m", "benchmarks", name, "--here", *(["--quick"] if asked.quick else [])]
+        command = [
+            sys.executable,
+            "-m",
+            "studies.benchmarks",
+            name,
+            "--here",
+            *(["--quick"] if asked.quick else []),
+        ]
         done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
         section = json.loads(done.stdout.splitlines()[-1])
         print(f"\n{section['title']} (load {section['load'][0]:.1f} to {section['load'][1]:.1f})")

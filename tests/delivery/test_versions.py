@@ -27,6 +27,7 @@ def test_the_change_log_has_this_version_or_keeps_it_as_unreleased():
     assert heads, "no version in the change log"
     released = [name for name, day in heads if name != "Unreleased" and day]
     assert len(released) == len([name for name, _ in heads if name != "Unreleased"]), "a release has a date"
-    assert [name for name, _ in heads][:1] == ["Unreleased"] or released[0] == corridor.__version__
-    if released:
-        assert released[0] == corridor.__version__, "the latest release is another version than the package"
+    assert corridor.__version__ not in released[1:], "the package has the version of an earlier release"
+    assert heads[0][0] == "Unreleased" or released[0] == corridor.__version__, (
+        "the latest release is another version"
+    )

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from corridor.cli.options import refuse
+from corridor.foundations.children import without_current_folder
 
 
 def open_app(
@@ -21,8 +22,8 @@ def open_app(
 
     spec = find_spec("corridor_app")
     if spec is None or not spec.submodule_search_locations:
-        raise refuse("corridor app", "the app is not installed beside the model")
-    script = Path(next(iter(spec.submodule_search_locations))) / "main.py"
+        raise refuse("corridor app", "the app (package corridor_app) is not installed beside the library")
+    script = Path(next(iter(spec.submodule_search_locations))) / "entry" / "main.py"
     options = {
         "--server.port": port,
         "--server.headless": "true" if headless else "false",
@@ -32,4 +33,4 @@ def open_app(
     command = [sys.executable, "-m", "streamlit", "run", str(script)]
     command += [f"{name}={value}" for name, value in options.items()]
     # The server takes the place of this process: who stops `corridor app`, as a container does, stops the server.
-    os.execv(sys.executable, command)
+    os.execve(sys.executable, command, without_current_folder(os.environ))

@@ -33,7 +33,7 @@ from corridor.inputs.registries.indicators import INDICATORS
 from corridor.inputs.scenarios.entries import is_name
 from corridor.inputs.scenarios.scenario import Scenario
 from corridor.outputs.files import refusal
-from corridor.outputs.results import ALL, MANIFEST, Cell, Results
+from corridor.outputs.results import ALL, MANIFEST, Cell, Results, find_results
 from corridor.outputs.tables import number_text
 from corridor.version import __version__
 
@@ -73,15 +73,7 @@ def read_folders(folders: Iterable[Path | str]) -> list[Results]:
     InputError
         If a folder holds no results, or they cannot be read.
     """
-    found: dict[Path, Results] = {}
-    for folder in map(Path, folders):
-        below = [folder] if (folder / MANIFEST).is_file() else _result_folders(folder)
-        if not below:
-            raise refusal(
-                folder, f"no results here: {MANIFEST} is neither in it nor in a folder directly below"
-            )
-        for each in below:
-            found.setdefault(each.resolve(), Results.read(each))
+    found = {folder.resolve(): Results.read(folder) for folder in find_results(folders)}
     names = {each.scenario for each in found.values()}
     for folder, each in list(found.items()):
         baseline = each.manifest.get("baseline")
@@ -143,12 +135,6 @@ def make_report(results: Sequence[Results]) -> bytes:
         roots=[describe_root(told[name].scenario) for name in roots],
     )
     return page.encode()
-
-
-def _result_folders(folder: Path) -> list[Path]:
-    if not folder.is_dir():
-        return []
-    return sorted(each for each in folder.iterdir() if (each / MANIFEST).is_file())
 
 
 def _scenario_of(results: Results) -> Scenario:

@@ -19,6 +19,7 @@ from corridor.inputs.compiling.drivers import compile_drivers
 from corridor.inputs.compiling.policy import resolve
 from corridor.inputs.parameters.parameter_set import load_parameters
 from corridor.inputs.registries.indicators import INDICATORS
+from corridor.inputs.registries.retired import name_hint
 from corridor.inputs.scenarios.demands import Demand
 from corridor.inputs.scenarios.scenario import Scenario
 from corridor.inputs.scenarios.variants import variant_at
@@ -56,7 +57,11 @@ def indicator_response(name: str) -> Response:
     """
     if name not in INDICATORS:
         raise InputError(
-            [Problem("--of", 0, 0, "", f"unknown indicator {name!r}{nearest_name(name, INDICATORS)}")]
+            [
+                Problem(
+                    "--of", 0, 0, "", f"unknown indicator {name!r}{name_hint('indicator', name, INDICATORS)}"
+                )
+            ]
         )
     return Response(Cell(name, ALL, ALL, ALL))
 

@@ -8,7 +8,7 @@ Results built from a run and Results read from its files are the same.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -33,6 +33,11 @@ if TYPE_CHECKING:
 REPLICATES = "replicates.csv"
 SUMMARY = "summary.csv"
 MANIFEST = "manifest.json"
+WRITTEN_BESIDE = (
+    "compare.csv",
+    "fates.csv",
+    "failures.csv",
+)  # beside the folders of results, by runs and batches
 
 #: Column names of the quantiles of summary.csv and their shares.
 SUMMARY_SHARES = {
@@ -357,3 +362,29 @@ def _coded(table: pa.Table, name: str) -> _Coded:
     if isinstance(column, pa.ChunkedArray):
         column = column.chunk(0)
     return _Coded(column.indices.to_numpy(), column.dictionary.to_pylist())
+
+
+def find_results(given: Iterable[Path | str]) -> list[Path]:
+    """Folders of results among those given, or directly below them, each once.
+
+    Files that Corridor writes beside them (`compare.csv`) are passed over, so `results/*` can be given.
+
+    Raises
+    ------
+    InputError
+        If there are no results in one of them.
+    """
+    found: dict[Path, Path] = {}
+    given = [Path(each) for each in given]
+    folders = [each for each in given if not (each.is_file() and each.name in WRITTEN_BESIDE)]
+    for folder in folders or given:
+        below = [folder] if (folder / MANIFEST).is_file() else []
+        if not below and folder.is_dir():
+            below = sorted(each for each in folder.iterdir() if (each / MANIFEST).is_file())
+        if not below:
+            raise refusal(
+                folder, f"no results here: {MANIFEST} is neither in it nor in a folder directly below"
+            )
+        for each in below:
+            found.setdefault(each.resolve(), each)
+    return list(found.values())

@@ -29,6 +29,7 @@ from corridor.inputs.parameters.parameter_values import ALL, DEFAULT, UNDATED, K
 from corridor.inputs.reading.data_files import data_label, read_data_text
 from corridor.inputs.reading.yaml_source import DataPath
 from corridor.inputs.registries.geography import NATIONALITIES
+from corridor.inputs.registries.retired import name_hint
 
 __all__ = ["NATIONALITIES", "Parameter", "ParameterSet", "load_parameters", "read_parameters"]
 
@@ -112,7 +113,7 @@ class ParameterSet(Mapping[str, Parameter]):
         return changed, refusals
 
     def _unknown(self, id: str) -> str:
-        return f"no parameter {id!r}{nearest_name(id, self.parameters)}"
+        return f"no parameter {id!r}{name_hint('parameter', id, self.parameters)}"
 
 
 def load_parameters(overrides: Mapping[str, Any] | None = None) -> ParameterSet:

@@ -22,6 +22,9 @@ LEVERS_FILE = "levers.yaml"
 UNLIMITED: Literal["unlimited"] = "unlimited"
 """The word in a scenario file for a cap that does not bind; infinity in arrays."""
 
+SWITCH_UNIT = "on/off"
+"""The unit of a lever that is a switch: 1 or 0."""
+
 WHOLE = ("all",)
 """Members of a lever that has one value and takes no `for:`."""
 

@@ -13,10 +13,11 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from corridor.foundations.errors import InputError, Problem, nearest_name
+from corridor.foundations.errors import InputError, Problem
 from corridor.inputs.reading.data_files import PACKAGE_FOLDER
 from corridor.inputs.reading.yaml_source import YamlSource, read_yaml_file, read_yaml_text
 from corridor.inputs.registries.levers import LEVERS
+from corridor.inputs.registries.retired import name_hint
 from corridor.inputs.registries.shocks import SHOCKS
 from corridor.inputs.scenarios.checks import check_scenario, structural_problems
 from corridor.inputs.scenarios.entries import is_name
@@ -83,7 +84,7 @@ def load_scenario(name_or_path: str | Path, folders: Iterable[Path | str] | None
                     0,
                     0,
                     "",
-                    f"no scenario of this name{nearest_name(str(name_or_path), known)}",
+                    f"no scenario of this name{name_hint('scenario', str(name_or_path), known)}",
                 )
             ]
         )
@@ -195,7 +196,7 @@ def _load_parent(
         return None, [source.problem(where, f"circular: {circle}")]
     file = _find(name, folders)
     if file is None:
-        hint = nearest_name(name, scenario_names(folders))
+        hint = name_hint("scenario", name, scenario_names(folders))
         return None, [source.problem(where, f"unknown scenario {name!r}{hint}")]
     try:
         return _load_file(file, folders, open_names), []

@@ -1,7 +1,8 @@
 """The app's entry: page settings and the list of pages. `corridor app` starts it.
 
-Streamlit puts this file's folder first on the path: a file here named `app.py` or `model.py` would hide the package
-of that name, and a folder named `pages` would turn on another kind of navigation.
+Streamlit puts this file's folder first on the path, so nothing else lies here: a file or folder beside it would hide
+a package of that name (`map`, `words`), and Streamlit takes a folder named `pages` for an older kind of navigation,
+which runs the files in it as pages of their own until `st.navigation` is first called.
 """
 
 import streamlit as st
