@@ -3,7 +3,8 @@
 `python -m corridor_app.words.catalogue` gathers every text of the code (calls of `_`, `N_` and `say`) and of the
 registries of `corridor`, updates `corridor.po` of each language, compiles `corridor.mo` beside it, and names the texts
 that lack a translation. A text that is gone is kept at the end of the file, marked as obsolete, and comes back with
-its translation if it returns. `--check` writes nothing and fails if something is missing or stale.
+its translation if it returns. What the row of a place or a lever says in a language itself (`es:`) is not repeated in
+`corridor.po`. `--check` writes nothing and fails if something is missing or stale.
 
 The files hold no line numbers and no dates, and their order is that of the texts: the same texts give the same bytes.
 """
@@ -13,7 +14,7 @@ from __future__ import annotations
 import argparse
 import ast
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from string import Formatter
 
@@ -21,6 +22,7 @@ import polib
 
 import corridor
 from corridor.inputs.registries.bargain_items import INTERESTS, ISSUES, SIDE_DEALS
+from corridor.inputs.registries.places import place_texts
 from corridor_app.charts import chart
 from corridor_app.words import wording
 from corridor_app.words.language import DOMAIN, ENGLISH, LANGUAGES
@@ -81,7 +83,7 @@ def _registries() -> Iterator[str]:
         yield from (lever.label, lever.controller, lever.unit, chart.unit_head(lever.unit))
         yield from _members(lever.members)
     for place in corridor.load_geography().places:
-        yield from (place.label, place.label.removesuffix(" custody"), wording.place_name(place.reported_as))
+        yield from (place.label.removesuffix(" custody"), wording.place_name(place.reported_as))
     for name in corridor.scenario_names():
         scenario = corridor.load_scenario(name)
         yield from (scenario.title, scenario.question)
@@ -111,6 +113,22 @@ def texts() -> set[str]:
     return code_texts() | registry_texts()
 
 
+def row_texts(language: str) -> dict[str, str]:
+    """What rows of the registries say in a language themselves, by the English text.
+
+    Raises
+    ------
+    ValueError
+        If two rows say the same text differently.
+    """
+    found: dict[str, str] = {}
+    for rows in (place_texts(language),):
+        for text, translation in rows.items():
+            if found.setdefault(text, translation) != translation:
+                raise ValueError(f"{text!r} is {found[text]!r} in one row and {translation!r} in another")
+    return found
+
+
 def po_file(language: str) -> Path:
     """Where a language's translations stand."""
     return LOCALE / language / "LC_MESSAGES" / f"{DOMAIN}.po"
@@ -122,12 +140,16 @@ def read(language: str) -> polib.POFile:
     return _sorted(polib.pofile(str(file), wrapwidth=0) if file.exists() else (), language)
 
 
-def updated(before: polib.POFile, wanted: set[str], language: str) -> polib.POFile:
-    """The translations for the texts that are wanted; others are kept as obsolete."""
-    known = {entry.msgid: entry for entry in before}
-    for entry in before:
+def updated(
+    before: polib.POFile, wanted: set[str], language: str, *, in_rows: Iterable[str] = ()
+) -> polib.POFile:
+    """The translations for the texts that are wanted; others are kept as obsolete, but for those that rows hold."""
+    held = set(in_rows)
+    kept = [entry for entry in before if entry.msgid not in held]
+    for entry in kept:
         entry.obsolete = entry.msgid not in wanted
-    return _sorted([*before, *(polib.POEntry(msgid=text) for text in wanted - known.keys())], language)
+    new = wanted - held - {entry.msgid for entry in kept}
+    return _sorted([*kept, *(polib.POEntry(msgid=text) for text in new)], language)
 
 
 def _sorted(entries: Iterable[polib.POEntry], language: str) -> polib.POFile:
@@ -143,11 +165,14 @@ def po_bytes(file: polib.POFile) -> bytes:
     return f"{_sorted(kept, file.metadata['Language'])}".rstrip().encode() + b"\n"
 
 
-def problems(file: polib.POFile, wanted: set[str]) -> list[str]:
-    """What is missing, stale or unfit in a language's translations, a line each."""
+def problems(file: polib.POFile, wanted: set[str], in_rows: Mapping[str, str] | None = None) -> list[str]:
+    """What is missing, stale or unfit in a language's translations, a line each; rows hold some of them."""
+    held = in_rows or {}
     live = {entry.msgid: entry for entry in file if not entry.obsolete}
-    found = [f"lacks a translation: {text!r}" for text in wanted if not (text in live and live[text].msgstr)]
+    done = {text for text in live if live[text].msgstr} | {text for text in held if held[text]}
+    found = [f"lacks a translation: {text!r}" for text in wanted - done]
     found += [f"is no text of the page any more: {text!r}" for text in live.keys() - wanted]
+    found += [f"stands in a row already: {text!r}" for text in live.keys() & held.keys()]
     for text, entry in live.items():
         if entry.fuzzy:
             found.append(f"is marked as fuzzy: {text!r}")
@@ -164,10 +189,16 @@ def placeholders(text: str) -> set[str]:
         return set()
 
 
+def mo_bytes(file: polib.POFile, in_rows: Mapping[str, str]) -> bytes:
+    """The compiled file that the page reads: the translations and what rows hold."""
+    held = (polib.POEntry(msgid=text, msgstr=translation) for text, translation in in_rows.items())
+    return _sorted([*file, *held], file.metadata["Language"]).to_binary()
+
+
 def stale_files(file: polib.POFile, language: str) -> list[str]:
     """Files that are not what this tool would write from a language's translations, a line each."""
     po = po_file(language)
-    made = {po: po_bytes(file), po.with_suffix(".mo"): file.to_binary()}
+    made = {po: po_bytes(file), po.with_suffix(".mo"): mo_bytes(file, row_texts(language))}
     return [
         f"{path.relative_to(ROOT.parent)} is not as `make texts` writes it"
         for path, content in made.items()
@@ -180,7 +211,7 @@ def write(file: polib.POFile, language: str) -> None:
     po = po_file(language)
     po.parent.mkdir(parents=True, exist_ok=True)
     po.write_bytes(po_bytes(file))
-    po.with_suffix(".mo").write_bytes(file.to_binary())
+    po.with_suffix(".mo").write_bytes(mo_bytes(file, row_texts(language)))
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -195,11 +226,11 @@ def main(arguments: list[str] | None = None) -> int:
     for language in LANGUAGES:
         if language == ENGLISH:
             continue
-        file = read(language)
+        file, in_rows = read(language), row_texts(language)
         if not check:
-            file = updated(file, wanted, language)
+            file = updated(file, wanted, language, in_rows=in_rows)
             write(file, language)
-        found = problems(file, wanted) + stale_files(file, language)
+        found = problems(file, wanted, in_rows) + stale_files(file, language)
         for line in found:
             sys.stdout.write(f"{language}: {line}\n")
         sys.stdout.write(f"{language}: {len(wanted)} texts, {len(found)} problems\n")

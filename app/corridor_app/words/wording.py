@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Literal
 
+from corridor.inputs.registries.places import place_names, titled
 from corridor_app.words.language import N_, _
 
 Format = Literal["count", "share"]
@@ -26,28 +27,8 @@ DAYS = (
 SHORT = 3
 """Letters of a month on an axis."""
 
-PLACES = {
-    "us": N_("United States"),
-    "mexico": N_("Mexico"),
-    "origin": N_("country of origin"),
-    "third_country": N_("third country"),
-    "approach": N_("before the Darien"),
-    "darien": N_("Darien"),
-    "costa_rica_nicaragua": N_("Costa Rica to Nicaragua"),
-    "managua": N_("Managua (by air)"),
-    "honduras_guatemala": N_("Honduras to Guatemala"),
-    "inm_south": N_("INM in the south"),
-    "inm_central": N_("INM in central Mexico"),
-    "caravan": N_("caravans"),
-    "mexico_interior": N_("Mexico's interior (by air)"),
-    "expelled_north": N_("expelled to northern Mexico"),
-    "returned_north": N_("returned to northern Mexico"),
-    "ciudad_juarez": N_("Ciudad Juárez"),
-    "el_paso_city": N_("El Paso"),
-    "other_us_city": N_("other US cities"),
-    "washington_dc": N_("Washington, DC"),
-    "pedwest": N_("PedWest"),
-}
+PLACES = {"us": N_("United States"), "mexico": N_("Mexico"), "origin": N_("country of origin")}
+"""What a result names as a place and places.yaml has no row for."""
 PARTIES = {
     "single_adult": N_("single adults"),
     "family_unit": N_("people in families"),
@@ -158,7 +139,7 @@ def nationality_words(name: str) -> str:
 
 def place_name(place: str) -> str:
     """A place's name in English."""
-    return PLACES.get(place) or place.replace("_", " ").title()
+    return PLACES.get(place) or place_names().get(place) or titled(place)
 
 
 def place_words(place: str) -> str:

@@ -1,7 +1,8 @@
 """The registry of levers: everything that a government or agency can move.
 
 Data lives in ``model/corridor/data/levers.yaml``; this module gives it types. Scenario files are checked against it and
-`corridor.inputs.compiling.policy` makes one daily path for every lever in it.
+`corridor.inputs.compiling.policy` makes one daily path for every lever in it. Where a lever has a value for each place
+of a kind, the defaults stand in the rows of ``places.yaml``.
 """
 
 from __future__ import annotations
@@ -14,8 +15,11 @@ from typing import Any, Literal, TypedDict
 import numpy as np
 from numpy.typing import NDArray
 
-from corridor.foundations.errors import InputError, Problem
+from corridor.foundations.errors import InputError, Problem, nearest_name
+from corridor.inputs.reading.data_files import data_label, read_data_text
 from corridor.inputs.reading.registry import Registry, read_data_file
+from corridor.inputs.reading.yaml_source import DataPath, read_yaml_text
+from corridor.inputs.registries.places import PLACES_FILE, STATUSES, PlaceDomain, read_place_domain
 
 LEVERS_FILE = "levers.yaml"
 
@@ -113,11 +117,16 @@ class Lever:
 
 
 def read_domains(data: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
-    """Members of each domain of a registry file; ``{each: [a, b]}`` makes pairs, ``{same: a}`` another name."""
+    """Members of each domain of a registry file.
+
+    ``{places: SECTION}`` are places, ``{each: [a, b]}`` makes pairs, ``{same: a}`` is another name.
+    """
     domains: dict[str, tuple[str, ...]] = {}
     for name, members in data.items():
         if isinstance(members, list):
             domains[name] = tuple(members)
+        elif "places" in members:
+            domains[name] = read_place_domain(members).members
         elif "same" in members:
             domains[name] = domains[members["same"]]
         else:
@@ -126,19 +135,83 @@ def read_domains(data: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
     return domains
 
 
+def _holder(domain: str | None, declared: Mapping[str, Any]) -> PlaceDomain | None:
+    """The places whose rows hold a lever's defaults: those of its domain, or of the first of a domain of pairs."""
+    said = declared.get(domain or "")
+    if isinstance(said, Mapping) and "each" in said:
+        said = declared[said["each"][0]]
+    return read_place_domain(said) if isinstance(said, Mapping) and "places" in said else None
+
+
 def number_of(value: float | str) -> float:
     """A value of a file as a number: ``unlimited`` is infinity."""
     return math.inf if value == UNLIMITED else float(value)
 
 
 def _read_levers() -> dict[str, Lever]:
+    if problems := problems_of_place_defaults():
+        raise InputError(problems)
     data = read_data_file(LEVERS_FILE)
-    domains = read_domains(data["domains"])
+    declared = data["domains"]
+    domains = read_domains(declared)
     levers: dict[str, Lever] = {}
     for entry in data["levers"]:
-        for lever in _expand_entry(entry, domains):
+        holder = _holder(entry.get("domain"), declared)
+        owned = entry if holder is None else {**entry, "default": _defaults_of(entry, holder, domains)}
+        for lever in _expand_entry(owned, domains):
             levers[lever.id] = lever
     return levers
+
+
+def _defaults_of(
+    entry: Mapping[str, Any], holder: PlaceDomain, domains: Mapping[str, tuple[str, ...]]
+) -> dict[str, float | str]:
+    """The default of every member, from the rows of its places."""
+    rows = {row["id"]: row["defaults"][entry["id"]]["value"] for _, row in holder.rows()}
+    return {member: rows[member.split("/")[0]] for member in domains[entry["domain"]]}
+
+
+def problems_of_place_defaults() -> list[Problem]:
+    """Defaults that a row of ``places.yaml`` lacks, holds for no lever of its place, or holds wrongly; all of them."""
+    found: list[tuple[DataPath, str]] = []
+    levers, places = read_data_file(LEVERS_FILE), read_data_file(PLACES_FILE)
+    due: dict[tuple[str, int], dict[str, Mapping[str, Any]]] = {}
+    for entry in levers["levers"]:
+        if holder := _holder(entry.get("domain"), levers["domains"]):
+            for number, _ in holder.rows():
+                due.setdefault((holder.section, number), {})[entry["id"]] = entry
+    for section, rows in places.items():
+        for number, row in enumerate(rows):
+            wanted, given = due.get((section, number), {}), row.get("defaults", {})
+            for name in wanted.keys() - given.keys():
+                example = f"`{name}: {{value: ..., status: assumed, source: ...}}`"
+                found.append(((section, number), f"{row['id']} lacks a default: {example} under `defaults`"))
+            for name in given.keys() - wanted.keys():
+                message = f"{row['id']} has no lever {name!r}{nearest_name(name, wanted)}"
+                found.append(((section, number, "defaults", name), message))
+            for name in given.keys() & wanted.keys():
+                if wrong := _wrong_default(given[name], wanted[name]):
+                    found.append(((section, number, "defaults", name), f"{row['id']}: {name} {wrong}"))
+    if not found:
+        return []
+    source = read_yaml_text(read_data_text(PLACES_FILE), file=data_label(PLACES_FILE))
+    return sorted(source.problem(path, message) for path, message in found)
+
+
+def _wrong_default(given: Any, entry: Mapping[str, Any]) -> str:
+    """What is wrong with a default of a row; nothing if it is well."""
+    if not isinstance(given, Mapping) or set(given) != {"value", "status", "source"}:
+        return "expects `value`, `status` and `source`, and nothing else"
+    if given["status"] not in STATUSES:
+        return f"has the status {given['status']!r}; expected one of {', '.join(STATUSES)}"
+    if not str(given["source"] or "").strip():
+        return "has no source"
+    low, high = entry["range"]
+    value, word = given["value"], entry.get("unlimited") and given["value"] == UNLIMITED
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not word and not (number and low <= value <= high):
+        return f"is {value}; expected {low:,g} to {high:,.10g}"
+    return ""
 
 
 def _expand_entry(entry: Mapping[str, Any], domains: Mapping[str, tuple[str, ...]]) -> list[Lever]:
