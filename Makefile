@@ -42,7 +42,7 @@ format: $(STAMP)  ## write what ruff would write
 	$(BIN)/ruff format .
 
 texts: $(STAMP)  ## gather the app's texts for translators, compile the catalogue, name what lacks a translation
-	$(BIN)/python -m corridor_app.words.catalogue
+	$(BIN)/python -m corridor_app.catalogue
 
 bench: $(STAMP)  ## measure speed and memory; writes docs/performance.md
 	$(BIN)/python -m studies.benchmarks

@@ -8,13 +8,14 @@ from playwright.sync_api import expect
 from streamlit.testing.v1 import AppTest
 
 import corridor
+from corridor_app import catalogue
 from corridor_app.charts import chart, hundred
 from corridor_app.choices import talks
 from corridor_app.choices.changes import read_levers, write_yaml
 from corridor_app.jobs import runs, uploads
 from corridor_app.pages import cities, evidence
 from corridor_app.widgets.shared import read_text
-from corridor_app.words import catalogue, wording
+from corridor_app.words import wording
 from corridor_app.words.language import ENGLISH, LANGUAGES, in_language
 from tests.browsing import WAITED
 from tests.viewing import open_view

@@ -37,7 +37,9 @@ def test_a_strict_type_checker_finds_nothing_unknown_in_a_program_that_uses_ever
     (tmp_path / "consumer.py").write_bytes(CONSUMER.read_bytes())
     done = run_alone([PYRIGHT, "-p", tmp_path, "--pythonpath", installed / "python"], tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr
-    (tmp_path / "consumer.py").write_text("import corridor\n\nmodel.run_ensemble('history').no_such_thing\n")
+    (tmp_path / "consumer.py").write_text(
+        "import corridor\n\ncorridor.run_ensemble('history').no_such_thing\n"
+    )
     done = run_alone([PYRIGHT, "-p", tmp_path, "--pythonpath", installed / "python"], tmp_path)
     assert 'Cannot access attribute "no_such_thing" for class "Results"' in done.stdout
 

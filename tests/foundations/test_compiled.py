@@ -1,6 +1,7 @@
 """The cache of compiled code: an edit of any source of the engine makes another one, a damaged one is made anew."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -11,7 +12,10 @@ import pytest
 
 from corridor.foundations import compiled
 
-SOURCES = sorted(path.name for path in Path(compiled.__file__).parent.glob("*.py"))
+PACKAGE = Path(compiled.__file__).parents[1]
+SOURCES = sorted(
+    file.relative_to(PACKAGE) for folder in compiled.COMPILED for file in (PACKAGE / folder).glob("*.py")
+)
 PROGRAM = """\
 from corridor.foundations.compiled import kernel
 
@@ -24,33 +28,44 @@ print(doubled(21), sum(doubled.stats.cache_hits.values()))
 
 
 @pytest.fixture
-def copied_engine(tmp_path, monkeypatch):
-    """The digest of a copy of the engine's sources."""
-    for name in SOURCES:
-        shutil.copy(Path(compiled.__file__).parent / name, tmp_path / name)
-    monkeypatch.setattr(compiled, "__file__", str(tmp_path / "compiled.py"))
+def copied_package(tmp_path, monkeypatch):
+    """The digest of a copy of the sources of compiled code."""
+    for folder in compiled.COMPILED:
+        shutil.copytree(PACKAGE / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setattr(compiled, "__file__", str(tmp_path / "foundations" / "compiled.py"))
     return tmp_path
 
 
-def test_the_digest_depends_on_the_sources_alone_not_on_where_they_lie(copied_engine, monkeypatch):
+def test_the_digest_depends_on_the_sources_alone_not_on_where_they_lie(copied_package, monkeypatch):
     there = compiled.source_digest()
     monkeypatch.undo()
     assert compiled.source_digest() == there
 
 
-@pytest.mark.parametrize("name", SOURCES)
-def test_changing_a_source_changes_the_digest_and_changing_it_back_brings_it_back(copied_engine, name):
-    before, source = compiled.source_digest(), copied_engine / name
-    text = source.read_text(encoding="utf-8")
-    source.write_text(text + "\n# a comment\n", encoding="utf-8")
-    assert compiled.source_digest() != before
-    source.write_text(text, encoding="utf-8")
-    assert compiled.source_digest() == before
+def test_changing_a_source_changes_the_digest_and_changing_it_back_brings_it_back(copied_package):
+    before, unnoticed, not_back = compiled.source_digest(), [], []
+    for name in SOURCES:
+        source = copied_package / name
+        text = source.read_text(encoding="utf-8")
+        source.write_text(text + "\n# a comment\n", encoding="utf-8")
+        unnoticed += [name] if compiled.source_digest() == before else []
+        source.write_text(text, encoding="utf-8")
+        not_back += [name] if compiled.source_digest() != before else []
+    assert SOURCES and not unnoticed and not not_back
 
 
-def test_a_new_source_or_another_version_changes_the_digest(copied_engine, monkeypatch):
+def test_compiled_functions_lie_in_no_other_folder():
+    marked = {
+        file.relative_to(PACKAGE)
+        for file in PACKAGE.rglob("*.py")
+        if re.search(r"^@(mechanism|kernel)\b", file.read_text(encoding="utf-8"), re.M)
+    }
+    assert marked and marked <= {*SOURCES}
+
+
+def test_a_new_source_or_another_version_changes_the_digest(copied_package, monkeypatch):
     before = compiled.source_digest()
-    (copied_engine / "zebra.py").write_text("", encoding="utf-8")
+    (copied_package / "foundations" / "zebra.py").write_text("", encoding="utf-8")
     with_new_source = compiled.source_digest()
     assert with_new_source != before
     monkeypatch.setattr(numba, "__version__", "0.0")

@@ -9,7 +9,7 @@ from scipy import stats
 from corridor.engine.records.layout import PERSON, STAY_KNOTS
 from corridor.engine.records.network import normal_table
 from corridor.foundations.draws import poisson, quantile, visit_of
-from tests.engine.records import QUICK, UNIFORMS, agreed, record_of
+from tests.engine.bare_records import QUICK, UNIFORMS, agreed, record_of
 
 NORMAL = normal_table()
 RAMP = np.linspace(0.0, 2.0, STAY_KNOTS)

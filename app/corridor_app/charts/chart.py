@@ -16,6 +16,7 @@ from corridor_app.charts.palette import palette
 from corridor_app.words.language import ENGLISH, N_, _, current
 from corridor_app.words.wording import (
     PARTIES,
+    SWITCHES,
     amount,
     change,
     day_words,
@@ -51,9 +52,6 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     N_("Money and governments"): ("fees_paid_usd", "public_cost_usd", "trade_lost_usd", "satisfaction"),
 }  # fmt: skip
 """Indicators by what they are about; those on the last day of a period follow the ones they belong to."""
-
-SWITCHES = {"on/off": (N_("off"), N_("on")), "open/closed": (N_("no"), N_("yes"))}
-"""Units of levers that are switches, and their two positions."""
 
 LAST_DAY = "_end"
 OTHER = N_("Other indicators")

@@ -16,9 +16,8 @@ from functools import cache, lru_cache
 import numpy as np
 
 import corridor
-from corridor_app.charts.chart import SWITCHES
 from corridor_app.words.language import N_
-from corridor_app.words.wording import PARTIES, Format, amount, joined, place_words
+from corridor_app.words.wording import PARTIES, SWITCHES, Format, amount, joined, place_words
 
 POOL = ("Venezuela", "Cuba", "Haiti", "Nicaragua")
 """The nationalities for which Mexico pledged places from January 2023 on."""

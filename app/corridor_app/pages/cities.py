@@ -13,10 +13,10 @@ import streamlit as st
 
 import corridor
 from corridor_app.charts import chart
-from corridor_app.charts.monthly import data_rows, draw, months_of
 from corridor_app.charts.palette import palette
 from corridor_app.choices import state
 from corridor_app.jobs import runs
+from corridor_app.widgets.monthly import data_rows, draw, months_of
 from corridor_app.widgets.shared import (
     baseline_of,
     choose_scenario,

@@ -8,10 +8,10 @@ import streamlit as st
 
 import corridor
 from corridor_app.charts import chart, deal_book, interests
-from corridor_app.charts.monthly import data_rows, draw, months_of
 from corridor_app.choices import state, talks
 from corridor_app.choices.changes import MARKS, command
 from corridor_app.jobs import runs
+from corridor_app.widgets.monthly import data_rows, draw, months_of
 from corridor_app.widgets.shared import (
     baseline_of,
     choose_year,

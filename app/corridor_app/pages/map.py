@@ -9,7 +9,6 @@ import pandas as pd
 import streamlit as st
 
 import corridor
-from corridor_app.charts.monthly import few_summary
 from corridor_app.charts.palette import is_dark
 from corridor_app.choices import state
 from corridor_app.jobs import runs
@@ -26,6 +25,7 @@ from corridor_app.map.month import (
     place_rows,
     subtract,
 )
+from corridor_app.widgets.monthly import few_summary
 from corridor_app.widgets.shared import (
     baseline_of,
     choose_scenario,

@@ -26,6 +26,8 @@ DAYS = (
 )  # fmt: skip
 SHORT = 3
 """Letters of a month on an axis."""
+SWITCHES = {"on/off": (N_("off"), N_("on")), "open/closed": (N_("no"), N_("yes"))}
+"""Units of levers that are switches, and their two positions."""
 
 PLACES = {"us": N_("United States"), "mexico": N_("Mexico"), "origin": N_("country of origin")}
 """What a result names as a place and places.yaml has no row for."""

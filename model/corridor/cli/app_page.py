@@ -19,7 +19,7 @@ def open_app(
     """Open the app in a browser."""
     from importlib.util import find_spec
 
-    spec = find_spec("app")
+    spec = find_spec("corridor_app")
     if spec is None or not spec.submodule_search_locations:
         raise refuse("corridor app", "the app is not installed beside the model")
     script = Path(next(iter(spec.submodule_search_locations))) / "main.py"

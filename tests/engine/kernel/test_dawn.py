@@ -15,7 +15,7 @@ from corridor.engine.kernel.dawn import (
 )
 from corridor.engine.records.codes import Kind, Pool
 from corridor.engine.records.layout import EXITS, OUTLOOK, TALLY, WORLD
-from tests.engine.records import QUICK, agreed, record_of
+from tests.engine.bare_records import QUICK, agreed, record_of
 
 TIJUANA, JUAREZ, SAN_DIEGO, EL_PASO = 1, 2, 3, 4
 

@@ -24,7 +24,7 @@ from corridor.engine.records.layout import (
     TALLY,
     WORLD,
 )
-from tests.engine.records import QUICK, UNIFORMS, agreed, record_of
+from tests.engine.bare_records import QUICK, UNIFORMS, agreed, record_of
 from tests.plain_python import plain
 
 follow, live = plain(schedule.follow), plain(schedule.live)

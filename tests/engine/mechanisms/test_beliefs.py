@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from corridor.engine.mechanisms.beliefs import MEMORY_DAYS, learn, tell, tell_admission, weigh
 from corridor.engine.records.codes import Party
 from corridor.engine.records.layout import NATION, OUTLOOK, RULES, TRAIT
-from tests.engine.records import QUICK, SHARES, agreed, record_of
+from tests.engine.bare_records import QUICK, SHARES, agreed, record_of
 
 
 def learner(failures=0.0, successes=0.0, admissions=0.0, belief=0.5):

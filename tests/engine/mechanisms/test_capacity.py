@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from corridor.engine.mechanisms.capacity import CARRIED_DAYS, LARGEST_PARTY, renew, take
 from corridor.engine.records.layout import ALLOWANCE
-from tests.engine.records import QUICK, agreed, record_of
+from tests.engine.bare_records import QUICK, agreed, record_of
 
 
 def used_by(daily, demand):

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from corridor.engine.mechanisms.crossing import attempt
 from corridor.engine.records.codes import Cross
 from corridor.engine.records.layout import PERSON, PLACE, RULES
-from tests.engine.records import QUICK, UNIFORMS, agreed, record_of
+from tests.engine.bare_records import QUICK, UNIFORMS, agreed, record_of
 
 
 def cross(luck, *, evades=1, present=0, beds=100.0, apprehension=0.6):

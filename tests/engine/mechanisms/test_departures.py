@@ -9,7 +9,7 @@ from corridor.engine.mechanisms.departures import how_many, intend, set_out, sha
 from corridor.engine.records.codes import Party
 from corridor.engine.records.layout import NATION, OUTLOOK, PERSON, ROUTES, RULES, TRAIT, WORLD
 from corridor.engine.records.network import normal_table
-from tests.engine.records import QUICK, SHARES, agreed, record_of
+from tests.engine.bare_records import QUICK, SHARES, agreed, record_of
 
 NORMAL = normal_table()
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from corridor.engine.mechanisms.detention import process
 from corridor.engine.records.codes import Pool, Station
 from corridor.engine.records.layout import NATION, PERSON, WORLD
-from tests.engine.records import QUICK, UNIFORMS, agreed, record_of
+from tests.engine.bare_records import QUICK, UNIFORMS, agreed, record_of
 
 
 def held(luck, detail, *, returns=10.0, transfers=10.0, wanted=0.4, heads=1):

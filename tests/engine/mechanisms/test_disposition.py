@@ -9,7 +9,7 @@ from corridor.engine.mechanisms.disposition import MEXICANS, dispose, work_of
 from corridor.engine.records.codes import POOLS, Custody, Party, Pool
 from corridor.engine.records.layout import NATION, PERSON, WORLD
 from corridor.inputs.registries.geography import NATIONALITIES
-from tests.engine.records import QUICK, SHARES, UNIFORMS, agreed, record_of
+from tests.engine.bare_records import QUICK, SHARES, UNIFORMS, agreed, record_of
 
 CUBA = NATIONALITIES.index("Cuba")
 PLACES_OF = {

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from corridor.engine.mechanisms.harm import suffer
 from corridor.engine.records.codes import Harm
 from corridor.engine.records.layout import PLACE
-from tests.engine.records import QUICK, UNIFORMS, agreed, record_of
+from tests.engine.bare_records import QUICK, UNIFORMS, agreed, record_of
 
 RATES = {"kidnapping": 0.003, "sexual_violence": 0.001, "extortion": 0.007, "robbery": 0.011}
 

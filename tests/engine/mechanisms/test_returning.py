@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from corridor.engine.mechanisms.returning import try_again
 from corridor.engine.records.codes import Return
 from corridor.engine.records.layout import PERSON, RULES
-from tests.engine.records import QUICK, UNIFORMS, agreed, record_of
+from tests.engine.bare_records import QUICK, UNIFORMS, agreed, record_of
 
 CHANCES = {"retry_evader_42": 0.9, "retry_evader_8": 0.5, "retry_surrender": 0.7}
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from corridor.engine.mechanisms.transit import travel
 from corridor.engine.records.codes import Leg
 from corridor.engine.records.layout import RULES, TERM
-from tests.engine.records import QUICK, SHARES, UNIFORMS, agreed, record_of
+from tests.engine.bare_records import QUICK, SHARES, UNIFORMS, agreed, record_of
 
 LEG = {"turn_back": 0.1, "quit": 0.2, "detect": 0.3}
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from corridor.engine.mechanisms.waiting import days_to_review, reconsider, toward_sector
 from corridor.engine.records.codes import Party, Pool, Wait
 from corridor.engine.records.layout import NATION, PERSON, PLACE, RULES, WORLD
-from tests.engine.records import QUICK, SHARES, UNIFORMS, agreed, record_of
+from tests.engine.bare_records import QUICK, SHARES, UNIFORMS, agreed, record_of
 
 RATES = {"crossing": 0.4, "crossing_evader": 0.6, "admit": 0.3}
 GIVES_UP, MOVED = 0.2, 0.1

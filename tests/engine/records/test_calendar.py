@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from corridor.engine.records.calendar import NONE, forget, give_back, make_room
 from corridor.engine.records.layout import BUCKET, CALENDAR, CHUNK, CHUNK_PARTIES
-from tests.engine.records import agreed, record_of
+from tests.engine.bare_records import agreed, record_of
 
 
 def empty_calendar():

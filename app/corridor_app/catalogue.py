@@ -1,6 +1,6 @@
 """The catalogue of texts: what the page says, gathered for translators, and compiled. A developer's tool.
 
-`python -m corridor_app.words.catalogue` gathers every text of the code (calls of `_`, `N_` and `say`) and of the
+`python -m corridor_app.catalogue` gathers every text of the code (calls of `_`, `N_` and `say`) and of the
 registries of `corridor`, updates `corridor.po` of each language, compiles `corridor.mo` beside it, and names the texts
 that lack a translation. A text that is gone is kept at the end of the file, marked as obsolete, and comes back with
 its translation if it returns. What the row of a place or a lever says in a language itself (`es:`) is not repeated in
@@ -27,7 +27,7 @@ from corridor_app.charts import chart
 from corridor_app.words import wording
 from corridor_app.words.language import DOMAIN, ENGLISH, LANGUAGES
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parent
 LOCALE = ROOT / "words" / "locale"
 MARKERS = ("_", "N_", "say")
 OUTSIDE = ("outputs/figures.py",)
@@ -217,7 +217,7 @@ def write(file: polib.POFile, language: str) -> None:
 def main(arguments: list[str] | None = None) -> int:
     """Update or check every language; 1 if a check finds something, or a text lacks a translation."""
     parser = argparse.ArgumentParser(
-        prog="python -m corridor_app.words.catalogue", description="Texts of the page."
+        prog="python -m corridor_app.catalogue", description="Texts of the page."
     )
     parser.add_argument("--check", action="store_true", help="write nothing; fail if something is wrong")
     check = parser.parse_args(arguments).check
