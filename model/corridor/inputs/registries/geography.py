@@ -15,7 +15,7 @@ from typing import Any
 from corridor.foundations.errors import InputError, Problem, nearest_name
 from corridor.inputs.reading.data_files import read_data_text
 from corridor.inputs.reading.registry import read_data_file
-from corridor.inputs.registries.places import PLACES_FILE
+from corridor.inputs.registries.places import PLACES_FILE, problems_of_rows
 
 NATIONALITIES = (
     "Venezuela",
@@ -291,6 +291,8 @@ def _check(geography: Geography, data: Mapping[str, Any]) -> None:
 @cache
 def load_geography() -> Geography:
     """The corridor as shipped in `data/places.yaml`."""
+    if problems := problems_of_rows():
+        raise InputError(problems)
     return build_geography(read_data_file(PLACES_FILE))
 
 

@@ -16,10 +16,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corridor.foundations.errors import InputError, Problem, nearest_name
-from corridor.inputs.reading.data_files import data_label, read_data_text
 from corridor.inputs.reading.registry import Registry, read_data_file
-from corridor.inputs.reading.yaml_source import DataPath, read_yaml_text
-from corridor.inputs.registries.places import PLACES_FILE, STATUSES, PlaceDomain, read_place_domain
+from corridor.inputs.reading.yaml_source import DataPath
+from corridor.inputs.registries.places import (
+    PLACES_FILE,
+    STATUSES,
+    PlaceDomain,
+    problems_at,
+    problems_of_rows,
+    read_place_domain,
+)
 
 LEVERS_FILE = "levers.yaml"
 
@@ -149,7 +155,7 @@ def number_of(value: float | str) -> float:
 
 
 def _read_levers() -> dict[str, Lever]:
-    if problems := problems_of_place_defaults():
+    if problems := [*problems_of_rows(), *problems_of_place_defaults()]:
         raise InputError(problems)
     data = read_data_file(LEVERS_FILE)
     declared = data["domains"]
@@ -182,20 +188,19 @@ def problems_of_place_defaults() -> list[Problem]:
                 due.setdefault((holder.section, number), {})[entry["id"]] = entry
     for section, rows in places.items():
         for number, row in enumerate(rows):
-            wanted, given = due.get((section, number), {}), row.get("defaults", {})
+            wanted, given = due.get((section, number), {}), row.get("defaults") or {}
             for name in wanted.keys() - given.keys():
                 example = f"`{name}: {{value: ..., status: assumed, source: ...}}`"
-                found.append(((section, number), f"{row['id']} lacks a default: {example} under `defaults`"))
+                found.append(
+                    ((section, number), f"{row.get('id')} lacks a default: {example} under `defaults`")
+                )
             for name in given.keys() - wanted.keys():
-                message = f"{row['id']} has no lever {name!r}{nearest_name(name, wanted)}"
+                message = f"{row.get('id')} has no lever {name!r}{nearest_name(name, wanted)}"
                 found.append(((section, number, "defaults", name), message))
             for name in given.keys() & wanted.keys():
                 if wrong := _wrong_default(given[name], wanted[name]):
-                    found.append(((section, number, "defaults", name), f"{row['id']}: {name} {wrong}"))
-    if not found:
-        return []
-    source = read_yaml_text(read_data_text(PLACES_FILE), file=data_label(PLACES_FILE))
-    return sorted(source.problem(path, message) for path, message in found)
+                    found.append(((section, number, "defaults", name), f"{row.get('id')}: {name} {wrong}"))
+    return problems_at(found)
 
 
 def _wrong_default(given: Any, entry: Mapping[str, Any]) -> str:

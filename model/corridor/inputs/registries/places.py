@@ -5,14 +5,31 @@ A row owns everything that is said of its place. `corridor.inputs.registries.geo
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from corridor.foundations.errors import Problem
+from corridor.inputs.reading.data_files import data_label, read_data_text
 from corridor.inputs.reading.registry import read_data_file
+from corridor.inputs.reading.yaml_source import DataPath, read_yaml_text
 
 PLACES_FILE = "places.yaml"
+ON_THE_MAP = ("latitude", "longitude")
+FIELDS = {
+    "legs": (*ON_THE_MAP, "country", "rank", "days", "exits"),
+    "stations": (*ON_THE_MAP, "country", "rank", "days", "exits"),
+    "cities": (*ON_THE_MAP, "office", "crosses_to"),
+    "sectors": ON_THE_MAP,
+    "offices": ON_THE_MAP,
+    "receiving_cities": ON_THE_MAP,
+    "operators": (),
+    "crossings": (*ON_THE_MAP, "sector"),
+    "returns": (*ON_THE_MAP, "days", "exits"),
+    "ends": ("fate",),
+}
+"""What a row of each section must say, beside `id` and `label`."""
 STATUSES = ("documented", "published", "fitted", "assumed")
 """What a default rests on: the five documents, something published, a fit, or nothing but judgement."""
 
@@ -61,6 +78,26 @@ def place_texts(language: str) -> Mapping[str, str]:
         english = {"label": row["label"], "name": place_names()[row["id"]]}
         texts.update({english[field]: text for field, text in row.get(language, {}).items()})
     return texts
+
+
+def problems_at(found: Iterable[tuple[DataPath, str]]) -> list[Problem]:
+    """Problems with the lines of ``places.yaml``, from paths in it and messages."""
+    found = list(found)
+    if not found:
+        return []
+    source = read_yaml_text(read_data_text(PLACES_FILE), file=data_label(PLACES_FILE))
+    return sorted(source.problem(path, message) for path, message in found)
+
+
+def problems_of_rows() -> list[Problem]:
+    """What rows of ``places.yaml`` lack of that which their kind of place must say; all of it."""
+    return problems_at(
+        ((section, number), f"{row.get('id', 'this row')} lacks `{field}`")
+        for section, fields in FIELDS.items()
+        for number, row in enumerate(read_data_file(PLACES_FILE)[section])
+        for field in ("id", "label", *fields)
+        if field not in row
+    )
 
 
 def _all_rows() -> Iterator[Mapping[str, Any]]:
