@@ -15,22 +15,19 @@ from typing import Any
 from corridor.foundations.errors import InputError, Problem, nearest_name
 from corridor.inputs.reading.data_files import read_data_text
 from corridor.inputs.reading.registry import read_data_file
+from corridor.inputs.registries.nationalities import NATIONALITIES, load_nationalities
 from corridor.inputs.registries.places import PLACES_FILE, problems_of_rows
 
-NATIONALITIES = (
-    "Venezuela",
-    "Cuba",
-    "Nicaragua",
-    "Haiti",
-    "Colombia",
-    "Ecuador",
-    "Peru",
-    "Mexico",
-    "Guatemala",
-    "Honduras",
-    "El Salvador",
-    "Other",
-)
+__all__ = [
+    "NATIONALITIES",
+    "Geography",
+    "Place",
+    "Route",
+    "build_geography",
+    "load_geography",
+    "load_outlines",
+]
+
 PARTIES = ("single_adult", "family_unit", "unaccompanied_child")
 REMEMBERED = "remembered"
 DEAD = "dead"
@@ -226,7 +223,11 @@ def _route(row: Mapping[str, Any]) -> Route:
         id=row["id"],
         parameter=row["parameter"],
         begins=row["begins"],
-        differs=dict(row.get("differs", {})),
+        differs={
+            name: nation.begins[row["id"]]
+            for name, nation in load_nationalities().items()
+            if row["id"] in nation.begins
+        },
         opened_by=row.get("opened_by"),
         closed_by=row.get("closed_by"),
     )

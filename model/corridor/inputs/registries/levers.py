@@ -18,6 +18,14 @@ from numpy.typing import NDArray
 from corridor.foundations.errors import InputError, Problem, nearest_name
 from corridor.inputs.reading.registry import Registry, read_data_file
 from corridor.inputs.reading.yaml_source import DataPath
+from corridor.inputs.registries.nationalities import (
+    NATIONALITIES,
+    Nationality,
+    is_nationality_domain,
+    levers_without_default,
+    load_nationalities,
+    names_with,
+)
 from corridor.inputs.registries.places import (
     PLACES_FILE,
     STATUSES,
@@ -28,6 +36,9 @@ from corridor.inputs.registries.places import (
 )
 
 LEVERS_FILE = "levers.yaml"
+ORIGIN = "ORIGIN"
+"""Stands in an entry for each nationality whose file has a lever of this kind."""
+ALL = "all"
 
 UNLIMITED: Literal["unlimited"] = "unlimited"
 """The word in a scenario file for a cap that does not bind; infinity in arrays."""
@@ -125,12 +136,16 @@ class Lever:
 def read_domains(data: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
     """Members of each domain of a registry file.
 
-    ``{places: SECTION}`` are places, ``{each: [a, b]}`` makes pairs, ``{same: a}`` is another name.
+    ``{nationalities: all}`` are all nationalities (or those with a trait), ``{places: SECTION}`` are places,
+    ``{each: [a, b]}`` makes pairs, ``{same: a}`` is another name.
     """
     domains: dict[str, tuple[str, ...]] = {}
     for name, members in data.items():
         if isinstance(members, list):
             domains[name] = tuple(members)
+        elif is_nationality_domain(members):
+            trait = members["nationalities"]
+            domains[name] = NATIONALITIES if trait == ALL else names_with(trait)
         elif "places" in members:
             domains[name] = read_place_domain(members).members
         elif "same" in members:
@@ -161,9 +176,12 @@ def _read_levers() -> dict[str, Lever]:
     declared = data["domains"]
     domains = read_domains(declared)
     levers: dict[str, Lever] = {}
+    of_nationalities = levers_without_default()
     for entry in data["levers"]:
         holder = _holder(entry.get("domain"), declared)
         owned = entry if holder is None else {**entry, "default": _defaults_of(entry, holder, domains)}
+        if entry["id"] in of_nationalities:
+            owned = {**entry, "default": _defaults_of_nationalities(entry["id"])}
         for lever in _expand_entry(owned, domains):
             levers[lever.id] = lever
     return levers
@@ -175,6 +193,11 @@ def _defaults_of(
     """The default of every member, from the rows of its places."""
     rows = {row["id"]: row["defaults"][entry["id"]]["value"] for _, row in holder.rows()}
     return {member: rows[member.split("/")[0]] for member in domains[entry["domain"]]}
+
+
+def _defaults_of_nationalities(lever: str) -> dict[str, float | str]:
+    """The default of every nationality, from its file."""
+    return {name: nation.defaults[lever].value for name, nation in load_nationalities().items()}
 
 
 def problems_of_place_defaults() -> list[Problem]:
@@ -221,20 +244,40 @@ def _wrong_default(given: Any, entry: Mapping[str, Any]) -> str:
 
 def _expand_entry(entry: Mapping[str, Any], domains: Mapping[str, tuple[str, ...]]) -> list[Lever]:
     """One lever of an entry, or one for each origin of an ``ORIGIN.`` entry."""
-    if not entry["id"].startswith("ORIGIN."):
+    if not entry["id"].startswith(f"{ORIGIN}."):
         return [_make_lever(entry, domains)]
-    levers = []
-    for origin, default in entry["default"].items():
-        in_words = "other origins" if origin == "Other" else origin
-        named = {
-            **entry,
-            "id": entry["id"].replace("ORIGIN", origin.lower().replace(" ", "_")),
-            "label": entry["label"].replace("ORIGIN", in_words),
-            "controller": entry["controller"].replace("ORIGIN", in_words),
-            "default": default,
-        }
-        levers.append(_make_lever(named, domains))
-    return levers
+    return [_make_lever(_of_origin(entry, nation), domains) for nation in _origins()]
+
+
+def _origins() -> list[Nationality]:
+    """The nationalities of which a lever moves the flights that they take."""
+    return [nation for nation in load_nationalities().values() if nation.accepts_flights.lever]
+
+
+def _of_origin(entry: Mapping[str, Any], nation: Nationality) -> dict[str, Any]:
+    """The entry of one origin, with its names, default and source."""
+    taken = nation.accepts_flights
+    return {
+        **entry,
+        "id": entry["id"].replace(ORIGIN, nation.id),
+        "label": entry["label"].replace(ORIGIN, nation.as_origin),
+        "controller": entry["controller"].replace(ORIGIN, nation.as_origin),
+        "default": {"us": taken.us, "mexico": taken.mexico},
+        "source": taken.source,
+    }
+
+
+def origin_texts(language: str) -> dict[str, str]:
+    """Labels and controllers of the levers of origins in another language, by the English text."""
+    return {
+        entry[field].replace(ORIGIN, nation.as_origin): text.replace(
+            ORIGIN, nation.names(language)[nation.as_origin]
+        )
+        for entry in read_data_file(LEVERS_FILE)["levers"]
+        if entry["id"].startswith(f"{ORIGIN}.")
+        for nation in _origins()
+        for field, text in entry[language].items()
+    }
 
 
 def _make_lever(entry: Mapping[str, Any], domains: Mapping[str, tuple[str, ...]]) -> Lever:
