@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import mesa
 import numpy as np
 
-from corridor.inputs.registries.geography import NATIONALITIES
 from corridor.inputs.registries.levers import LEVERS
+from corridor.inputs.registries.nationalities import NATIONALITIES, load_nationalities
 
 if TYPE_CHECKING:
     from corridor.engine.institutions.briefing import Briefing
@@ -88,10 +88,12 @@ class Institution(mesa.Agent):
         Relief from sanctions opens a part of what a country refuses the United States (document items 17, 44).
         """
         accepted = np.ones(len(NATIONALITIES))
-        for code, nation in enumerate(NATIONALITIES):
-            name = f"{nation.lower().replace(' ', '_')}.accepts_flights"
-            if name in LEVERS:
-                accepted[code] = self.lever(name)[self.member(name, sender)]
+        for code, nation in enumerate(load_nationalities().values()):
+            name = f"{nation.id}.accepts_flights"
+            taken = nation.accepts_flights
+            accepted[code] = (
+                self.lever(name)[self.member(name, sender)] if taken.lever else getattr(taken, sender)
+            )
         if sender == "us":
             opened = self.parameters["sanctions_relief_acceptance"].scalar()
             accepted += (1.0 - accepted) * opened * self.drivers.relief[self.model.today]

@@ -12,7 +12,7 @@ from corridor.engine.institutions.briefing import Briefing
 from corridor.engine.institutions.institution import FLIGHTS_HOME, MONTHLY, WEEKLY, Institution
 from corridor.engine.records.codes import Pool
 from corridor.foundations.timeline import DAYS_PER_MONTH
-from corridor.inputs.registries.geography import NATIONALITIES
+from corridor.inputs.registries.nationalities import NATIONALITIES, codes_with
 
 COUNT = len(NATIONALITIES)
 USUAL_CONTENTION = 0.46  # contention at which detection has its dated value (macro study, c0)
@@ -67,9 +67,8 @@ class MigrationInstitute(Institution):
         self.concerns = dict.fromkeys(FLIGHTS_HOME, ("mexico",)) | {"pace": tuple(leg.id for _, leg in legs)}
         self.guard = guard
         self.detected_share = p["detection_probability"].daily(drivers.timeline)
-        self.by_nation = p["detection_nationality"].by_nationality() * [
-            nation != "Mexico" for nation in NATIONALITIES
-        ]
+        self.by_nation = p["detection_nationality"].by_nationality()
+        self.by_nation[codes_with("at_home_in_mexico")] = 0.0
         self.delay = p["contention_delay"].by_nationality()
         self.turned_back = p["contention_turn_back"].scalar() * (self.delay > 0)
         self.gain = p["detection_contention_gain"].scalar()

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from corridor.engine.records.codes import HARMS, POOLS
+from corridor.engine.records.codes import HARMS, NATIONS, POOLS
 
 PLACES = 80
-NATIONS = 16
 PARTIES = 3
 GROUPS = NATIONS * PARTIES
 EXITS = 12
@@ -133,7 +132,11 @@ NATION = _record(
         ("mexico_pool", "u1"),  # the nation whose cap is shared, for places that Mexico gives
         ("panama_pool", "u1"),
         ("dominican_pool", "u1"),
-        ("padding", "u1", (5,)),
+        (
+            "at_home_in_mexico",
+            "u1",
+        ),  # 1: sent back over the land border; Mexico neither detects nor delays them
+        ("padding", "u1", (4,)),
     ]
 )
 
@@ -152,7 +155,7 @@ TRAIT = _record(
         ("exception", "f8"),  # in a port exception
         ("parole_from_pool", "f8"),
         ("fee", "f8"),
-        ("friction", "f8"),  # of contention on the decision to cross: 0 for Mexicans
+        ("friction", "f8"),  # of contention on the decision to cross: 0 for those at home in Mexico
         ("entry", "u1", (8,)),  # first place of each route
     ]
 )

@@ -191,6 +191,7 @@ def _check_fields(id: str, entry: dict[str, Any], refusals: Refusals) -> None:
 
 
 def read_bounds(given: Any, path: DataPath, refusals: Refusals) -> dict[str, tuple[float, float]]:
+    """Lowest and highest value by key, with a default: a pair for all keys, or pairs by key."""
     bounds: dict[str, tuple[float, float]] = {}
     for key, pair in (given if isinstance(given, dict) else {DEFAULT: given}).items():
         if isinstance(pair, list) and len(pair) == 2 and all(map(is_number, pair)) and pair[0] < pair[1]:
@@ -203,6 +204,7 @@ def read_bounds(given: Any, path: DataPath, refusals: Refusals) -> dict[str, tup
 
 
 def read_alternatives(given: Any, path: DataPath, refusals: Refusals) -> tuple[Alternative, ...]:
+    """Values that contradict the one used; each says its unit and its source."""
     alternatives = []
     if not isinstance(given, list):
         refusals.append((path, "expected a list of alternatives"))

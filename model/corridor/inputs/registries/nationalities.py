@@ -170,6 +170,8 @@ NATIONALITIES: tuple[str, ...] = tuple(
     str(_content(source).get("name", source.file)) for source in nationality_sources()
 )
 """Names in code order: the position of a name is its code in every record."""
+MOST = 256
+"""A party keeps the code of its nationality in one byte."""
 
 
 @cache
@@ -186,11 +188,6 @@ def load_nationalities() -> Mapping[str, Nationality]:
     return {source.data["name"]: Nationality(**source.data) for source in nationality_sources()}
 
 
-def nationality_of(code: int) -> Nationality:
-    """The nationality with a code."""
-    return load_nationalities()[NATIONALITIES[code]]
-
-
 def codes_with(trait: str) -> list[int]:
     """Codes of the nationalities that have a trait."""
     return [
@@ -201,6 +198,19 @@ def codes_with(trait: str) -> list[int]:
 def names_with(trait: str) -> tuple[str, ...]:
     """Names of the nationalities that have a trait, in code order."""
     return tuple(NATIONALITIES[code] for code in codes_with(trait))
+
+
+def codes_of_programme(lever: str) -> list[int]:
+    """Codes of the nationalities whose government's programme of temporary work a lever is."""
+    return [
+        code for code, nation in enumerate(load_nationalities().values()) if nation.worker_programme == lever
+    ]
+
+
+def worker_programmes() -> tuple[str, ...]:
+    """Levers of programmes of temporary work that a government of origin runs."""
+    levers = [nation.worker_programme for nation in load_nationalities().values()]
+    return tuple(dict.fromkeys(lever for lever in levers if lever != NONE))
 
 
 def nationality_texts(language: str) -> dict[str, str]:
@@ -218,7 +228,14 @@ def nationality_texts(language: str) -> dict[str, str]:
 @cache
 def problems_of_nationalities() -> tuple[Problem, ...]:
     """All that is wrong with any file, with file and line; values of parameters are checked where they are read."""
-    return tuple(problem for source in nationality_sources() for problem in _problems_of(source))
+    sources = nationality_sources()
+    many = [
+        source.problem(
+            (), f"is one too many: a party keeps its nationality in a byte, so there are at most {MOST}"
+        )
+        for source in sources[MOST:]
+    ]
+    return (*many, *(problem for source in sources for problem in _problems_of(source)))
 
 
 def parameters_by_nationality() -> Mapping[str, Mapping[str, Any]]:
