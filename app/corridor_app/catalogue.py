@@ -3,8 +3,8 @@
 `python -m corridor_app.catalogue` gathers every text of the code (calls of `_`, `N_` and `say`) and of the
 registries of `corridor`, updates `corridor.po` of each language, compiles `corridor.mo` beside it, and names the texts
 that lack a translation. A text that is gone is kept at the end of the file, marked as obsolete, and comes back with
-its translation if it returns. What the row of a place or a lever says in a language itself (`es:`) is not repeated in
-`corridor.po`. `--check` writes nothing and fails if something is missing or stale.
+its translation if it returns. What the row of a place, a nationality or a lever says in a language itself (`es:`) is
+asked of nobody: the page reads it there. `--check` writes nothing and fails if something is missing or stale.
 
 The files hold no line numbers and no dates, and their order is that of the texts: the same texts give the same bytes.
 """
@@ -22,10 +22,10 @@ import polib
 
 import corridor
 from corridor.inputs.registries.bargain_items import INTERESTS, ISSUES, SIDE_DEALS
-from corridor.inputs.registries.places import place_texts
+from corridor.inputs.registries.nationalities import load_nationalities
 from corridor_app.charts import chart
 from corridor_app.words import wording
-from corridor_app.words.language import DOMAIN, ENGLISH, LANGUAGES
+from corridor_app.words.language import DOMAIN, ENGLISH, LANGUAGES, row_texts
 
 ROOT = Path(__file__).resolve().parent
 LOCALE = ROOT / "words" / "locale"
@@ -82,6 +82,7 @@ def _registries() -> Iterator[str]:
     for lever in corridor.LEVERS.values():
         yield from (lever.label, lever.controller, lever.unit, chart.unit_head(lever.unit))
         yield from _members(lever.members)
+    yield from (nation.label for nation in load_nationalities().values())
     for place in corridor.load_geography().places:
         yield from (place.label.removesuffix(" custody"), wording.place_name(place.reported_as))
     for name in corridor.scenario_names():
@@ -111,22 +112,6 @@ def _members(members: Iterable[str]) -> Iterator[str]:
 def texts() -> set[str]:
     """Every text of the page, in English."""
     return code_texts() | registry_texts()
-
-
-def row_texts(language: str) -> dict[str, str]:
-    """What rows of the registries say in a language themselves, by the English text.
-
-    Raises
-    ------
-    ValueError
-        If two rows say the same text differently.
-    """
-    found: dict[str, str] = {}
-    for rows in (place_texts(language),):
-        for text, translation in rows.items():
-            if found.setdefault(text, translation) != translation:
-                raise ValueError(f"{text!r} is {found[text]!r} in one row and {translation!r} in another")
-    return found
 
 
 def po_file(language: str) -> Path:
@@ -189,16 +174,10 @@ def placeholders(text: str) -> set[str]:
         return set()
 
 
-def mo_bytes(file: polib.POFile, in_rows: Mapping[str, str]) -> bytes:
-    """The compiled file that the page reads: the translations and what rows hold."""
-    held = (polib.POEntry(msgid=text, msgstr=translation) for text, translation in in_rows.items())
-    return _sorted([*file, *held], file.metadata["Language"]).to_binary()
-
-
 def stale_files(file: polib.POFile, language: str) -> list[str]:
     """Files that are not what this tool would write from a language's translations, a line each."""
     po = po_file(language)
-    made = {po: po_bytes(file), po.with_suffix(".mo"): mo_bytes(file, row_texts(language))}
+    made = {po: po_bytes(file), po.with_suffix(".mo"): file.to_binary()}
     return [
         f"{path.relative_to(ROOT.parent)} is not as `make texts` writes it"
         for path, content in made.items()
@@ -211,7 +190,7 @@ def write(file: polib.POFile, language: str) -> None:
     po = po_file(language)
     po.parent.mkdir(parents=True, exist_ok=True)
     po.write_bytes(po_bytes(file))
-    po.with_suffix(".mo").write_bytes(mo_bytes(file, row_texts(language)))
+    po.with_suffix(".mo").write_bytes(file.to_binary())
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Literal
 
+from corridor.inputs.registries.nationalities import load_nationalities
 from corridor.inputs.registries.places import place_names, titled
 from corridor_app.words.language import N_, _
 
@@ -36,7 +37,6 @@ PARTIES = {
     "family_unit": N_("people in families"),
     "unaccompanied_child": N_("unaccompanied children"),
 }
-OTHER_NATIONALITIES = N_("Other nationalities")
 
 
 def rounded(value: float) -> str:
@@ -136,7 +136,8 @@ def first_upper(text: str) -> str:
 
 def nationality_words(name: str) -> str:
     """A nationality's name for a reader."""
-    return _(OTHER_NATIONALITIES if name == "Other" else name)
+    known = load_nationalities().get(name)  # results may be of a release that knew others
+    return _(known.label if known else name)
 
 
 def place_name(place: str) -> str:

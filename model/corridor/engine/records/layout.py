@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from corridor.engine.records.codes import HARMS, NATIONS, POOLS
+from corridor.engine.records.codes import HARMS, POOLS
+from corridor.engine.records.codes import NATIONS as NATIONS
 
 PLACES = 80
 PARTIES = 3

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -45,8 +45,6 @@ class Traits(_Part):
     """Under US sanctions that can be eased: a member of the lever `us.sanctions_relief`."""
     remainder: bool
     """All nationalities that have no file: not a country, so not ranked or scored among countries."""
-    pledged_together: bool
-    """Among those for whom Mexico pledged places together in January 2023 (document item 25)."""
 
 
 class Names(_Part):
@@ -68,12 +66,16 @@ class AcceptedFlights(_Part):
     source: str = Field(min_length=1)
 
 
+FlightsLine = Literal["northern_central_america", "south_america", "caribbean_and_others"]
+"""Lines of the map for removals by flight."""
+
+
 class OnTheMap(_Part):
     """Where lines of the app's map begin or end."""
 
     latitude: float = Field(ge=-90, le=90)
     longitude: float = Field(ge=-180, le=180)
-    flights_line: str
+    flights_line: FlightsLine
     """Removals by flight are drawn on the line of this group."""
     parole_line: bool
     """Whether its arrivals by parole have a line of their own."""
