@@ -76,7 +76,7 @@ def places_name_parameters_that_exist() -> list[Problem]:
 
 
 def nationalities_say_what_they_must_say() -> list[Problem]:
-    """Every file of a nationality has all fields, all parameters by nationality and all lever defaults, and no other."""
+    """A file of a nationality has all fields, all parameters by nationality, all lever defaults, and no other."""
     return list(problems_of_nationalities())
 
 

@@ -270,9 +270,7 @@ def _of_origin(entry: Mapping[str, Any], nation: Nationality) -> dict[str, Any]:
 def origin_texts(language: str) -> dict[str, str]:
     """Labels and controllers of the levers of origins in another language, by the English text."""
     return {
-        entry[field].replace(ORIGIN, nation.as_origin): text.replace(
-            ORIGIN, nation.names(language)[nation.as_origin]
-        )
+        entry[field].replace(ORIGIN, nation.as_origin): text.replace(ORIGIN, nation.names(language).as_origin)
         for entry in read_data_file(LEVERS_FILE)["levers"]
         if entry["id"].startswith(f"{ORIGIN}.")
         for nation in _origins()

@@ -136,10 +136,9 @@ class Nationality(_Part):
         """Its name in ids of levers and of the file: ``el_salvador``."""
         return id_of(self.name)
 
-    def names(self, language: str) -> Mapping[str, str]:
-        """Its names in another language, by the English ones."""
-        other: Names = getattr(self, language)
-        return {getattr(self, field): getattr(other, field) for field in Names.model_fields}
+    def names(self, language: str) -> Names:
+        """Its names in another language."""
+        return getattr(self, language)
 
 
 def id_of(name: str) -> str:
@@ -216,12 +215,12 @@ def worker_programmes() -> tuple[str, ...]:
 
 
 def nationality_texts(language: str) -> dict[str, str]:
-    """Names of all nationalities in another language, by the English ones."""
-    return {
-        text: other
-        for nation in load_nationalities().values()
-        for text, other in nation.names(language).items()
-    }
+    """Names and labels of all nationalities in another language, by the English ones."""
+    texts: dict[str, str] = {}
+    for nation in load_nationalities().values():
+        other = nation.names(language)
+        texts |= {nation.name: other.name, nation.label: other.label}
+    return texts
 
 
 # --- what a file lacks or holds wrongly ---------------------------------------------------------------------
@@ -303,6 +302,10 @@ def _misnamed(source: YamlSource) -> Iterator[Problem]:
         first = next(each for each in nationality_sources() if _content(each).get(field) == given)
         if given is not None and first is not source:
             yield source.problem((field,), f"{field} {given!r} is that of {first.file} too")
+    other = source.data.get("es")
+    same = source.data.get("name") == source.data.get("label")
+    if isinstance(other, Mapping) and same and other.get("name") != other.get("label"):
+        yield source.problem(("es",), "name and label are one in English, so they are one in `es` too")
     expected = f"{id_of(str(source.data.get('name', '')))}.yaml"
     if "name" in source.data and not source.file.endswith(f"/{expected}"):
         yield source.problem(("name",), f"the file of {source.data['name']!r} is called {expected}")
