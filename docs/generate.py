@@ -12,7 +12,17 @@ from pathlib import Path
 DOCS = Path(__file__).parent
 sys.path.insert(0, str(DOCS))  # so that `generators` is found however this file is run
 
-from generators import commands, coverage, indicators, levers, names, parameters, places, shocks  # noqa: E402
+from generators import (
+    commands,
+    coverage,
+    indicators,
+    levers,
+    names,
+    nationalities,
+    parameters,
+    places,
+    shocks,
+)
 
 FOLDER = DOCS / "reference"
 PAGES = {
@@ -21,6 +31,7 @@ PAGES = {
     "shocks.md": shocks.shock_page,
     "indicators.md": indicators.indicator_page,
     "parameters.md": parameters.parameter_page,
+    "nationalities.md": nationalities.nationality_page,
     "places.md": places.place_page,
     "commands.md": commands.command_page,
     "python.md": names.names_page,
