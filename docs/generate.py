@@ -12,7 +12,7 @@ from pathlib import Path
 DOCS = Path(__file__).parent
 sys.path.insert(0, str(DOCS))  # so that `generators` is found however this file is run
 
-from generators import (
+from generators import (  # noqa: E402
     commands,
     coverage,
     indicators,
