@@ -15,8 +15,8 @@ def nationality_page() -> str:
         head(
             "Nationalities",
             ["nationalities"],
-            "One file a nationality owns all that is said of it ([how to add one](../how-to/add-a-nationality.md)). The "
-            "code is its place in every record; draws are keyed by it. Values of parameters stand on "
+            "One file a nationality owns all that is said of it ([how to add one](../how-to/add-a-nationality.md)). "
+            "The code is its place in every record; draws are keyed by it. Values of parameters stand on "
             "[the page of parameters](parameters.md), `default` there being what several nationalities share.",
             table(
                 ["code", "name", "in Spanish", "traits", "flights that it takes", "file"],
