@@ -22,6 +22,7 @@ import polib
 
 import corridor
 from corridor.inputs.registries.bargain_items import INTERESTS, ISSUES, SIDE_DEALS
+from corridor.inputs.registries.levers import lever_texts
 from corridor.inputs.registries.places import place_texts
 from corridor_app.charts import chart
 from corridor_app.words import wording
@@ -122,7 +123,7 @@ def row_texts(language: str) -> dict[str, str]:
         If two rows say the same text differently.
     """
     found: dict[str, str] = {}
-    for rows in (place_texts(language),):
+    for rows in (place_texts(language), lever_texts(language)):
         for text, translation in rows.items():
             if found.setdefault(text, translation) != translation:
                 raise ValueError(f"{text!r} is {found[text]!r} in one row and {translation!r} in another")
