@@ -42,7 +42,7 @@ def given_for(lever):
     """What holds in both runs, so that the lever has something to act on, and the members to move."""
     if lever.id.endswith(".accepts_flights"):
         (nation,) = (name for name in NATIONALITIES if lever.id.startswith(name.lower().replace(" ", "_")))
-        return [step(name, 20, nation) for name in FLIGHTS], (), lever.members
+        return [step(name, 0.1, nation) for name in FLIGHTS], (), lever.members
     cases = [case for key, case in CASES.items() if lever.id in (key, key[0])]
     given = max((case.given for case in cases), key=len, default=())
     shocks = max((case.shocks for case in cases), key=len, default=())
