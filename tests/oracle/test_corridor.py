@@ -54,6 +54,7 @@ shocks:
 """
 
 # What hard times and history leave as it is by default, so that every lever is moved in some case.
+# More people of small nationalities set out, but fewer than 60 parties a day: beyond, the engine draws by an expansion.
 OTHER_TIMES = """
 interventions:
   - {id: a, lever: us.asylum_bar, start: 2020-11-01, to: 0.8}
@@ -89,7 +90,7 @@ FLIGHTS
 shocks:
   - {id: formed, kind: caravan, start: 2020-10-05, size: 9000, place: tapachula}
   - {id: many, kind: demand, for: [Venezuela, Cuba, Haiti, Ecuador, Peru, Other], start: 2020-07-02, size: 10}
-  - {id: more, kind: demand, for: [Haiti], start: 2020-07-02, size: 10}
+  - {id: more, kind: demand, for: [Haiti], start: 2020-07-02, size: 3}
 """.replace(
     "FLIGHTS",
     "\n".join(
