@@ -99,12 +99,12 @@ PLACE = _record(
         ("lateral", PEOPLE),  # people a day that flights can move to other sectors
         ("shelter", PEOPLE),  # places
         ("crowding", AMOUNT),  # multiplies daily harm
-        ("robbery", "f8"),  # per person-day
-        ("extortion", "f8"),
-        ("kidnapping", "f8"),
-        ("sexual_violence", "f8"),
-        ("daily_harm", "f8"),  # sum of the four
-        ("deadly", "f8"),  # deaths per person and visit
+        ("robbery", AMOUNT),  # per person-day
+        ("extortion", AMOUNT),
+        ("kidnapping", AMOUNT),
+        ("sexual_violence", AMOUNT),
+        ("daily_harm", AMOUNT),  # sum of the four
+        ("deadly", SHARE),  # deaths per person and visit
         ("south", SHARE),  # hazard a day of being moved south
         ("surge", PEOPLE),  # people who will cross together tonight
         ("held", PEOPLE),  # people whom kidnappers still take, to be free together
