@@ -193,6 +193,19 @@ def write(file: polib.POFile, language: str) -> None:
     po.with_suffix(".mo").write_bytes(file.to_binary())
 
 
+def refresh() -> list[Path]:
+    """Write the translations of every language anew; the files that changed."""
+    wanted, changed = texts(), []
+    for language in LANGUAGES:
+        if language != ENGLISH:
+            file = updated(read(language), wanted, language, in_rows=row_texts(language))
+            po = po_file(language)
+            stale = {each: each.read_bytes() for each in (po, po.with_suffix(".mo")) if each.exists()}
+            write(file, language)
+            changed += [each for each in (po, po.with_suffix(".mo")) if each.read_bytes() != stale.get(each)]
+    return changed
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Update or check every language; 1 if a check finds something, or a text lacks a translation."""
     parser = argparse.ArgumentParser(

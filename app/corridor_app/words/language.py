@@ -19,7 +19,7 @@ from importlib.resources import as_file, files
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from corridor.inputs.registries.levers import origin_texts
+from corridor.inputs.registries.levers import lever_texts
 from corridor.inputs.registries.nationalities import nationality_texts
 from corridor.inputs.registries.places import place_texts
 
@@ -96,7 +96,7 @@ def row_texts(language: str) -> dict[str, str]:
         If two rows say the same text differently.
     """
     found: dict[str, str] = {}
-    for rows in (place_texts(language), nationality_texts(language), origin_texts(language)):
+    for rows in (place_texts(language), nationality_texts(language), lever_texts(language)):
         for text, said in rows.items():
             if found.setdefault(text, said) != said:
                 raise ValueError(f"{text!r} is {found[text]!r} in one row and {said!r} in another")

@@ -155,7 +155,7 @@ class Simulation(mesa.Model):
         self.institute = inst.MigrationInstitute(self, next(offices), guard)
         for _, place in geography.of_kind("cross"):
             inst.BorderPatrolSector(self, next(offices), place.id)
-        inst.PortsOfEntry(self, next(offices))
+        inst.CopiedLevers(self, next(offices))
         inst.RemovalFlights(self, next(offices))
         for _, place in geography.of_kind("wait"):
             inst.ShelterNetwork(self, next(offices), place.id)

@@ -7,6 +7,7 @@ stored state holds it too.
 
 from corridor.engine.institutions.briefing import Briefing
 from corridor.engine.institutions.cities import BusLines, ShelterNetwork
+from corridor.engine.institutions.copied_levers import CopiedLevers
 from corridor.engine.institutions.governments import (
     Mexico,
     Panama,
@@ -17,18 +18,18 @@ from corridor.engine.institutions.governments import (
 from corridor.engine.institutions.institution import Institution
 from corridor.engine.institutions.mexican_agencies import MigrationInstitute, NationalGuard
 from corridor.engine.institutions.smuggling import SmugglingMarket
-from corridor.engine.institutions.us_agencies import BorderPatrolSector, PortsOfEntry, RemovalFlights
+from corridor.engine.institutions.us_agencies import BorderPatrolSector, RemovalFlights
 
 __all__ = [
     "BorderPatrolSector",
     "Briefing",
     "BusLines",
+    "CopiedLevers",
     "Institution",
     "Mexico",
     "MigrationInstitute",
     "NationalGuard",
     "Panama",
-    "PortsOfEntry",
     "RemovalFlights",
     "ShelterNetwork",
     "SmugglingMarket",

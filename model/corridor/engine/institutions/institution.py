@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 
 import mesa
 import numpy as np
@@ -28,14 +28,33 @@ class _NumbersOfModel:
         return model.office_numbers
 
 
+def sets(*levers: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Mark a method that puts levers in force: it is given today's values of each, an array with one a member.
+
+    It declares the levers too: they are watched, so the method is called on every day on which one of them changes.
+    The fields that it sets are named in the levers' rows.
+    """
+
+    def mark(method: Callable[..., None]) -> Callable[..., None]:
+        method.levers = levers  # type: ignore[attr-defined]
+        return method
+
+    return mark
+
+
 class Institution(mesa.Agent):
     """A decider: acts every `cadence_days`, and puts in force what it watches on the days on which that changes.
 
     Attributes
     ----------
+    heeds : tuple of str
+        What it must not miss a day of beside the levers that its setters declare: levers that it reads when it acts,
+        daily series of the drivers (shocks) and dated parameters.
     watches : tuple of str
-        The levers that it reads, and what else it must not miss a day of: daily series of the drivers (shocks) and
-        dated parameters. It can read no other lever, so nothing else makes it act off its cadence.
+        The levers of its setters and what it heeds. It can read no other lever, so nothing else makes it act off its
+        cadence.
+    setters : tuple of (str, tuple of str)
+        Its methods that are marked with `sets`, and their levers, in the order in which they stand.
     concerns : mapping of str to tuple of str
         Of something watched, the members that alone concern it; every member where nothing is said.
     places, terms, nations, allowances, rules : dict of str to numpy.ndarray
@@ -49,8 +68,18 @@ class Institution(mesa.Agent):
     _ids = _NumbersOfModel()
     cadence_days = WEEKLY
     government = ""
+    heeds: tuple[str, ...] = ()
     watches: tuple[str, ...] = ()
+    setters: tuple[tuple[str, tuple[str, ...]], ...] = ()
     concerns: Mapping[str, tuple[str, ...]] = {}
+
+    def __init_subclass__(cls, **given: Any):
+        super().__init_subclass__(**given)
+        found = {name: method.levers for name, method in vars(cls).items() if hasattr(method, "levers")}
+        cls.setters = tuple({**dict(cls.setters), **found}.items())
+        cls.watches = tuple(
+            dict.fromkeys([*(lever for _, levers in cls.setters for lever in levers), *cls.heeds])
+        )
 
     def __init__(self, model: Simulation, office: int):
         super().__init__(model)
@@ -101,6 +130,8 @@ class Institution(mesa.Agent):
 
     def put_in_force(self) -> None:
         """Apply what is watched as it is today; called on the first day and on every day on which it changes."""
+        for setter, levers in self.setters:
+            getattr(self, setter)(*(self.lever(name) for name in levers))
 
     def act(self, briefing: Briefing) -> None:
         """Observe the briefing, decide, and write settings; called every `cadence_days`."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from corridor.engine.institutions.briefing import Briefing
-from corridor.engine.institutions.institution import FLIGHTS_HOME, MONTHLY, WEEKLY, Institution
+from corridor.engine.institutions.institution import FLIGHTS_HOME, MONTHLY, WEEKLY, Institution, sets
 from corridor.engine.records.codes import Pool
 from corridor.foundations.timeline import DAYS_PER_MONTH
 from corridor.inputs.registries.nationalities import NATIONALITIES, codes_with
@@ -26,7 +26,6 @@ class NationalGuard(Institution):
 
     government = "mexico"
     cadence_days = MONTHLY
-    watches = ("mexico.guard_deployed",)
 
     def __init__(self, model, office):
         super().__init__(model, office)
@@ -34,17 +33,17 @@ class NationalGuard(Institution):
         self.share, self.usual = p["guard_share"].scalar(), p["guard_reference"].scalar()
         self.exponent = p["guard_exponent"].scalar()
 
-    def put_in_force(self) -> None:
-        self.memory["level"] = (
-            self.share * (self.lever("mexico.guard_deployed")[0] / self.usual) ** self.exponent
-        )
+    @sets("mexico.guard_deployed")
+    def deploy(self, troops: np.ndarray) -> None:
+        """What the troops add to the effort of the migration institute."""
+        self.memory["level"] = self.share * (troops[0] / self.usual) ** self.exponent
 
 
 class MigrationInstitute(Institution):
     """Instituto Nacional de Migración: detects, returns, moves south, delays, as long as the month's money lasts."""
 
     government = "mexico"
-    watches = (
+    heeds = (
         "mexico.enforcement_funding",
         "mexico.deportation_flights_weekly",
         *FLIGHTS_HOME,

@@ -43,6 +43,9 @@ ALL = "all"
 UNLIMITED: Literal["unlimited"] = "unlimited"
 """The word in a scenario file for a cap that does not bind; infinity in arrays."""
 
+LANGUAGES = ("es",)
+"""Languages in which a row may say its label, unit and controller itself."""
+
 WHOLE = ("all",)
 """Members of a lever that has one value and takes no `for:`."""
 
@@ -84,8 +87,14 @@ class Lever:
         Where range and default come from.
     moves : tuple of (str, int, str | tuple | None)
         Indicator, sign of its change when the lever is raised, and the member for which a test should raise it.
+    copied_to : str or None
+        The field, as ``record.field``, that holds its value as it is; no code sets it.
+    sets : tuple of str
+        Every field of the world or of the days ahead (``outlook``) that it sets; `copied_to` is one of them.
     news : NewsRule or None
         How its movements reach beliefs.
+    words : mapping of str to mapping of str to str
+        Label, unit and controller in other languages, by language, as far as its row says them.
     """
 
     id: str
@@ -102,7 +111,10 @@ class Lever:
     items: tuple[int, ...]
     source: str
     moves: tuple[tuple[str, int, str | tuple[str, ...] | None], ...]
+    copied_to: str | None = None
+    sets: tuple[str, ...] = ()
     news: NewsRule | None = field(default=None, hash=False)
+    words: Mapping[str, Mapping[str, str]] = field(default_factory=dict, hash=False)
 
     @property
     def range_text(self) -> str:
@@ -257,24 +269,22 @@ def _origins() -> list[Nationality]:
 def _of_origin(entry: Mapping[str, Any], nation: Nationality) -> dict[str, Any]:
     """The entry of one origin, with its names, default and source."""
     taken = nation.accepts_flights
+    words = {
+        language: {
+            field: text.replace(ORIGIN, nation.names(language).as_origin)
+            for field, text in entry[language].items()
+        }
+        for language in LANGUAGES
+        if language in entry
+    }
     return {
         **entry,
+        **words,
         "id": entry["id"].replace(ORIGIN, nation.id),
         "label": entry["label"].replace(ORIGIN, nation.as_origin),
         "controller": entry["controller"].replace(ORIGIN, nation.as_origin),
         "default": {"us": taken.us, "mexico": taken.mexico},
         "source": taken.source,
-    }
-
-
-def origin_texts(language: str) -> dict[str, str]:
-    """Labels and controllers of the levers of origins in another language, by the English text."""
-    return {
-        entry[field].replace(ORIGIN, nation.as_origin): text.replace(ORIGIN, nation.names(language).as_origin)
-        for entry in read_data_file(LEVERS_FILE)["levers"]
-        if entry["id"].startswith(f"{ORIGIN}.")
-        for nation in _origins()
-        for field, text in entry[language].items()
     }
 
 
@@ -290,6 +300,7 @@ def _make_lever(entry: Mapping[str, Any], domains: Mapping[str, tuple[str, ...]]
         raise InputError([Problem(f"model/corridor/data/{LEVERS_FILE}", 0, 0, entry["id"], message)])
     values = {member: number_of(default[member if member in default else "others"]) for member in members}
     low, high = entry["range"]
+    copied = entry.get("copied_to")
     moves = tuple(
         (indicator, 1 if sign == "+" else -1, _members_to_raise(*where))
         for indicator, sign, *where in entry["moves"]
@@ -309,12 +320,24 @@ def _make_lever(entry: Mapping[str, Any], domains: Mapping[str, tuple[str, ...]]
         items=tuple(entry["items"]),
         source=entry["source"],
         moves=moves,
+        copied_to=copied,
+        sets=((copied,) if copied else ()) + tuple(entry.get("sets", ())),
         news=entry.get("news"),
+        words={language: entry[language] for language in LANGUAGES if language in entry},
     )
 
 
 def _members_to_raise(where: str | list[str] | None = None) -> str | tuple[str, ...] | None:
     return tuple(where) if isinstance(where, list) else where
+
+
+def lever_texts(language: str) -> dict[str, str]:
+    """What rows say in another language, by the English text."""
+    return {
+        getattr(lever, name): text
+        for lever in LEVERS.values()
+        for name, text in lever.words.get(language, {}).items()
+    }
 
 
 LEVERS: Registry[Lever] = Registry("lever", _read_levers)
