@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from corridor.inputs.registries.nationalities import NONE, Nationality, load_nationalities
-from generators.tables import DATA, head, table
+from generators.tables import DATA, table
+
+HEAD = """# Nationalities
+
+Made from the files named in the table by `python docs/generate.py`; not edited by hand.
+
+One file a nationality owns all that is said of it ([how to add one](../how-to/add-a-nationality.md)). The code is its
+place in every record; draws are keyed by it. Values of parameters stand on [the page of parameters](parameters.md),
+`default` there being what several nationalities share.
+"""
 
 
 def nationality_page() -> str:
@@ -12,16 +21,10 @@ def nationality_page() -> str:
     defaults = list(nations[0].defaults)
     publishers = list(dict.fromkeys(key for nation in nations for key in nation.published_as))
     parts = [
-        head(
-            "Nationalities",
-            ["nationalities"],
-            "One file a nationality owns all that is said of it ([how to add one](../how-to/add-a-nationality.md)). "
-            "The code is its place in every record; draws are keyed by it. Values of parameters stand on "
-            "[the page of parameters](parameters.md), `default` there being what several nationalities share.",
-            table(
-                ["code", "name", "in Spanish", "traits", "flights that it takes", "file"],
-                [_row(nation) for nation in nations],
-            ).rstrip("\n"),
+        HEAD,
+        table(
+            ["code", "name", "in Spanish", "traits", "flights that it takes", "file"],
+            [_row(nation) for nation in nations],
         ),
         "## Defaults of levers\n",
         table(
