@@ -13,7 +13,7 @@ import numpy as np
 
 from corridor.engine.records.calendar import NONE
 from corridor.engine.records.codes import Kind
-from corridor.engine.records.layout import CHUNK, CHUNK_PARTIES, PERSON, RING
+from corridor.engine.records.layout import CHUNK, CHUNK_PARTIES, PERSON, RING, SHARE, measures_of
 from corridor.foundations.errors import RunError
 from corridor.inputs.compiling.drivers import Drivers
 from corridor.inputs.registries.geography import NATIONALITIES
@@ -21,29 +21,6 @@ from corridor.inputs.registries.geography import NATIONALITIES
 ROUNDING = 1e-9
 SLOTS = CHUNK.itemsize // PERSON.itemsize  # a chunk seen as parties: its header, then those that it holds
 HEADER = SLOTS - CHUNK_PARTIES
-SHARES = {
-    "terms": ("detect", "turn_back", "quit"),
-    "nations": (
-        *("belief_origin", "belief_border", "perceived_origin", "perceived_border"),
-        *("evasion", "expel", "remove", "to_ice", "mpp", "inm_return"),
-    ),
-    "offices": ("satisfaction",),
-}
-STOCKS = {
-    "places": ("capacity", "beds", "lateral", "shelter", "surge", "held", "recent", "today", "weight"),
-    "nations": (
-        "pool",
-        "failures",
-        "successes",
-        "admissions",
-        "leaving",
-        "parole_today",
-        "crossing",
-        "admit",
-    ),
-    "allowances": ("daily", "used"),
-    "offices": ("cost", "spent", "need"),
-}
 RECORDS = ("rules", "places", "terms", "nations", "allowances", "offices")
 
 
@@ -111,15 +88,16 @@ def _numbers(world: np.void, names: list[str]) -> Iterator[str]:
     known = {"places": names, "terms": names, "nations": NATIONALITIES}
     for record in RECORDS:
         fields = world[record]
+        measured = measures_of(fields.dtype)
         for field in fields.dtype.names or ():
             values = np.asarray(fields[field])
             if values.dtype.kind != "f":
                 continue
             wrong = np.isnan(values)
-            if field in SHARES.get(record, ()):
-                wrong |= (values < -ROUNDING) | (values > 1 + ROUNDING)
-            if field in STOCKS.get(record, ()):
+            if field in measured:
                 wrong |= values < -ROUNDING
+            if measured.get(field) == SHARE:
+                wrong |= values > 1 + ROUNDING
             if wrong.any():
                 at = tuple(np.argwhere(np.atleast_1d(wrong))[0])
                 where = f"{_name(known[record], at[0])}: " if record in known else ""

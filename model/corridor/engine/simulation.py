@@ -145,7 +145,7 @@ class Simulation(mesa.Model):
         institute = inst.MigrationInstitute(self, context, next(memories), guard)
         for _, place in geography.of_kind("cross"):
             inst.BorderPatrolSector(self, context, next(memories), place.id)
-        inst.PortsOfEntry(self, context, next(memories))
+        inst.CopiedLevers(self, context, next(memories))
         inst.RemovalFlights(self, context, next(memories))
         for _, place in geography.of_kind("wait"):
             inst.ShelterNetwork(self, context, next(memories), place.id)

@@ -28,10 +28,10 @@ def moved(lever, value, members=""):
 @pytest.mark.parametrize(
     ("body", "expected"),
     [
-        (moved("us.cbp_one_daily", 100), {"PortsOfEntry": 1}),
+        (moved("us.cbp_one_daily", 100), {"CopiedLevers": 1}),
         (moved("us.custody_beds", 100, "for: [yuma_sector],"), {"BorderPatrolSector": 1}),
         (moved("us.custody_beds", 100), {"BorderPatrolSector": 9}),
-        (moved("mexico.shelter_places", 100, "for: [tijuana],"), {"ShelterNetwork": 1}),
+        (moved("mexico.shelter_places", 100, "for: [tijuana],"), {"ShelterNetwork": 1, "CopiedLevers": 1}),
         (moved("us.crossings_closed", 1, "for: [lukeville],"), {"BorderPatrolSector": 1, "Mexico": 1}),
         (moved("mexico.guard_deployed", 100), {"NationalGuard": 1, "MigrationInstitute": 1}),
         (moved("venezuela.accepts_flights", 1, "for: [us],"), {"RemovalFlights": 1}),

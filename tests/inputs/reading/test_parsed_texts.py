@@ -8,7 +8,7 @@ from corridor.foundations.errors import InputError
 from corridor.inputs.reading import parsed_texts, yaml_source
 from corridor.inputs.reading.yaml_source import read_yaml_text
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 SHIPPED = sorted(
     [*(ROOT / "model" / "corridor" / "data").glob("*.yaml"), *(ROOT / "scenarios").glob("*.yaml")]
 )

@@ -17,8 +17,8 @@ from corridor.inputs.compiling.drivers import Drivers
 from corridor.inputs.compiling.news import hear
 from corridor.inputs.compiling.origins import LEAST_AID, MOST_TAKEN
 from corridor.inputs.registries.bargain_items import Move
-from corridor.inputs.registries.geography import NATIONALITIES
 from corridor.inputs.registries.levers import LEVERS
+from corridor.inputs.registries.nationalities import NATIONALITIES, codes_of_programme, worker_programmes
 from corridor.inputs.scenarios.lever_path import LeverPath, News
 
 COUNT = len(NATIONALITIES)
@@ -167,8 +167,8 @@ class Enactment:
             change = np.log(np.maximum(after, LEAST_AID) / np.maximum(before, LEAST_AID))
             felt = self._felt(change, p["aid_lag_days"].scalar(), first)
             demand[:, nations] *= np.exp(-p["aid_departures"].scalar() * felt)
-        elif lever in ("us.worker_visas_monthly", "guatemala.worker_programme"):
-            nations = nations or [NATIONALITIES.index("Guatemala")]
+        elif lever in ("us.worker_visas_monthly", *worker_programmes()):
+            nations = nations or codes_of_programme(lever)
             felt = self._felt(after - before, p["worker_visa_build_up_days"].scalar(), first)
             taken = p["worker_visa_from_pool"].scalar() * felt / DAYS_PER_MONTH
             demand[:, nations] = np.maximum(

@@ -11,6 +11,7 @@ from corridor.engine.institutions.agenda import Agenda
 from corridor.engine.institutions.briefing import Briefing
 from corridor.engine.institutions.cities import BusLines, ShelterNetwork
 from corridor.engine.institutions.context import Context, context_of
+from corridor.engine.institutions.copied_levers import CopiedLevers
 from corridor.engine.institutions.governments import (
     Mexico,
     Panama,
@@ -21,7 +22,7 @@ from corridor.engine.institutions.governments import (
 from corridor.engine.institutions.institution import Institution
 from corridor.engine.institutions.mexican_agencies import MigrationInstitute, NationalGuard
 from corridor.engine.institutions.smuggling import SmugglingMarket
-from corridor.engine.institutions.us_agencies import BorderPatrolSector, PortsOfEntry, RemovalFlights
+from corridor.engine.institutions.us_agencies import BorderPatrolSector, RemovalFlights
 
 __all__ = [
     "Agenda",
@@ -29,12 +30,12 @@ __all__ = [
     "Briefing",
     "BusLines",
     "Context",
+    "CopiedLevers",
     "Institution",
     "Mexico",
     "MigrationInstitute",
     "NationalGuard",
     "Panama",
-    "PortsOfEntry",
     "RemovalFlights",
     "ShelterNetwork",
     "SmugglingMarket",

@@ -15,7 +15,7 @@ class ShelterNetwork(Institution):
     """The shelters of one northern city; beyond their places people sleep outside and come to more harm (item 13)."""
 
     government = "mexico"
-    watches = ("mexico.shelter_places",)
+    heeds = ("mexico.shelter_places",)
 
     def __init__(self, model, context: Context, memory, city: str):
         super().__init__(model, context, memory)
@@ -23,10 +23,6 @@ class ShelterNetwork(Institution):
         self.code = self.codes[city]
         self.column = self.member("mexico.shelter_places", city)
         self.gain = self.parameters["harm_overflow_gain"].scalar()
-
-    def put_in_force(self) -> None:
-        places = float(self.lever("mexico.shelter_places")[self.column])
-        self.places["shelter"][self.code] = places / self.represents
 
     def act(self, briefing: Briefing) -> None:
         places = max(1.0, float(self.lever("mexico.shelter_places")[self.column]))
@@ -40,7 +36,7 @@ class BusLines(Institution):
     """Buses from Texas, Arizona and El Paso: who goes on to which city (document items 8, 48, 108)."""
 
     government = "us"
-    watches = ("us.buses_north_daily",)
+    heeds = ("us.buses_north_daily",)
 
     def __init__(self, model, context: Context, memory):
         super().__init__(model, context, memory)

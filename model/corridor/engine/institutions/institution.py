@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from itertools import count
+from typing import Any
 from weakref import WeakKeyDictionary
 
 import mesa
@@ -12,8 +13,8 @@ import numpy as np
 from corridor.engine.institutions.briefing import Briefing
 from corridor.engine.institutions.context import Context
 from corridor.foundations.timeline import WEEKLY
-from corridor.inputs.registries.geography import NATIONALITIES
 from corridor.inputs.registries.levers import LEVERS
+from corridor.inputs.registries.nationalities import NATIONALITIES, load_nationalities
 
 #: Levers of all countries that take people back by air.
 FLIGHTS_HOME = tuple(name for name in LEVERS if name.endswith(".accepts_flights"))
@@ -24,6 +25,20 @@ class _NumbersOfModel(WeakKeyDictionary):
 
     def __getitem__(self, model: mesa.Model) -> Iterator[int]:
         return self.setdefault(model, count(1))
+
+
+def sets(*levers: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Mark a method that puts levers in force: it is given today's values of each, an array with one a member.
+
+    It declares the levers too: they are watched, so the method is called on every day on which one of them changes.
+    The fields that it sets are named in the levers' rows.
+    """
+
+    def mark(method: Callable[..., None]) -> Callable[..., None]:
+        method.levers = levers  # type: ignore[attr-defined]
+        return method
+
+    return mark
 
 
 class Institution(mesa.Agent):
@@ -42,9 +57,14 @@ class Institution(mesa.Agent):
 
     Attributes
     ----------
+    heeds : tuple of str
+        What it must not miss a day of beside the levers that its setters declare: levers that it reads when it acts,
+        daily series of the drivers (shocks) and dated parameters.
     watches : tuple of str
-        The levers that it reads, and what else it must not miss a day of: daily series of the drivers (shocks) and
-        dated parameters. It can read no other lever, so nothing else makes it act off its cadence.
+        The levers of its setters and what it heeds. It can read no other lever, so nothing else makes it act off its
+        cadence.
+    setters : tuple of (str, tuple of str)
+        Its methods that are marked with `sets`, and their levers, in the order in which they stand.
     concerns : mapping of str to tuple of str
         Of something watched, the members that alone concern it; every member where nothing is said.
     places, terms, nations, allowances, rules : dict of str to numpy.ndarray
@@ -54,8 +74,18 @@ class Institution(mesa.Agent):
     _ids = _NumbersOfModel()
     cadence_days = WEEKLY
     government = ""
+    heeds: tuple[str, ...] = ()
     watches: tuple[str, ...] = ()
+    setters: tuple[tuple[str, tuple[str, ...]], ...] = ()
     concerns: Mapping[str, tuple[str, ...]] = {}
+
+    def __init_subclass__(cls, **given: Any):
+        super().__init_subclass__(**given)
+        found = {name: method.levers for name, method in vars(cls).items() if hasattr(method, "levers")}
+        cls.setters = tuple({**dict(cls.setters), **found}.items())
+        cls.watches = tuple(
+            dict.fromkeys([*(lever for _, levers in cls.setters for lever in levers), *cls.heeds])
+        )
 
     def __init__(self, model: mesa.Model, context: Context, memory: np.void):
         super().__init__(model)
@@ -95,10 +125,12 @@ class Institution(mesa.Agent):
         Relief from sanctions opens a part of what a country refuses the United States (document items 17, 44).
         """
         accepted = np.ones(len(NATIONALITIES))
-        for code, nation in enumerate(NATIONALITIES):
-            name = f"{nation.lower().replace(' ', '_')}.accepts_flights"
-            if name in LEVERS:
-                accepted[code] = self.lever(name)[self.member(name, sender)]
+        for code, nation in enumerate(load_nationalities().values()):
+            name = f"{nation.id}.accepts_flights"
+            taken = nation.accepts_flights
+            accepted[code] = (
+                self.lever(name)[self.member(name, sender)] if taken.lever else getattr(taken, sender)
+            )
         if sender == "us":
             opened = self.parameters["sanctions_relief_acceptance"].scalar()
             accepted += (1.0 - accepted) * opened * self.context.relief[self.context.today]
@@ -106,6 +138,8 @@ class Institution(mesa.Agent):
 
     def put_in_force(self) -> None:
         """Apply what is watched as it is today; called on the first day and on every day on which it changes."""
+        for setter, levers in self.setters:
+            getattr(self, setter)(*(self.lever(name) for name in levers))
 
     def act(self, briefing: Briefing) -> None:
         """Observe the briefing, decide, and write settings; called every `cadence_days`."""

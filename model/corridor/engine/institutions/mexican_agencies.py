@@ -10,10 +10,10 @@ import numpy as np
 
 from corridor.engine.institutions.briefing import Briefing
 from corridor.engine.institutions.context import Context
-from corridor.engine.institutions.institution import FLIGHTS_HOME, Institution
+from corridor.engine.institutions.institution import FLIGHTS_HOME, Institution, sets
 from corridor.engine.records.codes import Pool
 from corridor.foundations.timeline import DAYS_PER_MONTH, MONTHLY, WEEKLY
-from corridor.inputs.registries.geography import NATIONALITIES
+from corridor.inputs.registries.nationalities import NATIONALITIES, codes_with
 
 COUNT = len(NATIONALITIES)
 USUAL_CONTENTION = 0.46  # contention at which detection has its dated value (macro study, c0)
@@ -27,7 +27,6 @@ class NationalGuard(Institution):
 
     government = "mexico"
     cadence_days = MONTHLY
-    watches = ("mexico.guard_deployed",)
 
     def __init__(self, model, context: Context, memory):
         super().__init__(model, context, memory)
@@ -35,17 +34,17 @@ class NationalGuard(Institution):
         self.share, self.usual = p["guard_share"].scalar(), p["guard_reference"].scalar()
         self.exponent = p["guard_exponent"].scalar()
 
-    def put_in_force(self) -> None:
-        self.memory["level"] = (
-            self.share * (self.lever("mexico.guard_deployed")[0] / self.usual) ** self.exponent
-        )
+    @sets("mexico.guard_deployed")
+    def deploy(self, troops: np.ndarray) -> None:
+        """What the troops add to the effort of the migration institute."""
+        self.memory["level"] = self.share * (troops[0] / self.usual) ** self.exponent
 
 
 class MigrationInstitute(Institution):
     """Instituto Nacional de Migración: detects, returns, moves south, delays, as long as the month's money lasts."""
 
     government = "mexico"
-    watches = (
+    heeds = (
         "mexico.enforcement_funding",
         "mexico.deportation_flights_weekly",
         *FLIGHTS_HOME,
@@ -68,9 +67,8 @@ class MigrationInstitute(Institution):
         self.concerns = dict.fromkeys(FLIGHTS_HOME, ("mexico",)) | {"pace": tuple(leg.id for _, leg in legs)}
         self.guard = guard
         self.detected_share = p["detection_probability"].daily(context.timeline)
-        self.by_nation = p["detection_nationality"].by_nationality() * [
-            nation != "Mexico" for nation in NATIONALITIES
-        ]
+        self.by_nation = p["detection_nationality"].by_nationality()
+        self.by_nation[codes_with("at_home_in_mexico")] = 0.0
         self.delay = p["contention_delay"].by_nationality()
         self.turned_back = p["contention_turn_back"].scalar() * (self.delay > 0)
         self.gain = p["detection_contention_gain"].scalar()

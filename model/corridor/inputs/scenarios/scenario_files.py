@@ -14,6 +14,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from corridor.foundations.errors import InputError, Problem
+from corridor.inputs.consistency import check_consistency
 from corridor.inputs.reading.data_files import PACKAGE_FOLDER
 from corridor.inputs.reading.yaml_source import YamlSource, read_yaml_file, read_yaml_text
 from corridor.inputs.registries.levers import LEVERS
@@ -70,6 +71,7 @@ def load_scenario(name_or_path: str | Path, folders: Iterable[Path | str] | None
     InputError
         With every problem of the file, and of its parents, at its place.
     """
+    check_consistency()
     searched = _folders_given(folders)
     given = Path(name_or_path)
     if isinstance(name_or_path, Path) or given.suffix in SCENARIO_SUFFIXES:
@@ -108,6 +110,7 @@ def parse_scenario(text: str, file: str = "<text>", folders: Iterable[Path | str
     InputError
         With every problem of the text, and of its parents, at its place.
     """
+    check_consistency()
     return _build(read_yaml_text(text, file=file, keep_refused=True), _folders_given(folders), (), None)
 
 
