@@ -18,6 +18,8 @@ from urllib.parse import urlsplit
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from tests import bound
+
 FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -44,7 +46,7 @@ def served(folder: Path) -> Iterator[tuple[str, int]]:
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "model", "app", "--headless", "--port", str(port)]
     log = (folder / "server.log").open("wb")
-    server = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log, start_new_session=True)
+    server = bound.start(command, cwd=folder, stdout=log, stderr=log, start_new_session=True)
     address = f"http://127.0.0.1:{port}"
     try:
         _wait_for(f"{address}/_stcore/health", server)

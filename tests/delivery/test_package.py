@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import bound
 from tests.delivery.conftest import PATIENCE, ROOT, run_alone
 
 pytestmark = pytest.mark.slow
@@ -121,7 +122,7 @@ def test_the_first_page_of_the_installed_app_shows_without_an_exception(installe
 def test_the_installed_app_starts(installed, tmp_path):
     port = free_port()
     command = [installed / "corridor", "app", "--headless", "--port", str(port)]
-    with subprocess.Popen(
+    with bound.start(
         command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True
     ) as server:
         try:

@@ -15,6 +15,7 @@ from model import load_scenario
 from model.experiments.batch import STORE, run_batch
 from model.experiments.cluster import connected, run_here
 from model.foundations.errors import RunError
+from tests import bound
 
 ROOT = Path(model.__file__).parent.parent
 HERE = "127.0.0.1"
@@ -60,7 +61,7 @@ def cluster(tmp_path):
     elsewhere.mkdir()
     log = (tmp_path / "log").open("w")
     processes = [
-        subprocess.Popen(
+        bound.start(
             [sys.executable, "-m", *command],
             cwd=elsewhere,
             env={**os.environ, "PYTHONPATH": str(ROOT)},
