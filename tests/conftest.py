@@ -1,5 +1,7 @@
 """Test data shared by the folders: small recordings made by hand, and results made of them."""
 
+import os
+import shutil
 import signal
 import threading
 from pathlib import Path
@@ -20,6 +22,29 @@ settings.load_profile("unhurried")
 
 def pytest_addoption(parser):
     parser.addoption("--pictures", type=Path, help="folder that keeps a picture of every page of the app")
+
+
+NO_BROWSER = "no chromium"
+HOW_TO_GET_THEM = "`make system` as root installs it on Debian; elsewhere put `chromium` on the path"
+
+
+def pytest_runtest_setup(item):
+    """A page that nobody opened is not tested: in CI that fails, elsewhere the rest runs and the last line tells."""
+    opens_pages = item.get_closest_marker("browser") or "browser" in getattr(item, "fixturenames", ())
+    if opens_pages and not shutil.which("chromium"):
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(NO_BROWSER)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure(config):
+    """Say, below all that pytest says, how many tests of pages did not run."""
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is None or hasattr(config, "workerinput"):
+        return
+    skipped = sum(NO_BROWSER in str(report.longrepr) for report in reporter.stats.get("skipped", ()))
+    if skipped:
+        tests = "1 browser test" if skipped == 1 else f"{skipped} browser tests"
+        reporter.write_line(f"{tests} did not run: {NO_BROWSER}; {HOW_TO_GET_THEM}")
 
 
 PERIODS = ("2023-11", "2023-12", "2023")
