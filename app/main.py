@@ -8,7 +8,7 @@ import streamlit as st
 
 from app import state
 from app.language import ENGLISH, LANGUAGE, LANGUAGES, _, current
-from app.views import batch, cities, compare, evidence, explore, governments, people, validation
+from app.views import batch, cities, compare, evidence, explore, governments, people, typed, validation
 from app.views import map as places
 
 st.set_page_config(page_title="Corridor", layout="wide")
@@ -17,7 +17,8 @@ state.keep()
 state.restore_language()
 page = st.navigation(
     [
-        st.Page(explore.show, title=_("Explore"), url_path="explore", default=True),
+        st.Page(explore.show, title=_("Explore"), default=True),
+        st.Page(typed.go_to_root, title=_("Explore"), url_path=typed.NAME, visibility="hidden"),
         st.Page(places.show, title=_("Map"), url_path="map"),
         st.Page(people.show, title=_("A hundred people"), url_path="people"),
         st.Page(cities.show, title=_("Cities and sectors"), url_path="cities"),

@@ -28,7 +28,7 @@ def main(port: str, opens_browser: str) -> None:
     _open_standard_streams()
     # Streamlit would ask for an e-mail address before it serves, once an account and whenever its file of it cannot
     # be read, and would end where nobody can answer. There is a setting for the first alone.
-    vars(cli)["check_credentials"] = lambda: None
+    cli.check_credentials = lambda: None  # pyright: ignore[reportPrivateImportUsage]
     threading.Thread(target=_announce, daemon=True).start()
     options = {
         "server.port": port,

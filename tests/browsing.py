@@ -37,6 +37,9 @@ COLOURS = 128
 HERE = {"127.0.0.1", None, ""}
 """Hosts that a page may ask: the server, and texts that it makes itself (`data:`, `blob:`)."""
 
+GUESSED = re.compile(r"/\w+/_stcore/(health|host-config)$")
+"""Where Streamlit looks for its server first when the address of a page is typed; then it looks at the root."""
+
 
 @contextlib.contextmanager
 def served(folder: Path) -> Iterator[tuple[str, int]]:
@@ -87,7 +90,14 @@ def visitor(browser: Browser, *, scheme: str = "light", size: dict = DESKTOP) ->
     context = browser.new_context(viewport=size, color_scheme=scheme)
     page = context.new_page()
     wrong, hosts = [], set()
-    page.on("console", lambda message: message.type == "error" and wrong.append(message.text))
+    page.on(
+        "console",
+        lambda message: (
+            message.type == "error"
+            and not GUESSED.search(message.location["url"])
+            and wrong.append(message.text)
+        ),
+    )
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.on("request", lambda request: hosts.add(urlsplit(request.url).hostname))
     page.on("websocket", lambda channel: hosts.add(urlsplit(channel.url).hostname))
