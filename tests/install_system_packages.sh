@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs what the tests need of the system and what is missing of it: chromium for the app's pages, and what it
-# takes to begin (make, git, Python's venv). Everything else comes into `.venv`.
+# Installs what the tests need of the system and what is missing of it: chromium for the app's pages, the library that
+# Playwright's driver loads, and what it takes to begin (make, git, Python's venv). Everything else comes into `.venv`.
 #
 # `make test` and `.ci/run` call it. It asks before it uses apt, unless CI=true. Without apt, rights, a terminal to ask
 # at, or a yes it installs nothing and ends well: what can run runs, and pytest's last line says what did not.
@@ -14,7 +14,12 @@ if ! [ -e .venv/bin/python ]; then
     command -v "${PYTHON:-python3}" >/dev/null || missing+=(python3)
     "${PYTHON:-python3}" -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3-venv)
 fi
-command -v chromium >/dev/null || missing+=(chromium)
+libatomic() { compgen -G '/usr/lib*/libatomic.so.1' || compgen -G '/usr/lib/*/libatomic.so.1'; }
+if ! command -v chromium >/dev/null; then
+    missing+=(chromium libatomic1)
+elif ! libatomic >/dev/null; then
+    missing+=(libatomic1)
+fi
 if [ "${#missing[@]}" -eq 0 ]; then exit 0; fi
 
 go_on_without() {

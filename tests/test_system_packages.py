@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests import bound
-from tests.conftest import HOW_TO_GET_THEM
+from tests.conftest import HOW_TO_GET_THEM, NO_BROWSER
 
 ROOT = Path(__file__).resolve().parent.parent
 SCRIPT = ROOT / "tests" / "install_system_packages.sh"
@@ -48,7 +48,7 @@ def asked_of_apt(folder):
     return file.read_text().splitlines() if file.exists() else []
 
 
-INSTALLED = ["update -qq", "install -y -qq --no-install-recommends chromium"]
+INSTALLED = ["update -qq", "install -y -qq --no-install-recommends chromium libatomic1"]
 
 
 def install(environment, **how):
@@ -71,7 +71,9 @@ def test_in_ci_chromium_is_installed_without_a_question(system, tmp_path):
     ],
 )
 def test_where_it_may_not_or_cannot_ask_it_goes_on_and_says_why(system, tmp_path, given, why):
-    assert install(system(**given), stdin=subprocess.DEVNULL) == f"not installed: chromium ({why})\n"
+    assert (
+        install(system(**given), stdin=subprocess.DEVNULL) == f"not installed: chromium libatomic1 ({why})\n"
+    )
     assert asked_of_apt(tmp_path) == []
 
 
@@ -82,11 +84,12 @@ def test_at_a_terminal_it_asks_before_it_uses_apt(system, tmp_path, answer, aske
     said = install(system(), stdin=theirs)
     os.close(theirs)
     os.close(ours)
-    assert said.startswith("The tests need chromium. Install with apt? [y/N] ")
+    assert said.startswith("The tests need chromium libatomic1. Install with apt? [y/N] ")
     assert asked_of_apt(tmp_path) == asked
 
 
-def test_where_chromium_is_nothing_is_asked_or_said(system, tmp_path):
+@pytest.mark.browser
+def test_where_all_is_there_nothing_is_asked_or_said(system, tmp_path):
     assert install(system(chromium=True) | {"CI": "true"}, stdin=subprocess.DEVNULL) == ""
     assert asked_of_apt(tmp_path) == []
 
@@ -128,13 +131,20 @@ def test_without_chromium_the_rest_runs_and_the_last_line_says_what_did_not(tmp_
     *_, count, last = done.stdout.splitlines()
     assert done.returncode == 0, done.stdout
     assert "1 passed, 4 skipped" in count
-    assert last == f"4 browser tests did not run: no chromium; {HOW_TO_GET_THEM}"
+    assert last == f"4 browser tests did not run: {NO_BROWSER} (there is no chromium); {HOW_TO_GET_THEM}"
 
 
 def test_without_chromium_ci_fails(tmp_path):
     done = run_tests(tmp_path, "-n", "0", CI="true")
     assert done.returncode == 1
     assert "1 passed, 4 errors" in done.stdout.splitlines()[-1]
+
+
+def test_a_driver_that_does_not_start_is_a_missing_browser_and_says_why(tmp_path):
+    (tmp_path / "chromium").write_text("#!/bin/sh\n")
+    (tmp_path / "chromium").chmod(0o755)
+    done = run_tests(tmp_path, "-n", "0", PLAYWRIGHT_NODEJS_PATH=shutil.which("false"))
+    assert f"4 browser tests did not run: {NO_BROWSER} (" in done.stdout.splitlines()[-1]
 
 
 def test_where_every_test_ran_nothing_is_said_of_browsers(tmp_path):
