@@ -11,8 +11,8 @@ import numpy as np
 
 from corridor.engine.records.layout import OUTLOOK, SHARE, WORLD, measures_of
 from corridor.engine.simulation import RECORDS, Simulation
-from corridor.inputs.registries.geography import NATIONALITIES
 from corridor.inputs.registries.levers import LEVERS
+from corridor.inputs.registries.nationalities import NATIONALITIES
 from tests.small_runs import drivers_of, live_to
 from tests.test_levers_move import CASES, PLENTY, YEAR_BEGINS, section, step
 

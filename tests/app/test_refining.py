@@ -14,6 +14,7 @@ from corridor_app.jobs import refining, runs
 from corridor_app.jobs.refining import Queue, Stage, Standing, Wanted
 from corridor_app.pages.refined import progress_words
 from corridor_app.words.wording import people, rounded
+from tests import bound
 from tests.conftest import ROOT_SCENARIO
 
 SECONDS = 600
@@ -214,7 +215,7 @@ def test_a_server_that_ends_leaves_no_process_and_no_folder(
     temporary = tmp_path / "temporary"
     temporary.mkdir()
     command = [sys.executable, "-c", SERVER, str(store), str(scenario_folder / "short.yaml")]
-    with subprocess.Popen(
+    with bound.start(
         command,
         cwd=ROOT,
         env=os.environ | {"TMPDIR": str(temporary)},

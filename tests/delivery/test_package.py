@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import bound
 from tests.delivery.conftest import PATIENCE, ROOT, run_alone
 
 pytestmark = pytest.mark.slow
@@ -95,7 +96,7 @@ def test_the_installed_package_is_not_the_clone(installed, tmp_path):
 
 
 def test_the_old_name_of_the_installed_package_says_the_new_one(installed, tmp_path):
-    done = run_alone([installed / "python", "-c", "import model"], tmp_path)
+    done = run_alone([installed / "python", "-c", "import corridor"], tmp_path)
     assert done.returncode == 1 and "write `import corridor`" in done.stderr
 
 
@@ -137,7 +138,7 @@ def test_the_first_page_of_the_installed_app_shows_without_an_exception(installe
 def test_the_installed_app_starts(installed, tmp_path):
     port = free_port()
     command = [installed / "corridor", "app", "--headless", "--port", str(port)]
-    with subprocess.Popen(
+    with bound.start(
         command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True
     ) as server:
         try:

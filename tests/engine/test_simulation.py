@@ -11,7 +11,7 @@ import pytest
 from corridor.engine.mechanisms.capacity import CARRIED_DAYS, LARGEST_PARTY
 from corridor.engine.records.codes import POOLS, Pool
 from corridor.engine.simulation import SCHEDULE
-from corridor.inputs.registries.geography import NATIONALITIES
+from corridor.inputs.registries.nationalities import NATIONALITIES
 from tests.small_runs import live_to, simulation_of, value_of
 
 POOLED = ("Venezuela", "Cuba", "Haiti", "Nicaragua")

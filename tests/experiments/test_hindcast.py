@@ -11,7 +11,7 @@ from corridor.experiments.hindcast.protocol import Demand, months_between, proje
 from corridor.experiments.hindcast.reference import drift, persist, repeat_season
 from corridor.experiments.hindcast.scores import coverage, crps, mape, mase, relative_difference, wape
 from corridor.inputs.parameters.accepted import fit_record
-from corridor.inputs.registries.geography import NATIONALITIES
+from corridor.inputs.registries.nationalities import NATIONALITIES
 
 OBSERVED = np.array([100.0, 200.0, 400.0])
 

@@ -16,7 +16,7 @@ from corridor.engine.records.codes import Kind
 from corridor.engine.records.layout import CHUNK, CHUNK_PARTIES, PERSON, RING, SHARE, measures_of
 from corridor.foundations.errors import RunError
 from corridor.inputs.compiling.drivers import Drivers
-from corridor.inputs.registries.geography import NATIONALITIES
+from corridor.inputs.registries.nationalities import NATIONALITIES
 
 ROUNDING = 1e-9
 SLOTS = CHUNK.itemsize // PERSON.itemsize  # a chunk seen as parties: its header, then those that it holds

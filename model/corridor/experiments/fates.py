@@ -20,7 +20,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from corridor.inputs.registries.geography import NATIONALITIES
+from corridor.inputs.registries.nationalities import NATIONALITIES
 from corridor.outputs.fates import UNDER_WAY
 from corridor.outputs.files import refusal
 from corridor.outputs.results import ALL, Results

@@ -6,7 +6,7 @@ import pytest
 from corridor.engine.diplomacy.enactment import Enactment
 from corridor.engine.plan import plan_of
 from corridor.inputs.registries.bargain_items import ISSUES, SIDE_DEALS
-from corridor.inputs.registries.geography import NATIONALITIES
+from corridor.inputs.registries.nationalities import NATIONALITIES
 from tests.small_runs import drivers_of
 
 TALKS = "diplomacy: {mode: negotiated, from: 2022-09-01}\n"

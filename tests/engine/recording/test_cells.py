@@ -7,8 +7,8 @@ from corridor.engine.plan import plan_of
 from corridor.engine.recording.definitions import FIELDS, OFFSETS, PRICES, WIDTH, Definitions
 from corridor.engine.records.codes import Custody, Wait
 from corridor.engine.records.layout import TALLY
-from corridor.inputs.registries.geography import NATIONALITIES
 from corridor.inputs.registries.indicators import INDICATORS
+from corridor.inputs.registries.nationalities import NATIONALITIES
 from tests.small_runs import drivers_of, simulation_of, value_of
 
 FLOWS = [name for name, entry in INDICATORS.items() if entry.kind == "flow"]

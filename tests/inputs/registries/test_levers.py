@@ -5,9 +5,10 @@ import pickle
 
 import numpy as np
 
-from corridor.inputs.registries.geography import NATIONALITIES, PARTIES, load_geography
+from corridor.inputs.registries.geography import PARTIES, load_geography
 from corridor.inputs.registries.indicators import INDICATORS
 from corridor.inputs.registries.levers import LEVERS, WHOLE
+from corridor.inputs.registries.nationalities import NATIONALITIES
 from corridor.inputs.registries.shocks import SHOCKS
 
 

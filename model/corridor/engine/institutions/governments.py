@@ -16,7 +16,7 @@ from corridor.engine.records.codes import Party, Pool
 from corridor.foundations.timeline import DAYS_PER_MONTH, MONTHLY, WEEKLY
 from corridor.inputs.compiling.drivers import GOVERNMENTS
 from corridor.inputs.compiling.origins import USUAL_PERMIT_DAYS
-from corridor.inputs.registries.geography import NATIONALITIES
+from corridor.inputs.registries.nationalities import NATIONALITIES
 
 COUNT = len(NATIONALITIES)
 # Burdens that halve a part of a government's satisfaction (assumed): encounters, people whom cities house, returns a

@@ -11,7 +11,7 @@ from corridor.engine.institutions.context import Context
 from corridor.engine.institutions.institution import FLIGHTS_HOME, Institution, sets
 from corridor.engine.records.codes import Custody, Pool
 from corridor.foundations.timeline import MONTHLY, WEEKLY
-from corridor.inputs.registries.geography import NATIONALITIES
+from corridor.inputs.registries.nationalities import NATIONALITIES
 
 CLOSURE_GAIN = 0.003  # officers freed by a closed crossing, as a share of processing (4 or 5 officers)
 

@@ -16,7 +16,8 @@ from corridor.inputs.compiling.news import Signals, compile_signals
 from corridor.inputs.compiling.origins import felt_relief, scale_demand
 from corridor.inputs.compiling.policy import AHEAD, Policy
 from corridor.inputs.parameters.parameter_set import ParameterSet
-from corridor.inputs.registries.geography import NATIONALITIES, Geography, load_geography
+from corridor.inputs.registries.geography import Geography, load_geography
+from corridor.inputs.registries.nationalities import NATIONALITIES
 from corridor.inputs.scenarios.diplomacy import Bargaining
 from corridor.inputs.scenarios.lever_path import LeverPath
 

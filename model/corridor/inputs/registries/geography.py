@@ -15,11 +15,10 @@ from typing import Any
 from corridor.foundations.errors import InputError, Problem, nearest_name
 from corridor.inputs.reading.data_files import read_data_text
 from corridor.inputs.reading.registry import read_data_file
-from corridor.inputs.registries.nationalities import NATIONALITIES, load_nationalities
+from corridor.inputs.registries.nationalities import load_nationalities
 from corridor.inputs.registries.places import PLACES_FILE, problems_of_rows
 
 __all__ = [
-    "NATIONALITIES",
     "Geography",
     "Place",
     "Route",

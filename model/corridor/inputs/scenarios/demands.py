@@ -12,8 +12,8 @@ from pydantic import Field
 
 from corridor.foundations.errors import Problem, nearest_name
 from corridor.inputs.reading.yaml_source import DataPath
-from corridor.inputs.registries.geography import NATIONALITIES
 from corridor.inputs.registries.indicators import INDICATORS
+from corridor.inputs.registries.nationalities import NATIONALITIES
 from corridor.inputs.registries.retired import name_hint
 from corridor.inputs.scenarios.entries import Name, Number, Part
 from corridor.inputs.scenarios.entry_checks import EntryReader
