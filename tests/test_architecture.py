@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import model
+from tests.cases import for_all
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = sorted((ROOT / "model").rglob("*.py"))
@@ -27,7 +28,7 @@ def test_imports_go_one_way():
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("name", model.__all__)
+@for_all("name", model.__all__)
 def test_every_public_name_is_there(name):
     assert getattr(model, name) is not None
 
@@ -83,7 +84,7 @@ def test_using_the_whole_public_face_does_not_import_streamlit():
     assert run_python(code) == "False"
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+@for_all("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_every_module_says_what_it_is_and_only_the_command_line_prints(path):
     tree = ast.parse(path.read_text(encoding="utf-8"))
     assert ast.get_docstring(tree), "no module docstring"

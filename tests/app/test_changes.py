@@ -6,6 +6,7 @@ import model
 from app import language
 from app.changes import Entry, derive, find_changes, mark_of, read_levers, write_yaml
 from app.controls import CONTROLS, default_members, find_control, levers_by_group, make_key
+from tests.cases import for_all
 
 START = date(2023, 6, 1)
 
@@ -103,7 +104,7 @@ def test_the_name_tells_changes_apart_and_replicates_do_not_matter(history):
     assert len(set(names)) == 3
 
 
-@pytest.mark.parametrize("name", model.scenario_names())
+@for_all("name", model.scenario_names())
 def test_every_shipped_scenario_can_be_changed_on_every_first_of_a_month(name):
     base = model.load_scenario(name)
     timeline = base.timeline

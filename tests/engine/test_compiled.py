@@ -10,6 +10,7 @@ import numba
 import pytest
 
 from model.engine import compiled
+from tests.cases import for_all
 
 SOURCES = sorted(path.name for path in Path(compiled.__file__).parent.glob("*.py"))
 PROGRAM = """\
@@ -38,7 +39,7 @@ def test_the_digest_depends_on_the_sources_alone_not_on_where_they_lie(copied_en
     assert compiled.source_digest() == there
 
 
-@pytest.mark.parametrize("name", SOURCES)
+@for_all("name", SOURCES)
 def test_changing_a_source_changes_the_digest_and_changing_it_back_brings_it_back(copied_engine, name):
     before, source = compiled.source_digest(), copied_engine / name
     text = source.read_text(encoding="utf-8")

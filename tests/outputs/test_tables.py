@@ -7,11 +7,12 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 
 from model.outputs.tables import csv_bytes, label, number_text, settle, spread
+from tests.cases import for_all
 
 numbers = st.floats(-1e15, 1e15) | st.integers(-(10**12), 10**12).map(float)
 
 
-@pytest.mark.parametrize(
+@for_all(
     ("value", "text"),
     [
         (3.0, "3"),

@@ -11,6 +11,7 @@ from model.spec.levers import LEVERS
 from model.spec.parameters import load_parameters
 from model.spec.policy import resolve
 from model.spec.scenario import parse_scenario
+from tests.cases import for_all
 
 HEAD = "name: tested\nextends: history\n"
 
@@ -155,7 +156,7 @@ ONE_PROBLEM = {
 }
 
 
-@pytest.mark.parametrize("name", ONE_PROBLEM)
+@for_all("name", ONE_PROBLEM)
 def test_a_problem_is_said_at_its_place(name):
     marked, message = ONE_PROBLEM[name]
     marked = HEAD + textwrap.dedent(marked)

@@ -3,6 +3,7 @@
 import pytest
 
 from model.spec.indicators import INDICATORS
+from tests.cases import for_all
 
 # Indicator and kind: the table of CONTRACTS section 4.
 FLOWS = [
@@ -70,7 +71,7 @@ def test_only_flows_add_up_over_periods():
     assert {name for name, each in INDICATORS.items() if each.sums_over_periods} == set(FLOWS)
 
 
-@pytest.mark.parametrize("indicator", INDICATORS.values(), ids=lambda each: each.id)
+@for_all("indicator", INDICATORS.values(), ids=lambda each: each.id)
 def test_every_indicator_says_its_unit_its_breakdowns_and_its_document_items(indicator):
     assert indicator.label and indicator.unit
     assert set(indicator.breakdowns) <= {"nationality", "party", "place"}

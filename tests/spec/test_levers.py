@@ -10,6 +10,7 @@ from model.spec.geography import NATIONALITIES, PARTIES, load_geography
 from model.spec.indicators import INDICATORS
 from model.spec.levers import LEVERS, WHOLE
 from model.spec.shocks import SHOCKS
+from tests.cases import for_all
 
 ORIGINS = [
     "venezuela",
@@ -72,21 +73,21 @@ def test_the_registry_holds_the_levers_of_the_contract_and_no_others():
     assert set(LEVERS) == {row[0] for row in CONTRACT}
 
 
-@pytest.mark.parametrize(("name", "low", "high", "unlimited", "domain"), CONTRACT)
+@for_all(("name", "low", "high", "unlimited", "domain"), CONTRACT)
 def test_a_lever_has_the_range_and_domain_of_the_contract(name, low, high, unlimited, domain):
     lever = LEVERS[name]
 
     assert (lever.low, lever.high, lever.unlimited, lever.domain) == (low, high, unlimited, domain)
 
 
-@pytest.mark.parametrize("lever", LEVERS.values(), ids=lambda each: each.id)
+@for_all("lever", LEVERS.values(), ids=lambda each: each.id)
 def test_every_lever_says_what_it_is_and_where_that_comes_from(lever):
     assert lever.label and lever.controller and lever.unit and lever.source
     assert lever.items and all(1 <= item <= 109 for item in lever.items)
     assert "ORIGIN" not in lever.label + lever.controller
 
 
-@pytest.mark.parametrize("lever", LEVERS.values(), ids=lambda each: each.id)
+@for_all("lever", LEVERS.values(), ids=lambda each: each.id)
 def test_every_member_of_a_lever_has_a_default_within_the_range(lever):
     defaults = lever.defaults()
 
@@ -94,7 +95,7 @@ def test_every_member_of_a_lever_has_a_default_within_the_range(lever):
     assert all(lever.accepts(value) for value in defaults)
 
 
-@pytest.mark.parametrize("lever", LEVERS.values(), ids=lambda each: each.id)
+@for_all("lever", LEVERS.values(), ids=lambda each: each.id)
 def test_what_a_lever_is_said_to_move_exists_and_can_be_tried(lever):
     assert lever.moves
     for indicator, sign, where in lever.moves:
