@@ -55,6 +55,12 @@ OF_ALL_KINDS = (
     "shelter_overflow",
 )
 HISTORY = "name: history-again\ntitle: History once more\nextends: history\n"
+FEW = """
+name: few
+extends: history
+period: {end: 2022-03-31}
+shocks: [{id: few, kind: demand, start: 2020-07-01, size: 0.0005}]
+"""
 BARGAINING = """
 name: bargaining
 extends: history
@@ -125,6 +131,13 @@ def test_every_cell_of_a_run_in_which_everything_happens_is_what_a_second_accoun
 
 def test_every_cell_of_history_is_what_a_second_account_counts(monkeypatch):
     check(*keep_diary(drivers_of_text(HISTORY, 1000), monkeypatch, seed=5))
+
+
+def test_every_cell_is_what_a_second_account_counts_where_each_person_stands_for_one(monkeypatch):
+    recording, diary, simulation = keep_diary(drivers_of_text(FEW, 1), monkeypatch)
+    check(recording, diary, simulation)
+    departures = recording.values[:, list(recording.cells.indicator).index("departures")]
+    assert 0 < departures.max() < 3_000
 
 
 def test_every_cell_of_every_day_is_what_a_second_account_counts(monkeypatch):

@@ -102,6 +102,24 @@ def test_lateral_flights_go_to_the_sector_that_is_emptiest_for_its_beds(emptiest
     assert place["lateral"] == pytest.approx(3 * seats / PEOPLE)
 
 
+def test_a_sector_without_beds_counts_as_one_with_a_bed():
+    simulation = in_force("lever: us.lateral_flights_daily, for: [del_rio_sector], to: 3")
+    codes = [code for code, _ in simulation.drivers.geography.of_kind("custody")]
+    del_rio = simulation.drivers.geography.codes["del_rio_custody"]
+    sector = next(
+        agent
+        for agent in simulation.agents
+        if isinstance(agent, BorderPatrolSector) and agent.custody == del_rio
+    )
+    places = simulation.world["places"]
+    places["beds"][codes[0]] = 0.0
+    held = places["beds"][codes] * PEOPLE * 0.75
+    held[0] = 1.0  # full
+    simulation.briefing.held = held
+    sector.act(simulation.briefing)
+    assert places[del_rio]["exits"][Custody.LATERAL] != codes[0]
+
+
 def test_a_sector_that_is_itself_the_emptiest_flies_nobody_out():
     simulation = in_force("lever: us.lateral_flights_daily, for: [del_rio_sector], to: 3")
     codes = [code for code, _ in simulation.drivers.geography.of_kind("custody")]
