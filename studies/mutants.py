@@ -3,6 +3,7 @@
 python -m studies.mutants               all groups; what was tried before is kept, survivors are tried again
 python -m studies.mutants kernel        one group
 python -m studies.mutants --afresh      everything again
+python -m studies.mutants --seed 7      other changes than those that tests were written for; writes no page
 
 Draws ten changes or more a group with a fixed seed, adds those named in `mutants.yaml`, runs the group's tests on each
 until one fails, and writes docs/mutants.md. One test process at a time; half an hour.
@@ -107,7 +108,7 @@ def lines_that_differ(before: str, after: str) -> tuple[int, str, str]:
     return first + 1, was, becomes
 
 
-def draw_mutants(plan: dict, root: Path, wanted: list[str]) -> list[Mutant]:
+def draw_mutants(plan: dict, root: Path, wanted: list[str], seed: int = SEED) -> list[Mutant]:
     """Those named, and those drawn, group by group.
 
     Raises
@@ -118,7 +119,7 @@ def draw_mutants(plan: dict, root: Path, wanted: list[str]) -> list[Mutant]:
     mutants = []
     for name in wanted:
         for entry in plan["named"]:
-            if entry["group"] == name:
+            if entry["group"] == name and seed == SEED:
                 text = (root / entry["file"]).read_text()
                 if text.count(entry["was"]) != 1:
                     sys.exit(f"mutants.yaml: {entry['name']!r} occurs {text.count(entry['was'])} times")
@@ -139,7 +140,7 @@ def draw_mutants(plan: dict, root: Path, wanted: list[str]) -> list[Mutant]:
                 changed = change.applied(text)
                 candidates.append(Mutant(name, file, *lines_that_differ(text, changed), text=changed))
         named = {mutant.key for mutant in mutants}
-        drawn = random.Random(f"{SEED} {name}").sample(candidates, min(3 * DRAWN, len(candidates)))
+        drawn = random.Random(f"{seed} {name}").sample(candidates, min(3 * DRAWN, len(candidates)))
         mutants += [mutant for mutant in drawn if mutant.key not in named][:DRAWN]
     return mutants
 
@@ -227,10 +228,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m studies.mutants", description=__doc__.splitlines()[0])
     parser.add_argument("groups", nargs="*", help=", ".join(plan["groups"]))
     parser.add_argument("--afresh", action="store_true", help="forget what was tried before")
+    parser.add_argument("--seed", type=int, default=SEED, help="of the changes that are drawn")
     parser.add_argument("--list", action="store_true", help="only name the mutants")
     asked = parser.parse_args()
     wanted = asked.groups or list(plan["groups"])
-    mutants = draw_mutants(plan, ROOT, wanted)
+    mutants = draw_mutants(plan, ROOT, wanted, asked.seed)
     if asked.list:
         for mutant in mutants:
             print(f"{mutant.group:13}{mutant.file}:{mutant.line}  {mutant.was}  ->  {mutant.becomes}")
@@ -258,7 +260,7 @@ def main() -> None:
             print(f"{killer or 'SURVIVES':70.70}{seconds:6.1f} s  {mutant.file}:{mutant.line}", flush=True)
     trials = [Trial(**kept[mutant.key]) for mutant in mutants]
     print(summary(trials, plan))
-    if not asked.groups:
+    if not asked.groups and asked.seed == SEED:
         write_page(trials, plan)
 
 
