@@ -9,6 +9,7 @@ from model.engine.institutions import (
     BusLines,
     Mexico,
     MigrationInstitute,
+    Panama,
     ShelterNetwork,
     SmugglingMarket,
     UnitedStates,
@@ -251,3 +252,40 @@ def test_guides_get_used_to_more_people_in_the_time_that_they_need():
     market.act(told)
     days = simulation.drivers.parameters["smuggler_adjustment_days"].scalar()
     assert market.memory["level"] == pytest.approx(1000.0 + 2000.0 * 7.0 / days)
+
+
+def test_who_passes_panamas_gate_may_still_be_flown_home():
+    simulation = in_force(
+        "lever: panama.darien_gate, to: 0.4",
+        "lever: panama.deportation_flights_weekly, for: [Ecuador], to: 3",
+    )
+    government = one(simulation, Panama)
+    darien, ecuador = simulation.drivers.geography.codes["darien"], NATIONALITIES.index("Ecuador")
+    government.places["by_nation"][darien, ecuador] = 40
+    government.act(simulation.briefing)
+    terms = simulation.world["terms"][darien]
+    seats = 3 * simulation.drivers.parameters["flight_seats"].scalar() / 7
+    entering = 40 * PEOPLE / terms["mean_days"][ecuador]
+    assert entering > seats + 1.0
+    assert terms["turn_back"][ecuador] == pytest.approx(0.4 + 0.6 * seats / entering)
+    assert terms["turn_back"][NATIONALITIES.index("Cuba")] == pytest.approx(0.4)
+
+
+@pytest.mark.parametrize(("funding", "paid"), [(0.5, 1.0), (0.0, 0.0)])
+def test_an_institute_whose_work_costs_nothing_does_it_if_it_is_paid_at_all(funding, paid):
+    simulation = in_force(f"lever: mexico.enforcement_funding, to: {funding}")
+    institute = one(simulation, MigrationInstitute)
+    institute.cost = (0.0, 0.0, 0.0)
+    institute.memory["month"] = 0  # another month begins
+    assert institute.pay(simulation.briefing) == paid
+
+
+def test_a_blocked_caravan_is_found_as_often_as_its_parameter_says_and_one_let_pass_as_on_any_leg():
+    found = {}
+    for policy in (0, 1):
+        simulation = in_force(f"lever: mexico.caravan_policy, to: {policy}")
+        terms = simulation.world["terms"][simulation.drivers.geography.codes["caravan"]]
+        found[policy] = terms["detect"][:COUNT]
+    cuba = NATIONALITIES.index("Cuba")
+    assert found[1][cuba] == pytest.approx(simulation.drivers.parameters["caravan_block_detection"].scalar())
+    assert 0.0 < found[0][cuba] < found[1][cuba]
