@@ -2,7 +2,7 @@
 
 import pytest
 
-from model.engine.diplomacy.book import Entry, Promise
+from model.engine.diplomacy.book import NEVER, Entry, Promise
 from model.engine.simulation import Simulation
 from model.spec.bargain_items import ISSUES
 from tests.small_runs import drivers_of
@@ -81,3 +81,32 @@ def test_weeks_after_the_end_of_the_run_are_not_due():
     entry = promised(talks, "parole", today, 2, ends=100_000)
     talks.miss(entry, today, talks.promises["parole"].ends)
     assert entry.due == (talks.drivers.timeline.days - today) // WEEK
+
+
+def test_what_congress_does_is_in_force_from_the_next_week():
+    talks, today = talks_at(5)
+    promised(talks, "visas", today, 0)
+    talks.promises["visas"].tells_on = today
+    visas = talks.enactment.drivers.levers["us.worker_visas_monthly"].values.copy()
+    talks.look_after_promises(today)
+    assert [(each.kind, each.outcome) for each in talks.book] == [("congress", "acted")]
+    after = talks.enactment.drivers.levers["us.worker_visas_monthly"].values
+    assert (after[: today + WEEK] == visas[: today + WEEK]).all()
+    assert after[today + WEEK].sum() > visas[today + WEEK].sum()
+
+
+def test_what_congress_does_not_do_is_missed_and_no_longer_promised():
+    talks, today = talks_at(5)
+    promised(talks, "visas", today, 0)
+    talks.promises["visas"].tells_on, talks.promises["visas"].starts = today, NEVER
+    talks.look_after_promises(today)
+    assert [(each.kind, each.outcome) for each in talks.book] == [("congress", "did_not_act")]
+    assert not talks.promises
+
+
+def test_crossings_close_in_a_week_and_the_summit_is_in_two():
+    talks, today = talks_at(5)
+    talks.close(today)
+    shut = talks.enactment.drivers.levers["us.crossings_closed"].values
+    assert not shut[today + WEEK - 1].all() and shut[today + WEEK].all()
+    assert (talks.closed_on, talks.summit) == (today + WEEK, today + 2 * WEEK)
