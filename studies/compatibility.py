@@ -40,7 +40,7 @@ TEST_TOOLS = (
     "import-linter",
     "dask[distributed]",
 )
-SUITES = ("tests/spec", "tests/foundations", "tests/engine", "tests/outputs", "tests/test_*.py")
+SUITES = ("tests/inputs", "tests/foundations", "tests/engine", "tests/outputs", "tests/test_*.py")
 LEFT_OUT = ("tests/test_site.py",)  # builds the site, with tools that are no part of Corridor
 TOLERANCE = 1e-9
 """Largest relative difference that still counts as the same number, where bytes differ."""

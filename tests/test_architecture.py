@@ -11,6 +11,7 @@ import networkx as nx
 import pytest
 
 import corridor
+from tests.for_all import for_all
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = sorted((ROOT / "model").rglob("*.py"))
@@ -97,7 +98,7 @@ def test_a_circle_is_found_even_if_a_part_of_it_is_for_type_checkers(tmp_path, m
     )
 
 
-@pytest.mark.parametrize("name", corridor.__all__)
+@for_all("name", corridor.__all__)
 def test_every_public_name_is_there(name):
     assert getattr(corridor, name) is not None
 
@@ -153,7 +154,7 @@ def test_using_the_whole_public_face_does_not_import_streamlit():
     assert run_python(code) == "False"
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+@for_all("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_every_module_says_what_it_is_and_only_the_command_line_prints(path):
     tree = ast.parse(path.read_text(encoding="utf-8"))
     assert ast.get_docstring(tree), "no module docstring"

@@ -4,6 +4,7 @@ import json
 import random
 import time
 from datetime import timedelta
+from itertools import product
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -16,6 +17,7 @@ from corridor.inputs.parameters.parameter_file import read_parameters
 from corridor.inputs.scenarios.scenario_files import scenario_folders
 from corridor_app.choices.changes import CONTROLS
 from corridor_app.jobs.uploads import read_uploads
+from tests.for_all import for_all
 
 FOLDER = scenario_folders()[0]
 LONGEST = timedelta(seconds=10)  # a text that hangs the reader takes minutes, a slow machine does not
@@ -112,8 +114,7 @@ def damage(lines: list[str], chance: random.Random) -> None:
     )
 
 
-@pytest.mark.parametrize("value", HOSTILE_VALUES)
-@pytest.mark.parametrize("field", ["name", "extends", "interventions", "run", "period"])
+@for_all("field, value", product(["name", "extends", "interventions", "run", "period"], HOSTILE_VALUES))
 def test_any_field_is_read_or_refused_whatever_its_value(field, value):
     read_or_refuse(f"name: x\nextends: history\n{field}: {value}\n")
 

@@ -11,6 +11,7 @@ from corridor.inputs.parameters.parameter_set import load_parameters
 from corridor.inputs.registries.bargain_items import INTERESTS, ISSUES, SIDE_DEALS, negotiable_levers
 from corridor.inputs.registries.levers import LEVERS
 from corridor.inputs.scenarios.scenario_files import parse_scenario
+from tests.for_all import for_all
 
 HEAD = "name: tested\nextends: history\n"
 
@@ -155,7 +156,7 @@ ONE_PROBLEM = {
 }
 
 
-@pytest.mark.parametrize("name", ONE_PROBLEM)
+@for_all("name", ONE_PROBLEM)
 def test_a_problem_is_said_at_its_place(name):
     marked, message = ONE_PROBLEM[name]
     marked = HEAD + textwrap.dedent(marked)
