@@ -17,7 +17,7 @@ def talks_at(weeks_after_the_first_round, veto=0.0):
     talks = simulation.talks
     today = talks.first_round + WEEK * weeks_after_the_first_round
     simulation.live_until(today)
-    talks.rules |= {"court_cancels": 0.0, "compliance_half_life": 90.0, "senators_veto": veto}
+    talks.constants |= {"court_cancels": 0.0, "compliance_half_life": 90.0, "senators_veto": veto}
     talks.promises.clear()
     talks.book.clear()
     return talks, today
@@ -61,7 +61,7 @@ def test_what_senators_stop_counts_as_missed_for_its_whole_term():
     entry = Entry(today, "round", "us+mexico", "agreed", name)
     talks.promise(name, 1, "senators", entry, today)
     assert [each.outcome for each in talks.book] == ["vetoed"]
-    assert entry.due == int(talks.rules["term_days"]) // WEEK
+    assert entry.due == int(talks.constants["term_days"]) // WEEK
     assert entry.delivered == 0.0
     assert name not in talks.promises
 
@@ -80,7 +80,7 @@ def test_weeks_after_the_end_of_the_run_are_not_due():
     talks, today = talks_at(5)
     entry = promised(talks, "parole", today, 2, ends=100_000)
     talks.miss(entry, today, talks.promises["parole"].ends)
-    assert entry.due == (talks.drivers.timeline.days - today) // WEEK
+    assert entry.due == (talks.context.timeline.days - today) // WEEK
 
 
 def test_what_congress_does_is_in_force_from_the_next_week():
