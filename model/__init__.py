@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 from model.version import __version__
 
 if TYPE_CHECKING:
-    from model.experiments.compare import Comparison, compare, write_results
+    from model.experiments.compare import Comparison, SharedPeriods, compare, shared_periods, write_results
     from model.experiments.deals import DealSpace, explore_deals
     from model.experiments.ensemble import run_ensemble, run_ensembles
     from model.experiments.kept import run_kept
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from model.experiments.reproduce import reproduce
     from model.foundations.errors import CorridorError, InputError
     from model.outputs.figures import deal_chart, deal_rows, fan_chart, fan_rows
-    from model.outputs.observations import observed_points
+    from model.outputs.observations import observed_points, observed_values
     from model.outputs.results import Results
     from model.outputs.tables import csv_bytes
     from model.spec.bargain_items import INTERESTS, ISSUES, SIDE_DEALS
@@ -55,6 +55,7 @@ __all__ = [
     "InputError",
     "Results",
     "Scenario",
+    "SharedPeriods",
     "__version__",
     "compare",
     "csv_bytes",
@@ -71,6 +72,7 @@ __all__ = [
     "load_skill",
     "make_report",
     "observed_points",
+    "observed_values",
     "parse_scenario",
     "reproduce",
     "resolve",
@@ -79,11 +81,18 @@ __all__ = [
     "run_kept",
     "scenario_names",
     "search_evidence",
+    "shared_periods",
     "write_results",
 ]
 
 _HOMES = {
-    "model.experiments.compare": ("Comparison", "compare", "write_results"),
+    "model.experiments.compare": (
+        "Comparison",
+        "SharedPeriods",
+        "compare",
+        "shared_periods",
+        "write_results",
+    ),
     "model.experiments.deals": ("DealSpace", "explore_deals"),
     "model.experiments.ensemble": ("run_ensemble", "run_ensembles"),
     "model.experiments.kept": ("run_kept",),
@@ -91,7 +100,7 @@ _HOMES = {
     "model.experiments.reproduce": ("reproduce",),
     "model.foundations.errors": ("CorridorError", "InputError"),
     "model.outputs.figures": ("deal_chart", "deal_rows", "fan_chart", "fan_rows"),
-    "model.outputs.observations": ("observed_points",),
+    "model.outputs.observations": ("observed_points", "observed_values"),
     "model.outputs.results": ("Results",),
     "model.outputs.tables": ("csv_bytes",),
     "model.spec.bargain_items": ("INTERESTS", "ISSUES", "SIDE_DEALS"),

@@ -15,6 +15,7 @@ from model.engine.recorder import Recording
 from model.engine.simulation import Simulation
 from model.experiments.workers import count_workers, run_tasks
 from model.foundations.errors import InputError, Problem, nearest_name
+from model.foundations.timeline import grain_of
 from model.outputs.results import ALL, Cell
 from model.spec.demands import Demand
 from model.spec.drivers import compile_drivers
@@ -135,7 +136,7 @@ def _respond(
 
 
 def _value(recording: Recording, rows: Mapping[tuple, int], response: Response) -> float:
-    years = [place for place, period in enumerate(recording.periods) if len(period) == len("2023")]
+    years = [place for place, period in enumerate(recording.periods) if grain_of(period) == "year"]
     if response.year is not None:
         years = [place for place in years if recording.periods[place] == str(response.year)]
     if response.cell not in rows or not years:
