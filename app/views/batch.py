@@ -9,7 +9,7 @@ import streamlit as st
 import model
 from app import runs, uploads
 from app.language import N_, _
-from app.widgets import say_what_is_english, show_progress, small
+from app.widgets import say_left_out, say_what_is_english, show_progress, small
 
 REPLICATES = 10
 RAN = "batch-ran"
@@ -97,10 +97,12 @@ def _results(scenarios: Sequence[model.Scenario]) -> None:
         return
     st.subheader(_("What each changes"))
     st.table(uploads.summary_table(outcomes).set_index(_("scenario")))
+    for each in outcomes:
+        say_left_out(each)
     small(
         _(
-            "Over all years that the scenario and its baseline report. The interval holds 80% of {replicates} paired "
-            "differences; it shows chance, not doubt about the model."
+            "Over all months that the scenario and its baseline both cover wholly. The interval holds 80% of "
+            "{replicates} paired differences; it shows chance, not doubt about the model."
         ).format(replicates=REPLICATES)
     )
     by_name = {each.name: each for each in scenarios}

@@ -11,8 +11,9 @@ import model
 from app import chart, comparison, runs
 from app.comparison import FLOW, HARMS
 from app.language import _
+from app.state import is_year
 from app.widgets import COMPARE, CSV, errors_shown, save_csv, show_progress, small
-from app.wording import joined
+from app.wording import joined, span_words
 
 HISTORY = "history"
 REPLICATES = 10
@@ -78,7 +79,7 @@ def _restore(titles: Mapping[str, str]) -> list[str]:
     known: dict[str, tuple[Callable[[str], bool], Any]] = {
         BASELINE: (titles.__contains__, HISTORY),
         INDICATOR: (model.INDICATORS.__contains__, FLOW),
-        YEARS: (lambda text: text.isascii() and text.isdigit() and len(text) == len(YEAR), YEAR),
+        YEARS: (is_year, YEAR),
         HARM: (HARMS.__contains__, HARMS[0]),
     }
     choice = {}
@@ -207,22 +208,21 @@ def _choose_indicator() -> str:
 
 
 def _choose_year(results: Sequence[model.Results]) -> str:
-    """A year that the baseline reports, and some scenario with the same months."""
+    """A year, or part of one, that the baseline and some scenario both cover."""
     baseline = results[0]
-    years = [
-        each
-        for each in baseline.periods
-        if len(each) == len(YEAR) and any(comparison.comparable(one, baseline, each) for one in results[1:])
-    ]
+    years = sorted({year for one in results[1:] for year in model.shared_periods(one, baseline).years})
     if st.session_state.setdefault("compare-year", _chosen(YEARS)) not in years:
         asked = st.session_state["compare-year"]
         st.session_state["compare-year"] = years[-1]
         small(
             _("{asked} is not reported by the baseline and a scenario; {year} is shown.").format(
-                asked=asked, year=years[-1]
+                asked=span_words(asked), year=span_words(years[-1])
             )
         )
-    year = st.segmented_control(_("Year"), years, key="compare-year", required=True) or years[-1]
+    year = (
+        st.segmented_control(_("Year"), years, key="compare-year", format_func=span_words, required=True)
+        or years[-1]
+    )
     _keep(YEARS, year)
     return year
 
@@ -232,7 +232,7 @@ def _ranking(results: Sequence[model.Results], titles: Mapping[str, str], indica
     rows = comparison.rank(baseline, others, titles, indicator, year)
     known = set(rows["scenario"])
     if absent := [_(titles[each.scenario]) for each in others if each.scenario not in known]:
-        small(_("Not comparable in {year}: {titles}.").format(year=year, titles=joined(absent)))
+        small(_("Not comparable in {year}: {titles}.").format(year=span_words(year), titles=joined(absent)))
     if rows.empty:
         return
     words = comparison.describe_rank(rows, indicator, year, REPLICATES)
@@ -245,7 +245,7 @@ def _ranking(results: Sequence[model.Results], titles: Mapping[str, str], indica
             "{label}, {year}, in {unit}. Largest fall first: the order is not a judgement. The interval "
             "holds 80% of {replicates} paired differences; it shows chance, not doubt about the model, and "
             "with few replicates it is rough."
-        ).format(label=_(about.label), year=year, unit=unit, replicates=REPLICATES)
+        ).format(label=_(about.label), year=span_words(year), unit=unit, replicates=REPLICATES)
     )
     save_csv(
         rows.drop(columns="title"),
@@ -279,7 +279,7 @@ def _trade_off(results: Sequence[model.Results], titles: Mapping[str, str], year
             "encounters across, harm up, public cost as size: means of {replicates} replicates in {year}, "
             "and bars that hold 80% of them. Axes do not start at zero. Harm rests on incomplete counts: "
             "read it as an order of magnitude."
-        ).format(replicates=REPLICATES, year=year)
+        ).format(replicates=REPLICATES, year=span_words(year))
     )
     save_csv(
         rows.drop(columns="title"),
