@@ -184,3 +184,16 @@ def test_a_year_that_the_baseline_leaves_is_shown_without_a_difference(run_pair)
     assert found is not None
     assert found.scenario > 0
     assert np.isnan([found.baseline, found.difference, found.low, found.high]).all()
+
+
+@pytest.mark.parametrize(("long_end", "half_end"), [ENDS[0], ENDS[1], ENDS[2]])
+def test_no_party_fares_otherwise_for_a_run_that_ends_on_another_day(run_pair, corridor, long_end, half_end):
+    folder, _out, _err = run_pair(long_end, half_end)
+    code, _out, err = corridor("run", folder / "half.yaml", *QUICK, "--fates", "--out", folder / "f")
+    assert code == 0, err
+    half, long = (Results.read(folder / "f" / name) for name in ("half", "long"))
+
+    split = compare([long, half]).fates().to_pandas()
+    people = split[split["nationality"] == "all"].set_index("class")["mean"]
+    assert people["unchanged"] > 0
+    assert people.drop("unchanged").sum() == 0
