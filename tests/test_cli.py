@@ -74,7 +74,7 @@ def test_a_scenario_that_runs_on_after_its_baseline_shows_its_own_years(
     )
     assert "longer: one replicate" in shown
     periods = {row.split(",")[2] for row in (tmp_path / "out" / "compare.csv").read_text().splitlines()[1:]}
-    assert periods == {"2021-01", "2021-02"}
+    assert periods == {"2021-01", "2021-02", "2021-01 to 2021-02"}
 
 
 def test_all_can_be_compared_with_a_named_baseline(run_command, scenario_folder, tmp_path):

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 from corridor.version import __version__
 
 if TYPE_CHECKING:
-    from corridor.experiments.compare import Comparison, compare, write_results
+    from corridor.experiments.compare import Comparison, SharedPeriods, compare, shared_periods, write_results
     from corridor.experiments.deals import DealSpace, explore_deals
     from corridor.experiments.ensemble import run_ensemble, run_ensembles
     from corridor.experiments.kept import run_kept
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from corridor.inputs.scenarios.scenario import Scenario
     from corridor.inputs.scenarios.scenario_files import load_scenario, parse_scenario, scenario_names
     from corridor.outputs.figures import deal_chart, deal_rows, fan_chart, fan_rows
-    from corridor.outputs.observations import observed_points
+    from corridor.outputs.observations import observed_points, observed_values
     from corridor.outputs.results import Results
     from corridor.outputs.tables import csv_bytes
 
@@ -57,6 +57,7 @@ __all__ = [
     "InputError",
     "Results",
     "Scenario",
+    "SharedPeriods",
     "__version__",
     "compare",
     "csv_bytes",
@@ -74,6 +75,7 @@ __all__ = [
     "load_skill",
     "make_report",
     "observed_points",
+    "observed_values",
     "parse_scenario",
     "reproduce",
     "resolve",
@@ -82,11 +84,18 @@ __all__ = [
     "run_kept",
     "scenario_names",
     "search_evidence",
+    "shared_periods",
     "write_results",
 ]
 
 _HOMES = {
-    "corridor.experiments.compare": ("Comparison", "compare", "write_results"),
+    "corridor.experiments.compare": (
+        "Comparison",
+        "SharedPeriods",
+        "compare",
+        "shared_periods",
+        "write_results",
+    ),
     "corridor.experiments.deals": ("DealSpace", "explore_deals"),
     "corridor.experiments.ensemble": ("run_ensemble", "run_ensembles"),
     "corridor.experiments.kept": ("run_kept",),
@@ -94,7 +103,7 @@ _HOMES = {
     "corridor.experiments.reproduce": ("reproduce",),
     "corridor.foundations.errors": ("CorridorError", "InputError"),
     "corridor.outputs.figures": ("deal_chart", "deal_rows", "fan_chart", "fan_rows"),
-    "corridor.outputs.observations": ("observed_points",),
+    "corridor.outputs.observations": ("observed_points", "observed_values"),
     "corridor.outputs.results": ("Results",),
     "corridor.outputs.tables": ("csv_bytes",),
     "corridor.inputs.registries.bargain_items": ("INTERESTS", "ISSUES", "SIDE_DEALS"),

@@ -7,6 +7,7 @@ nothing in the address: what it cannot use it leaves out and says so.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 from typing import Any, TypeVar
@@ -329,8 +330,13 @@ def _is_digits(text: str) -> bool:
     return text.isascii() and text.isdigit()  # `²` is a digit too, and no part of a year
 
 
+def is_year(text: str) -> bool:
+    """Whether a text of an address can be a year, such as `2023`, or part of one, such as `2024-01 to 2024-06`."""
+    return re.fullmatch(r"[0-9]{4}|[0-9]{4}(-[0-9]{2}){1,2} to [0-9]{4}(-[0-9]{2}){1,2}", text) is not None
+
+
 def _period(text: str) -> str:
-    if text != WHOLE_PERIOD and not (_is_digits(text) and len(text) == len("2023")):
+    if text != WHOLE_PERIOD and not is_year(text):
         raise ValueError(_("it must be a year or `{all}`").format(all=WHOLE_PERIOD))
     return text
 

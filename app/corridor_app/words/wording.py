@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Literal
 
+import corridor
 from corridor.inputs.registries.nationalities import load_nationalities
 from corridor.inputs.registries.places import place_names, titled
 from corridor_app.words.language import N_, _
@@ -91,6 +92,30 @@ def amount(value: float, shown: Format) -> str:
 def day_words(day: date) -> str:
     """A date as `1 June 2023`."""
     return _("{day} {month} {year}").format(day=day.day, month=_(MONTHS[day.month - 1]), year=day.year)
+
+
+def span_words(period: str) -> str:
+    """A year as it is, and the part of a year by its ends, in the visitor's language."""
+    first, to, last = period.partition(" to ")
+    if not to:
+        return period
+    return first if first == last else _("{first} to {last}").format(first=first, last=last)
+
+
+def left_out_words(shared: corridor.SharedPeriods) -> str:
+    """Over what two runs are compared, where one of them reports more; nothing where both report the same."""
+    if not shared.left_out or not shared.span:
+        return ""
+    ends = _("{span} is left out since {scenario} ends on {day}")
+    begins = _("{span} is left out since {scenario} begins on {day}")
+    why = [
+        (ends if each.ends else begins).format(
+            span=span_words(each.span), scenario=each.scenario, day=day_words(each.day)
+        )
+        for each in shared.left_out
+    ]
+    said = _("Compared over {span}, which both runs cover; {why}.")
+    return said.format(span=span_words(shared.span), why=joined(why))
 
 
 def month_words(period: str) -> str:

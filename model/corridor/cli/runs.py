@@ -59,7 +59,7 @@ def run(
     out: Annotated[Path, typer.Option(help="Folder of the results.")] = Path("results"),
 ) -> None:
     """Run scenarios and their baselines; write CSV files and a manifest for each."""
-    from corridor import compare, run_ensembles, write_results
+    from corridor import compare, run_ensembles, shared_periods, write_results
     from corridor.foundations.errors import RunError
     from corridor.outputs.locks import locked
 
@@ -97,7 +97,7 @@ def run(
     compared = {
         after.scenario
         for before, after in (comparison.pairs if comparison else ())
-        if set(after.periods) <= set(before.periods)
+        if set(after.years) <= set(shared_periods(after, before).years)
     }
     for each in results:
         if each.scenario not in compared:
@@ -167,6 +167,7 @@ def batch(
     write_files(out, sweep_tables(swept))
     if done.ranking is not None:
         terminal.show_ranking(done.ranking, by)
+    terminal.show_notes(done.notes)
     if done.reused:
         terminal.show_notes([f"{done.reused} runs were finished before and not run again"])
     compared = ", compare.csv" if done.ranking is not None else ""

@@ -358,7 +358,7 @@ class Simulation(mesa.Model):
                 clock["period_start"] = day
                 if ended or timeline.date_of(day).year != yesterday.year:
                     unique = self.world["nations"]["unique_year"]
-                    self.recorder.close(f"{yesterday:%Y}", self._year, distinct=unique)
+                    self.recorder.close(timeline.year_name(yesterday.year), self._year, distinct=unique)
                     unique[:] = 0
                     self._year = None
                     clock["year_start"] = day

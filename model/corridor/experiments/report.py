@@ -28,6 +28,7 @@ from corridor.experiments.report_entries import (
 )
 from corridor.experiments.report_figures import draw_figures
 from corridor.experiments.reproduce import scenario_of
+from corridor.foundations.timeline import grain_of
 from corridor.inputs.evidence.skill import load_skill
 from corridor.inputs.registries.indicators import INDICATORS
 from corridor.inputs.scenarios.entries import is_name
@@ -47,7 +48,6 @@ SHOWN = (
     "sexual_violence",
     "public_cost_usd",
 )
-YEAR = len("2023")
 MINUS = "\N{MINUS SIGN}"
 
 
@@ -195,7 +195,7 @@ def _scale_words(results: Results) -> str:
 def _difference_rows(table: pd.DataFrame, name: str) -> tuple[list[dict[str, Any]], str]:
     """Rows of compare.csv: years, whole, in which something shown differs (the last year if none does)."""
     whole = np.logical_and.reduce([(table[column] == ALL).to_numpy() for column in Cell._fields[1:]])
-    years = table["period"].astype(str).str.len().to_numpy() == YEAR
+    years = (table["period"].astype(str).map(grain_of) == "year").to_numpy(dtype=bool)
     chosen = (table["scenario"] == name).to_numpy() & table["indicator"].isin(SHOWN).to_numpy()
     rows = table.loc[whole & years & chosen].astype({"period": str, "indicator": str})
     known = sorted(set(rows["period"]))
@@ -224,7 +224,7 @@ def _level_rows(results: Results) -> list[dict[str, Any]]:
     rows = table.loc[whole & table["indicator"].isin(SHOWN).to_numpy()].astype(
         {"period": str, "indicator": str}
     )
-    rows = rows.loc[rows["period"].str.len() == YEAR]
+    rows = rows.loc[rows["period"].isin(results.years)]
     return [
         _row(row, [[_number(row["mean"], row)], [_number(row[share], row) for share in ("p10", "p90")]])
         for row in _in_order(rows, sorted(set(rows["period"])))

@@ -15,6 +15,7 @@ from corridor.engine.recording.recorder import Recording
 from corridor.engine.simulation import Simulation
 from corridor.experiments.workers import count_workers, run_tasks
 from corridor.foundations.errors import InputError, Problem, nearest_name
+from corridor.foundations.timeline import grain_of
 from corridor.inputs.compiling.drivers import compile_drivers
 from corridor.inputs.compiling.policy import resolve
 from corridor.inputs.parameters.parameter_set import load_parameters
@@ -140,7 +141,7 @@ def _respond(
 
 
 def _value(recording: Recording, rows: Mapping[tuple, int], response: Response) -> float:
-    years = [place for place, period in enumerate(recording.periods) if len(period) == len("2023")]
+    years = [place for place, period in enumerate(recording.periods) if grain_of(period) == "year"]
     if response.year is not None:
         years = [place for place in years if recording.periods[place] == str(response.year)]
     if response.cell not in rows or not years:
