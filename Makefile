@@ -8,7 +8,7 @@ PYTHONS ?= python3.11 python3.12 python3.13
 WHAT_IFS ?= funds-last-december returns-60000 panama-takes-back-venezuelans
 
 .DEFAULT_GOAL := help
-.PHONY: help run test app check format texts docs bench study fits pictures package container compatibility fuzz clean
+.PHONY: help run test system app check format texts docs bench study fits mutants pictures package container compatibility fuzz clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,8 +27,11 @@ run: $(STAMP)  ## history person by person, then three what-ifs against it; CSV 
 app: $(STAMP)  ## open the app in a browser
 	$(BIN)/corridor app
 
-test: check  ## check, then run every test
+test: system check  ## check, then run every test; installs chromium for the app's pages, after asking
 	$(BIN)/pytest -n 2
+
+system:  ## install what the tests need of the system and is missing: chromium (Debian, as root; asks before)
+	@PYTHON=$(PYTHON) tests/install_system_packages.sh
 
 check: $(STAMP)  ## lint, format, types, layers, scenario files
 	$(BIN)/ruff check .
@@ -52,6 +55,9 @@ study: $(STAMP)  ## acceptance tests and every shipped scenario; CSV in results/
 
 fits: $(STAMP)  ## fits and hindcast behind docs/hindcast.md, in results/fits/ and results/hindcast/ (an hour and a half)
 	$(BIN)/python -m studies.skill
+
+mutants: $(STAMP)  ## would the tests notice? small wrong changes, one at a time; docs/mutants.md (half an hour)
+	$(BIN)/python -m studies.mutants
 
 docs: $(STAMP)  ## write the site of docs/ to build/site/; open index.html there, or serve it to have its search too
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet

@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 
 from corridor import compare, run_ensembles, write_results
-from corridor.inputs.scenarios.scenario import scenario_names
+from corridor.inputs.scenarios.scenario_files import scenario_names
 from corridor.version import __version__
 from studies import demands, diplomacy
 from studies.acceptance import run_cases

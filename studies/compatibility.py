@@ -21,6 +21,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from tests import bound
+
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "results" / "compatibility"
 PAGE = ROOT / "docs" / "compatibility.md"
@@ -38,7 +40,7 @@ TEST_TOOLS = (
     "import-linter",
     "dask[distributed]",
 )
-SUITES = ("tests/spec", "tests/foundations", "tests/engine", "tests/outputs", "tests/test_*.py")
+SUITES = ("tests/inputs", "tests/foundations", "tests/engine", "tests/outputs", "tests/test_*.py")
 LEFT_OUT = ("tests/test_site.py",)  # builds the site, with tools that are no part of Corridor
 TOLERANCE = 1e-9
 """Largest relative difference that still counts as the same number, where bytes differ."""
@@ -47,7 +49,7 @@ TOLERANCE = 1e-9
 def call(command: list, **options) -> subprocess.CompletedProcess[str]:
     env = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     env |= options.pop("env", {})
-    return subprocess.run([str(word) for word in command], capture_output=True, text=True, env=env, **options)
+    return bound.run([str(word) for word in command], capture_output=True, text=True, env=env, **options)
 
 
 def version_of(python: str) -> str:

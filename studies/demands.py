@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from corridor.experiments.discovery import DENSE, Discovery, discover
-from corridor.inputs.scenarios.scenario import load_scenario
+from corridor.inputs.scenarios.scenario_files import load_scenario
 from corridor.inputs.scenarios.sweep import Sweep
 from studies.benchmarks.page import table
 
@@ -58,7 +58,7 @@ def run_study(people_per_agent: int, replicates: int, generations: int, points: 
             replicates=replicates,
             people_per_agent=people_per_agent,
             generations=generations,
-            seed=scenario.run.seed or 1,
+            seed=scenario.run.seed,
         )
 
     whole = run(sweep, generations)

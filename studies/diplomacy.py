@@ -38,9 +38,7 @@ def with_weights(name: str, draw: int, *, remove: Sequence[str] = ()) -> Scenari
     }
     if remove:
         changed["remove"] = (*scenario.remove, *CLOSURES)
-    copy = scenario.model_copy(update=changed)
-    copy._parent = scenario.parent
-    return copy
+    return scenario.model_copy(update=changed)
 
 
 CLOSURES = (

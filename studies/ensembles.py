@@ -12,7 +12,8 @@ from corridor.engine.simulation import Simulation
 from corridor.inputs.compiling.drivers import compile_drivers
 from corridor.inputs.compiling.policy import resolve
 from corridor.inputs.parameters.parameter_set import load_parameters
-from corridor.inputs.scenarios.scenario import Scenario, load_scenario, parse_scenario
+from corridor.inputs.scenarios.scenario import Scenario
+from corridor.inputs.scenarios.scenario_files import load_scenario, parse_scenario
 from corridor.outputs.observations import observed_values
 from corridor.outputs.results import ALL, Cell
 

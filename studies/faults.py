@@ -20,6 +20,7 @@ from pathlib import Path
 
 from corridor.outputs.locks import LOCK
 from corridor.version import __version__
+from tests import bound
 
 PAGE = Path("docs") / "faults.md"
 SCENARIO = """\
@@ -81,12 +82,12 @@ class Trials:
 
     def run(self, command: str, name: str = "gate", *more: str, before: str = "", **other):
         shell = f"{before} exec " + " ".join(map(repr, self.words(command, name, *more)))
-        return subprocess.run(
+        return bound.run(
             ["bash", "-c", shell], capture_output=True, text=True, env=self.environment, check=False, **other
         )
 
     def begin(self, *words: str) -> subprocess.Popen:
-        return subprocess.Popen(
+        return bound.start(
             self.words(*words),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
@@ -202,7 +203,7 @@ def clock_set_back(trials: Trials) -> None:
     before = (trials.out / "gate" / "replicates.csv").read_bytes()
     code = "import sys, time; real = time.time; time.time = lambda: real() - 4e7; from corridor import cli; cli.main()"
     words = [sys.executable, "-c", code, *trials.words("run")[3:]]
-    done = subprocess.run(words, capture_output=True, text=True, env=trials.environment, check=False)
+    done = bound.run(words, capture_output=True, text=True, env=trials.environment, check=False)
     same = (trials.out / "gate" / "replicates.csv").read_bytes() == before
     trials.add("clock set back by 15 months", done.returncode, done.stderr, f"nothing; same bytes: {same}")
 

@@ -16,8 +16,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from corridor.experiments.memory import size_of
-from corridor.inputs.scenarios.scenario import load_scenario
+from corridor.inputs.scenarios.scenario_files import load_scenario
 from studies.faults import PAGE, below
+from tests import bound
 
 PLAIN = {"replicates": 1, "workers": 1, "people_per_agent": 50, "daily": False, "fates": False, "draws": 0}
 JOBS = (
@@ -39,7 +40,7 @@ FIRST_TIME = re.compile(r"(for the first time needs about )\d+( MB more)")
 
 def peak_of(words: list[str], **environment: str) -> float:
     """The peak of a command, in bytes."""
-    process = subprocess.Popen(
+    process = bound.start(
         words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=os.environ | environment
     )
     peak = 0.0

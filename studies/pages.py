@@ -9,8 +9,9 @@ import numpy as np
 from ruamel.yaml import YAML
 
 from corridor import Comparison
-from corridor.experiments.compare import shared_years, total_by_replicate
-from corridor.inputs.scenarios.scenario import Scenario, load_scenario
+from corridor.experiments.compare import shared_periods, total_by_replicate
+from corridor.inputs.scenarios.scenario import Scenario
+from corridor.inputs.scenarios.scenario_files import load_scenario
 from corridor.outputs.results import Cell
 from studies.acceptance import BY_DAY, VARIANTS, YEARS
 from studies.benchmarks.page import table
@@ -181,12 +182,12 @@ def write_scenarios(comparison: Comparison, settings: str, file: Path = SCENARIO
 
 
 def effects_of(comparison: Comparison, scenario: str) -> dict[str, tuple[str, str, str, str]]:
-    """Of each headline, over the years that both report: baseline, difference, its range, relative change."""
+    """Of each headline, over the months that both cover: baseline, difference, its range, relative change."""
     before, after = next(pair for pair in comparison.pairs if pair[1].scenario == scenario)
-    years = shared_years(after, before)
+    shared = shared_periods(after, before)
     found = {}
     for indicator in HEADLINES:
-        sums = [total_by_replicate(each, Cell(indicator), years) for each in (before, after)]
+        sums = [total_by_replicate(each, Cell(indicator), shared) for each in (before, after)]
         difference = sums[1] - sums[0]
         low, high = np.percentile(difference, [10, 90])
         base = float(sums[0].mean())

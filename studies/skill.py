@@ -24,7 +24,7 @@ from corridor.experiments.hindcast.run import run_hindcast
 from corridor.experiments.hindcast.scores import relative_difference
 from corridor.inputs.parameters.parameter_set import load_parameters
 from corridor.inputs.reading.data_files import DATA_FOLDER
-from corridor.inputs.registries.geography import NATIONALITIES
+from corridor.inputs.registries.nationalities import NATIONALITIES
 from corridor.outputs.files import write_files
 from corridor.outputs.observations import observed_values
 from corridor.outputs.results import ALL, Cell

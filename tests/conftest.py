@@ -1,7 +1,11 @@
 """Test data shared by the folders: small recordings made by hand, and results made of them."""
 
+import os
+import shutil
 import signal
+import subprocess
 import threading
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +24,41 @@ settings.load_profile("unhurried")
 
 def pytest_addoption(parser):
     parser.addoption("--pictures", type=Path, help="folder that keeps a picture of every page of the app")
+
+
+NO_BROWSER = "no page can be opened"
+HOW_TO_GET_THEM = "`make system` as root installs what is missing on Debian"
+
+
+@cache
+def why_no_page_opens():
+    """What is missing to open a page in a browser; nothing where it can be opened."""
+    if not shutil.which("chromium"):
+        return f"{NO_BROWSER} (there is no chromium)"
+    from playwright._impl._driver import compute_driver_executable  # not where only numbers are tested
+
+    node, _ = compute_driver_executable()
+    driver = subprocess.run([node, "--version"], capture_output=True, text=True)
+    return f"{NO_BROWSER} ({driver.stderr.strip()})" if driver.returncode else ""
+
+
+def pytest_runtest_setup(item):
+    """A page that nobody opened is not tested: in CI that fails, elsewhere the rest runs and the last line tells."""
+    opens_pages = item.get_closest_marker("browser") or "browser" in getattr(item, "fixturenames", ())
+    if opens_pages and (why := why_no_page_opens()):
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(why)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure(config):
+    """Say, below all that pytest says, how many tests of pages did not run."""
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is None or hasattr(config, "workerinput"):
+        return
+    skipped = sum(NO_BROWSER in str(report.longrepr) for report in reporter.stats.get("skipped", ()))
+    if skipped:
+        tests = "1 browser test" if skipped == 1 else f"{skipped} browser tests"
+        reporter.write_line(f"{tests} did not run: {why_no_page_opens()}; {HOW_TO_GET_THEM}")
 
 
 PERIODS = ("2023-11", "2023-12", "2023")

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from corridor.inputs.registries.levers import LEVERS, UNLIMITED
 from corridor.inputs.registries.shocks import SHOCKS
-from corridor.inputs.scenarios.scenario import load_scenario
+from corridor.inputs.scenarios.scenario_files import load_scenario
 
 FIRST, LAST = date(2020, 7, 2), date(2023, 12, 20)
 

@@ -4,12 +4,12 @@ from functools import lru_cache
 
 import numpy as np
 
-from corridor.engine.guards import check_world, parties_in
+from corridor.engine import guards
 from corridor.engine.simulation import Simulation
 from corridor.inputs.compiling.drivers import Drivers, compile_drivers
 from corridor.inputs.compiling.policy import resolve
 from corridor.inputs.parameters.parameter_set import load_parameters
-from corridor.inputs.scenarios.scenario import parse_scenario
+from corridor.inputs.scenarios.scenario_files import parse_scenario
 
 UNUSED = ("party.spare",)
 
@@ -31,6 +31,11 @@ def live_to(simulation: Simulation, day: int) -> Simulation:
     while simulation.today < day:
         simulation.step()
     return simulation
+
+
+def parties_in(simulation: Simulation) -> tuple[np.ndarray, np.ndarray]:
+    """Every party in the calendar of a replicate, and the bucket in which it lies."""
+    return guards.parties_in(simulation.world, simulation.chunks)
 
 
 def value_of(recording, indicator, *, place="all", nationality="all", party="all", period="2023") -> float:
@@ -66,4 +71,4 @@ def unlike(one: Simulation, other: Simulation) -> list[str]:
 def check_people(simulation: Simulation) -> None:
     """Everyone is somewhere, once: the counts by place and nation are the parties that lie in the calendar."""
     simulation.check_conservation()
-    check_world(simulation)
+    guards.check_world(simulation.drivers, simulation.today, simulation.world, simulation.chunks)

@@ -6,12 +6,16 @@ import subprocess
 import sys
 from pathlib import Path
 
+import grimp
+import networkx as nx
 import pytest
 
 import corridor
+from tests.for_all import for_all
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = sorted((ROOT / "model").rglob("*.py"))
+PACKAGES = ("corridor",)  # those in which nothing goes round in a circle
 
 
 def run_python(code: str) -> str:
@@ -27,7 +31,74 @@ def test_imports_go_one_way():
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("name", corridor.__all__)
+def imports_within(*packages: str) -> nx.DiGraph:
+    """Who imports whom, imports for type checkers included; not the names that `corridor` loads when first used."""
+    found = grimp.build_graph(*packages, exclude_type_checking_imports=False, cache_dir=None)
+    edges = ((name, used) for name in found.modules for used in found.find_modules_directly_imported_by(name))
+    return nx.DiGraph((name, used) for name, used in edges if name != "corridor")
+
+
+def rooms_of(modules: nx.DiGraph) -> nx.DiGraph:
+    """Who imports whom among the rooms of each house: what lies side by side in one folder, each with all in it."""
+    edges = set()
+    for name, used in modules.edges:
+        house: list[str] = []
+        for ours, theirs in zip(name.split("."), used.split("."), strict=False):
+            if ours != theirs:
+                edges.add((".".join([*house, ours]), ".".join([*house, theirs])))
+                break
+            house.append(ours)
+    return nx.DiGraph(edges)
+
+
+def circles(graph: nx.DiGraph) -> list[str]:
+    """The imports of each knot of modules that reach one another."""
+    knots = [knot for knot in nx.strongly_connected_components(graph) if len(knot) > 1]
+    return [
+        f"a circle of {len(knot)}:\n"
+        + "\n".join(f"  {name} imports {used}" for name, used in sorted(graph.subgraph(knot).edges))
+        for knot in sorted(knots, key=min)
+    ]
+
+
+def test_no_module_imports_itself_by_way_of_others():
+    found = circles(imports_within(*PACKAGES))
+    assert not found, "\n".join(found)
+
+
+def test_no_room_imports_itself_by_way_of_others():
+    found = circles(rooms_of(imports_within(*PACKAGES)))
+    assert not found, "\n".join(found)
+
+
+def test_a_circle_is_found_even_if_a_part_of_it_is_for_type_checkers(tmp_path, monkeypatch):
+    texts = {
+        "__init__": "",
+        "attic/__init__": "",
+        "attic/box": "import roundhouse.cellar.barrel",
+        "attic/chest": "",
+        "cellar/__init__": "",
+        "cellar/barrel": "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import roundhouse.attic.chest",
+        "one": "from roundhouse.two import name",
+        "two": "def name():\n    import roundhouse.one",
+    }
+    for name, text in texts.items():
+        file = tmp_path / "roundhouse" / f"{name}.py"
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    modules = imports_within("roundhouse")
+    assert circles(modules) == [
+        "a circle of 2:\n  roundhouse.one imports roundhouse.two\n  roundhouse.two imports roundhouse.one"
+    ]
+    assert circles(rooms_of(modules))[0] == (
+        "a circle of 2:\n"
+        "  roundhouse.attic imports roundhouse.cellar\n"
+        "  roundhouse.cellar imports roundhouse.attic"
+    )
+
+
+@for_all("name", corridor.__all__)
 def test_every_public_name_is_there(name):
     assert getattr(corridor, name) is not None
 
@@ -83,7 +154,7 @@ def test_using_the_whole_public_face_does_not_import_streamlit():
     assert run_python(code) == "False"
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+@for_all("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_every_module_says_what_it_is_and_only_the_command_line_prints(path):
     tree = ast.parse(path.read_text(encoding="utf-8"))
     assert ast.get_docstring(tree), "no module docstring"

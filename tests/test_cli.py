@@ -12,6 +12,7 @@ import pytest
 from corridor import load_scenario, run_ensembles, write_results
 from corridor.engine.state import from_bytes
 from corridor.experiments.workers import stop_workers
+from tests import bound
 
 CORRIDOR = Path(sys.executable).with_name("corridor")
 
@@ -73,7 +74,7 @@ def test_a_scenario_that_runs_on_after_its_baseline_shows_its_own_years(
     )
     assert "longer: one replicate" in shown
     periods = {row.split(",")[2] for row in (tmp_path / "out" / "compare.csv").read_text().splitlines()[1:]}
-    assert periods == {"2021-01", "2021-02"}
+    assert periods == {"2021-01", "2021-02", "2021-01 to 2021-02"}
 
 
 def test_all_can_be_compared_with_a_named_baseline(run_command, scenario_folder, tmp_path):
@@ -225,7 +226,7 @@ def test_progress_shows_on_a_terminal_and_nowhere_else(scenario_folder, tmp_path
     piped = subprocess.run([*command, "--out", tmp_path / "a"], capture_output=True, text=True, check=True)
     assert piped.stderr == ""
     ours, theirs = pty.openpty()
-    with subprocess.Popen(
+    with bound.start(
         [*command, "--out", tmp_path / "b"], stdout=subprocess.DEVNULL, stderr=theirs
     ) as drawing:
         os.close(theirs)
@@ -246,7 +247,7 @@ def test_an_interrupted_run_leaves_no_results_no_process_and_nothing_half_writte
 ):
     out, states = tmp_path / "out", tmp_path / "cache" / "corridor" / "states"
     compiled = str(numba.config.CACHE_DIR)  # type: ignore[attr-defined]
-    process = subprocess.Popen(
+    process = bound.start(
         [
             CORRIDOR,
             "run",

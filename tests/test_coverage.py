@@ -11,11 +11,12 @@ from corridor.engine import institutions
 from corridor.inputs.evidence.coverage import ITEMS, KINDS, load_coverage
 from corridor.inputs.evidence.search import document_figures
 from corridor.inputs.parameters.parameter_set import load_parameters
-from corridor.inputs.registries.geography import NATIONALITIES, load_geography
+from corridor.inputs.registries.geography import load_geography
 from corridor.inputs.registries.indicators import INDICATORS
 from corridor.inputs.registries.levers import LEVERS
+from corridor.inputs.registries.nationalities import NATIONALITIES
 from corridor.inputs.registries.shocks import SHOCKS
-from corridor.inputs.scenarios.scenario import scenario_names
+from corridor.inputs.scenarios.scenario_files import scenario_names
 
 ROOT = Path(__file__).parents[1]
 COVERAGE = load_coverage()

@@ -10,6 +10,7 @@ import pytest
 from corridor.engine.simulation import SCHEDULE
 from corridor.inputs.registries.geography import load_geography
 from corridor.inputs.registries.indicators import Kind
+from tests.for_all import for_all
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
@@ -85,7 +86,7 @@ def test_the_glossary_explains_every_kind_of_place_and_of_indicator():
     assert sorted(indicators) == sorted(get_args(Kind))
 
 
-@pytest.mark.parametrize("path", DECISIONS, ids=name_of)
+@for_all("path", DECISIONS, ids=name_of)
 def test_a_decision_is_dated_and_says_what_was_rejected(path):
     text = text_of(path)
     assert re.search(r"^Date: \d{4}-\d{2}-\d{2}\. Status: ", text, re.MULTILINE)
@@ -94,7 +95,7 @@ def test_a_decision_is_dated_and_says_what_was_rejected(path):
     assert f"({path.name})" in text_of(DOCS / "decisions" / "README.md")
 
 
-@pytest.mark.parametrize("path", MARKDOWN, ids=name_of)
+@for_all("path", MARKDOWN, ids=name_of)
 def test_links_between_files_lead_somewhere(path):
     text = FENCED.sub("", text_of(path))
     broken = []
@@ -117,7 +118,7 @@ def test_examples_marked_runnable_run_and_print_what_the_page_shows(path, tmp_pa
         )
 
 
-@pytest.mark.parametrize("path", [path for path in MARKDOWN if path.is_relative_to(DOCS)], ids=name_of)
+@for_all("path", [path for path in MARKDOWN if path.is_relative_to(DOCS)], ids=name_of)
 def test_a_command_or_program_on_a_page_runs_or_the_page_says_why_not(path):
     page = text_of(path)
     unmarked = []

@@ -7,15 +7,14 @@ import numpy as np
 import pytest
 
 from corridor import CorridorError, run_ensemble, write_results
-from corridor.engine.guards import parties_in
 from corridor.engine.simulation import Simulation
 from corridor.foundations.errors import RunError
 from corridor.inputs.compiling.drivers import compile_drivers
 from corridor.inputs.compiling.policy import resolve
 from corridor.inputs.parameters.parameter_set import load_parameters
 from corridor.inputs.registries.levers import LEVERS, UNLIMITED
-from corridor.inputs.scenarios.scenario import parse_scenario
-from tests.small_runs import live_to, simulation_of
+from corridor.inputs.scenarios.scenario_files import parse_scenario
+from tests.small_runs import live_to, parties_in, simulation_of
 
 SIX_YEARS = (
     "2026-06-30"  # from the first day simulated; the latest that a scenario after outlook-2024 may end

@@ -13,6 +13,7 @@ import pytest
 
 from corridor.experiments.memory import VARIABLE
 from corridor.outputs.locks import LOCK
+from tests import bound
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -60,7 +61,7 @@ def test_a_clock_that_is_set_back_changes_no_byte(command):
 def begin(words):
     """A command that is at work, its standard error to be read."""
     command = [sys.executable, "-m", "corridor", *map(str, words)]
-    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    return bound.start(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
 
 
 def test_a_folder_that_is_deleted_during_a_run_is_made_again(scenario_folder, tmp_path):

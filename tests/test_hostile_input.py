@@ -4,6 +4,7 @@ import json
 import random
 import time
 from datetime import timedelta
+from itertools import product
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -13,9 +14,10 @@ from streamlit.testing.v1 import AppTest
 from corridor import Results, cli, load_scenario, parse_scenario, scenario_names, write_results
 from corridor.foundations.errors import CorridorError
 from corridor.inputs.parameters.parameter_file import read_parameters
-from corridor.inputs.scenarios.scenario import scenario_folders
+from corridor.inputs.scenarios.scenario_files import scenario_folders
 from corridor_app.choices.changes import CONTROLS
 from corridor_app.jobs.uploads import read_uploads
+from tests.for_all import for_all
 
 FOLDER = scenario_folders()[0]
 LONGEST = timedelta(seconds=10)  # a text that hangs the reader takes minutes, a slow machine does not
@@ -58,7 +60,10 @@ WHOLE = [BOMB, MERGES, "", "\n" * 50_000, "- " * 3_000, "? " * 3_000, "a: b: c",
 WHOLE += ["x" * 1_000_001, "name: x\n" * 5_000, "#" * 900_000, "&a " * 2_000, "name: " + "9" * 20_000]
 WHOLE += ["name: x\nperiod: {start: 2020-07-01, report_from: 2021-01-01, end: 9999-12-31}\n"]
 
-RESTORE = "import streamlit as st\nfrom app import state\nstate.restore()\nst.markdown(' '.join(state.take_notes()))"
+RESTORE = (
+    "import streamlit as st\nfrom corridor_app.choices import state\n"
+    "state.restore()\nst.markdown(' '.join(state.take_notes()))"
+)
 
 bounded = settings(
     deadline=LONGEST,
@@ -109,8 +114,7 @@ def damage(lines: list[str], chance: random.Random) -> None:
     )
 
 
-@pytest.mark.parametrize("value", HOSTILE_VALUES)
-@pytest.mark.parametrize("field", ["name", "extends", "interventions", "run", "period"])
+@for_all("field, value", product(["name", "extends", "interventions", "run", "period"], HOSTILE_VALUES))
 def test_any_field_is_read_or_refused_whatever_its_value(field, value):
     read_or_refuse(f"name: x\nextends: history\n{field}: {value}\n")
 

@@ -13,9 +13,9 @@ import numpy as np
 import pytest
 
 from corridor.engine.simulation import Simulation
-from corridor.inputs.registries.geography import NATIONALITIES
 from corridor.inputs.registries.indicators import INDICATORS
 from corridor.inputs.registries.levers import LEVERS
+from corridor.inputs.registries.nationalities import NATIONALITIES
 from tests.small_runs import drivers_of, value_of
 
 PEOPLE_PER_AGENT, REPLICATES = 100, 1

@@ -9,6 +9,7 @@ import time
 import pytest
 
 from corridor.outputs.locks import LOCK, locked
+from tests import bound
 from tests.conftest import ROOT_SCENARIO
 
 
@@ -41,7 +42,7 @@ def test_a_run_that_was_killed_leaves_a_folder_that_the_next_one_takes(
     slow = scenario_folder / "slow.yaml"
     slow.write_text(ROOT_SCENARIO.replace("short", "slow").replace("replicates: 3", "replicates: 5000"))
     out = tmp_path / "out"
-    process = subprocess.Popen(
+    process = bound.start(
         [sys.executable, "-m", "corridor", "run", str(slow), "--out", str(out), "--workers", "1"],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

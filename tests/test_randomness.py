@@ -22,7 +22,7 @@ from corridor.foundations.draws import (
     philox,
 )
 from corridor.foundations.errors import InputError
-from corridor.inputs.scenarios.scenario import parse_scenario
+from corridor.inputs.scenarios.scenario_files import parse_scenario
 from tests.plain_python import plain
 from tests.random_scenarios import scenario_bodies
 from tests.small_runs import UNUSED, differing_fields, drivers_of, live_to, parties_in, simulation_of, unlike

@@ -7,7 +7,7 @@ from corridor.engine.simulation import Simulation
 from corridor.inputs.compiling.drivers import compile_drivers
 from corridor.inputs.compiling.policy import resolve
 from corridor.inputs.parameters.parameter_set import load_parameters
-from corridor.inputs.scenarios.scenario import load_scenario
+from corridor.inputs.scenarios.scenario_files import load_scenario
 from tests.small_runs import value_of
 
 PEOPLE, REPLICATES = 200, 3

@@ -96,7 +96,7 @@ def test_links_out_of_the_documents_lead_to_copies_of_the_files(built):
     folder, _ = built
     page = (folder / "odd.html").read_text(encoding="utf-8")
     copies = set(re.findall(r'href="(sources/[^"#]+)"', page))
-    assert "sources/model/corridor/engine/day.py.txt" in copies
+    assert "sources/model/corridor/engine/kernel/day.py.txt" in copies
     for copy in copies:
         original = ROOT / copy.removeprefix("sources/").removesuffix(".txt")
         assert (folder / copy).read_bytes() == original.read_bytes()

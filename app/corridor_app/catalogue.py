@@ -3,7 +3,8 @@
 `python -m corridor_app.catalogue` gathers every text of the code (calls of `_`, `N_` and `say`) and of the
 registries of `corridor`, updates `corridor.po` of each language, compiles `corridor.mo` beside it, and names the texts
 that lack a translation. A text that is gone is kept at the end of the file, marked as obsolete, and comes back with
-its translation if it returns. `--check` writes nothing and fails if something is missing or stale.
+its translation if it returns. What the row of a place, a nationality or a lever says in a language itself (`es:`) is
+asked of nobody: the page reads it there. `--check` writes nothing and fails if something is missing or stale.
 
 The files hold no line numbers and no dates, and their order is that of the texts: the same texts give the same bytes.
 """
@@ -13,7 +14,7 @@ from __future__ import annotations
 import argparse
 import ast
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from string import Formatter
 
@@ -21,9 +22,10 @@ import polib
 
 import corridor
 from corridor.inputs.registries.bargain_items import INTERESTS, ISSUES, SIDE_DEALS
+from corridor.inputs.registries.nationalities import load_nationalities
 from corridor_app.charts import chart
 from corridor_app.words import wording
-from corridor_app.words.language import DOMAIN, ENGLISH, LANGUAGES
+from corridor_app.words.language import DOMAIN, ENGLISH, LANGUAGES, row_texts
 
 ROOT = Path(__file__).resolve().parent
 LOCALE = ROOT / "words" / "locale"
@@ -80,8 +82,9 @@ def _registries() -> Iterator[str]:
     for lever in corridor.LEVERS.values():
         yield from (lever.label, lever.controller, lever.unit, chart.unit_head(lever.unit))
         yield from _members(lever.members)
+    yield from (nation.label for nation in load_nationalities().values())
     for place in corridor.load_geography().places:
-        yield from (place.label, place.label.removesuffix(" custody"), wording.place_name(place.reported_as))
+        yield from (place.label.removesuffix(" custody"), wording.place_name(place.reported_as))
     for name in corridor.scenario_names():
         scenario = corridor.load_scenario(name)
         yield from (scenario.title, scenario.question)
@@ -122,12 +125,16 @@ def read(language: str) -> polib.POFile:
     return _sorted(polib.pofile(str(file), wrapwidth=0) if file.exists() else (), language)
 
 
-def updated(before: polib.POFile, wanted: set[str], language: str) -> polib.POFile:
-    """The translations for the texts that are wanted; others are kept as obsolete."""
-    known = {entry.msgid: entry for entry in before}
-    for entry in before:
+def updated(
+    before: polib.POFile, wanted: set[str], language: str, *, in_rows: Iterable[str] = ()
+) -> polib.POFile:
+    """The translations for the texts that are wanted; others are kept as obsolete, but for those that rows hold."""
+    held = set(in_rows)
+    kept = [entry for entry in before if entry.msgid not in held]
+    for entry in kept:
         entry.obsolete = entry.msgid not in wanted
-    return _sorted([*before, *(polib.POEntry(msgid=text) for text in wanted - known.keys())], language)
+    new = wanted - held - {entry.msgid for entry in kept}
+    return _sorted([*kept, *(polib.POEntry(msgid=text) for text in new)], language)
 
 
 def _sorted(entries: Iterable[polib.POEntry], language: str) -> polib.POFile:
@@ -143,11 +150,14 @@ def po_bytes(file: polib.POFile) -> bytes:
     return f"{_sorted(kept, file.metadata['Language'])}".rstrip().encode() + b"\n"
 
 
-def problems(file: polib.POFile, wanted: set[str]) -> list[str]:
-    """What is missing, stale or unfit in a language's translations, a line each."""
+def problems(file: polib.POFile, wanted: set[str], in_rows: Mapping[str, str] | None = None) -> list[str]:
+    """What is missing, stale or unfit in a language's translations, a line each; rows hold some of them."""
+    held = in_rows or {}
     live = {entry.msgid: entry for entry in file if not entry.obsolete}
-    found = [f"lacks a translation: {text!r}" for text in wanted if not (text in live and live[text].msgstr)]
+    done = {text for text in live if live[text].msgstr} | {text for text in held if held[text]}
+    found = [f"lacks a translation: {text!r}" for text in wanted - done]
     found += [f"is no text of the page any more: {text!r}" for text in live.keys() - wanted]
+    found += [f"stands in a row already: {text!r}" for text in live.keys() & held.keys()]
     for text, entry in live.items():
         if entry.fuzzy:
             found.append(f"is marked as fuzzy: {text!r}")
@@ -183,6 +193,19 @@ def write(file: polib.POFile, language: str) -> None:
     po.with_suffix(".mo").write_bytes(file.to_binary())
 
 
+def refresh() -> list[Path]:
+    """Write the translations of every language anew; the files that changed."""
+    wanted, changed = texts(), []
+    for language in LANGUAGES:
+        if language != ENGLISH:
+            file = updated(read(language), wanted, language, in_rows=row_texts(language))
+            po = po_file(language)
+            stale = {each: each.read_bytes() for each in (po, po.with_suffix(".mo")) if each.exists()}
+            write(file, language)
+            changed += [each for each in (po, po.with_suffix(".mo")) if each.read_bytes() != stale.get(each)]
+    return changed
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Update or check every language; 1 if a check finds something, or a text lacks a translation."""
     parser = argparse.ArgumentParser(
@@ -195,11 +218,11 @@ def main(arguments: list[str] | None = None) -> int:
     for language in LANGUAGES:
         if language == ENGLISH:
             continue
-        file = read(language)
+        file, in_rows = read(language), row_texts(language)
         if not check:
-            file = updated(file, wanted, language)
+            file = updated(file, wanted, language, in_rows=in_rows)
             write(file, language)
-        found = problems(file, wanted) + stale_files(file, language)
+        found = problems(file, wanted, in_rows) + stale_files(file, language)
         for line in found:
             sys.stdout.write(f"{language}: {line}\n")
         sys.stdout.write(f"{language}: {len(wanted)} texts, {len(found)} problems\n")

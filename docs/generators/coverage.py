@@ -19,7 +19,7 @@ HOMES = {
     "parameter": "reference/parameters.md",
     "indicator": "reference/indicators.md",
     "figure": "../model/corridor/data/figures.yaml",
-    "nationality": "../model/corridor/inputs/geography.py",
+    "nationality": "../model/corridor/inputs/registries/geography.py",
     "place": "reference/places.md",
     "institution": "../model/corridor/engine/institutions/__init__.py",
 }

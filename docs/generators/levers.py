@@ -52,13 +52,22 @@ def lever_page() -> str:
     words = "`all` stands for every member; the first part of a pair stands for all its pairs."
     parts.append(f"## What `for` names\n\n{words}\n\n{table(['domain', 'members'], rows)}")
     rows = [
-        [f"`{lever.id}`", lever.controller, _news_text(lever), items(lever.items), lever.source]
+        [
+            f"`{lever.id}`",
+            lever.controller,
+            code(lever.sets),
+            _news_text(lever),
+            items(lever.items),
+            lever.source,
+        ]
         for lever in LEVERS.values()
     ]
-    header = ["id", "who moves it", "news of it", "document items", "range and default from"]
+    header = ["id", "who moves it", "sets", "news of it", "document items", "range and default from"]
     words = (
+        "*Sets* names the fields of the [records](../../model/corridor/engine/records/layout.py) that it acts through. "
         "*News of it* says how a dated movement reaches beliefs before people see its effect. *Document items* "
-        "number what the five founding documents name."
+        "number what the five founding documents name. Defaults that differ by place have their own sources: "
+        "[places](places.md#defaults-of-levers)."
     )
     parts.append(f"## Who moves them, and sources\n\n{words}\n\n{table(header, rows)}")
     return "\n".join(parts)

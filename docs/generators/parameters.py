@@ -25,7 +25,7 @@ def parameter_page() -> str:
     parts = [
         head(
             "Parameters",
-            ["parameters.yaml", "demand.yaml"],
+            ["parameters.yaml"],
             "Every number that the model uses and that is not a lever. Keys of the column *source* are spelled out "
             f"in [SOURCES.md]({DATA}/SOURCES.md). A value with a date holds from that date on (*step*) or is "
             "interpolated to the next (*linear*, *log-linear*). `corridor evidence --search WORD` shows the notes too.",

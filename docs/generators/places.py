@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from corridor.inputs.reading.registry import read_data_file
 from corridor.inputs.registries.geography import Geography, Place, load_geography
-from generators.tables import head, table
+from corridor.inputs.registries.places import FIELDS, PLACES_FILE
+from generators.tables import head, table, value
 
 KINDS_OF_PLACE = {
     "leg": "Legs of the way",
@@ -24,10 +26,10 @@ def place_page() -> str:
         head(
             "Places",
             ["places.yaml"],
-            "The map that the engine walks. To add a place or a leg, add a row to the file; no code changes. *Days* is "
-            "a number or the parameter with the mean stay. *Rank* orders places along the way: an arrival at a "
-            "lower or equal rank is a setback. Where an exit is not named, it is not used. Coordinates are "
-            "approximate centres.",
+            "The map that the engine walks. To add a place or a leg, add a row to the file "
+            "([how](../how-to/add-a-place.md)). *Days* is a number or the parameter with the mean stay. *Rank* orders "
+            "places along the way: an arrival at a lower or equal rank is a setback. Where an exit is not named, it is "
+            "not used. Coordinates are approximate centres.",
         ),
         f"## The way in one drawing\n\n{_drawing(geography)}",
     ]
@@ -54,6 +56,15 @@ def place_page() -> str:
     parts.append(f"## Routes\n\n{table(header, rows)}")
     rows = [[f"`{name}`", row["label"], f"`{row['sector']}`"] for name, row in geography.crossings.items()]
     parts.append(f"## Crossings that can be closed\n\n{table(['id', 'what', 'in sector'], rows)}")
+    rows = [
+        [f"`{row['id']}`", f"`{lever}`", value(float(given["value"])), given["status"], given["source"]]
+        for section in FIELDS
+        for row in read_data_file(PLACES_FILE)[section]
+        for lever, given in row.get("defaults", {}).items()
+    ]
+    words = "What each lever of a place is where nothing moves it. *assumed*: nothing but judgement."
+    header = ["place", "lever", "default", "status", "source"]
+    parts.append(f"## Defaults of levers\n\n{words}\n\n{table(header, rows)}")
     return "\n".join(parts)
 
 

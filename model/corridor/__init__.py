@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 from corridor.version import __version__
 
 if TYPE_CHECKING:
-    from corridor.experiments.compare import Comparison, compare, write_results
+    from corridor.experiments.compare import Comparison, SharedPeriods, compare, shared_periods, write_results
     from corridor.experiments.deals import DealSpace, explore_deals
     from corridor.experiments.ensemble import run_ensemble, run_ensembles
     from corridor.experiments.kept import run_kept
@@ -37,9 +37,11 @@ if TYPE_CHECKING:
     from corridor.inputs.registries.geography import load_geography, load_outlines
     from corridor.inputs.registries.indicators import INDICATORS
     from corridor.inputs.registries.levers import LEVERS
-    from corridor.inputs.scenarios.scenario import Scenario, load_scenario, parse_scenario, scenario_names
+    from corridor.inputs.registries.retired import find_retired
+    from corridor.inputs.scenarios.scenario import Scenario
+    from corridor.inputs.scenarios.scenario_files import load_scenario, parse_scenario, scenario_names
     from corridor.outputs.figures import deal_chart, deal_rows, fan_chart, fan_rows
-    from corridor.outputs.observations import observed_points
+    from corridor.outputs.observations import observed_points, observed_values
     from corridor.outputs.results import Results
     from corridor.outputs.tables import csv_bytes
 
@@ -55,6 +57,7 @@ __all__ = [
     "InputError",
     "Results",
     "Scenario",
+    "SharedPeriods",
     "__version__",
     "compare",
     "csv_bytes",
@@ -63,6 +66,7 @@ __all__ = [
     "explore_deals",
     "fan_chart",
     "fan_rows",
+    "find_retired",
     "load_geography",
     "load_observed",
     "load_outlines",
@@ -71,6 +75,7 @@ __all__ = [
     "load_skill",
     "make_report",
     "observed_points",
+    "observed_values",
     "parse_scenario",
     "reproduce",
     "resolve",
@@ -79,11 +84,18 @@ __all__ = [
     "run_kept",
     "scenario_names",
     "search_evidence",
+    "shared_periods",
     "write_results",
 ]
 
 _HOMES = {
-    "corridor.experiments.compare": ("Comparison", "compare", "write_results"),
+    "corridor.experiments.compare": (
+        "Comparison",
+        "SharedPeriods",
+        "compare",
+        "shared_periods",
+        "write_results",
+    ),
     "corridor.experiments.deals": ("DealSpace", "explore_deals"),
     "corridor.experiments.ensemble": ("run_ensemble", "run_ensembles"),
     "corridor.experiments.kept": ("run_kept",),
@@ -91,7 +103,7 @@ _HOMES = {
     "corridor.experiments.reproduce": ("reproduce",),
     "corridor.foundations.errors": ("CorridorError", "InputError"),
     "corridor.outputs.figures": ("deal_chart", "deal_rows", "fan_chart", "fan_rows"),
-    "corridor.outputs.observations": ("observed_points",),
+    "corridor.outputs.observations": ("observed_points", "observed_values"),
     "corridor.outputs.results": ("Results",),
     "corridor.outputs.tables": ("csv_bytes",),
     "corridor.inputs.registries.bargain_items": ("INTERESTS", "ISSUES", "SIDE_DEALS"),
@@ -99,9 +111,11 @@ _HOMES = {
     "corridor.inputs.registries.geography": ("load_geography", "load_outlines"),
     "corridor.inputs.registries.indicators": ("INDICATORS",),
     "corridor.inputs.registries.levers": ("LEVERS",),
+    "corridor.inputs.registries.retired": ("find_retired",),
     "corridor.inputs.parameters.parameter_set": ("load_parameters",),
     "corridor.inputs.compiling.policy": ("resolve",),
-    "corridor.inputs.scenarios.scenario": ("Scenario", "load_scenario", "parse_scenario", "scenario_names"),
+    "corridor.inputs.scenarios.scenario": ("Scenario",),
+    "corridor.inputs.scenarios.scenario_files": ("load_scenario", "parse_scenario", "scenario_names"),
     "corridor.inputs.evidence.skill": ("load_skill",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
@@ -109,7 +123,7 @@ _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 def __getattr__(name: str) -> Any:
     if name not in _HOME_OF:
-        raise AttributeError(f"module 'model' has no attribute {name!r}")
+        raise AttributeError(f"module 'corridor' has no attribute {name!r}")
     value = getattr(import_module(_HOME_OF[name]), name)
     globals()[name] = value
     return value

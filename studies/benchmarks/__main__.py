@@ -18,6 +18,7 @@ from pathlib import Path
 
 from studies.benchmarks.measuring import machine
 from studies.benchmarks.page import table, write_page
+from tests import bound
 
 NAMES = (
     "full_scale",
@@ -42,15 +43,15 @@ def main() -> None:
     asked = parser.parse_args()
     names = asked.names or NAMES
     if asked.here:
-        print(json.dumps(import_module(f"benchmarks.{names[0]}").measure(asked.quick).finished()))
+        print(json.dumps(import_module(f"studies.benchmarks.{names[0]}").measure(asked.quick).finished()))
         return
     FOLDER.mkdir(parents=True, exist_ok=True)
     # Compile once before: a process that compiles is slower and larger than those that come after it.
     code = "from studies.benchmarks.measuring import load_compiled_code; load_compiled_code()"
-    subprocess.run([sys.executable, "-c", code], check=True)
+    bound.run([sys.executable, "-c", code], check=True)
     for name in names:
         command = [sys.executable, "-m", "benchmarks", name, "--here", *(["--quick"] if asked.quick else [])]
-        done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+        done = bound.run(command, check=True, stdout=subprocess.PIPE, text=True)
         section = json.loads(done.stdout.splitlines()[-1])
         print(f"\n{section['title']} (load {section['load'][0]:.1f} to {section['load'][1]:.1f})")
         print(table(section["head"], section["rows"]))

@@ -13,7 +13,8 @@ import psutil
 
 from corridor.experiments import batch, stored_runs
 from corridor.experiments.workers import stop_workers
-from corridor.inputs.scenarios.scenario import Scenario, load_scenario, parse_scenario, scenario_names
+from corridor.inputs.scenarios.scenario import Scenario
+from corridor.inputs.scenarios.scenario_files import load_scenario, parse_scenario, scenario_names
 from studies.benchmarks.measuring import Section, Timer, load_compiled_code
 
 WORKERS = 2

@@ -9,7 +9,8 @@ import numba
 import numpy as np
 
 from corridor.experiments.ensemble import run_ensembles
-from corridor.inputs.scenarios.scenario import Scenario, parse_scenario
+from corridor.inputs.scenarios.scenario import Scenario
+from corridor.inputs.scenarios.scenario_files import parse_scenario
 from corridor.outputs.results import Results
 from studies.benchmarks.measuring import Section, Timer, load_compiled_code, repeated
 

@@ -18,7 +18,7 @@ from corridor.engine.simulation import Simulation
 from corridor.inputs.compiling.drivers import Drivers, compile_drivers
 from corridor.inputs.compiling.policy import resolve
 from corridor.inputs.parameters.parameter_set import load_parameters
-from corridor.inputs.scenarios.scenario import parse_scenario
+from corridor.inputs.scenarios.scenario_files import parse_scenario
 
 PACKAGES = ("numpy", "numba", "mesa", "pandas")
 

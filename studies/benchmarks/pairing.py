@@ -7,7 +7,7 @@ from functools import partial
 import numpy as np
 
 from corridor.experiments.ensemble import run_ensembles
-from corridor.inputs.scenarios.scenario import parse_scenario
+from corridor.inputs.scenarios.scenario_files import parse_scenario
 from corridor.outputs.results import Results
 from studies.benchmarks.measuring import Section
 

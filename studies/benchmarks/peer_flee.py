@@ -10,6 +10,7 @@ from pathlib import Path
 from platformdirs import user_cache_path
 
 from studies.benchmarks.measuring import Section, best, drivers_of, load_compiled_code, timed_run
+from tests import bound
 
 FLEE = "flee==3.1"
 TARGET = 1000.0
@@ -21,9 +22,9 @@ def python_with_flee() -> Path:
     folder = user_cache_path("corridor") / "benchmarks" / "flee"
     python = folder / "bin" / "python"
     if not (folder / "installed").exists():
-        subprocess.run([sys.executable, "-m", "venv", "--clear", folder], check=True)
+        bound.run([sys.executable, "-m", "venv", "--clear", folder], check=True)
         command = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", FLEE]
-        subprocess.run(command, check=True, capture_output=True, text=True)
+        bound.run(command, check=True, capture_output=True, text=True)
         (folder / "installed").touch()
     return python
 
@@ -31,7 +32,7 @@ def python_with_flee() -> Path:
 def run_flee(python: Path, agents: int, daily: int, days: int) -> dict:
     """Agent-days and processor seconds of Flee."""
     command = [python, SCRIPT, str(agents), str(daily), str(days)]
-    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    done = bound.run(command, check=True, capture_output=True, text=True)
     return json.loads(done.stdout.splitlines()[-1])
 
 

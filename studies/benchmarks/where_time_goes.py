@@ -43,7 +43,7 @@ from corridor.foundations.draws import draw_for_many, visit_of
 from corridor.inputs.compiling.drivers import compile_drivers
 from corridor.inputs.compiling.policy import resolve
 from corridor.inputs.parameters.parameter_set import load_parameters
-from corridor.inputs.scenarios.scenario import load_scenario
+from corridor.inputs.scenarios.scenario_files import load_scenario
 from studies.benchmarks.measuring import Section, drivers_of, load_compiled_code
 
 PHASES = ("dawn", "departures", "journeys", "custody", "dusk")

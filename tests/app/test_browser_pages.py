@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 import corridor
 from corridor_app.choices.changes import PEOPLE_PER_AGENT
+from tests.app.test_pictures import PAGES
 from tests.browsing import PHONE, WAITED, download, read_metrics, settle, settle_explore, visitor
 
 pytestmark = pytest.mark.browser
@@ -154,3 +155,42 @@ def test_a_visitor_finds_the_pages_on_a_phone(browser, address):
             settle(page)
             expect(page.get_by_role("heading", level=1)).to_be_visible(**WAITED)
             assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], name
+
+
+def test_every_page_has_an_address_that_can_be_typed(page, address):
+    page.goto(address)
+    links = page.get_by_role("banner").get_by_role("link")
+    expect(links).to_have_text(list(PAGES.values()), **WAITED)
+    names = {
+        title: link.get_attribute("href").rsplit("/", 1)[1]
+        for title, link in zip(PAGES.values(), links.all(), strict=True)
+    }
+    typed = [*names.items(), *((title, name) for name, title in PAGES.items() if name not in names.values())]
+    assert {name for _, name in typed} == {"", *PAGES}
+    for title, name in typed:
+        page.goto(f"{address}/{name}?{FEW}")
+        link = page.get_by_role("link", name=title, exact=True)
+        expect(page.get_by_role("heading", level=1)).to_be_visible(**WAITED)
+        expect(link).to_have_attribute("aria-current", "page", **WAITED)
+        settle(page)
+        assert page.get_by_text("Page not found").count() == 0, name
+        assert page.get_by_test_id("stException").count() == 0, name
+        assert page.url.split("?")[0] == link.get_attribute("href"), "one address a page"
+
+
+def test_a_link_to_explore_by_name_keeps_what_it_says_and_the_way_back(page, address):
+    page.goto(f"{address}/evidence")
+    expect(page.get_by_role("heading", level=1)).to_be_visible(**WAITED)
+    settle(page)
+    page.goto(f"{address}/explore?{FEW}&funding=0.5")
+    settle_explore(page)
+    expect(page).to_have_url(re.compile(rf"^{address}/\?(.*&)?funding=0\.5&"))
+    assert "start=2023-03-01" in page.url
+    for _ in range(3):  # the address as it was given, and as the page wrote it
+        page.go_back()
+        page.wait_for_timeout(500)
+        assert "/explore" not in page.url
+        if page.url == f"{address}/evidence":
+            break
+    assert page.url == f"{address}/evidence"
+    settle(page)

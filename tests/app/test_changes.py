@@ -6,6 +6,7 @@ import corridor
 from corridor_app.choices.changes import Entry, derive, find_changes, mark_of, read_levers, write_yaml
 from corridor_app.choices.controls import CONTROLS, default_members, find_control, levers_by_group, make_key
 from corridor_app.words import language
+from tests.for_all import for_all
 
 START = date(2023, 6, 1)
 
@@ -103,7 +104,7 @@ def test_the_name_tells_changes_apart_and_replicates_do_not_matter(history):
     assert len(set(names)) == 3
 
 
-@pytest.mark.parametrize("name", corridor.scenario_names())
+@for_all("name", corridor.scenario_names())
 def test_every_shipped_scenario_can_be_changed_on_every_first_of_a_month(name):
     base = corridor.load_scenario(name)
     timeline = base.timeline

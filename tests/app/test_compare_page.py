@@ -178,7 +178,7 @@ def test_labels_of_the_scatter_are_apart_in_pixels_though_all_points_are_one():
 
 
 def test_the_pages_are_in_the_navigation():
-    main = Path(compare.__file__).parents[1] / "main.py"
+    main = Path(compare.__file__).parents[1] / "entry" / "main.py"
     text = main.read_text(encoding="utf-8")
     assert "compare.show" in text
     assert "batch.show" in text

@@ -2,6 +2,7 @@ import subprocess
 import sys
 import tomllib
 from datetime import date
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -16,12 +17,13 @@ from corridor_app.choices.links import write_entries
 from corridor_app.choices.state import DEFAULT_START
 from corridor_app.words.wording import people, rounded
 
-APP = Path(__file__).resolve().parents[2] / "app"
+APP = Path(__file__).resolve().parents[2] / "app" / "corridor_app"
+ENTRY = APP / "entry"
 SECONDS = 120
 
 
 def open_page(**given):
-    page = AppTest.from_file(str(APP / "main.py"), default_timeout=SECONDS)
+    page = AppTest.from_file(str(ENTRY / "main.py"), default_timeout=SECONDS)
     for key, value in {"replicates": 2, **given}.items():
         page.query_params[key] = str(value)
     return page.run()
@@ -114,6 +116,7 @@ def test_an_address_brings_back_what_was_chosen():
     assert "2021 to 2023" in all_words(page)
     assert address(page) == {
         "v": "2",
+        "r": corridor.__version__,
         "scenario": "funds-last-december",
         "start": "2023-11-01",
         "panama": "1500",
@@ -139,6 +142,18 @@ def test_holding_a_lever_is_a_change():
     assert all(delta for _, delta in numbers(page).values())
 
 
+def test_a_link_of_another_release_opens_and_says_which_made_it():
+    for given, release in (({"v": 2, "r": "0.1.5"}, "0.1.5"), ({"v": 2}, "0.1.0"), ({"v": 1}, "0.1.0")):
+        page = open_page(panama=1500, **given)
+        assert not page.exception
+        assert page.slider(key="slider-panama").value == 1500
+        assert [each.value for each in page.warning] == [
+            f"This link was made with Corridor {release}; numbers may differ from what it showed then."
+        ]
+        assert address(page)["r"] == corridor.__version__
+    assert not open_page(v=2, r=corridor.__version__).warning
+
+
 @pytest.mark.parametrize(
     ("key", "value", "words"),
     [
@@ -152,6 +167,7 @@ def test_holding_a_lever_is_a_change():
         ("hold", "everything", "no slider of this name"),
         ("period", "soon", "a year or"),
         ("v", "99", "does not know that version"),
+        ("r", "[x](http://x.org)", "a release is written as"),
         ("l", "panama.wall:1", "no lever of this name"),
         ("l", "us.mpp_share@[x](http://x.org):1", "no such member"),
         ("t", "panama.darien_gate:ramp:2023-03-01::0.5", "need a last day"),
@@ -184,7 +200,7 @@ def test_a_scenario_that_cannot_be_read_says_where_it_is_wrong(monkeypatch):
 
 
 def test_nothing_is_sent_anywhere():
-    settings = tomllib.loads((APP / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
+    settings = tomllib.loads((ENTRY / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
     assert settings["browser"]["gatherUsageStats"] is False
     assert settings["server"]["address"] == "127.0.0.1"
 
@@ -194,13 +210,16 @@ def test_streamlit_takes_the_settings_that_guard_the_server(tmp_path):
     names = ["server.maxUploadSize", "server.enableXsrfProtection", "server.enableCORS"]
     names += ["client.showErrorDetails", "browser.gatherUsageStats"]
     said = subprocess.run(
-        [sys.executable, "-c", ask, *names], cwd=APP, capture_output=True, text=True, check=True
+        [sys.executable, "-c", ask, *names], cwd=ENTRY, capture_output=True, text=True, check=True
     ).stdout.split()
     assert said == ["1", "True", "True", "none", "False"]
 
 
-def test_no_file_of_the_app_hides_a_package_or_turns_on_other_navigation():
-    assert not {"app.py", "model.py", "pages"} & {path.name for path in APP.iterdir()}
+def test_nothing_beside_the_entry_hides_a_package_or_turns_on_other_navigation():
+    """Streamlit puts this folder first on the path, and looks in it for a folder `pages`."""
+    beside = {path.stem for path in ENTRY.iterdir() if path.name != "__pycache__"}
+    assert beside == {"__init__", "main", ".streamlit"}
+    assert not beside & (set(sys.stdlib_module_names) | set(packages_distributions()))
 
 
 def test_a_negotiated_scenario_shows_its_deals_and_offers_the_book():
@@ -263,7 +282,7 @@ def test_a_lever_of_each_kind_is_picked_moved_and_removed():
     for key in moved:
         again.button(key=f"drop-{key}").click().run()
     assert numbers(again) == before
-    assert address(again) == {"v": "2", "start": "2023-06-01", "replicates": "2"}
+    assert address(again) == {"v": "2", "r": corridor.__version__, "start": "2023-06-01", "replicates": "2"}
 
 
 def test_a_ramp_and_a_pulse_are_added_run_as_the_command_line_runs_them_and_taken_away():

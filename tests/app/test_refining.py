@@ -14,9 +14,11 @@ from corridor_app.jobs import refining, runs
 from corridor_app.jobs.refining import Queue, Stage, Standing, Wanted
 from corridor_app.pages.refined import progress_words
 from corridor_app.words.wording import people, rounded
+from tests import bound
 from tests.conftest import ROOT_SCENARIO
 
 SECONDS = 600
+YEAR = "2021-01 to 2021-02"  # what `short` reports of its only year
 """What has the lowest priority waits long on a busy machine."""
 
 MUCH_ROOM = 10**9
@@ -214,7 +216,7 @@ def test_a_server_that_ends_leaves_no_process_and_no_folder(
     temporary = tmp_path / "temporary"
     temporary.mkdir()
     command = [sys.executable, "-c", SERVER, str(store), str(scenario_folder / "short.yaml")]
-    with subprocess.Popen(
+    with bound.start(
         command,
         cwd=ROOT,
         env=os.environ | {"TMPDIR": str(temporary)},
@@ -314,7 +316,7 @@ def draw(folder):
     state.restore_language()
     pair = [corridor.load_scenario(Path(folder) / f"{name}.yaml") for name in ("short", "gate")]
     quick = corridor.run_ensembles(pair, replicates=2, seed=5, people_per_agent=400, workers=1)
-    refined.show(runs.Outcome(quick[1], quick[0]), pair[1], pair[0], "2021", 5)
+    refined.show(runs.Outcome(quick[1], quick[0]), pair[1], pair[0], "2021-01 to 2021-02", 5)
 
 
 @pytest.fixture
@@ -342,7 +344,7 @@ def test_the_page_shows_the_numbers_when_the_job_has_finished(open_box, pair):
     assert not page.exception
     table = page.table[0].value
     full = corridor.run_ensembles(pair, replicates=2, seed=5, people_per_agent=1, workers=1)
-    found = [measure(full[1], full[0], "2021", headline.indicator) for headline in HEADLINES]
+    found = [measure(full[1], full[0], YEAR, headline.indicator) for headline in HEADLINES]
     assert list(table["Full scale"])[::2] == [rounded(people(each.scenario)) for each in found]
     assert list(table) == ["Full scale", "Quick look, 1:50"]
     assert all(str(cell).startswith("−") for cell in table.iloc[1]), "fewer pass a gate that is half shut"
@@ -360,7 +362,7 @@ def test_the_quick_look_is_shown_by_the_runs_that_full_scale_has_too(open_box, p
     until(lambda: bool(page.run().table))
     assert not page.exception
     quick = corridor.run_ensembles(pair, replicates=1, seed=5, people_per_agent=400, workers=1)
-    found = [measure(quick[1], quick[0], "2021", headline.indicator) for headline in HEADLINES]
+    found = [measure(quick[1], quick[0], YEAR, headline.indicator) for headline in HEADLINES]
     shown = page.table[0].value["Quick look, 1:50"]
     assert list(shown)[::2] == [rounded(people(each.scenario)) for each in found]
     assert "1 pairs at full scale, beside the same 1 of the 2 in the quick look." in words_of(page)

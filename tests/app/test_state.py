@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import corridor
+from corridor.inputs.registries import retired
 from corridor_app.choices.changes import MOST_ENTRIES, PROFILES, Entry
 from corridor_app.choices.controls import (
     AT,
@@ -163,3 +164,15 @@ def test_a_nationality_stands_for_all_its_parties():
     ]
     with pytest.raises(ValueError, match="named twice"):
         find_control("us.title_42_share@Venezuela~Venezuela/family_unit")
+
+
+def test_a_retired_name_of_a_link_is_read_as_the_one_to_write_now(monkeypatch):
+    rows = (
+        {"kind": "lever", "name": "panama.gate", "since": "0.3.0", "write": "panama.darien_gate"},
+        {"kind": "lever", "name": "mexico.effort", "since": "0.3.0", "say": "it is three levers now"},
+        {"kind": "place", "name": "Venezuelans", "since": "0.3.0", "write": "Venezuela"},
+    )
+    monkeypatch.setattr(retired, "RETIRED", retired.read_retired(rows))
+    moves, unread = read_moves("panama.gate:0.5;us.removal_flights_weekly@Venezuelans~Cuba:3;mexico.effort:1")
+    assert moves == {"panama.darien_gate": 0.5, "us.removal_flights_weekly@Venezuela~Cuba": 3.0}
+    assert unread == ["retired in 0.3.0: it is three levers now"]

@@ -10,6 +10,7 @@ import sys
 
 import pytest
 
+from tests import bound
 from tests.delivery.conftest import ROOT, run_alone
 from tests.delivery.test_package import fetch, free_port, stop
 
@@ -87,7 +88,7 @@ def test_the_app_starts_with_its_command_and_settings_and_its_health_check_tells
     command = [str(port) if word == "8501" else word for word in command]
     env = os.environ | {name: value for name, value in settings().items() if name != "PATH"}
     env.pop("PYTHONPATH", None)
-    with subprocess.Popen(
+    with bound.start(
         [installed / entry[0], *command],
         cwd=tmp_path,
         env=env,

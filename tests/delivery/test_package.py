@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import bound
 from tests.delivery.conftest import PATIENCE, ROOT, run_alone
 
 pytestmark = pytest.mark.slow
@@ -48,13 +49,15 @@ def test_the_wheel_holds_every_file_of_the_packages_and_every_scenario(built):
         for part in ("model/corridor", "app/corridor_app")
         for name in files_of(ROOT / part)
     }
-    wanted |= {"corridor/_" + name: name for name in files_of(ROOT / "scenarios")}
+    wanted |= {"corridor/_" + name: name for name in files_of(ROOT / "scenarios")} | {
+        "model.py": "model/model.py"
+    }
     here = {name: content for name, content in packed.items() if ".dist-info/" not in name}
     assert here.keys() == wanted.keys()
     assert {
         "corridor/py.typed",
         "corridor/data/outlines.geojson",
-        "corridor_app/.streamlit/config.toml",
+        "corridor_app/entry/.streamlit/config.toml",
     } <= here.keys()
     assert all(content == (ROOT / wanted[name]).read_bytes() for name, content in here.items())
 
@@ -92,6 +95,11 @@ def test_the_installed_package_is_not_the_clone(installed, tmp_path):
     assert all(Path(name).is_relative_to(installed.parent) for name in found) and len(found) == 2
 
 
+def test_the_old_name_of_the_installed_package_says_the_new_one(installed, tmp_path):
+    done = run_alone([installed / "python", "-c", "import corridor"], tmp_path)
+    assert done.returncode == 1 and "write `import corridor`" in done.stderr
+
+
 def test_an_installed_run_gives_the_bytes_of_the_clone(installed, tmp_path):
     done = run_alone([installed / "corridor", *RUN, tmp_path / "installed"], tmp_path)
     assert done.returncode == 0, done.stderr
@@ -119,7 +127,8 @@ def test_installed_commands_work_in_an_empty_folder(installed, tmp_path):
 def test_the_first_page_of_the_installed_app_shows_without_an_exception(installed, tmp_path):
     code = (
         "from pathlib import Path; import corridor_app; from streamlit.testing.v1 import AppTest\n"
-        "page = AppTest.from_file(str(Path(corridor_app.__file__).with_name('main.py')), default_timeout=120).run()\n"
+        "entry = Path(corridor_app.__file__).parent / 'entry' / 'main.py'\n"
+        "page = AppTest.from_file(str(entry), default_timeout=120).run()\n"
         "print(len(page.exception), len(page.markdown) > 0)"
     )
     done = run_alone([installed / "python", "-c", code], tmp_path)
@@ -129,7 +138,7 @@ def test_the_first_page_of_the_installed_app_shows_without_an_exception(installe
 def test_the_installed_app_starts(installed, tmp_path):
     port = free_port()
     command = [installed / "corridor", "app", "--headless", "--port", str(port)]
-    with subprocess.Popen(
+    with bound.start(
         command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True
     ) as server:
         try:

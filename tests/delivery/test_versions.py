@@ -1,7 +1,9 @@
 """One version, told the same everywhere, and a change log that is ready for it."""
 
 import re
+from importlib.metadata import PackageNotFoundError, metadata
 
+from packaging.specifiers import SpecifierSet
 from ruamel.yaml import YAML
 
 import corridor
@@ -27,6 +29,24 @@ def test_the_change_log_has_this_version_or_keeps_it_as_unreleased():
     assert heads, "no version in the change log"
     released = [name for name, day in heads if name != "Unreleased" and day]
     assert len(released) == len([name for name, _ in heads if name != "Unreleased"]), "a release has a date"
-    assert [name for name, _ in heads][:1] == ["Unreleased"] or released[0] == corridor.__version__
-    if released:
-        assert released[0] == corridor.__version__, "the latest release is another version than the package"
+    assert corridor.__version__ not in released[1:], "the package has the version of an earlier release"
+    assert heads[0][0] == "Unreleased" or released[0] == corridor.__version__, (
+        "the latest release is another version"
+    )
+
+
+def test_every_version_that_is_installed_is_for_every_python_that_is_supported():
+    """Pip of another Python refuses a version that is not for it, and `make` ends there: Debian 12 has 3.11.2."""
+    pinned = re.findall(r"^([\w.-]+)==", (ROOT / "constraints.txt").read_text(encoding="utf-8"), re.M)
+    supported = SpecifierSet(metadata("corridor")["Requires-Python"])
+    pythons = [f"3.{minor}.{patch}" for minor in range(9, 16) for patch in (0, 2, 12)]
+    wrong = {}
+    for name in pinned:
+        try:
+            wanted = metadata(name).get("Requires-Python") or ""
+        except PackageNotFoundError:  # for another system
+            continue
+        refused = [each for each in supported.filter(pythons) if each not in SpecifierSet(wanted)]
+        if refused:
+            wrong[name] = wanted
+    assert wrong == {}

@@ -1,5 +1,7 @@
 """A replicate as a whole: caps hold, more capacity means shorter queues, nothing comes of nothing."""
 
+import gc
+import weakref
 from itertools import pairwise
 
 import mesa
@@ -9,7 +11,7 @@ import pytest
 from corridor.engine.mechanisms.capacity import CARRIED_DAYS, LARGEST_PARTY
 from corridor.engine.records.codes import POOLS, Pool
 from corridor.engine.simulation import SCHEDULE
-from corridor.inputs.registries.geography import NATIONALITIES
+from corridor.inputs.registries.nationalities import NATIONALITIES
 from tests.small_runs import live_to, simulation_of, value_of
 
 POOLED = ("Venezuela", "Cuba", "Haiti", "Nicaragua")
@@ -175,3 +177,20 @@ def test_a_coarser_sample_gives_nearly_the_same_totals():
     fine, coarse = simulation_of("", 50).run(), simulation_of("", 500).run()
     for indicator in ("departures", "encounters_usbp", "releases", "returns_to_mexico"):
         assert value_of(coarse, indicator) == pytest.approx(value_of(fine, indicator), rel=0.15), indicator
+
+
+@pytest.mark.parametrize(
+    "body", ["", "diplomacy: {mode: negotiated, from: 2022-12-01}"], ids=["fixed", "negotiated"]
+)
+def test_a_disbanded_replicate_leaves_memory_without_the_collector(body):
+    simulation = simulation_of(body, 5000)
+    simulation.run()
+    left = weakref.ref(simulation)
+    gc.collect()
+    gc.disable()
+    try:
+        simulation.disband()
+        del simulation
+        assert left() is None
+    finally:
+        gc.enable()

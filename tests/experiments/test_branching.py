@@ -12,7 +12,7 @@ from corridor import run_ensembles
 from corridor.engine.state import from_bytes, to_bytes
 from corridor.experiments import branching, ensemble
 from corridor.experiments.branching import branch_of, keep, prune, resume
-from corridor.inputs.scenarios.scenario import parse_scenario
+from corridor.inputs.scenarios.scenario_files import parse_scenario
 from tests.small_runs import drivers_of, simulation_of
 
 BODY = "interventions: [{id: gate, lever: panama.darien_gate, start: 2023-06-14, to: 0.5}]"

@@ -12,12 +12,13 @@ from corridor.experiments.calibration.accepted import accept, covariance, identi
 from corridor.experiments.calibration.declared import load_declared
 from corridor.experiments.calibration.fit import fit, read_fit, robust
 from corridor.experiments.calibration.misfit import Misfit, Unknowns
-from corridor.experiments.calibration.record import _with_demand, _with_rates
+from corridor.experiments.calibration.record import with_rates, with_values_of
 from corridor.experiments.calibration.scaling import guess_demand
 from corridor.experiments.calibration.trial import Setting, history_of, known_parameters, run_once, simulate
 from corridor.inputs.parameters.accepted import accepted_count, fit_record, values_of_draw
 from corridor.inputs.parameters.parameter_set import load_parameters
 from corridor.inputs.reading.data_files import DATA_FOLDER
+from corridor.inputs.registries.nationalities import load_nationalities
 
 SHORT = Setting("2021-06", replicates=1, people_per_agent=5000)
 
@@ -131,9 +132,31 @@ def test_packaged_values_are_those_of_the_packaged_fit():
     """What `corridor calibrate --write` would write is there already."""
     values = fit_record()["values"]
     text = (DATA_FOLDER / "parameters.yaml").read_text(encoding="utf-8")
-    assert _with_rates(text, {id: value for id, value in values.items() if id != "latent_demand"}) == text
-    demand = (DATA_FOLDER / "demand.yaml").read_text(encoding="utf-8")
-    assert _with_demand(demand, values["latent_demand"]) == demand
+    assert with_rates(text, {id: value for id, value in values.items() if id != "latent_demand"}) == text
+    for name, nation in load_nationalities().items():
+        own = (DATA_FOLDER / f"nationalities/{nation.id}.yaml").read_text(encoding="utf-8")
+        assert with_values_of(own, name, values) == own
+
+
+def test_a_fit_writes_what_a_nationality_owns_into_its_file_and_what_it_shares_into_the_parameters():
+    values = {
+        "latent_demand": {"Cuba": {"2021-01-01": 1234.56}},
+        "departure_response": {"Cuba": 4.2, "default": 3.1},
+    }
+    before = (DATA_FOLDER / "nationalities/cuba.yaml").read_text(encoding="utf-8")
+    after = with_values_of(before, "Cuba", values)
+    changed = [line.strip()[:60] for line in after.splitlines() if line not in before.splitlines()]
+    assert len(changed) == 2
+    assert changed[0].startswith("departure_response: {value: 4.2, status: fitted")
+    assert "2021-01-01: 1230," in after
+    text = with_rates(
+        (DATA_FOLDER / "parameters.yaml").read_text(encoding="utf-8"),
+        {"departure_response": values["departure_response"]},
+    )
+    assert (
+        "  shared: 3.1\n" in text
+        and "4.2" not in text.split("departure_response:")[1].split("\n\n")[0].split("range")[0]
+    )
 
 
 def test_draws_are_accepted_sets_and_one_too_many_is_refused():

@@ -15,6 +15,7 @@ from corridor import load_scenario
 from corridor.experiments.batch import STORE, run_batch
 from corridor.experiments.cluster import connected, run_here
 from corridor.foundations.errors import RunError
+from tests import bound
 
 ROOT = Path(corridor.__file__).parents[1]
 HERE = "127.0.0.1"
@@ -60,7 +61,7 @@ def cluster(tmp_path):
     elsewhere.mkdir()
     log = (tmp_path / "log").open("w")
     processes = [
-        subprocess.Popen(
+        bound.start(
             [sys.executable, "-m", *command],
             cwd=elsewhere,
             env={**os.environ, "PYTHONPATH": str(ROOT)},

@@ -3,6 +3,7 @@ import pytest
 
 from corridor import InputError, Results, compare, write_results
 from corridor.engine.recording.recorder import Cells, Recording
+from corridor.outputs.results import Cell
 
 
 def test_compare_csv_has_the_columns_of_the_contract(make_results):
@@ -173,3 +174,25 @@ def test_results_that_do_not_pair_are_not_written(make_results, tmp_path):
     with pytest.raises(InputError):
         write_results([make_results(), make_results("funds", seed=2)], tmp_path / "out")
     assert not (tmp_path / "out").exists()
+
+
+def test_a_ranking_adds_up_the_years_that_both_report_and_no_month(make_results):
+    before, after = make_results(), make_results("more", shift=5.0)
+    (row,) = compare([before, after]).ranking("departures").to_dict("records")
+    assert (row["scenario"], row["baseline"]) == ("more", "history")
+    base = before.values[:, before.periods.index("2023"), before.index[Cell("departures")]].mean()
+    assert (row["difference"], row["low"], row["high"]) == pytest.approx((5.0, 5.0, 5.0))
+    assert row["relative"] == pytest.approx(5.0 / base)
+
+
+def test_a_ranking_puts_the_largest_fall_first(make_results):
+    others = [make_results(f"by-{abs(shift)}", shift=shift) for shift in (-1, 3, -4)]
+    table = compare([make_results(), *others]).ranking("departures")
+    assert table["scenario"].tolist() == ["by-4", "by-1", "by-3"]
+
+
+@pytest.mark.parametrize("later", [0, 1])
+def test_a_period_that_only_one_reported_from_its_beginning_is_left_out(make_results, later):
+    results = [make_results(), make_results("other")]
+    results[later].manifest["period"]["report_from"] = "2023-11-15"
+    assert set(compare(results).table()["period"]) == {"2023-12"}

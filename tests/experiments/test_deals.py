@@ -8,7 +8,7 @@ from corridor.experiments.ensemble import run_ensembles
 from corridor.experiments.reproduce import reproduce
 from corridor.foundations.errors import InputError
 from corridor.inputs.registries.bargain_items import INTERESTS
-from corridor.inputs.scenarios.scenario import load_scenario, parse_scenario
+from corridor.inputs.scenarios.scenario_files import load_scenario, parse_scenario
 from corridor.outputs.results import Results
 
 TALKS = "name: talks\nextends: history\ndiplomacy: {mode: negotiated, from: 2023-03-01RED}\n"

@@ -61,7 +61,7 @@ def test_days_are_reported_on_request(short):
     daily = run_ensemble(short, replicates=1, daily=True, workers=1)
     monthly = run_ensemble(short, replicates=1, workers=1)
     assert daily.periods[0] == "2021-01-01"
-    assert daily.periods[59:] == monthly.periods == ("2021-01", "2021-02", "2021")
+    assert daily.periods[59:] == monthly.periods == ("2021-01", "2021-02", "2021-01 to 2021-02")
     days = daily.values[0, :59, daily.index[Cell("departures")]]
     assert days.sum() == monthly.values[0, 2, monthly.index[Cell("departures")]]
 

@@ -9,7 +9,7 @@ from corridor.experiments.discovery import discover, find_box, search_front, sor
 from corridor.experiments.responses import indicator_response, respond
 from corridor.experiments.sensitivity import _sobol, analyse_sensitivity
 from corridor.foundations.errors import InputError
-from corridor.inputs.scenarios.scenario import parse_scenario
+from corridor.inputs.scenarios.scenario_files import parse_scenario
 
 TEXT = """\
 name: tried

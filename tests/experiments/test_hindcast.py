@@ -11,7 +11,7 @@ from corridor.experiments.hindcast.protocol import Demand, months_between, proje
 from corridor.experiments.hindcast.reference import drift, persist, repeat_season
 from corridor.experiments.hindcast.scores import coverage, crps, mape, mase, relative_difference, wape
 from corridor.inputs.parameters.accepted import fit_record
-from corridor.inputs.registries.geography import NATIONALITIES
+from corridor.inputs.registries.nationalities import NATIONALITIES
 
 OBSERVED = np.array([100.0, 200.0, 400.0])
 
@@ -102,7 +102,7 @@ def test_a_projection_sees_no_month_after_its_origin(monkeypatch):
 def test_no_nationality_leaves_its_history_in_two_years_of_projection():
     """Demand returns to its mean; that the fear of being sent back fades is in docs/limits.md."""
     from corridor import run_ensemble
-    from corridor.inputs.scenarios.scenario import parse_scenario
+    from corridor.inputs.scenarios.scenario_files import parse_scenario
     from corridor.outputs.results import Cell
 
     text = "name: two-years\nextends: outlook-2024\nperiod: {end: 2025-12-31}\n"

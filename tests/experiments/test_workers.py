@@ -10,6 +10,7 @@ import pytest
 
 from corridor import CorridorError
 from corridor.experiments.workers import count_workers, run_tasks, stop_workers
+from tests import bound
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -88,7 +89,7 @@ def test_an_interruption_is_left_to_the_parent():
 def test_no_worker_outlives_the_process_that_started_it(tmp_path, processes_of, end):
     script = tmp_path / "script.py"
     script.write_text(SCRIPT)
-    process = subprocess.Popen(
+    process = bound.start(
         [sys.executable, script, "wait"],
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

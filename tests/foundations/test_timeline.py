@@ -5,7 +5,7 @@ from datetime import date
 import numpy as np
 import pytest
 
-from corridor.foundations.timeline import SPIN_UP, Timeline
+from corridor.foundations.timeline import SPIN_UP, Timeline, ends_of, grain_of, span_name
 
 HISTORY = Timeline(start=date(2020, 7, 1), end=date(2023, 12, 31), report_from=date(2021, 1, 1))
 
@@ -56,7 +56,63 @@ def test_a_run_that_ends_within_a_month_reports_that_month():
     short = Timeline(date(2023, 11, 15), date(2024, 1, 10), date(2023, 12, 20))
 
     assert short.months() == ["2023-12", "2024-01"]
-    assert short.years() == ["2023", "2024"]
+    assert short.years() == ["2023-12-20 to 2023-12-31", "2024-01-01 to 2024-01-10"]
+
+
+@pytest.mark.parametrize(
+    ("last", "name"),
+    [
+        (date(2024, 12, 31), "2024"),
+        (date(2024, 6, 30), "2024-01 to 2024-06"),
+        (date(2024, 1, 31), "2024-01 to 2024-01"),
+        (date(2024, 6, 15), "2024-01-01 to 2024-06-15"),
+    ],
+)
+def test_a_year_has_its_name_only_where_it_is_whole(last, name):
+    timeline = Timeline(date(2020, 7, 1), last, date(2021, 1, 1))
+
+    assert timeline.years() == ["2021", "2022", "2023", name]
+    assert ends_of(name) == (date(2024, 1, 1), last)
+    assert grain_of(name) == "year"
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "name"),
+    [
+        (date(2021, 1, 1), date(2023, 12, 31), "2021 to 2023"),
+        (date(2023, 1, 1), date(2023, 12, 31), "2023"),
+        (date(2023, 2, 1), date(2023, 2, 28), "2023-02"),
+        (date(2023, 12, 1), date(2024, 2, 29), "2023-12 to 2024-02"),
+        (date(2024, 2, 1), date(2024, 2, 28), "2024-02-01 to 2024-02-28"),
+        (date(2024, 2, 1), date(2024, 2, 1), "2024-02-01"),
+    ],
+)
+def test_a_span_is_named_by_years_months_or_days_and_read_back(first, last, name):
+    assert span_name(first, last) == name
+    assert ends_of(name) == (first, last)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "2023-13", "23", "2023-1", "2023-W01-1", "2024-06 to 2024-01", "2023 to", "0000"]
+)
+def test_a_text_that_names_no_days_is_refused(text):
+    with pytest.raises(ValueError):
+        ends_of(text)
+
+
+def test_two_runs_share_the_whole_months_that_both_report():
+    def line(report_from, end):
+        return Timeline(date(2020, 7, 1), end, report_from)
+
+    whole, june = line(date(2021, 1, 1), date(2021, 12, 31)), line(date(2021, 1, 1), date(2021, 6, 15))
+    late = line(date(2021, 3, 10), date(2021, 12, 31))
+
+    assert june.shared_with(june) == line(date(2021, 1, 1), date(2021, 6, 15)).shared_with(june)
+    assert june.shared_with(june).years() == june.years()
+    assert whole.shared_with(june).years() == ["2021-01 to 2021-05"]
+    assert whole.shared_with(late).years() == ["2021-04 to 2021-12"]
+    assert late.shared_with(june).months() == ["2021-04", "2021-05"]
+    assert whole.shared_with(line(date(2022, 1, 1), date(2022, 12, 31))) is None
 
 
 @pytest.mark.parametrize("report_from", [date(2020, 6, 30), date(2024, 1, 1)])

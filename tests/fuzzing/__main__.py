@@ -9,10 +9,11 @@ from __future__ import annotations
 import argparse
 import os
 import re
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
+
+from tests import bound
 
 OUT = Path("results") / "fuzzing"
 LONGEST, MOST_MB = 10, 2000  # seconds for one input, memory of the process
@@ -76,7 +77,7 @@ def run_target(target: str, seconds: int) -> tuple[dict[str, int], list[Path], s
             "-max_len=8192",
             str(corpus),
         ]
-        done = subprocess.run(
+        done = bound.run(
             [sys.executable, "-m", "fuzzing", "--one", target, *flags],
             env=os.environ | {"XDG_CACHE_HOME": folder},
             capture_output=True,

@@ -21,7 +21,7 @@ from corridor.inputs.parameters.parameter_file import read_parameters
 from corridor.inputs.registries.indicators import INDICATORS
 from corridor.inputs.registries.levers import LEVERS
 from corridor.inputs.scenarios.entries import Intervention, Run, Shock
-from corridor.inputs.scenarios.scenario import scenario_folders
+from corridor.inputs.scenarios.scenario_files import scenario_folders
 from corridor.outputs.manifest import MODEL, describe_run, read_manifest
 from corridor.outputs.results import MANIFEST, REPLICATES, Results
 

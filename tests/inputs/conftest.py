@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from corridor.foundations.errors import InputError
-from corridor.inputs.scenarios.scenario import load_scenario, parse_scenario
+from corridor.inputs.scenarios.scenario_files import load_scenario, parse_scenario
 
 ROOT = """
 name: root

@@ -9,7 +9,8 @@ import pytest
 
 from corridor.inputs.compiling.policy import resolve
 from corridor.inputs.registries.levers import LEVERS
-from corridor.inputs.scenarios.scenario import load_scenario, scenario_names
+from corridor.inputs.scenarios.scenario_files import load_scenario, scenario_names
+from tests.for_all import for_all
 
 NORTH_TRIANGLE = ("Guatemala", "Honduras", "El Salvador")
 FOUR = ("Venezuela", "Cuba", "Haiti", "Nicaragua")
@@ -48,7 +49,7 @@ def test_every_value_of_history_is_in_its_levers_range_and_nothing_is_missing(hi
         assert all(LEVERS[name].accepts(value) for value in np.unique(values))
 
 
-@pytest.mark.parametrize(
+@for_all(
     ("lever", "member", "last_day_before", "before", "after"),
     [
         ("us.title_42", "all", "2023-05-11", 1, 0),
@@ -177,7 +178,7 @@ def test_the_shocks_of_history_are_placed(history):
         assert later.size < earlier.size, "the loss tapers"
 
 
-@pytest.mark.parametrize("name", [name for name in scenario_names() if name != "history"])
+@for_all("name", [name for name in scenario_names() if name != "history"])
 def test_a_what_if_equals_its_parent_until_it_diverges(name):
     policy = resolve(load_scenario(name))
     parent = resolve(load_scenario(name).parent)

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from corridor.inputs.compiling.policy import resolve
 from corridor.inputs.registries.levers import LEVERS
-from corridor.inputs.scenarios.scenario import Scenario, load_scenario
+from corridor.inputs.scenarios.scenario import Scenario
+from corridor.inputs.scenarios.scenario_files import load_scenario
 
 PLACES = "mexico.shelter_places"
 FIRST = date(2023, 1, 1)

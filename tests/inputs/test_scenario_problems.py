@@ -5,7 +5,7 @@ In the texts below « marks the place of the problem.
 
 import textwrap
 
-import pytest
+from tests.for_all import for_all
 
 STEP = "{id: a, lever: mexico.guard_deployed, start: 2023-06-01, to: 10000}"
 
@@ -312,7 +312,7 @@ def place_of_mark(text):
     return before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1
 
 
-@pytest.mark.parametrize("text, expected", ONE_PROBLEM.values(), ids=ONE_PROBLEM)
+@for_all("text, expected", ONE_PROBLEM.values(), ids=ONE_PROBLEM)
 def test_a_problem_is_named_at_its_line_and_column_and_is_the_only_one(folder, text, expected):
     text = f"name: x\nextends: root\n{text}\n"
 

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from corridor.foundations.errors import InputError
-from corridor.inputs.scenarios.scenario import load_scenario, parse_scenario
+from corridor.inputs.scenarios.scenario_files import load_scenario, parse_scenario
 
 
 def test_a_parent_that_does_not_exist_is_named_with_the_nearest_that_does(folder):

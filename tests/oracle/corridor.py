@@ -23,6 +23,8 @@ from tests.oracle.party import MEMORY_DAYS, Allowance, Party, Place
 DEPARTURES, NOISE = 0xFFFFFFFE, 0xFFFFFFFD
 INVITED = 1.3  # people asked to come for each appointment, as not all do
 PRIOR = 5.0  # people a day whose fate is what was believed
+HARMS = ("deadly", "daily_harm", "kidnapping", "sexual_violence", "extortion", "robbery")
+SETTINGS = ("capacity", "beds", "street_limit", "lateral", "crowding", "south", *HARMS)  # of a place
 POOLS = {  # who takes people in: first row of its allowances, and the field that says which of them a nation shares
     "mexico": (Pool.MEXICO, "mexico_pool"),
     "flights": (Pool.FLIGHTS, None),
@@ -72,8 +74,6 @@ class Corridor(mesa.Model):
         for place, row in zip(self.places, rows, strict=True):
             place.exits = {name: self.place.get(target) for name, target in row.exits.items()}
             place.feeds = [(self.place[target], share) for target, share in row.feeds.items()]
-            for name in ("deadly", "daily_harm", "kidnapping", "sexual_violence", "extortion", "robbery"):
-                setattr(place, name, float(world["places"][name][place.code]))
         self.allowances = [Allowance() for _ in world["allowances"]]
         self.inm_returns, self.inm_transfers = (
             self.allowances[Pool.INM_RETURNS],
@@ -91,7 +91,7 @@ class Corridor(mesa.Model):
         self.rules = named(world["rules"])
         for place in self.places:
             settings = world["places"][place.code]
-            for name in ("capacity", "beds", "street_limit", "lateral", "crowding", "south"):
+            for name in SETTINGS:
                 setattr(place, name, float(settings[name]))
             for name in ("mean_days", "detect", "turn_back", "quit"):
                 setattr(place, name, world["terms"][name][place.code].tolist())

@@ -12,6 +12,7 @@ from corridor import InputError
 from corridor.outputs import locks
 from corridor.outputs.files import write_files
 from corridor.outputs.locks import LOCK, holder_of, locked
+from tests import bound
 
 HOLD = """
 import sys
@@ -29,7 +30,7 @@ def hold():
     begun = []
 
     def begin(folder):
-        process = subprocess.Popen(
+        process = bound.start(
             [sys.executable, "-c", HOLD, folder], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
         begun.append(process)
@@ -144,6 +145,6 @@ for _ in range(30):
         os.close(inside)
         (folder / "inside").unlink()
 """
-    processes = [subprocess.Popen([sys.executable, "-c", work, tmp_path]) for _ in range(3)]
+    processes = [bound.start([sys.executable, "-c", work, tmp_path]) for _ in range(3)]
     assert [process.wait(timeout=60) for process in processes] == [0, 0, 0]
     assert list(tmp_path.iterdir()) == []

@@ -116,3 +116,21 @@ def test_the_summary_is_the_file(make_results):
     summary = results.summary()
     assert list(summary.columns) == lines(results.files()["summary.csv"])[0].split(",")
     assert len(summary) == 15
+
+
+def test_consecutive_periods_are_taken_as_one(make_results):
+    results = make_results()
+    months = ["2023-11", "2023-12"]
+    flow, mean = Cell("departures"), Cell("days_en_route", nationality="El Salvador")
+    joined = results.over(months, [flow, mean])
+
+    assert np.array_equal(joined[:, 0], results.series("departures")[1].sum(axis=1))
+    assert np.isnan(joined[:, 1]).all()
+    assert np.array_equal(results.over(["2023"], [mean])[:, 0], results.values[:, 2, results.index[mean]])
+
+
+def test_a_summary_of_whole_months_leaves_out_one_that_is_cut_short(make_results):
+    results = make_results(end="2023-12-20")
+
+    assert "2023-12" in set(results.summary()["period"])
+    assert set(results.summary(whole_months=True)["period"]) == {"2023-11", "2023"}

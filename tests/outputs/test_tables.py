@@ -7,11 +7,12 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 
 from corridor.outputs.tables import csv_bytes, label, number_text, settle, spread
+from tests.for_all import for_all
 
 numbers = st.floats(-1e15, 1e15) | st.integers(-(10**12), 10**12).map(float)
 
 
-@pytest.mark.parametrize(
+@for_all(
     ("value", "text"),
     [
         (3.0, "3"),
@@ -105,3 +106,10 @@ def test_spread_does_not_depend_on_the_order_of_replicates(order):
     values = np.random.default_rng(0).normal(size=(6, 4)) * 1e5
     for straight, shuffled in zip(spread(values, [0.1]), spread(values[list(order)], [0.1]), strict=True):
         np.testing.assert_array_equal(straight, shuffled)
+
+
+def test_the_spread_of_one_undefined_value_is_undefined():
+    count, mean, quantiles = spread(np.array([[np.nan, 2.0]]), [0.1, 0.9])
+    assert count.tolist() == [0, 1]
+    assert np.isnan(mean[0]) and mean[1] == 2.0
+    assert np.isnan(quantiles[:, 0]).all() and (quantiles[:, 1] == 2.0).all()

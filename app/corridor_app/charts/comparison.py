@@ -17,7 +17,7 @@ import corridor
 from corridor_app.charts.headlines import HIGH, LOW, measure, over
 from corridor_app.charts.palette import palette
 from corridor_app.words.language import _
-from corridor_app.words.wording import change, day_words, joined, people, relative, rounded
+from corridor_app.words.wording import change, day_words, joined, people, relative, rounded, span_words
 
 FLOW, COST = "encounters_usbp", "public_cost_usd"
 HARMS = ("deaths", "kidnappings", "sexual_violence", "robberies", "extortions")
@@ -41,14 +41,9 @@ COLOUR, QUIET = "#5f83b3", "#9aa5b1"
 BILLION = 1e9
 
 
-def months_of(results: corridor.Results, year: str) -> list[str]:
-    """The months of a year that a run reports."""
-    return [each for each in results.periods if len(each) == len("2023-01") and each.startswith(year)]
-
-
 def comparable(results: corridor.Results, baseline: corridor.Results, year: str) -> bool:
-    """Whether a run and its baseline report the same months of a year."""
-    return year in results.periods and months_of(results, year) == months_of(baseline, year)
+    """Whether a run and its baseline both cover a year, or part of one, wholly."""
+    return year in corridor.shared_periods(results, baseline).years
 
 
 def period_words(scenarios: Sequence[corridor.Scenario], baseline: corridor.Scenario) -> str:
@@ -61,8 +56,8 @@ def period_words(scenarios: Sequence[corridor.Scenario], baseline: corridor.Scen
     ]
     if not others:
         return ""
-    return _("Periods differ: the baseline ends on {day}; {others}. A year is compared only where both report the "
-             "same months of it.").format(day=day_words(last), others=joined(others))  # fmt: skip
+    return _("Periods differ: the baseline ends on {day}; {others}. Only months that both cover wholly are compared; "
+             "part of a year is named by its months.").format(day=day_words(last), others=joined(others))  # fmt: skip
 
 
 def own_baseline_words(scenarios: Sequence[corridor.Scenario], baseline: corridor.Scenario) -> str:
@@ -144,7 +139,10 @@ def describe_rank(rows: pd.DataFrame, indicator: str, year: str, replicates: int
         "Difference from the baseline in {label}, {year}, a row a scenario, largest fall first: a point is "
         "the mean of {replicates} paired differences, a bar holds 80% of them. {each}."
     ).format(
-        label=_(corridor.INDICATORS[indicator].label), year=year, replicates=replicates, each="; ".join(each)
+        label=_(corridor.INDICATORS[indicator].label),
+        year=span_words(year),
+        replicates=replicates,
+        each="; ".join(each),
     )
 
 
@@ -194,7 +192,8 @@ def points(
     for number, each in enumerate(results):
         if not comparable(each, results[0], year):
             continue
-        flow, count, cost = (over(each, [year], indicator, EVERYONE) for indicator in (FLOW, harm, COST))
+        months = _recorded(results, year)
+        flow, count, cost = (over(each, months, indicator, EVERYONE) for indicator in (FLOW, harm, COST))
         if flow is None or count is None or cost is None:
             continue
         spreads = [(float(np.mean(one)), *map(float, np.quantile(one, [LOW, HIGH]))) for one in (flow, count)]
@@ -202,6 +201,12 @@ def points(
             (number, each.scenario, titles[each.scenario], *spreads[0], *spreads[1], float(np.mean(cost)))
         )
     return pd.DataFrame(rows, columns=POINTS)
+
+
+def _recorded(results: Sequence[corridor.Results], year: str) -> list[str]:
+    """The recorded periods that a year, or part of one, is the sum of in every run that covers it."""
+    parts = [corridor.shared_periods(each, results[0]).parts.get(year, ()) for each in results]
+    return list(max(parts, key=len))
 
 
 def points_table(rows: pd.DataFrame, harm: str) -> pd.DataFrame:
@@ -253,7 +258,7 @@ def describe_points(rows: pd.DataFrame, harm: str, year: str, replicates: int) -
         "Border Patrol encounters across, {label} up, public cost as size: means of {replicates} "
         "replicates in {year}, with bars that hold 80% of them. {each}. Axes do not start at zero. Harm "
         "rests on incomplete counts: read it as an order of magnitude."
-    ).format(label=label, replicates=replicates, year=year, each="; ".join(each))
+    ).format(label=label, replicates=replicates, year=span_words(year), each="; ".join(each))
 
 
 def place_labels(values: Sequence[float], gap: float) -> list[float]:

@@ -16,11 +16,9 @@ import corridor
 from corridor_app.words.language import N_
 
 WHOLE_PERIOD = "all"
-"""The period of all years that a run reports."""
+"""All years that a run reports; beside a baseline, all months that both cover wholly."""
 
 LOW, HIGH = 0.10, 0.90
-MONTHS_A_YEAR = 12
-DAYS_OF_MONTH = "datetime64[D]"
 
 
 @dataclass(frozen=True)
@@ -95,11 +93,11 @@ def measure(
     Parameters
     ----------
     period
-        A year, or `WHOLE_PERIOD`.
+        A year, part of one, or `WHOLE_PERIOD`.
     breakdown
         Place, nationality and party.
     """
-    years = years_of(scenario, period, baseline)
+    years, baseline = recorded(scenario, baseline, period)
     ours = over(scenario, years, indicator, breakdown)
     if ours is None:
         return None
@@ -119,50 +117,40 @@ def measure(
 def over(
     results: corridor.Results, years: Sequence[str], indicator: str, breakdown: tuple[str, str, str]
 ) -> NDArray[np.float64] | None:
-    """An indicator over one or more years in every replicate, float64[R]; None where it is not defined.
+    """An indicator over recorded periods in every replicate, float64[R]; None where it is not defined.
 
-    A flow adds up over the years and a stock is the mean over their days; of a largest day the largest is taken.
-    People counted once a year, and means for each person, have no value over several years.
+    See `corridor.Results.over`: people counted once a year, and means for each person, have none over several years.
     """
     cell = next((at for each, at in results.index.items() if tuple(each) == (indicator, *breakdown)), None)
     if cell is None or not years or not set(years) <= set(results.periods):
         return None
-    values = results.values[:, [results.periods.index(year) for year in years], cell]
-    kind = corridor.INDICATORS[indicator].kind
-    if np.isnan(values).any():
-        return None
-    if len(years) == 1:
-        return values[:, 0]
-    if kind == "flow":
-        return values.sum(axis=1)
-    if kind == "stock":
-        return np.average(values, axis=1, weights=[_days(results, year) for year in years])
-    return values.max(axis=1) if kind == "peak" else None
+    values = results.over(years, [results.cells[cell]])[:, 0]
+    return None if np.isnan(values).any() else values
+
+
+def recorded(
+    results: corridor.Results, baseline: corridor.Results | None, period: str
+) -> tuple[list[str], corridor.Results | None]:
+    """The recorded periods that a period is the sum of, and the baseline where it covers them wholly."""
+    years = years_of(results, period, baseline)
+    if baseline is None:
+        return years, None
+    shared = corridor.shared_periods(results, baseline)
+    return (shared.recorded(years), baseline) if set(years) <= set(shared.years) else (years, None)
 
 
 def years_of(
     results: corridor.Results, period: str = WHOLE_PERIOD, baseline: corridor.Results | None = None
 ) -> list[str]:
-    """The years that a period stands for; the whole period is what a run and its baseline both report."""
-    years = [each for each in results.periods if len(each) == len("2023")]
-    if period != WHOLE_PERIOD:
-        return [year for year in years if year == period]
-    return [year for year in years if baseline is None or year in baseline.periods]
+    """The years, and parts of years, that a period stands for: of the whole period those that a run and its baseline
+    share.
+    """
+    shared = results.years if baseline is None else corridor.shared_periods(results, baseline).years
+    if period == WHOLE_PERIOD:
+        return list(shared)
+    return [period] if period in shared or period in results.years else []
 
 
-def observed_over(years: Sequence[str], indicator: str, breakdown: tuple[str, str, str]) -> float:
-    """The published sum over whole years; NaN unless every month was published."""
-    place, nationality, party = breakdown
-    points = corridor.observed_points(indicator, place=place, nationality=nationality, party=party)
-    wanted = [f"{day:%Y}" in years for day in points["date"]]
-    values = points["value"].to_numpy(dtype=np.float64)[wanted]
-    return float(values.sum()) if values.size == MONTHS_A_YEAR * len(years) > 0 else np.nan
-
-
-def _days(results: corridor.Results, year: str) -> int:
-    """Days of a year that the run reports."""
-    months = [each for each in results.periods if len(each) == len("2023-01") and each.startswith(year)]
-    spans = [np.datetime64(month, "M") for month in months]
-    return sum(
-        int(((month + 1).astype(DAYS_OF_MONTH) - month.astype(DAYS_OF_MONTH)).astype(int)) for month in spans
-    )
+def observed_over(periods: Sequence[str], indicator: str, breakdown: tuple[str, str, str]) -> float:
+    """The published sum over recorded periods; NaN unless every month was published."""
+    return float(corridor.observed_values([(indicator, *breakdown)], periods).sum()) if periods else np.nan

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import altair as alt
 import numpy as np
@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 import corridor
-from corridor_app.charts.headlines import over
+from corridor_app.charts.headlines import over, recorded
 from corridor_app.words.language import N_, _
 from corridor_app.words.wording import MISSING, change, joined, rounded, span
 
@@ -33,7 +33,7 @@ Values = NDArray[np.float64]
 def per_hundred(
     scenario: corridor.Results, baseline: corridor.Results | None, year: str, nationality: str
 ) -> pd.DataFrame:
-    """Flows of a year for each hundred departures of that year, replicate by replicate.
+    """Flows of a year (or of the months of part of one) for each hundred departures of it, replicate by replicate.
 
     Returns
     -------
@@ -41,10 +41,13 @@ def per_hundred(
     difference_low, difference_high (means and 80% intervals; NaN where not defined). Labels are English.
     """
     rows = []
+    periods, baseline = recorded(scenario, baseline, year)
     for name in (*ENDS, *HARM):
-        ours = ratio(scenario, year, nationality, (name,), "departures", HUNDRED)
+        ours = ratio(scenario, periods, nationality, (name,), "departures", HUNDRED)
         theirs = (
-            None if baseline is None else ratio(baseline, year, nationality, (name,), "departures", HUNDRED)
+            None
+            if baseline is None
+            else ratio(baseline, periods, nationality, (name,), "departures", HUNDRED)
         )
         about = corridor.INDICATORS[name]
         rows.append(
@@ -66,16 +69,17 @@ def beside(
         N_("USD paid to smugglers for each departure"): (("fees_paid_usd",), "departures"),
     }
     rows = []
+    periods, baseline = recorded(scenario, baseline, year)
     for label, (names, divisor) in wanted.items():
-        ours = ratio(scenario, year, nationality, names, divisor)
-        theirs = None if baseline is None else ratio(baseline, year, nationality, names, divisor)
+        ours = ratio(scenario, periods, nationality, names, divisor)
+        theirs = None if baseline is None else ratio(baseline, periods, nationality, names, divisor)
         rows.append({"label": label, **_compared(ours, theirs)})
     return pd.DataFrame(rows)
 
 
 def ratio(
     results: corridor.Results,
-    year: str,
+    periods: Sequence[str],
     nationality: str,
     names: tuple[str, ...],
     divisor: str | None,
@@ -83,13 +87,13 @@ def ratio(
 ) -> Values | None:
     """The sum of indicators over another, float64[R]; None where one is missing or is divided by nobody."""
     breakdown = ("all", nationality, "all")
-    parts = [over(results, [year], name, breakdown) for name in names]
+    parts = [over(results, periods, name, breakdown) for name in names]
     if any(part is None for part in parts):
         return None
     total = np.sum([part for part in parts if part is not None], axis=0)
     if divisor is None:
         return times * total
-    below = over(results, [year], divisor, breakdown)
+    below = over(results, periods, divisor, breakdown)
     return None if below is None or not (below > 0).all() else times * total / below
 
 

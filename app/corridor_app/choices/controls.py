@@ -19,8 +19,9 @@ import corridor
 from corridor_app.words.language import N_
 from corridor_app.words.wording import PARTIES, SWITCHES, Format, amount, joined, place_words
 
-POOL = ("Venezuela", "Cuba", "Haiti", "Nicaragua")
-"""The nationalities for which Mexico pledged places from January 2023 on."""
+PLEDGE = "four-nationalities-returns-2023-01"
+POOL = next(each.for_ for each in corridor.load_scenario("history").interventions if each.id == PLEDGE)
+"""The nationalities for which Mexico pledged places from January 2023 on, as history names them."""
 
 AT, BETWEEN, POOLED = "@", "~", "pool"
 """Marks in a key: before the members, between them, and the first of those that share one cap."""

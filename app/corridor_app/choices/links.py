@@ -9,16 +9,24 @@ is repeated, for it may be anything. No Streamlit here.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
-from typing import TypeVar
+from typing import Literal, TypeVar
 
+import corridor
 from corridor_app.choices.changes import DECIMALS, MOST_ENTRIES, PROFILES, Entry, number_text
-from corridor_app.choices.controls import find_control
+from corridor_app.choices.controls import AT, BETWEEN, POOLED, find_control
 from corridor_app.words.language import N_
 
 VERSION = 2
 """Of links. Those without a version are of the first, which had neither levers besides the four nor a timeline."""
+
+FIRST_RELEASE = "0.1.0"
+"""The release of links that do not say theirs."""
+
+Kind = Literal["lever", "place", "scenario", "indicator"]
+"""What a link names, of what releases may retire."""
 
 ITEMS, FIELDS = ";", ":"
 LONGEST = 4_000
@@ -38,6 +46,42 @@ def read_version(text: str) -> int:
     if text not in map(str, range(1, VERSION + 1)):
         raise ValueError(N_("this page does not know that version of links"))
     return int(text)
+
+
+def read_release(text: str) -> str:
+    """The release of Corridor that made a link.
+
+    Raises
+    ------
+    ValueError
+        If it is not one.
+    """
+    if not re.fullmatch(r"\d{1,4}(\.\d{1,4}){2}[a-z0-9.]{0,10}", text, re.ASCII):
+        raise ValueError(N_("a release is written as 0.2.0"))
+    return text
+
+
+def current_name(kind: Kind, name: str) -> str:
+    """The name that this release writes for one of a link, perhaps of an earlier release.
+
+    Raises
+    ------
+    ValueError
+        If it was retired and no one name has its meaning; in the registry's words.
+    """
+    old = corridor.find_retired(kind, name)
+    if old is None:
+        return name
+    if old.write is None:
+        raise ValueError(old.advice)
+    return old.write
+
+
+def _current_key(key: str) -> str:
+    """The key of a control with the names of this release."""
+    lever, at, members = key.partition(AT)
+    words = [word if word == POOLED else current_name("place", word) for word in members.split(BETWEEN)]
+    return current_name("lever", lever) + at + BETWEEN.join(words)
 
 
 def write_moves(moved: Mapping[str, float]) -> str:
@@ -92,7 +136,7 @@ def _read_move(item: str) -> tuple[str, float]:
     key, mark, number = item.partition(FIELDS)
     if not mark:
         raise ValueError(N_("a lever without a value"))
-    control = find_control(key)
+    control = find_control(_current_key(key))
     return control.key, _read_value(control.key, number)
 
 
@@ -101,7 +145,7 @@ def _read_entry(item: str) -> Entry:
     if len(fields) != len(("lever", "profile", "start", "end", "value")):
         raise ValueError(N_("a change is written as lever, profile, first day, last day and value"))
     key, profile, start, end, number = fields
-    control = find_control(key)
+    control = find_control(_current_key(key))
     if profile not in PROFILES:
         raise ValueError(N_("a change is a step, a ramp or a pulse"))
     if not end and profile != "step":

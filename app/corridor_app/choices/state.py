@@ -7,6 +7,7 @@ nothing in the address: what it cannot use it leaves out and says so.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 from typing import Any, TypeVar
@@ -18,10 +19,13 @@ from corridor_app.charts.headlines import WHOLE_PERIOD
 from corridor_app.choices.changes import DECIMALS, MOST_ENTRIES, Entry, number_text
 from corridor_app.choices.controls import CONTROLS, Control, find_control
 from corridor_app.choices.links import (
+    FIRST_RELEASE,
     LONGEST,
     VERSION,
+    current_name,
     read_entries,
     read_moves,
+    read_release,
     read_version,
     write_entries,
     write_moves,
@@ -37,8 +41,8 @@ EVERYONE = "all"
 
 SCENARIO, START, REPLICATES, PERIOD = "scenario", "start", "replicates", "period"
 INDICATOR, BREAKDOWN, HOLD = "show", "of", "hold"
-FORM, LEVERS, ENTRIES = "v", "l", "t"
-"""In the address: its version, the levers moved besides the four, and the entries of the timeline."""
+FORM, RELEASE, LEVERS, ENTRIES = "v", "r", "l", "t"
+"""In the address: its version, the release that wrote it, levers moved besides the four, entries of the timeline."""
 MOVED, HELD, NOTES, PICKED, DATED = "moved", "held", "notes", "picked", "dated"
 LOOKED_AT = "lever"
 COPIES = "copies"
@@ -105,7 +109,11 @@ def restore() -> None:
     st.session_state.setdefault(PERIOD, take(PERIOD, _period, ""))
     st.session_state.setdefault(INDICATOR, take(INDICATOR, _indicator, DEFAULT_INDICATOR))
     st.session_state.setdefault(BREAKDOWN, given.get(BREAKDOWN, EVERYONE))
-    take(FORM, read_version, VERSION)
+    version = take(FORM, read_version, None)
+    made_with = take(RELEASE, read_release, FIRST_RELEASE if version else corridor.__version__)
+    if made_with != corridor.__version__:
+        words = _("This link was made with Corridor {release}; numbers may differ from what it showed then.")
+        notes.append(words.format(release=made_with))
     moved = {key: take(key, _level_of(key), math.nan) for key in CONTROLS if key in given}
     moved = {key: value for key, value in moved.items() if not math.isnan(value)}
     others, unread = read_moves(given.get(LEVERS, ""))
@@ -149,6 +157,7 @@ def write_address(moved: Mapping[str, float]) -> bool:
     }
     words = {
         FORM: str(VERSION),
+        RELEASE: corridor.__version__,
         SCENARIO: state[SCENARIO],
         START: state[START].isoformat(),
         **{key: number_text(moved[key]) for key in CONTROLS if key in moved},
@@ -294,11 +303,15 @@ class _Reader:
 
 
 def _scenario(text: str) -> str:
-    return _one_of(text, corridor.scenario_names(), _("there is no scenario of this name"))
+    return _one_of(
+        current_name("scenario", text), corridor.scenario_names(), _("there is no scenario of this name")
+    )
 
 
 def _indicator(text: str) -> str:
-    return _one_of(text, corridor.INDICATORS, _("there is no indicator of this name"))
+    return _one_of(
+        current_name("indicator", text), corridor.INDICATORS, _("there is no indicator of this name")
+    )
 
 
 def _one_of(text: str, known: Any, why: str) -> str:
@@ -317,8 +330,13 @@ def _is_digits(text: str) -> bool:
     return text.isascii() and text.isdigit()  # `²` is a digit too, and no part of a year
 
 
+def is_year(text: str) -> bool:
+    """Whether a text of an address can be a year, such as `2023`, or part of one, such as `2024-01 to 2024-06`."""
+    return re.fullmatch(r"[0-9]{4}|[0-9]{4}(-[0-9]{2}){1,2} to [0-9]{4}(-[0-9]{2}){1,2}", text) is not None
+
+
 def _period(text: str) -> str:
-    if text != WHOLE_PERIOD and not (_is_digits(text) and len(text) == len("2023")):
+    if text != WHOLE_PERIOD and not is_year(text):
         raise ValueError(_("it must be a year or `{all}`").format(all=WHOLE_PERIOD))
     return text
 

@@ -239,13 +239,7 @@ class Queue:
         with here:
             with there:  # in the server's session: Linux weighs priorities only within one
                 process = subprocess.Popen(
-                    [
-                        sys.executable,
-                        "-m",
-                        "corridor_app.jobs.refining_process",
-                        str(there.fileno()),
-                        str(NICE),
-                    ],
+                    child_command(there.fileno()),
                     pass_fds=[there.fileno()],
                     stdin=subprocess.DEVNULL,
                     env=os.environ | {"OPENBLAS_NUM_THREADS": "1"},
@@ -289,6 +283,12 @@ class Queue:
             if job.cancelled or now - job.asked >= LOST:
                 return False
             return bool(job.visitors) or all(other.due > now for other in self._waiting.values())
+
+
+def child_command(descriptor: int) -> list[str]:
+    """The words that start a child process, which takes no file of the current folder for a package (`-P`)."""
+    child = "corridor_app.jobs.refining_process"
+    return [sys.executable, "-P", "-m", child, str(descriptor), str(NICE)]
 
 
 def _end(process: subprocess.Popen) -> None:

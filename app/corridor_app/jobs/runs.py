@@ -202,5 +202,5 @@ def run(
 
 @st.cache_data(max_entries=KEPT, show_spinner=False)
 def summarise(key: str, _results: corridor.Results) -> pd.DataFrame:
-    """The summary of an ensemble; `key` is its `run_key`."""
-    return _results.summary()
+    """The summary of an ensemble, of whole months only; `key` is its `run_key`."""
+    return _results.summary(whole_months=True)

@@ -20,6 +20,7 @@ import numpy as np
 import pandas as pd
 
 import corridor
+from corridor.inputs.registries.nationalities import FlightsLine, load_nationalities
 from corridor_app.words.language import N_, _
 from corridor_app.words.wording import joined
 
@@ -44,22 +45,12 @@ RELEASED_FROM, FLOWN_FROM, RETURNED_FROM = (32.4, -99.3), (29.6, -95.6), (31.3, 
 INLAND, BESIDE, BEFORE = 2.1, 1.0, 2.4
 """Degrees: a line over the border ends inland, one to a port beside it, one from the south before its cities."""
 
-SENT_HOME = {
-    N_("Guatemala, Honduras and El Salvador"): (("Guatemala", "Honduras", "El Salvador"), CENTRAL_AMERICA, 0.18),
-    N_("South America"): (("Colombia", "Ecuador", "Peru", "Venezuela"), (8.6, -72.9), 0.22),
-    N_("the Caribbean, Nicaragua, Mexico and other countries"): (
-        ("Cuba", "Haiti", "Nicaragua", "Mexico", "Other"),
-        CARIBBEAN,
-        0.2,
-    ),
-}  # fmt: skip
-PAROLED_FROM = {
-    "Cuba": (22.6, -80.6),
-    "Haiti": (19.2, -72.6),
-    "Nicaragua": (12.6, -85.2),
-    "Venezuela": (9.6, -67.2),
+SENT_HOME: Mapping[FlightsLine, tuple[str, Point, float]] = {
+    "northern_central_america": (N_("Guatemala, Honduras and El Salvador"), CENTRAL_AMERICA, 0.18),
+    "south_america": (N_("South America"), (8.6, -72.9), 0.22),
+    "caribbean_and_others": (N_("the Caribbean, Nicaragua, Mexico and other countries"), CARIBBEAN, 0.2),
 }
-NATIONS = tuple(nation for nations, *_rest in SENT_HOME.values() for nation in nations)
+"""Lines of removals by flight: where to, in words and on the map, and bend. A nationality's file names its line."""
 
 
 @dataclass(frozen=True)
@@ -235,12 +226,15 @@ def _in_the_us(places: Mapping[str, Place]) -> Iterator[Line]:
                 f"arrivals_{place.id}", N_("Arrivals after release: {place}"), (place.label,), "onward",
                 RELEASED_FROM, at(place), 0.12 if east else -0.12, (Term("arrivals_us_city", place.id),),
             )  # fmt: skip
-    for nation, start in PAROLED_FROM.items():
-        yield Line(
-            f"parole_{nation}", N_("Arrivals by humanitarian parole from {place}"), (nation,), "lawful",
-            start, FLORIDA, 0.1, (Term("parole_arrivals", nationality=nation),),
-        )  # fmt: skip
-    others = [nation for nation in NATIONS if nation not in PAROLED_FROM]
+    nations = load_nationalities().values()
+    for nation in nations:
+        if nation.map.parole_line:
+            yield Line(
+                f"parole_{nation.name}", N_("Arrivals by humanitarian parole from {place}"), (nation.name,), "lawful",
+                (nation.map.latitude, nation.map.longitude), FLORIDA, 0.1,
+                (Term("parole_arrivals", nationality=nation.name),),
+            )  # fmt: skip
+    others = [nation.name for nation in nations if not nation.map.parole_line]
     yield Line(
         "parole_others", N_("Arrivals by humanitarian parole from {place}"), (N_("other countries"),), "lawful",
         CARIBBEAN, FLORIDA, 0.1, tuple(Term("parole_arrivals", nationality=nation) for nation in others),
@@ -253,9 +247,10 @@ def _back(places: Mapping[str, Place]) -> Iterator[Line]:
         "returns_to_mexico", N_("Returns and expulsions to northern Mexico"), (), "back",
         RETURNED_FROM, (at(north)[0] - 1.2, at(north)[1]), 0.0, (Term("returns_to_mexico"),),
     )  # fmt: skip
-    for where, (nations, end, bend) in SENT_HOME.items():
+    for line, (where, end, bend) in SENT_HOME.items():
+        nations = [nation.name for nation in load_nationalities().values() if nation.map.flights_line == line]
         yield Line(
-            f"flights_{nations[0]}", N_("Removals by flight to {place}"), (where,), "back", FLOWN_FROM, end, bend,
+            f"flights_{line}", N_("Removals by flight to {place}"), (where,), "back", FLOWN_FROM, end, bend,
             tuple(Term("removals_by_flight", nationality=nation) for nation in nations),
         )  # fmt: skip
     yield Line(

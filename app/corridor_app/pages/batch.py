@@ -8,7 +8,7 @@ import streamlit as st
 
 import corridor
 from corridor_app.jobs import runs, uploads
-from corridor_app.widgets.shared import say_what_is_english, show_progress, small
+from corridor_app.widgets.shared import say_left_out, say_what_is_english, show_progress, small
 from corridor_app.words.language import N_, _
 
 REPLICATES = 10
@@ -97,10 +97,12 @@ def _results(scenarios: Sequence[corridor.Scenario]) -> None:
         return
     st.subheader(_("What each changes"))
     st.table(uploads.summary_table(outcomes).set_index(_("scenario")))
+    for each in outcomes:
+        say_left_out(each)
     small(
         _(
-            "Over all years that the scenario and its baseline report. The interval holds 80% of {replicates} paired "
-            "differences; it shows chance, not doubt about the model."
+            "Over all months that the scenario and its baseline both cover wholly. The interval holds 80% of "
+            "{replicates} paired differences; it shows chance, not doubt about the model."
         ).format(replicates=REPLICATES)
     )
     by_name = {each.name: each for each in scenarios}

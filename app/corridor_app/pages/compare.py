@@ -10,10 +10,11 @@ import streamlit as st
 import corridor
 from corridor_app.charts import chart, comparison
 from corridor_app.charts.comparison import FLOW, HARMS
+from corridor_app.choices.state import is_year
 from corridor_app.jobs import runs
 from corridor_app.widgets.shared import COMPARE, CSV, errors_shown, save_csv, show_progress, small
 from corridor_app.words.language import _
-from corridor_app.words.wording import joined
+from corridor_app.words.wording import joined, span_words
 
 HISTORY = "history"
 REPLICATES = 10
@@ -79,7 +80,7 @@ def _restore(titles: Mapping[str, str]) -> list[str]:
     known: dict[str, tuple[Callable[[str], bool], Any]] = {
         BASELINE: (titles.__contains__, HISTORY),
         INDICATOR: (corridor.INDICATORS.__contains__, FLOW),
-        YEARS: (lambda text: text.isascii() and text.isdigit() and len(text) == len(YEAR), YEAR),
+        YEARS: (is_year, YEAR),
         HARM: (HARMS.__contains__, HARMS[0]),
     }
     choice = {}
@@ -210,22 +211,21 @@ def _choose_indicator() -> str:
 
 
 def _choose_year(results: Sequence[corridor.Results]) -> str:
-    """A year that the baseline reports, and some scenario with the same months."""
+    """A year, or part of one, that the baseline and some scenario both cover."""
     baseline = results[0]
-    years = [
-        each
-        for each in baseline.periods
-        if len(each) == len(YEAR) and any(comparison.comparable(one, baseline, each) for one in results[1:])
-    ]
+    years = sorted({year for one in results[1:] for year in corridor.shared_periods(one, baseline).years})
     if st.session_state.setdefault("compare-year", _chosen(YEARS)) not in years:
         asked = st.session_state["compare-year"]
         st.session_state["compare-year"] = years[-1]
         small(
             _("{asked} is not reported by the baseline and a scenario; {year} is shown.").format(
-                asked=asked, year=years[-1]
+                asked=span_words(asked), year=span_words(years[-1])
             )
         )
-    year = st.segmented_control(_("Year"), years, key="compare-year", required=True) or years[-1]
+    year = (
+        st.segmented_control(_("Year"), years, key="compare-year", format_func=span_words, required=True)
+        or years[-1]
+    )
     _keep(YEARS, year)
     return year
 
@@ -237,7 +237,7 @@ def _ranking(
     rows = comparison.rank(baseline, others, titles, indicator, year)
     known = set(rows["scenario"])
     if absent := [_(titles[each.scenario]) for each in others if each.scenario not in known]:
-        small(_("Not comparable in {year}: {titles}.").format(year=year, titles=joined(absent)))
+        small(_("Not comparable in {year}: {titles}.").format(year=span_words(year), titles=joined(absent)))
     if rows.empty:
         return
     words = comparison.describe_rank(rows, indicator, year, REPLICATES)
@@ -250,7 +250,7 @@ def _ranking(
             "{label}, {year}, in {unit}. Largest fall first: the order is not a judgement. The interval "
             "holds 80% of {replicates} paired differences; it shows chance, not doubt about the model, and "
             "with few replicates it is rough."
-        ).format(label=_(about.label), year=year, unit=unit, replicates=REPLICATES)
+        ).format(label=_(about.label), year=span_words(year), unit=unit, replicates=REPLICATES)
     )
     save_csv(
         rows.drop(columns="title"),
@@ -284,7 +284,7 @@ def _trade_off(results: Sequence[corridor.Results], titles: Mapping[str, str], y
             "encounters across, harm up, public cost as size: means of {replicates} replicates in {year}, "
             "and bars that hold 80% of them. Axes do not start at zero. Harm rests on incomplete counts: "
             "read it as an order of magnitude."
-        ).format(replicates=REPLICATES, year=year)
+        ).format(replicates=REPLICATES, year=span_words(year))
     )
     save_csv(
         rows.drop(columns="title"),

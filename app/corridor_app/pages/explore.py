@@ -36,6 +36,7 @@ from corridor_app.widgets.shared import (
     open_page,
     read_text,
     run_shown,
+    say_left_out,
     small,
 )
 from corridor_app.widgets.timeline_editor import edit_timeline
@@ -239,10 +240,14 @@ def _what_is_compared(
 
 
 def _choose_period(outcome: runs.Outcome, start: date) -> str:
-    years = years_of(outcome.scenario)
+    shared = years_of(outcome.scenario, baseline=outcome.baseline)
+    years = sorted({*years_of(outcome.scenario), *shared})
     options = [*years, WHOLE_PERIOD]
     if st.session_state[state.PERIOD] not in options:
-        st.session_state[state.PERIOD] = str(start.year) if str(start.year) in years else years[-1]
+        known = shared or years
+        st.session_state[state.PERIOD] = next(
+            (each for each in known if each[:4] == str(start.year)), known[-1]
+        )
     chosen = st.segmented_control(
         _("Reporting period"),
         options,
@@ -255,10 +260,20 @@ def _choose_period(outcome: runs.Outcome, start: date) -> str:
 
 
 def _years_words(years: Sequence[str]) -> str:
-    return years[0] if len(years) == 1 else _("{first} to {last}").format(first=years[0], last=years[-1])
+    """The years of a period, from the first day of the first to the last of the last."""
+    if not years:
+        return _("no month")
+    first, last = years[0].partition(" to ")[0], years[-1].rpartition(" to ")[2]
+    if len(years) > 1 and len(first) != len(last):
+        first, last = (
+            (f"{first}-01" if len(first) == 4 else first),
+            (f"{last}-12" if len(last) == 4 else last),
+        )
+    return first if first == last else _("{first} to {last}").format(first=first, last=last)
 
 
 def _headlines(outcome: runs.Outcome, period: str, replicates: int) -> None:
+    say_left_out(outcome)
     for row in (HEADLINES[:2], HEADLINES[2:]):
         for column, headline in zip(st.columns(2), row, strict=True):
             found = measure(outcome.scenario, outcome.baseline, period, headline.indicator)

@@ -25,7 +25,7 @@ from corridor_app.widgets.shared import (
     small,
 )
 from corridor_app.words.language import N_, _
-from corridor_app.words.wording import day_words
+from corridor_app.words.wording import day_words, span_words
 
 WIDTHS = (3, 7)
 HEIGHT = 260
@@ -327,7 +327,7 @@ def _governments_and_people(
             "encounters, arrivals in cities, expulsions and harm for the US; people waiting beyond "
             "shelters, returns and lost trade for Mexico. It is not how people fare. Harm rests on "
             "incomplete counts: read it as an order of magnitude."
-        ).format(count=few_replicates(), year=year)
+        ).format(count=few_replicates(), year=span_words(year))
     )
     save_csv(rows, "governments-and-people.csv", _("means and paired differences of the year."))
     pairs = [deal_book.OUTCOMES[at : at + 2] for at in range(0, len(deal_book.OUTCOMES), 2)]

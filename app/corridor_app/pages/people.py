@@ -7,6 +7,7 @@ import streamlit as st
 
 import corridor
 from corridor_app.charts import hundred
+from corridor_app.charts.headlines import recorded
 from corridor_app.choices import state
 from corridor_app.jobs import runs
 from corridor_app.widgets.shared import (
@@ -22,7 +23,7 @@ from corridor_app.widgets.shared import (
     small,
 )
 from corridor_app.words.language import N_, _
-from corridor_app.words.wording import nationality_words
+from corridor_app.words.wording import nationality_words, span_words
 
 WIDTHS = (3, 7)
 EVERYONE = "all"
@@ -62,21 +63,25 @@ def _choose_nationality(results: corridor.Results) -> str:
 
 def _figures(outcome: runs.Outcome, nationality: str, year: str) -> None:
     against = outcome.baseline
-    if against is not None and year not in against.periods:
-        small(_("The baseline does not report {year}: there is nothing to compare with.").format(year=year))
-        against = None
+    _months, against = recorded(outcome.scenario, against, year)
+    if outcome.baseline is not None and against is None:
+        words = _("The baseline does not report {year}: there is nothing to compare with.")
+        small(words.format(year=span_words(year)))
     who = _("everyone") if nationality == EVERYONE else nationality_words(nationality)
     rows = hundred.per_hundred(outcome.scenario, against, year, nationality)
     if bool(rows["scenario"].isna().all()):
         st.info(
             _(
                 "Nobody departs ({who}, {year}) in some replicate: a number for each hundred is not defined."
-            ).format(who=who, year=year)
+            ).format(who=who, year=span_words(year))
         )
         return
+    whose = f"{who}, {span_words(year)}"
     for names, title in ((hundred.ENDS, _("What happens")), (hundred.HARM, _("Harm, in events"))):
         _figure(
-            rows.loc[rows["indicator"].isin(names).to_numpy()], f"{title}: {who}, {year}", against is not None
+            rows.loc[rows["indicator"].isin(names).to_numpy()],
+            f"{title}: {whose}",
+            against is not None,
         )
     save_csv(rows, "hundred.csv", N_("flows for each 100 departures, means and 80% intervals."))
     st.subheader(_("Beside it"))

@@ -18,7 +18,7 @@ from corridor_app.charts.headlines import Headline, Measure, years_of
 from corridor_app.choices import state
 from corridor_app.jobs.runs import Outcome, run
 from corridor_app.words.language import ENGLISH, N_, _, current
-from corridor_app.words.wording import change, people, relative, rounded, span
+from corridor_app.words.wording import change, left_out_words, people, relative, rounded, span, span_words
 
 VALUE_WIDTH = 165
 CSV = "text/csv"
@@ -151,6 +151,7 @@ def run_small(scenario: corridor.Scenario, against: corridor.Scenario | None) ->
     )
     titles = {"scenario": _(scenario.title), "baseline": _(against.title) if against else ""}
     st.markdown(words.format(**titles, replicates=replicates))
+    say_left_out(outcome)
     return outcome
 
 
@@ -160,11 +161,20 @@ def few_replicates() -> int:
 
 
 def choose_year(outcome: Outcome, key: str) -> str:
-    """A year that the run and its baseline both report, the last one first chosen."""
+    """A year, or part of one, that the run and its baseline both cover, the last one first chosen."""
     years = years_of(outcome.scenario, baseline=outcome.baseline) or years_of(outcome.scenario)
     if st.session_state.get(key) not in years:
         st.session_state[key] = years[-1]
-    return st.segmented_control(_("Year"), years, key=key, required=True) or years[-1]
+    chosen = st.segmented_control(_("Year"), years, key=key, format_func=span_words, required=True)
+    return chosen or years[-1]
+
+
+def say_left_out(outcome: Outcome) -> None:
+    """Over what the run and its baseline are compared, where one of them reports more than the other."""
+    if outcome.baseline is not None and (
+        words := left_out_words(corridor.shared_periods(outcome.scenario, outcome.baseline))
+    ):
+        small(words)
 
 
 def save_csv(table: pd.DataFrame, file: str, what: str) -> None:

@@ -2,8 +2,9 @@
 
 A text passes through `_` where it is shown, not where it is defined: two visitors may read two languages at once.
 Texts that stand in a constant are marked with `N_`, so that they reach the catalogue, and go through `_` later.
-Registries (labels of indicators, levers and places; titles of scenarios) are looked up the same way. A text without a
-translation is shown in English.
+Registries (labels of indicators and levers; titles of scenarios) are looked up the same way; what a row of a registry
+says in a language itself (`es:` of places and nationalities) needs no catalogue. A text without a translation is shown
+in English.
 """
 
 from __future__ import annotations
@@ -17,6 +18,10 @@ from importlib.resources import as_file, files
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from corridor.inputs.registries.levers import lever_texts
+from corridor.inputs.registries.nationalities import nationality_texts
+from corridor.inputs.registries.places import place_texts
 
 LANGUAGES: Mapping[str, str] = {"en": "English", "es": "Español"}
 ENGLISH = "en"
@@ -66,4 +71,33 @@ def _catalogue(language: str) -> NullTranslations:
     if language == ENGLISH:
         return NullTranslations()
     with as_file(files("corridor_app.words") / "locale") as folder:
-        return translation(DOMAIN, folder, [language], fallback=True)
+        found = translation(DOMAIN, folder, [language], fallback=True)
+    found.add_fallback(_Rows(row_texts(language)))
+    return found
+
+
+class _Rows(NullTranslations):
+    """What rows of the registries say themselves: a new row is translated without a new catalogue."""
+
+    def __init__(self, texts: Mapping[str, str]):
+        super().__init__()
+        self.texts = texts
+
+    def gettext(self, message: str) -> str:
+        return self.texts.get(message, message)
+
+
+def row_texts(language: str) -> dict[str, str]:
+    """What rows of the registries say in a language themselves, by the English text.
+
+    Raises
+    ------
+    ValueError
+        If two rows say the same text differently.
+    """
+    found: dict[str, str] = {}
+    for rows in (place_texts(language), nationality_texts(language), lever_texts(language)):
+        for text, said in rows.items():
+            if found.setdefault(text, said) != said:
+                raise ValueError(f"{text!r} is {found[text]!r} in one row and {said!r} in another")
+    return found

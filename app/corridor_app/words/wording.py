@@ -7,6 +7,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Literal
 
+import corridor
+from corridor.inputs.registries.nationalities import load_nationalities
+from corridor.inputs.registries.places import place_names, titled
 from corridor_app.words.language import N_, _
 
 Format = Literal["count", "share"]
@@ -28,34 +31,13 @@ SHORT = 3
 SWITCHES = {"on/off": (N_("off"), N_("on")), "open/closed": (N_("no"), N_("yes"))}
 """Units of levers that are switches, and their two positions."""
 
-PLACES = {
-    "us": N_("United States"),
-    "mexico": N_("Mexico"),
-    "origin": N_("country of origin"),
-    "third_country": N_("third country"),
-    "approach": N_("before the Darien"),
-    "darien": N_("Darien"),
-    "costa_rica_nicaragua": N_("Costa Rica to Nicaragua"),
-    "managua": N_("Managua (by air)"),
-    "honduras_guatemala": N_("Honduras to Guatemala"),
-    "inm_south": N_("INM in the south"),
-    "inm_central": N_("INM in central Mexico"),
-    "caravan": N_("caravans"),
-    "mexico_interior": N_("Mexico's interior (by air)"),
-    "expelled_north": N_("expelled to northern Mexico"),
-    "returned_north": N_("returned to northern Mexico"),
-    "ciudad_juarez": N_("Ciudad Juárez"),
-    "el_paso_city": N_("El Paso"),
-    "other_us_city": N_("other US cities"),
-    "washington_dc": N_("Washington, DC"),
-    "pedwest": N_("PedWest"),
-}
+PLACES = {"us": N_("United States"), "mexico": N_("Mexico"), "origin": N_("country of origin")}
+"""What a result names as a place and places.yaml has no row for."""
 PARTIES = {
     "single_adult": N_("single adults"),
     "family_unit": N_("people in families"),
     "unaccompanied_child": N_("unaccompanied children"),
 }
-OTHER_NATIONALITIES = N_("Other nationalities")
 
 
 def rounded(value: float) -> str:
@@ -112,6 +94,30 @@ def day_words(day: date) -> str:
     return _("{day} {month} {year}").format(day=day.day, month=_(MONTHS[day.month - 1]), year=day.year)
 
 
+def span_words(period: str) -> str:
+    """A year as it is, and the part of a year by its ends, in the visitor's language."""
+    first, to, last = period.partition(" to ")
+    if not to:
+        return period
+    return first if first == last else _("{first} to {last}").format(first=first, last=last)
+
+
+def left_out_words(shared: corridor.SharedPeriods) -> str:
+    """Over what two runs are compared, where one of them reports more; nothing where both report the same."""
+    if not shared.left_out or not shared.span:
+        return ""
+    ends = _("{span} is left out since {scenario} ends on {day}")
+    begins = _("{span} is left out since {scenario} begins on {day}")
+    why = [
+        (ends if each.ends else begins).format(
+            span=span_words(each.span), scenario=each.scenario, day=day_words(each.day)
+        )
+        for each in shared.left_out
+    ]
+    said = _("Compared over {span}, which both runs cover; {why}.")
+    return said.format(span=span_words(shared.span), why=joined(why))
+
+
 def month_words(period: str) -> str:
     """A month such as `2023-06` as `June 2023`; anything else as it is."""
     if len(period) != len("2023-06"):
@@ -155,12 +161,13 @@ def first_upper(text: str) -> str:
 
 def nationality_words(name: str) -> str:
     """A nationality's name for a reader."""
-    return _(OTHER_NATIONALITIES if name == "Other" else name)
+    known = load_nationalities().get(name)  # results may be of a release that knew others
+    return _(known.label if known else name)
 
 
 def place_name(place: str) -> str:
     """A place's name in English."""
-    return PLACES.get(place) or place.replace("_", " ").title()
+    return PLACES.get(place) or place_names().get(place) or titled(place)
 
 
 def place_words(place: str) -> str:

@@ -1,4 +1,4 @@
-"""Face 1: the command `corridor`. Each command is a thin layer over what `model` offers.
+"""Face 1: the command `corridor`. Each command is a thin layer over what `corridor` offers.
 
     options     what several commands ask for, and how scenarios are found
     runs        run, batch, validate, reproduce

@@ -12,7 +12,10 @@ from corridor.cli.options import refuse
 
 
 def compare(
-    folders: Annotated[list[Path], typer.Argument(help="Folders that `corridor run` wrote, one a scenario.")],
+    folders: Annotated[
+        list[Path],
+        typer.Argument(help="Folders that `corridor run` or `batch` wrote, or the folder above them."),
+    ],
     baseline: Annotated[
         str | None, typer.Option(help="Folder or scenario to compare with. [default: the one each names]")
     ] = None,
@@ -27,9 +30,10 @@ def compare(
     from corridor import Results
     from corridor import compare as compare_results
     from corridor.outputs.files import write_files
+    from corridor.outputs.results import find_results
     from corridor.outputs.tables import csv_bytes
 
-    by_folder = {folder.resolve(): Results.read(folder) for folder in folders}
+    by_folder = {folder.resolve(): Results.read(folder) for folder in find_results(folders)}
     if baseline is not None and Path(baseline).resolve() in by_folder:
         baseline = by_folder[Path(baseline).resolve()].scenario
     comparison = compare_results(list(by_folder.values()), baseline=baseline)

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from corridor.cli.options import refuse
+from corridor.foundations.children import without_current_folder
 
 
 def open_app(
@@ -21,15 +22,9 @@ def open_app(
 
     spec = find_spec("corridor_app")
     if spec is None or not spec.submodule_search_locations:
-        raise refuse("corridor app", "the app is not installed beside the model")
-    script = Path(next(iter(spec.submodule_search_locations))) / "main.py"
-    options = {
-        "--server.port": port,
-        "--server.headless": "true" if headless else "false",
-        "--server.fileWatcherType": "none",
-        "--browser.gatherUsageStats": "false",
-    }
-    command = [sys.executable, "-m", "streamlit", "run", str(script)]
-    command += [f"{name}={value}" for name, value in options.items()]
+        raise refuse("corridor app", "the app (package corridor_app) is not installed beside the library")
+    server = Path(next(iter(spec.submodule_search_locations))) / "serving.py"
+    # Nothing of the folder that it is started from, or of its own, is to be imported by chance (-P).
+    command = [sys.executable, "-P", str(server), str(port), "false" if headless else "true"]
     # The server takes the place of this process: who stops `corridor app`, as a container does, stops the server.
-    os.execv(sys.executable, command)
+    os.execve(sys.executable, command, without_current_folder(os.environ))

@@ -77,7 +77,7 @@ def homes() -> dict[str, Path]:
     """Where the code runs from, and where scenarios are found by name: a clone, or an installed package."""
     import corridor
     from corridor import scenario_names
-    from corridor.inputs.scenarios.scenario import scenario_folders
+    from corridor.inputs.scenarios.scenario_files import scenario_folders
 
     folders = scenario_folders()
     found = {f"{len(scenario_names())} scenarios": folders[0]} if folders else {}

@@ -41,7 +41,7 @@ def sensitivity(
             responses=responses,
             size=size,
             people_per_agent=people_per_agent,
-            seed=given.run.seed or 1 if seed is None else seed,
+            seed=given.run.seed if seed is None else seed,
             workers=workers,
             progress=progress,
         )
@@ -86,7 +86,7 @@ def discover(
                     replicates=replicates,
                     people_per_agent=people_per_agent,
                     generations=generations,
-                    seed=given.run.seed or 1 if seed is None else seed,
+                    seed=given.run.seed if seed is None else seed,
                     workers=workers,
                     progress=progress,
                 )

@@ -54,7 +54,7 @@ def load_all(names: Sequence[str]) -> list[Scenario]:
     """Load and resolve scenarios; the problems of all of them are raised together."""
     from corridor.foundations.errors import InputError
     from corridor.inputs.compiling.policy import resolve
-    from corridor.inputs.scenarios.scenario import load_scenario
+    from corridor.inputs.scenarios.scenario_files import load_scenario
 
     loaded, problems = [], []
     for name in names:
@@ -71,7 +71,7 @@ def load_all(names: Sequence[str]) -> list[Scenario]:
 
 def baselines_of(scenarios: Sequence[Scenario], given: Sequence[str]) -> list[Scenario]:
     """What the scenarios are compared with, looked for beside their files first."""
-    from corridor.inputs.scenarios.scenario import load_scenario, scenario_folders
+    from corridor.inputs.scenarios.scenario_files import load_scenario, scenario_folders
 
     folders = [*(Path(name).parent for name in given if name.endswith(SUFFIXES)), *scenario_folders()]
     by_name = {scenario.name: scenario for scenario in scenarios}

@@ -10,6 +10,7 @@ import typer
 
 from corridor.cli import terminal
 from corridor.cli.options import (
+    SUFFIXES,
     Replicates,
     Scale,
     Scenarios,
@@ -58,7 +59,7 @@ def run(
     out: Annotated[Path, typer.Option(help="Folder of the results.")] = Path("results"),
 ) -> None:
     """Run scenarios and their baselines; write CSV files and a manifest for each."""
-    from corridor import compare, run_ensembles, write_results
+    from corridor import compare, run_ensembles, shared_periods, write_results
     from corridor.foundations.errors import RunError
     from corridor.outputs.locks import locked
 
@@ -96,7 +97,7 @@ def run(
     compared = {
         after.scenario
         for before, after in (comparison.pairs if comparison else ())
-        if set(after.periods) <= set(before.periods)
+        if set(after.years) <= set(shared_periods(after, before).years)
     }
     for each in results:
         if each.scenario not in compared:
@@ -137,12 +138,12 @@ def batch(
     """Run many scenarios and their baselines as one job, and rank them by the difference that they make."""
     from corridor import INDICATORS
     from corridor.experiments.batch import run_batch, sweep_tables
-    from corridor.foundations.errors import nearest_name
-    from corridor.inputs.scenarios.sweep import variants
+    from corridor.inputs.registries.retired import name_hint
+    from corridor.inputs.scenarios.variants import variants
     from corridor.outputs.files import write_files
 
     if by not in INDICATORS:
-        raise refuse("--by", f"unknown indicator {by!r}{nearest_name(by, INDICATORS)}")
+        raise refuse("--by", f"unknown indicator {by!r}{name_hint('indicator', by, INDICATORS)}")
     scenarios = scenario_files(scenarios)
     swept = [(given, *point) for given in load_all(scenarios) for point in variants(given)]
     named = [scenario for _, scenario, _ in swept]
@@ -166,6 +167,7 @@ def batch(
     write_files(out, sweep_tables(swept))
     if done.ranking is not None:
         terminal.show_ranking(done.ranking, by)
+    terminal.show_notes(done.notes)
     if done.reused:
         terminal.show_notes([f"{done.reused} runs were finished before and not run again"])
     compared = ", compare.csv" if done.ranking is not None else ""
@@ -188,11 +190,36 @@ def _share(text: str) -> float:
     return share
 
 
-def validate(files: Scenarios) -> None:
+def validate(
+    files: Scenarios,
+    upgrade: Annotated[
+        bool,
+        typer.Option(
+            "--upgrade",
+            help="First rewrite names of earlier releases in the files; comments and order stay.",
+        ),
+    ] = False,
+) -> None:
     """Check scenario files and say everything that is wrong with them."""
     files = scenario_files(files)
+    if upgrade:
+        _upgrade(files)
     for given, scenario in zip(files, load_all(files), strict=True):
         print(f"{given}: {scenario.name} is valid")
+
+
+def _upgrade(files: list[str]) -> None:
+    """Rewrite the files with the names of this release, and show what changed."""
+    from corridor.inputs.scenarios.upgrade import upgrade_files
+
+    for file in files:
+        if not file.endswith(SUFFIXES):
+            raise refuse(file, "--upgrade rewrites files: give the path of one (.yaml)")
+    for file, changes in upgrade_files([Path(file) for file in files]).items():
+        for change in changes:
+            print(f"{file}: {change}")
+        if not changes:
+            print(f"{file}: nothing to upgrade")
 
 
 def reproduce(

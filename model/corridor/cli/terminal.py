@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from corridor.outputs.results import Results
 
 NO_FOLD = 10_000
-YEAR = len("2023")
 HEADLINES = (
     "departures",
     "darien_entries",
@@ -57,7 +56,7 @@ def show_levels(results: Results) -> None:
     from corridor.outputs.observations import observed_values
     from corridor.outputs.results import Cell
 
-    years = [period for period in results.periods if len(period) == YEAR]
+    years = results.years
     cells = [Cell(name) for name in HEADLINES if Cell(name) in results.index]
     columns = [results.index[cell] for cell in cells]
     means = [results.values[:, results.periods.index(year), columns].mean(axis=0) for year in years]
@@ -97,7 +96,8 @@ def show_differences(table: pd.DataFrame) -> None:
         if shown:
             show_table(f"{scenario} against {baseline}", columns, shown)
         else:
-            print(f"\n{scenario} against {baseline}: no difference in the years that both have")
+            compared = ", ".join(dict.fromkeys(pair["period"]))
+            print(f"\n{scenario} against {baseline}: no difference in {compared}")
 
 
 def show_ranking(ranking: pd.DataFrame, indicator: str) -> None:
@@ -113,7 +113,7 @@ def show_ranking(ranking: pd.DataFrame, indicator: str) -> None:
         for row in ranking.to_dict("records")
     ]
     columns = ["scenario", "baseline", "difference", "80% of pairs", "relative"]
-    show_table(f"{indicator}, all years that both report", columns, rows)
+    show_table(f"{indicator}, all months that both cover", columns, rows)
 
 
 def show_deals(found: DealSpace) -> None:
@@ -198,8 +198,10 @@ def show_fates(split: pa.Table) -> None:
 
 
 def _headlines(rows: pd.DataFrame) -> pd.DataFrame:
+    from corridor.foundations.timeline import grain_of
+
     whole = (rows["place"] == "all") & (rows["nationality"] == "all") & (rows["party"] == "all")
-    yearly = rows["period"].astype(str).str.len() == YEAR
+    yearly = rows["period"].astype(str).map(grain_of) == "year"
     return rows.loc[whole & yearly & rows["indicator"].isin(HEADLINES)]
 
 

@@ -13,54 +13,38 @@ import numpy as np
 
 from corridor.engine.records.calendar import NONE
 from corridor.engine.records.codes import Kind
-from corridor.engine.records.layout import CHUNK, CHUNK_PARTIES, PERSON, RING
+from corridor.engine.records.layout import CHUNK, CHUNK_PARTIES, PERSON, RING, SHARE, measures_of
 from corridor.foundations.errors import RunError
-from corridor.inputs.registries.geography import NATIONALITIES
+from corridor.inputs.compiling.drivers import Drivers
+from corridor.inputs.registries.nationalities import NATIONALITIES
 
 ROUNDING = 1e-9
 SLOTS = CHUNK.itemsize // PERSON.itemsize  # a chunk seen as parties: its header, then those that it holds
 HEADER = SLOTS - CHUNK_PARTIES
-SHARES = {
-    "terms": ("detect", "turn_back", "quit"),
-    "nations": (
-        *("belief_origin", "belief_border", "perceived_origin", "perceived_border"),
-        *("evasion", "expel", "remove", "to_ice", "mpp", "inm_return"),
-    ),
-    "offices": ("satisfaction",),
-}
-STOCKS = {
-    "places": ("capacity", "beds", "lateral", "shelter", "surge", "held", "recent", "today", "weight"),
-    "nations": (
-        "pool",
-        "failures",
-        "successes",
-        "admissions",
-        "leaving",
-        "parole_today",
-        "crossing",
-        "admit",
-    ),
-    "allowances": ("daily", "used"),
-    "offices": ("cost", "spent", "need"),
-}
 RECORDS = ("rules", "places", "terms", "nations", "allowances", "offices")
 
 
-def check_world(simulation) -> None:
+def check_world(drivers: Drivers, today: int, world: np.void, chunks: np.ndarray) -> None:
     """Look at everything that a replicate holds, between two days.
+
+    Parameters
+    ----------
+    world : WORLD
+    chunks : CHUNK[C]
+        Where its parties lie.
 
     Raises
     ------
     RunError
         Naming the day, the place or the nationality, and the sum or number that cannot be.
     """
-    for wrong in _problems(simulation):
-        date = simulation.drivers.timeline.date_of(simulation.today)
+    names = [place.id for place in drivers.geography.places]
+    for wrong in _problems(world, chunks, names):
+        date = drivers.timeline.date_of(today)
         raise RunError(f"guard: on the morning of {date}, {wrong}")
 
 
-def _problems(simulation) -> Iterator[str]:
-    world, names = simulation.world, [place.id for place in simulation.drivers.geography.places]
+def _problems(world: np.void, chunks: np.ndarray, names: list[str]) -> Iterator[str]:
     clock, places = world["clock"], world["places"]
     present, by_nation = places["present"], places["by_nation"]
     for at in np.flatnonzero(present < 0):
@@ -71,15 +55,14 @@ def _problems(simulation) -> Iterator[str]:
         yield f"{_name(names, at)} holds {present[at]} people, but {by_nation[at].sum()} by nationality"
     if clock["departed"] != present.sum() + clock["died"]:
         yield f"{clock['departed']} people departed, {present.sum()} are present and {clock['died']} died"
-    yield from _in_calendar(simulation, names)
+    yield from _in_calendar(world, chunks, names)
     yield from _numbers(world, names)
 
 
-def _in_calendar(simulation, names: list[str]) -> Iterator[str]:
+def _in_calendar(world: np.void, chunks: np.ndarray, names: list[str]) -> Iterator[str]:
     """Whether the parties that lie in the calendar are those that the places count, each once."""
-    world = simulation.world
     places, clock = world["places"], world["clock"]
-    parties, buckets = parties_in(simulation)
+    parties, buckets = parties_in(world, chunks)
     place, heads = parties["place"].astype(np.int64), parties["heads"].astype(np.int64)
     if len(parties) != clock["born"] - clock["ended"]:
         yield f"{clock['born'] - clock['ended']} parties are under way, {len(parties)} are in the calendar"
@@ -105,15 +88,16 @@ def _numbers(world: np.void, names: list[str]) -> Iterator[str]:
     known = {"places": names, "terms": names, "nations": NATIONALITIES}
     for record in RECORDS:
         fields = world[record]
+        measured = measures_of(fields.dtype)
         for field in fields.dtype.names or ():
             values = np.asarray(fields[field])
             if values.dtype.kind != "f":
                 continue
             wrong = np.isnan(values)
-            if field in SHARES.get(record, ()):
-                wrong |= (values < -ROUNDING) | (values > 1 + ROUNDING)
-            if field in STOCKS.get(record, ()):
+            if field in measured:
                 wrong |= values < -ROUNDING
+            if measured.get(field) == SHARE:
+                wrong |= values > 1 + ROUNDING
             if wrong.any():
                 at = tuple(np.argwhere(np.atleast_1d(wrong))[0])
                 where = f"{_name(known[record], at[0])}: " if record in known else ""
@@ -124,10 +108,10 @@ def _name(names, at) -> str:
     return names[at] if at < len(names) else f"number {at}"
 
 
-def parties_in(simulation) -> tuple[np.ndarray, np.ndarray]:
+def parties_in(world: np.void, chunks: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Every party in the calendar, PERSON[n], with the bucket in which it lies, int64[n]."""
-    buckets = simulation.world["calendar"]["buckets"]
-    following = simulation.chunks["following"]
+    buckets = world["calendar"]["buckets"]
+    following = chunks["following"]
     where, first, stop = [], [], []  # of the slots in use, counted through all chunks
     for which in np.flatnonzero(buckets["tail"] != NONE).tolist():
         index, tail, filled, slot = buckets[which].item()
@@ -139,4 +123,4 @@ def parties_in(simulation) -> tuple[np.ndarray, np.ndarray]:
     last = np.array(stop, dtype=np.int64)
     counts = last - np.array(first, dtype=np.int64)
     slots = np.arange(counts.sum()) + np.repeat(last - np.cumsum(counts), counts)
-    return simulation.chunks.view(PERSON)[slots], np.repeat(np.array(where, dtype=np.int64), counts)
+    return chunks.view(PERSON)[slots], np.repeat(np.array(where, dtype=np.int64), counts)

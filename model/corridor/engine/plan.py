@@ -7,11 +7,11 @@ from functools import lru_cache
 
 import numpy as np
 
-from corridor.engine.institutions.institution import WEEKLY
 from corridor.engine.recording.cells import CellMap, make_cell_map
 from corridor.engine.recording.definitions import ALL, PRICES
 from corridor.engine.recording.recorder import Reading, make_reading
 from corridor.engine.records.network import build_outlook, build_world, normal_table
+from corridor.foundations.timeline import WEEKLY
 from corridor.inputs.compiling.drivers import GOVERNMENTS, Drivers
 
 
@@ -93,3 +93,10 @@ def plan_of(drivers: Drivers) -> Plan:
         tuple(sorted({*range(0, days, WEEKLY), *starts.tolist(), *nights, days})),
         drivers,
     )
+
+
+def report_order(drivers: Drivers) -> list[str]:
+    """Periods of a recording: days if they are reported, then months, then years."""
+    timeline = drivers.timeline
+    days = range(timeline.report_day, timeline.days) if drivers.daily else ()
+    return [timeline.date_of(day).isoformat() for day in days] + timeline.months() + timeline.years()

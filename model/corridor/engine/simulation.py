@@ -10,26 +10,26 @@ the institutions or the recorder; `step` does the same one day at a time.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections import defaultdict
-from collections.abc import Iterable
-from itertools import count
+from collections.abc import Iterator
 
 import mesa
 import numpy as np
+from mesa.agent import AgentSet
 
 from corridor.engine import institutions as inst
 from corridor.engine.diplomacy.enactment import Enactment
+from corridor.engine.diplomacy.statistics import Bulletin
 from corridor.engine.diplomacy.talks import Talks
 from corridor.engine.guards import check_world
-from corridor.engine.institutions.institution import MONTHLY, WEEKLY
 from corridor.engine.kernel.day import advance
-from corridor.engine.plan import plan_of
+from corridor.engine.plan import plan_of, report_order
 from corridor.engine.recording.fates import all_fates
 from corridor.engine.recording.recorder import Recorder, Recording, Sums
 from corridor.engine.records.layout import CHUNK, FATE, OFFICE, OFFICES, WORLD
 from corridor.engine.records.network import build_chunks, build_fates, build_tally
 from corridor.engine.state import State
 from corridor.foundations.errors import RunError
+from corridor.foundations.timeline import MONTHLY, WEEKLY
 from corridor.inputs.compiling.drivers import Drivers
 
 SCHEDULE = (
@@ -54,20 +54,13 @@ def fields_of(records: np.ndarray) -> dict[str, np.ndarray]:
     return {name: view[0] if view.ndim > 1 else view for name, view in views.items()}
 
 
-def report_order(drivers: Drivers) -> list[str]:
-    """Periods of a recording: days if they are reported, then months, then years."""
-    timeline = drivers.timeline
-    days = range(timeline.report_day, timeline.days) if drivers.daily else ()
-    return [timeline.date_of(day).isoformat() for day in days] + timeline.months() + timeline.years()
-
-
 class Simulation(mesa.Model):
     """A replicate of the corridor.
 
     Parameters
     ----------
     drivers : Drivers
-        From `inputs.drivers.compile_drivers`.
+        From `inputs.compiling.drivers.compile_drivers`.
     seed, replicate : int
         Key of every draw.
     keep_fates : bool
@@ -105,11 +98,7 @@ class Simulation(mesa.Model):
         self.fates = build_fates(keep_fates)
         # What institutions and the recorder read and set, field by field: walking through the record each time costs
         # more than what is done there.
-        self.fields = {name: fields_of(self.worlds[name]) for name in RECORDS}
-        memories = self.worlds["offices"][0].view(np.dtype(OFFICE.descr))
-        self.offices = [memories[office] for office in range(OFFICES)]
-        self.today = 0
-        fields = self.fields
+        fields = {name: fields_of(self.worlds[name]) for name in RECORDS}
         series = self.enactment.series if self.enactment else self.plan.reading.series
         self.recorder = Recorder(
             self.plan.reading, series, fields_of(self.tallies), fields["places"], fields["offices"]
@@ -127,10 +116,11 @@ class Simulation(mesa.Model):
             drivers.geography,
             float(drivers.people_per_agent),
         )
+        self.context = inst.context_of(self.drivers, self.briefing, fields)
+        self.agenda = inst.Agenda(self.plan.change_days)
         self._found_institutions()
-        self.agenda = self._make_agenda()
         self.check_days = frozenset(range(0, drivers.timeline.days + 1, check_every) if check_every else ())
-        self.stops = sorted({*self.plan.stops, *self.agenda, *self.check_days})
+        self.stops = sorted({*self.plan.stops, *self.agenda.days, *self.check_days})
         self.datacollector = mesa.DataCollector(
             model_reporters={
                 "day": "today",
@@ -142,57 +132,60 @@ class Simulation(mesa.Model):
     # --- institutions -----------------------------------------------------------------------------------------
 
     def _found_institutions(self) -> None:
-        self.office_numbers = count(1)
-        offices = iter(range(OFFICES))
-        geography = self.drivers.geography
+        context, geography = self.context, self.drivers.geography
+        rows = self.worlds["offices"][0].view(np.dtype(OFFICE.descr))
+        memories = (rows[office] for office in range(OFFICES))
         # The first offices are those of `drivers.GOVERNMENTS`, whose satisfaction the kernel adds up daily.
-        inst.UnitedStates(self, next(offices))
-        inst.Mexico(self, next(offices))
-        inst.Panama(self, next(offices))
-        inst.TransitStates(self, next(offices))
-        inst.ThirdCountries(self, next(offices))
-        guard = inst.NationalGuard(self, next(offices))
-        self.institute = inst.MigrationInstitute(self, next(offices), guard)
+        inst.UnitedStates(self, context, next(memories))
+        inst.Mexico(self, context, next(memories))
+        inst.Panama(self, context, next(memories))
+        inst.TransitStates(self, context, next(memories))
+        inst.ThirdCountries(self, context, next(memories))
+        guard = inst.NationalGuard(self, context, next(memories))
+        institute = inst.MigrationInstitute(self, context, next(memories), guard)
         for _, place in geography.of_kind("cross"):
-            inst.BorderPatrolSector(self, next(offices), place.id)
-        inst.PortsOfEntry(self, next(offices))
-        inst.RemovalFlights(self, next(offices))
+            inst.BorderPatrolSector(self, context, next(memories), place.id)
+        inst.CopiedLevers(self, context, next(memories))
+        inst.RemovalFlights(self, context, next(memories))
         for _, place in geography.of_kind("wait"):
-            inst.ShelterNetwork(self, next(offices), place.id)
-        inst.BusLines(self, next(offices))
-        inst.SmugglingMarket(self, next(offices))
-        self.talks = Talks(self, next(offices), offices, self.enactment) if self.enactment else None
-        self._weekly = self.agents.select(lambda agent: getattr(agent, "cadence_days", 0) == WEEKLY)
-        self._monthly = self.agents.select(lambda agent: getattr(agent, "cadence_days", 0) == MONTHLY)
-
-    def _make_agenda(self) -> dict[int, list[inst.Institution]]:
-        """Days on which something changes that institutions watch, and which of them, in the order of founding."""
-        agenda: dict[int, list[inst.Institution]] = defaultdict(list)
+            inst.ShelterNetwork(self, context, next(memories), place.id)
+        inst.BusLines(self, context, next(memories))
+        inst.SmugglingMarket(self, context, next(memories))
+        self.talks = self._open_talks(memories, institute)
         for agent in self.agents:
             if isinstance(agent, inst.Institution):
-                days = (
-                    self.plan.change_days(watched, agent.concerns.get(watched)) for watched in agent.watches
-                )
-                for day in {0}.union(*days):
-                    agenda[day].append(agent)
-        return dict(agenda)
+                self.agenda.enter(agent)
+        self._weekly, self._monthly = self._those_who_act_every(WEEKLY), self._those_who_act_every(MONTHLY)
 
-    def notice(self, levers: Iterable[str], day: int) -> None:
-        """Let institutions put in force what a deal changes from a day on; it is the first day of a week."""
-        changed = {*levers}
-        if not changed:
-            return
-        for agent in self.agents:
-            if isinstance(agent, inst.Institution) and not changed.isdisjoint(agent.watches):
-                agent.find_paths()
-                due = self.agenda.setdefault(day, [])
-                if agent not in due:
-                    due.append(agent)
-        self.agenda.get(day, []).sort(key=lambda agent: agent.unique_id)
+    def _open_talks(self, memories: Iterator[np.void], institute: inst.MigrationInstitute) -> Talks | None:
+        """The talks of a scenario in which governments bargain."""
+        if self.enactment is None:
+            return None
+        delay = self.drivers.parameters["statistics_days"].scalar()
+        clock = self.world["clock"]
+        return Talks(
+            self,
+            self.context,
+            memories,
+            enactment=self.enactment,
+            agenda=self.agenda,
+            bulletin=Bulletin(self.recorder, self.drivers.timeline, delay),
+            institute=institute,
+            key=(int(clock["seed"]), int(clock["replicate"])),
+        )
+
+    def _those_who_act_every(self, days: int) -> AgentSet:
+        return self.agents.select(
+            lambda agent: isinstance(agent, inst.Institution) and agent.cadence_days == days
+        )
 
     def disband(self) -> None:
-        """Let the institutions go: they and the model hold each other, and would wait for the collector."""
+        """Let go of all that holds the model in turn: its memory is then free without waiting for the collector."""
         self.remove_all_agents()
+        self.agenda.clear()
+        self.talks = None
+        for wrapped in ("step", "_user_step"):  # Mesa puts methods here that hold the model
+            vars(self).pop(wrapped, None)
 
     def _consult_institutions(self) -> None:
         """Let the institutions act that are due today: on their cadence, or because what they watch changes."""
@@ -201,7 +194,7 @@ class Simulation(mesa.Model):
             self.briefing.refresh()
             self.worlds["week"] = 0.0
             self.world["clock"]["unsponsored"] = 0
-        for institution in self.agenda.get(day, ()):
+        for institution in self.agenda.due(day):
             institution.put_in_force()
         if day % MONTHLY == 0:
             self._monthly.do("act", self.briefing)
@@ -222,6 +215,11 @@ class Simulation(mesa.Model):
                 place["surge"] += people / self.drivers.people_per_agent
 
     # --- time -------------------------------------------------------------------------------------------------
+
+    @property
+    def today(self) -> int:
+        """The day: the number of days that have been lived."""
+        return self.context.today
 
     def _open(self) -> None:
         """Everything that happens in Python on the morning of a stop."""
@@ -248,11 +246,11 @@ class Simulation(mesa.Model):
                 self.chunks = np.concatenate([self.chunks, np.empty_like(self.chunks)])
                 if self.world["clock"]["keeps_fates"]:
                     self.fates = np.concatenate([self.fates, np.zeros_like(self.fates)])
-            self.today = int(reached)
+            self.context.today = int(reached)
 
     def _guard(self) -> None:
         if self.today in self.check_days:
-            check_world(self)
+            check_world(self.drivers, self.today, self.world, self.chunks)
 
     def step(self) -> None:
         """Live one day."""
@@ -318,7 +316,7 @@ class Simulation(mesa.Model):
         while len(self.chunks) < used:
             self.chunks = np.concatenate([self.chunks, np.empty_like(self.chunks)])
         self.chunks[:used].view(np.uint8)[:] = state.chunks
-        self.today = state.day
+        self.context.today = state.day
         self._distinct_month[:] = state.distinct_month
         self._period_began, self._reporting = state.period_began, state.reporting
         self._month = state.month.copy() if state.month else None
@@ -360,7 +358,7 @@ class Simulation(mesa.Model):
                 clock["period_start"] = day
                 if ended or timeline.date_of(day).year != yesterday.year:
                     unique = self.world["nations"]["unique_year"]
-                    self.recorder.close(f"{yesterday:%Y}", self._year, distinct=unique)
+                    self.recorder.close(timeline.year_name(yesterday.year), self._year, distinct=unique)
                     unique[:] = 0
                     self._year = None
                     clock["year_start"] = day

@@ -20,8 +20,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from corridor.engine.plan import plan_of
-from corridor.engine.simulation import report_order
+from corridor.engine.plan import plan_of, report_order
 from corridor.experiments.branching import (
     Branch,
     days_of,
@@ -31,10 +30,12 @@ from corridor.experiments.branching import (
     prune,
 )
 from corridor.experiments.cluster import connected
-from corridor.experiments.compare import COMPARE, compare, ranked
+from corridor.experiments.compare import COMPARE, compare, months_of, ranked, shared_parts
 from corridor.experiments.ensemble import Job, Progress, load_kernel, prepare, unpack
 from corridor.experiments.stored_runs import Finished, finish_run, no_room, pack_scenario, read_run, run_file
 from corridor.experiments.workers import run_tasks
+from corridor.foundations.timeline import grain_of
+from corridor.inputs.registries.indicators import INDICATORS
 from corridor.inputs.scenarios.scenario import Scenario
 from corridor.outputs.files import write_files
 from corridor.outputs.locks import locked
@@ -45,6 +46,7 @@ STORE = ".runs"
 FAILURES = "failures.csv"
 KEPT = 4  # scenarios whose results are in memory at once: one and its baseline, in each of two processes
 ROUND = 10  # replicates that each scenario runs before the next round, and before a batch looks whether it knows enough
+MONTHS_A_YEAR = 12
 NOTHING = 0.001  # of the baseline: a difference that need not be known better
 
 
@@ -67,6 +69,7 @@ class Batch:
     written : names of the scenarios whose results are whole, in order
     ranking : rows of `Comparison.ranking` of all pairs, or None where there is none
     failures : runs that could not be finished; their scenarios are not written
+    notes : what a reader of the ranking should know, as `Comparison.notes`
     reused : runs that an earlier, interrupted batch had finished
     """
 
@@ -74,6 +77,7 @@ class Batch:
     ranking: pd.DataFrame | None
     failures: tuple[Failure, ...]
     reused: int
+    notes: tuple[str, ...] = ()
 
 
 def run_batch(
@@ -178,7 +182,7 @@ def run_batch(
             job = replace(job, replicates=finished)
             failed = {failure.scenario for failure in failures}
             try:
-                written, ranking = _write(run, job, files, keys, out, failed, by)
+                written, ranking, notes = _write(run, job, files, keys, out, failed, by)
                 if failures:
                     write_files(out, {FAILURES: failures_csv(failures)})
                 else:
@@ -186,7 +190,7 @@ def run_batch(
                     shutil.rmtree(store, ignore_errors=True)
             except OSError as error:
                 raise no_room(out, error) from None
-    return Batch(written, ranking, tuple(failures), reused)
+    return Batch(written, ranking, tuple(failures), reused, notes)
 
 
 def find_past(file: Path, start: Branch | None, days: Sequence[int]) -> dict[int, str]:
@@ -230,26 +234,29 @@ def _branches(
 def _settled(
     job: Job, files: Sequence[Path], keys: Sequence[str], store: Path, by: str, until: float | None
 ) -> bool:
-    """Whether the mean difference of every scenario is known well enough; years that both report."""
+    """Whether the mean difference of every scenario is known well enough, over the months that both cover."""
     if until is None or job.replicates < ROUND:
         return False
-    totals = {}
+    found, flow = {}, INDICATORS[by].sums_over_periods
     for number, scenario in enumerate(job.scenarios):
         drivers = unpack(files[number])
         plan, order = plan_of(drivers), report_order(drivers)
         cell = plan.reading.map.at[by, ALL, ALL]
-        years = [row for row, period in enumerate(order) if len(period) == len("2023")]
         stored = [read_run(run_file(store, keys[number], replicate)) for replicate in range(job.replicates)]
         if any(run is None for run in stored):
             continue  # failed: nothing to wait for
         cells = len(plan.reading.map.cells)
-        totals[scenario.name] = np.array([run[0].reshape(-1, cells)[years, cell] for run in stored if run])
+        values = np.array([run[0].reshape(-1, cells)[:, cell] for run in stored if run])
+        found[scenario.name] = pd.DataFrame(values, columns=pd.Index(order)), drivers.timeline
     for scenario in job.scenarios:
-        if scenario.name in totals and scenario.baseline_name in totals:
-            base, mine = totals[scenario.baseline_name], totals[scenario.name]
-            shared = min(base.shape[1], mine.shape[1])  # one may run on after the other
-            base = base[:, :shared].sum(axis=1)
-            difference = mine[:, :shared].sum(axis=1) - base
+        if scenario.name in found and scenario.baseline_name in found:
+            (before, its_line), (after, line) = found[scenario.baseline_name], found[scenario.name]
+            shared = shared_parts(line.shared_with(its_line), set(before.columns) & set(after.columns))
+            recorded = [part for year, parts in shared.items() if grain_of(year) == "year" for part in parts]
+            # What does not add up is a sum of yearly means, in which part of a year counts by its months.
+            weights = [1.0 if flow else len(months_of(part)) / MONTHS_A_YEAR for part in recorded]
+            base = before[recorded].to_numpy() @ weights
+            difference = after[recorded].to_numpy() @ weights - base
             half = 1.96 * difference.std(ddof=1) / np.sqrt(len(difference))
             if half > max(until * abs(difference.mean()), NOTHING * abs(base.mean())):
                 return False
@@ -264,7 +271,7 @@ def _write(
     out: Path,
     failed: set[str],
     by: str,
-) -> tuple[tuple[str, ...], pd.DataFrame | None]:
+) -> tuple[tuple[str, ...], pd.DataFrame | None, tuple[str, ...]]:
     """Gather and write the scenarios that are whole, each as a task; only a few are in memory at any time."""
     store = out.absolute() / STORE
     whole = {
@@ -277,15 +284,16 @@ def _write(
     ]
     said = [part for part in run(write_scenario, tasks) if part is not None]
     if not said:
-        return tuple(whole), None
-    write_files(out, {COMPARE: _joined([part for part, _ in said])})
-    return tuple(whole), ranked(pd.concat([rows for _, rows in said]))
+        return tuple(whole), None, ()
+    write_files(out, {COMPARE: _joined([part for part, *_ in said])})
+    notes = tuple(note for *_, found in said for note in found)
+    return tuple(whole), ranked(pd.concat([rows for _, rows, _ in said])), notes
 
 
 def write_scenario(
     finished: Finished, baseline: Finished | None, out: Path, by: str
-) -> tuple[Path, pd.DataFrame] | None:
-    """The task of writing a scenario's folder; its part of compare.csv, in the store, and its row of the ranking.
+) -> tuple[Path, pd.DataFrame, tuple[str, ...]] | None:
+    """The task of writing a scenario's folder; its part of compare.csv, in the store, its row of the ranking, notes.
 
     Raises
     ------
@@ -302,7 +310,7 @@ def write_scenario(
         part.write_bytes(comparison.csv())
     except OSError as error:
         raise no_room(out, error) from None
-    return part, comparison.ranking(by)
+    return part, comparison.ranking(by), comparison.notes
 
 
 _baselines: dict[Path, Results] = {}

@@ -5,8 +5,9 @@ pairs are made by (draw, replicate), and the spread of the differences is what t
 luck of the draw.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -15,9 +16,10 @@ import pyarrow as pa
 
 from corridor.experiments.fates import split_by_fate
 from corridor.foundations.errors import InputError, Problem, nearest_name
+from corridor.foundations.timeline import ONE_DAY, Timeline, ends_of, grain_of, span_name
 from corridor.inputs.registries.indicators import INDICATORS
 from corridor.outputs.files import refusal, write_files
-from corridor.outputs.results import Cell, Results, cell_columns
+from corridor.outputs.results import Cell, Results, cell_columns, period_order
 from corridor.outputs.tables import ArrowTable, csv_bytes, frame, label, repeat, settle, spread
 
 COMPARE = "compare.csv"
@@ -25,6 +27,67 @@ SPLIT = "fates.csv"
 RANKED = ("scenario", "baseline", "difference", "low", "high", "relative", "unit")
 #: Column names of the quantiles of the difference and their shares.
 DIFFERENCE_SHARES = {"p025": 0.025, "p10": 0.10, "p50": 0.50, "p90": 0.90, "p975": 0.975}
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """Days that one run reports and another does not cover.
+
+    Attributes
+    ----------
+    span : str
+        The days, such as `2024-07 to 2024-12`.
+    scenario : str
+        The run that does not cover them, since it ends or begins inside or before them.
+    day : date
+        Its last day, or its first one reported.
+    ends : bool
+        Whether it ends on that day, rather than begins.
+    """
+
+    span: str
+    scenario: str
+    day: date
+    ends: bool
+
+
+@dataclass(frozen=True)
+class SharedPeriods:
+    """What two runs can be compared over: the periods that both cover wholly.
+
+    Attributes
+    ----------
+    parts : dict of str to tuple of str
+        Each period by name (days, months, then years), and the recorded periods that it is the sum of in both: itself,
+        or the months of a year that one of the two does not report whole.
+    span : str
+        All that is compared, such as `2021-01 to 2024-06`; empty where no month is.
+    left_out : tuple of LeftOut
+        What only one of the two reports.
+    """
+
+    parts: Mapping[str, tuple[str, ...]]
+    span: str
+    left_out: tuple[LeftOut, ...]
+
+    @property
+    def years(self) -> tuple[str, ...]:
+        """Of the periods the years, and parts of years."""
+        return tuple(period for period in self.parts if grain_of(period) == "year")
+
+    def recorded(self, years: Sequence[str] | None = None) -> list[str]:
+        """The recorded periods that some years (all, if none are named) are the sum of."""
+        return [part for year in (self.years if years is None else years) for part in self.parts[year]]
+
+    def words(self) -> str:
+        """What is compared, and what is left out and why; nothing where all is compared."""
+        if not self.left_out or not self.span:
+            return ""
+        why = [
+            f"{each.span} is left out since {each.scenario} {'ends' if each.ends else 'begins'} on {each.day}"
+            for each in self.left_out
+        ]
+        return f"compared over {self.span}, which both cover; {', and '.join(why)}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,8 +117,8 @@ class Comparison:
 
         Returns
         -------
-        Columns scenario, baseline, difference (mean of the pairs, over the years that both report), low and high (80%
-        of pairs), relative, unit.
+        Columns scenario, baseline, difference (mean of the pairs, over all months that both cover wholly), low and high
+        (80% of pairs), relative, unit.
         """
         rows = [_total_change(before, after, Cell(indicator)) for before, after in self.pairs]
         return ranked(pd.DataFrame(rows, columns=list(RANKED)))
@@ -79,22 +142,78 @@ def ranked(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.sort_values("relative", kind="stable", ignore_index=True)
 
 
-def total_by_replicate(results: Results, cell: Cell, periods: Sequence[str]) -> np.ndarray:
-    """Each replicate's total over some periods (its mean for what does not add up), float64[R]."""
-    rows = [results.periods.index(period) for period in periods]
-    values = results.values[:, rows, results.index[cell]]
-    return values.sum(axis=1) if INDICATORS[cell.indicator].kind == "flow" else values.mean(axis=1)
+def shared_periods(one: Results, other: Results) -> SharedPeriods:
+    """The periods that two runs both cover wholly: all that a comparison of them may look at.
+
+    A year that one of them leaves in June is no year of both: its months to June are, and are one period by their own
+    name, `2024-01 to 2024-06`. The same rule holds wherever a scenario stands beside its baseline.
+    """
+    timeline = one.timeline.shared_with(other.timeline)
+    return SharedPeriods(
+        shared_parts(timeline, set(one.periods) & set(other.periods)),
+        span_name(timeline.report_from, timeline.end) if timeline else "",
+        tuple(_left_out(one, other, timeline)) if timeline else (),
+    )
 
 
-def shared_years(one: Results, other: Results) -> list[str]:
-    """The years that both report whole, or cut short alike."""
-    shared = _shared_periods(one, other)
-    return [period for period in one.periods if len(period) == len("2023") and period in shared]
+def shared_parts(timeline: Timeline | None, both: Set[str]) -> dict[str, tuple[str, ...]]:
+    """As `SharedPeriods.parts`: of the days that two runs share, by the names of the periods that both record."""
+    months = timeline.months() if timeline else []
+    parts: dict[str, tuple[str, ...]] = {
+        period: (period,) for period in both if grain_of(period) == "day" or period in months
+    }
+    for year in timeline.years() if timeline else ():
+        if year in both:
+            parts[year] = (year,)
+        elif set(inside := months_of(year)) <= both:
+            parts[year] = tuple(inside)
+    return {period: parts[period] for period in sorted(parts, key=period_order)}
+
+
+def months_of(year: str) -> list[str]:
+    """The months of a year, or of part of one."""
+    first, last = ends_of(year)
+    return Timeline(first, last, first).months()
+
+
+def _left_out(one: Results, other: Results, shared: Timeline) -> Iterator[LeftOut]:
+    """The days at both ends of a comparison that only one of two runs reports."""
+    by_start, by_end = (
+        sorted((one, other), key=lambda each: getattr(each.timeline, name)) for name in ("report_from", "end")
+    )
+    begins, ends = by_start[0].timeline.report_from, by_end[1].timeline.end
+    if begins < shared.report_from:
+        later = by_start[1]
+        span = span_name(begins, shared.report_from - ONE_DAY)
+        yield LeftOut(span, later.scenario, later.timeline.report_from, ends=False)
+    if ends > shared.end:
+        earlier = by_end[0]
+        yield LeftOut(
+            span_name(shared.end + ONE_DAY, ends), earlier.scenario, earlier.timeline.end, ends=True
+        )
+
+
+def total_by_replicate(results: Results, cell: Cell, shared: SharedPeriods) -> np.ndarray:
+    """Each replicate's total over all that is shared, float64[R].
+
+    Of what does not add up, the mean of the years, in which part of a year counts by its months; parts for which it
+    cannot be told (different people) are left out.
+    """
+    if not shared.years:
+        return np.full(len(results.values), np.nan)
+    values = np.column_stack([results.over(shared.parts[year], [cell]) for year in shared.years])
+    if INDICATORS[cell.indicator].kind == "flow":
+        return values.sum(axis=1)
+    months = np.array([len(months_of(year)) for year in shared.years], dtype=np.float64)
+    known = np.array([shared.parts[year] == (year,) for year in shared.years]) | ~np.isnan(values).all(axis=0)
+    if not known.any():
+        return np.full(len(values), np.nan)
+    return np.average(values[:, known], axis=1, weights=months[known])
 
 
 def _total_change(before: Results, after: Results, cell: Cell) -> tuple:
-    years = shared_years(after, before)
-    was, now = (total_by_replicate(each, cell, years) for each in (before, after))
+    shared = shared_periods(after, before)
+    was, now = (total_by_replicate(each, cell, shared) for each in (before, after))
     low, high = np.percentile(now - was, [10, 90])
     mean, base = float((now - was).mean()), float(was.mean())
     unit = INDICATORS[cell.indicator].unit
@@ -136,6 +255,11 @@ def compare(results: Sequence[Results], *, baseline: str | None = None) -> Compa
     if problems:
         raise InputError(problems)
     notes += [note for against, scenario in chosen for note in _differences_of_origin(against, scenario)]
+    notes += [
+        f"{scenario.scenario} against {against.scenario}: {words}"
+        for against, scenario in chosen
+        if (words := shared_periods(scenario, against).words())
+    ]
     return Comparison(tuple(chosen), tuple(notes))
 
 
@@ -194,22 +318,8 @@ def _mismatches(baseline: Results, scenario: Results) -> Iterator[str]:
         yield f"other replicates or parameter draws ({len(runs[0])} against {len(runs[1])})"
     if scenario.manifest["hashes"]["cells"] != baseline.manifest["hashes"]["cells"]:
         yield "they do not report the same indicators and breakdowns"
-    if not _shared_periods(scenario, baseline):
+    if not shared_periods(scenario, baseline).parts:
         yield f"no period in common ({_span(scenario)} against {_span(baseline)})"
-
-
-def _shared_periods(one: Results, other: Results) -> set[str]:
-    """The periods that both report whole, or cut short alike: a year that one leaves in June is not compared."""
-    alike = set(one.periods) & set(other.periods)
-    spans = [each.manifest["period"] for each in (one, other)]
-    starts, ends = ([np.datetime64(span[name]) for span in spans] for name in ("report_from", "end"))
-    if starts[0] != starts[1]:
-        alike = {period for period in alike if np.datetime64(period, "D") >= max(starts)}
-    if ends[0] != ends[1]:
-        alike = {
-            period for period in alike if (np.datetime64(period) + 1).astype("datetime64[D]") - 1 <= min(ends)
-        }
-    return alike
 
 
 def _span(results: Results) -> str:
@@ -227,7 +337,12 @@ def _differences_of_origin(baseline: Results, scenario: Results) -> Iterator[str
 
 def _paired_rows(baseline: Results, scenario: Results) -> pa.Table:
     """Rows of compare.csv for one pair, over the periods and cells that both have."""
-    before, after = _common(baseline, scenario), _common(scenario, baseline)
+    shared = shared_periods(scenario, baseline).parts
+    cells = [cell for cell in scenario.cells if cell in baseline.index]
+    before, after = (
+        np.stack([each.over(parts, cells) for parts in shared.values()], axis=1)
+        for each in (baseline, scenario)
+    )
     missing = np.isnan(before) | np.isnan(after)
     before, after = np.where(missing, np.nan, before), np.where(missing, np.nan, after)
     _, before_mean, _ = spread(before, ())
@@ -235,16 +350,12 @@ def _paired_rows(baseline: Results, scenario: Results) -> pa.Table:
     pairs, mean, quantiles = spread(after - before, list(DIFFERENCE_SHARES.values()))
     with np.errstate(divide="ignore", invalid="ignore"):
         relative = np.where(before_mean == 0, np.nan, mean / before_mean)
-    rows = np.nonzero(pairs)
-    # Rows are labelled by the scenario's own periods and cells.
-    period, cell = (
-        positions[row] for positions, row in zip(_common_positions(scenario, baseline), rows, strict=True)
-    )
+    rows = period, cell = np.nonzero(pairs)
     return pa.table(
         {
             "scenario": repeat(scenario.scenario, period.size),
             "baseline": repeat(baseline.scenario, period.size),
-            **cell_columns(scenario, period, cell),
+            **cell_columns(list(shared), cells, period, cell),
             "pairs": pa.array(pairs[rows]),
             "baseline_mean": pa.array(settle(before_mean[rows])),
             "scenario_mean": pa.array(settle(after_mean[rows])),
@@ -254,20 +365,6 @@ def _paired_rows(baseline: Results, scenario: Results) -> pa.Table:
                 for name, values in zip(DIFFERENCE_SHARES, quantiles, strict=True)
             },
             "relative": pa.array(settle(relative[rows])),
-            "unit": label(scenario.units, cell),
+            "unit": label([scenario.units[scenario.index[each]] for each in cells], cell),
         }
     )
-
-
-def _common_positions(results: Results, other: Results) -> tuple[np.ndarray, np.ndarray]:
-    """Where the periods and cells that both have stand in the first."""
-    shared = _shared_periods(results, other)
-    periods = np.flatnonzero([period in shared for period in results.periods])
-    cells = np.flatnonzero([cell in other.index for cell in results.cells])
-    return periods, cells
-
-
-def _common(results: Results, other: Results) -> np.ndarray:
-    """The values at the periods and cells that both have, in the (shared) order of both."""
-    periods, cells = _common_positions(results, other)
-    return np.ascontiguousarray(results.values[:, periods[:, np.newaxis], cells])

@@ -10,17 +10,21 @@ class:
 - rerouted: the same end by another route or another city of the northern border
 - delayed: the same end and way, more than 30 days later
 - unchanged: all others
+
+Two runs that report other days are compared over the days of both: who departs later is in neither, and who is not yet
+at an end on the last of them is under way.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from corridor.inputs.registries.geography import NATIONALITIES
+from corridor.inputs.registries.nationalities import NATIONALITIES
 from corridor.outputs.fates import UNDER_WAY
 from corridor.outputs.files import refusal
 from corridor.outputs.results import ALL, Results
@@ -75,9 +79,12 @@ def split_by_fate(baseline: Results, scenario: Results) -> pa.Table:
 def _counts(baseline: Results, scenario: Results) -> Iterator[np.ndarray]:
     """People by class and nationality of each replicate, float64[classes, 1 + N]."""
     kept = [fates for each in (baseline, scenario) if (fates := each.fates) is not None]
+    lines = [each.timeline for each in (baseline, scenario)]
+    first, last = max(line.report_from for line in lines), min(line.end for line in lines)
     for draw, replicate in zip(scenario.draws.tolist(), scenario.replicates.tolist(), strict=True):
         chosen = (pc.field("draw") == draw) & (pc.field("replicate") == replicate)
-        before, after = (_Fates(fates.filter(chosen)) for fates in kept)
+        inside = chosen & (pc.field("day") >= first) & (pc.field("departed") <= last)
+        before, after = (_Fates(fates.filter(inside), last) for fates in kept)
         counts = np.zeros((len(CLASSES), 1 + len(NATIONALITIES)))
         for name, nation, people in _classified(before, after):
             by_nation = np.bincount(nation, weights=people, minlength=len(NATIONALITIES))
@@ -87,9 +94,9 @@ def _counts(baseline: Results, scenario: Results) -> Iterator[np.ndarray]:
 
 
 class _Fates:
-    """Columns of one replicate as arrays, in the order of keys."""
+    """Columns of one replicate as arrays, in the order of keys, as they stand on a day."""
 
-    def __init__(self, table: pa.Table):
+    def __init__(self, table: pa.Table, last: date):
         self.key = table["key"].to_numpy()
         self.nation = (self.key >> np.uint64(56)).astype(np.int64)
         self.people = table["people"].to_numpy().astype(np.float64)
@@ -98,6 +105,9 @@ class _Fates:
             for name in ("fate", "route", "city")
         )
         self.day = table["day"].to_numpy().astype("datetime64[D]")
+        self.goes_on = self.day > np.datetime64(last)
+        self.fate[self.goes_on] = UNDER_WAY
+        self.day[self.goes_on] = np.datetime64(last)
 
 
 def _classified(before: _Fates, after: _Fates) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
@@ -109,6 +119,7 @@ def _classified(before: _Fates, after: _Fates) -> Iterator[tuple[str, np.ndarray
         yield name, fates.nation[alone], fates.people[alone]
     was, now = before.fate[mine], after.fate[theirs]
     another_way = (before.route[mine] != after.route[theirs]) | (before.city[mine] != after.city[theirs])
+    another_way &= ~(before.goes_on[mine] | after.goes_on[theirs])  # where it went later is not of these days
     later = (after.day[theirs] - before.day[mine]).astype(np.int64) > DELAY_DAYS
     rules = (
         ("stranded", (now == UNDER_WAY) & (was != UNDER_WAY)),

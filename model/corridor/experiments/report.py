@@ -28,12 +28,13 @@ from corridor.experiments.report_entries import (
 )
 from corridor.experiments.report_figures import draw_figures
 from corridor.experiments.reproduce import scenario_of
+from corridor.foundations.timeline import grain_of
 from corridor.inputs.evidence.skill import load_skill
 from corridor.inputs.registries.indicators import INDICATORS
 from corridor.inputs.scenarios.entries import is_name
 from corridor.inputs.scenarios.scenario import Scenario
 from corridor.outputs.files import refusal
-from corridor.outputs.results import ALL, MANIFEST, Cell, Results
+from corridor.outputs.results import ALL, MANIFEST, Cell, Results, find_results
 from corridor.outputs.tables import number_text
 from corridor.version import __version__
 
@@ -47,7 +48,6 @@ SHOWN = (
     "sexual_violence",
     "public_cost_usd",
 )
-YEAR = len("2023")
 MINUS = "\N{MINUS SIGN}"
 
 
@@ -73,15 +73,7 @@ def read_folders(folders: Iterable[Path | str]) -> list[Results]:
     InputError
         If a folder holds no results, or they cannot be read.
     """
-    found: dict[Path, Results] = {}
-    for folder in map(Path, folders):
-        below = [folder] if (folder / MANIFEST).is_file() else _result_folders(folder)
-        if not below:
-            raise refusal(
-                folder, f"no results here: {MANIFEST} is neither in it nor in a folder directly below"
-            )
-        for each in below:
-            found.setdefault(each.resolve(), Results.read(each))
+    found = {folder.resolve(): Results.read(folder) for folder in find_results(folders)}
     names = {each.scenario for each in found.values()}
     for folder, each in list(found.items()):
         baseline = each.manifest.get("baseline")
@@ -145,12 +137,6 @@ def make_report(results: Sequence[Results]) -> bytes:
     return page.encode()
 
 
-def _result_folders(folder: Path) -> list[Path]:
-    if not folder.is_dir():
-        return []
-    return sorted(each for each in folder.iterdir() if (each / MANIFEST).is_file())
-
-
 def _scenario_of(results: Results) -> Scenario:
     try:
         scenario = scenario_of(dict(results.manifest))
@@ -209,7 +195,7 @@ def _scale_words(results: Results) -> str:
 def _difference_rows(table: pd.DataFrame, name: str) -> tuple[list[dict[str, Any]], str]:
     """Rows of compare.csv: years, whole, in which something shown differs (the last year if none does)."""
     whole = np.logical_and.reduce([(table[column] == ALL).to_numpy() for column in Cell._fields[1:]])
-    years = table["period"].astype(str).str.len().to_numpy() == YEAR
+    years = (table["period"].astype(str).map(grain_of) == "year").to_numpy(dtype=bool)
     chosen = (table["scenario"] == name).to_numpy() & table["indicator"].isin(SHOWN).to_numpy()
     rows = table.loc[whole & years & chosen].astype({"period": str, "indicator": str})
     known = sorted(set(rows["period"]))
@@ -238,7 +224,7 @@ def _level_rows(results: Results) -> list[dict[str, Any]]:
     rows = table.loc[whole & table["indicator"].isin(SHOWN).to_numpy()].astype(
         {"period": str, "indicator": str}
     )
-    rows = rows.loc[rows["period"].str.len() == YEAR]
+    rows = rows.loc[rows["period"].isin(results.years)]
     return [
         _row(row, [[_number(row["mean"], row)], [_number(row[share], row) for share in ("p10", "p90")]])
         for row in _in_order(rows, sorted(set(rows["period"])))

@@ -51,8 +51,8 @@ def draw_figures(
     starts
         Days on which something begins that the baseline does not have.
     """
-    summary = results.summary()
-    other = None if baseline is None else baseline.summary()
+    summary = results.summary(whole_months=True)
+    other = None if baseline is None else baseline.summary(whole_months=True)
     pairs = {
         indicator: (fan_rows(summary, indicator), None if other is None else fan_rows(other, indicator))
         for indicator in DRAWN
@@ -100,6 +100,7 @@ def _draw(
     unit: str,
 ) -> bytes:
     from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
+    from matplotlib.ticker import FixedLocator
 
     def draw(axes: Sequence[Axes]) -> None:
         ax = axes[0]
@@ -112,7 +113,8 @@ def _draw(
             ax.plot(points["date"], points["value"], ".", color=OBSERVED_COLOUR, label="observed")
         ax.set_ylim(bottom=0)
         ax.set_ylabel(unit)
-        dates = AutoDateLocator(maxticks=8)
+        # One month alone has no interval to choose ticks from.
+        dates = AutoDateLocator(maxticks=8) if len(rows) > 1 else FixedLocator(list(date2num(rows["date"])))
         ax.xaxis.set_major_locator(dates)
         ax.xaxis.set_major_formatter(ConciseDateFormatter(dates))
         ax.yaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from corridor.experiments.ensemble import Progress, run_ensemble
-from corridor.inputs.scenarios.scenario import Scenario, load_scenario
+from corridor.inputs.scenarios.scenario import Scenario
+from corridor.inputs.scenarios.scenario_files import load_scenario
 from corridor.outputs.manifest import code_hash, data_hash, read_manifest, versions
 from corridor.outputs.results import MANIFEST
 

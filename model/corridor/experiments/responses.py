@@ -15,13 +15,15 @@ from corridor.engine.recording.recorder import Recording
 from corridor.engine.simulation import Simulation
 from corridor.experiments.workers import count_workers, run_tasks
 from corridor.foundations.errors import InputError, Problem, nearest_name
+from corridor.foundations.timeline import grain_of
 from corridor.inputs.compiling.drivers import compile_drivers
 from corridor.inputs.compiling.policy import resolve
 from corridor.inputs.parameters.parameter_set import load_parameters
 from corridor.inputs.registries.indicators import INDICATORS
+from corridor.inputs.registries.retired import name_hint
 from corridor.inputs.scenarios.demands import Demand
 from corridor.inputs.scenarios.scenario import Scenario
-from corridor.inputs.scenarios.sweep import variant_at
+from corridor.inputs.scenarios.variants import variant_at
 from corridor.outputs.results import ALL, Cell
 
 POINTS_A_TASK = 4
@@ -56,7 +58,11 @@ def indicator_response(name: str) -> Response:
     """
     if name not in INDICATORS:
         raise InputError(
-            [Problem("--of", 0, 0, "", f"unknown indicator {name!r}{nearest_name(name, INDICATORS)}")]
+            [
+                Problem(
+                    "--of", 0, 0, "", f"unknown indicator {name!r}{name_hint('indicator', name, INDICATORS)}"
+                )
+            ]
         )
     return Response(Cell(name, ALL, ALL, ALL))
 
@@ -135,7 +141,7 @@ def _respond(
 
 
 def _value(recording: Recording, rows: Mapping[tuple, int], response: Response) -> float:
-    years = [place for place, period in enumerate(recording.periods) if len(period) == len("2023")]
+    years = [place for place, period in enumerate(recording.periods) if grain_of(period) == "year"]
     if response.year is not None:
         years = [place for place in years if recording.periods[place] == str(response.year)]
     if response.cell not in rows or not years:

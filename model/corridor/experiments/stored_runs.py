@@ -17,10 +17,9 @@ from threading import get_ident
 
 import numpy as np
 
-from corridor.engine.plan import plan_of
+from corridor.engine.plan import plan_of, report_order
 from corridor.engine.recording.book import Entry
 from corridor.engine.recording.recorder import Recording
-from corridor.engine.simulation import report_order
 from corridor.experiments.branching import Branch, branch_of, prefix_hash
 from corridor.experiments.ensemble import Job, pack, simulate, unpack
 from corridor.foundations.errors import CorridorError, RunError

@@ -4,7 +4,8 @@ The pool lives as long as the process, so the second ensemble of a session pays 
 from a small server that has imported the engine ("forkserver"): forking the caller itself is not safe once it
 has threads, and Mesa may change the default start method, so the method is asked for explicitly. Workers
 never run the caller's main script: a plain script needs no `if __name__ == "__main__"` guard, and a
-Streamlit page is not drawn again in every worker.
+Streamlit page is not drawn again in every worker. Nor do they look into the current folder for modules: a user's
+`numpy.py` there is not NumPy.
 """
 
 import multiprocessing
@@ -12,7 +13,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -20,11 +21,12 @@ from multiprocessing import connection, forkserver, resource_tracker
 from types import ModuleType
 from typing import Any
 
+from corridor.foundations.children import SAFE_PATH
 from corridor.foundations.errors import RunError
 
 PRELOADED = ["corridor.engine.simulation", "corridor.experiments.ensemble"]
 DEFAULT_WORKERS = 2
-LINEAR_ALGEBRA = "OPENBLAS_NUM_THREADS"
+LINEAR_ALGEBRA = "OPENBLAS_NUM_THREADS"  # idle threads of it would spin beside the workers
 
 _lock = threading.RLock()
 _pool: ProcessPoolExecutor | None = None
@@ -85,18 +87,18 @@ def run_tasks(
 
 def expect_workers() -> None:
     """Let the server that workers come from start importing, while the caller prepares their tasks."""
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(PRELOADED)
+    multiprocessing.get_context("forkserver").set_forkserver_preload(PRELOADED)
+    with _inherited({LINEAR_ALGEBRA: "1", SAFE_PATH: "1"}):
+        _start_server()
+
+
+def _start_server() -> None:
     resource_tracker.ensure_running()  # else started within, where it would stop blocking the signal
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    threads = os.environ.get(LINEAR_ALGEBRA)
-    os.environ.setdefault(LINEAR_ALGEBRA, "1")  # inherited: idle threads of it would spin beside the workers
     try:
         forkserver.ensure_running()  # deaf to Ctrl-C from birth, as are the workers: the parent decides
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
-        if threads is None:
-            del os.environ[LINEAR_ALGEBRA]
 
 
 def stop_workers() -> None:
@@ -150,6 +152,18 @@ def _prepare_worker() -> None:
 def _end_with(sentinel: int) -> None:
     connection.wait([sentinel])
     os._exit(1)
+
+
+@contextmanager
+def _inherited(settings: Mapping[str, str]) -> Iterator[None]:
+    """Set what the environment does not say, for processes that start meanwhile."""
+    added = {name: value for name, value in settings.items() if name not in os.environ}
+    os.environ.update(added)
+    try:
+        yield
+    finally:
+        for name in added:
+            del os.environ[name]
 
 
 @contextmanager

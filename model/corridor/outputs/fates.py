@@ -15,7 +15,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from corridor.inputs.registries.geography import NATIONALITIES, PARTIES
+from corridor.inputs.registries.geography import PARTIES
+from corridor.inputs.registries.nationalities import NATIONALITIES
 from corridor.outputs.files import refusal
 from corridor.outputs.tables import label
 

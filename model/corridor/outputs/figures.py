@@ -10,6 +10,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
+from corridor.foundations.timeline import grain_of
 from corridor.outputs.results import ALL
 
 SCENARIO_COLOUR = "#b5472f"
@@ -37,8 +38,9 @@ def fan_rows(
     chosen = [(summary[column] == name).to_numpy() for column, name in wanted.items()]
     rows = summary.loc[np.logical_and.reduce(chosen)].drop(columns=["scenario", *wanted])
     rows = rows.assign(period=rows["period"].astype(str), unit=rows["unit"].astype(str))
-    length = rows["period"].str.len()
-    rows = rows.loc[length == length.max()]
+    grains = rows["period"].map(grain_of)
+    finest = "day" if (grains == "day").any() else "month"
+    rows = rows.loc[grains == finest]
     return rows.assign(date=pd.to_datetime(rows["period"], format="ISO8601"))
 
 

@@ -13,23 +13,24 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from corridor.foundations.timeline import Timeline, ends_of, grain_of
 from corridor.inputs.evidence.search import load_observed, observed_rows
 from corridor.outputs.results import ALL, Cell
-
-MONTHS_A_YEAR = 12
 
 __all__ = ["load_observed", "observed_points", "observed_table", "observed_values"]
 
 
-def observed_values(cells: Iterable[Cell], periods: Sequence[str]) -> NDArray[np.float64]:
+def observed_values(
+    cells: Iterable[tuple[str, str, str, str]], periods: Sequence[str]
+) -> NDArray[np.float64]:
     """Return the observed value of every period and cell.
 
     Parameters
     ----------
-    cells : iterable of Cell
+    cells : iterable of (indicator, place, nationality, party)
         C cells, as `Results.cells`.
     periods : sequence of str
-        P months (``2023-12``) and years (``2023``); days are never observed.
+        P months (``2023-12``), years (``2023``) and parts of years; days are never observed.
 
     Returns
     -------
@@ -81,11 +82,19 @@ def _months() -> Mapping[Cell, dict[str, tuple[int, str]]]:
     return months
 
 
-def _values_of(cell: Cell, periods: Sequence[str]) -> list[float]:
-    rows = _months().get(cell, {})
-    return [_year(rows, period) if len(period) == 4 else rows.get(period, (np.nan,))[0] for period in periods]
+def _values_of(cell: tuple[str, str, str, str], periods: Sequence[str]) -> list[float]:
+    rows = _months().get(Cell(*cell), {})
+    return [
+        _year(rows, period) if grain_of(period) == "year" else rows.get(period, (np.nan,))[0]
+        for period in periods
+    ]
 
 
 def _year(rows: Mapping[str, tuple[int, str]], year: str) -> float:
-    values = [value for month, (value, _) in rows.items() if month.startswith(year)]
-    return float(sum(values)) if len(values) == MONTHS_A_YEAR else np.nan
+    """The sum of what was published of a year, or of part of one; NaN unless all its months are whole and known."""
+    first, last = ends_of(year)
+    months = Timeline(first, last, first).months()
+    whole = ends_of(f"{first:%Y-%m}")[0] == first and ends_of(f"{last:%Y-%m}")[1] == last
+    if not whole or not set(months) <= set(rows):
+        return np.nan
+    return float(sum(rows[month][0] for month in months))

@@ -7,9 +7,9 @@ Results built from a run and Results read from its files are the same.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -20,7 +20,8 @@ import pyarrow as pa
 import pyarrow.csv as pacsv
 
 from corridor.foundations.errors import RunError
-from corridor.inputs.registries.indicators import INDICATORS
+from corridor.foundations.timeline import GRAINS, Timeline, ends_of, grain_of
+from corridor.inputs.registries.indicators import END_SUFFIX, INDICATORS
 from corridor.outputs.deals import DEALS, read_deals
 from corridor.outputs.fates import FATES, parquet_bytes, read_fates
 from corridor.outputs.files import refusal
@@ -33,6 +34,11 @@ if TYPE_CHECKING:
 REPLICATES = "replicates.csv"
 SUMMARY = "summary.csv"
 MANIFEST = "manifest.json"
+WRITTEN_BESIDE = (
+    "compare.csv",
+    "fates.csv",
+    "failures.csv",
+)  # beside the folders of results, by runs and batches
 
 #: Column names of the quantiles of summary.csv and their shares.
 SUMMARY_SHARES = {
@@ -68,7 +74,7 @@ class Results:
     Attributes
     ----------
     scenario : name
-    periods : P names such as `2023-12` or `2023`
+    periods : P names such as `2023-12` or `2023`; part of a year is named by its ends, `2024-01 to 2024-06`
     cells : C cells; `units` their units
     values : float64[R, P, C], rounded as written; NaN where undefined
     draws, replicates : int64[R]
@@ -174,7 +180,7 @@ class Results:
         if len(scenario) != 1:
             raise refusal(path, f"expected one scenario, found {', '.join(scenario)}")
         for name, known, what in (
-            ("period", _is_period, "a day, month or year"),
+            ("period", _is_period, "a day, a month, a year or part of one"),
             ("indicator", INDICATORS.__contains__, "an indicator of this version"),
         ):
             if unknown := [text for text in columns[name].names if not known(text)]:
@@ -207,6 +213,47 @@ class Results:
         """Position of each cell on the last axis."""
         return {cell: position for position, cell in enumerate(self.cells)}
 
+    @cached_property
+    def timeline(self) -> Timeline:
+        """The days of the run, from its manifest."""
+        start, end, report_from = (
+            date.fromisoformat(self.manifest["period"][name]) for name in ("start", "end", "report_from")
+        )
+        return Timeline(start, end, report_from)
+
+    @cached_property
+    def years(self) -> tuple[str, ...]:
+        """Of the periods the years, and parts of years, in order."""
+        return tuple(period for period in self.periods if grain_of(period) == "year")
+
+    def days_in(self, period: str) -> int:
+        """How many days of a period the run reports."""
+        first, last = ends_of(period)
+        return (min(last, self.timeline.end) - max(first, self.timeline.report_from)).days + 1
+
+    def over(self, periods: Sequence[str], cells: Iterable[Cell]) -> np.ndarray:
+        """Cells over consecutive periods that are reported, taken as one, float64[R, C].
+
+        Flows add up, stocks are means over days, of largest days the largest counts, and of values on the last day the
+        last. Different people, and means for each person, cannot be told from parts: NaN, unless it is one period.
+        """
+        cells = list(cells)
+        rows = [self.periods.index(period) for period in periods]
+        values = self.values[np.ix_(range(len(self.values)), rows, [self.index[cell] for cell in cells])]
+        if len(rows) == 1:
+            return values[:, 0]
+        days = np.array([self.days_in(period) for period in periods], dtype=np.float64)
+        whole = np.full((len(values), len(cells)), np.nan)
+        for kind, joined in (
+            ("flow", values.sum(axis=1)),
+            ("stock", np.average(values, axis=1, weights=days)),
+            ("last", values[:, -1]),
+            ("peak", values.max(axis=1)),
+        ):
+            chosen = [place for place, cell in enumerate(cells) if _joins_as(cell.indicator) == kind]
+            whole[:, chosen] = joined[:, chosen]
+        return whole
+
     def series(
         self, indicator: str, *, place: str = ALL, nationality: str = ALL, party: str = ALL
     ) -> tuple[tuple[str, ...], np.ndarray]:
@@ -223,17 +270,31 @@ class Results:
             if any(other.indicator == indicator for other in self.cells):
                 known = "the run reports this indicator, not this breakdown of it"
             raise refusal(self.scenario, f"no values for {', '.join(cell)}: {known}")
-        longest = max(len(period) for period in self.periods)
-        chosen = [p for p, period in enumerate(self.periods) if len(period) == longest]
+        finest = grain_of(min(self.periods, key=period_order))
+        chosen = [p for p, period in enumerate(self.periods) if grain_of(period) == finest]
         return tuple(self.periods[p] for p in chosen), self.values[:, chosen, self.index[cell]]
 
     def table(self) -> pd.DataFrame:
         """Every value, tidy: the rows of replicates.csv."""
         return frame(self._rows())
 
-    def summary(self) -> pd.DataFrame:
-        """Mean and quantiles over the replicates: the rows of summary.csv."""
-        return frame(self._summary())
+    def summary(self, *, whole_months: bool = False) -> pd.DataFrame:
+        """Mean and quantiles over the replicates: the rows of summary.csv.
+
+        Parameters
+        ----------
+        whole_months
+            Leave out a month that the run cuts short: as a point of a chart it reads as a fall.
+        """
+        rows = frame(self._summary())
+        if not whole_months:
+            return rows
+        short = [
+            period
+            for period in self.periods
+            if grain_of(period) == "month" and not self.timeline.covers(period)
+        ]
+        return rows.loc[~rows["period"].isin(short)].reset_index(drop=True) if short else rows
 
     def files(self) -> dict[str, bytes]:
         """The files of one scenario's folder, by name.
@@ -259,7 +320,7 @@ class Results:
             "scenario": repeat(self.scenario, run.size),
             "draw": pa.array(self.draws[run]),
             "replicate": pa.array(self.replicates[run]),
-            **cell_columns(self, period, cell),
+            **cell_columns(self.periods, self.cells, period, cell),
             "value": pa.array(self.values[run, period, cell]),
             "unit": label(self.units, cell),
         }
@@ -272,7 +333,7 @@ class Results:
         return pa.table(
             {
                 "scenario": repeat(self.scenario, period.size),
-                **cell_columns(self, period, cell),
+                **cell_columns(self.periods, self.cells, period, cell),
                 "n": pa.array(count[at]),
                 "mean": pa.array(settle(mean[at])),
                 **{
@@ -285,14 +346,18 @@ class Results:
 
 
 def _is_period(text: str) -> bool:
-    """Whether a text is a day, a month or a year, as results write them."""
-    if not re.fullmatch(r"[0-9]{4}(-[0-9]{2}){0,2}", text):
-        return False
+    """Whether a text is a day, a month, a year or part of one, as results write them."""
     try:
-        np.datetime64(text)
+        ends_of(text)
     except ValueError:
         return False
     return True
+
+
+def _joins_as(indicator: str) -> str:
+    """How values of consecutive periods become one."""
+    kind = INDICATORS[indicator].kind
+    return "last" if kind == "stock" and indicator.endswith(END_SUFFIX) else kind
 
 
 def _refuse_holes(path: Path, values: np.ndarray, cells: Sequence[Cell], rows: int) -> None:
@@ -322,17 +387,19 @@ def _refuse_impossible(results: Results) -> None:
         )
 
 
-def cell_columns(results: Results, period: np.ndarray, cell: np.ndarray) -> dict[str, pa.Array]:
-    """The five columns that say what a row is about, for rows at these periods and cells."""
-    columns: dict[str, pa.Array] = {"period": label(results.periods, period)}
-    for name, names in zip(Cell._fields, zip(*results.cells, strict=True), strict=True):
+def cell_columns(
+    periods: Sequence[str], cells: Sequence[Cell], period: np.ndarray, cell: np.ndarray
+) -> dict[str, pa.Array]:
+    """The five columns that say what a row is about, for rows at these places among periods and cells."""
+    columns: dict[str, pa.Array] = {"period": label(periods, period)}
+    for name, names in zip(Cell._fields, zip(*cells, strict=True), strict=True):
         columns[name] = label(names, cell)
     return columns
 
 
 def period_order(period: str) -> tuple[int, str]:
-    """Days, then months, then years; each by date."""
-    return -len(period), period
+    """Days, then months, then years and their parts; each by date."""
+    return list(GRAINS.values()).index(grain_of(period)), period
 
 
 def cell_order(cell: Cell) -> tuple[Any, ...]:
@@ -357,3 +424,29 @@ def _coded(table: pa.Table, name: str) -> _Coded:
     if isinstance(column, pa.ChunkedArray):
         column = column.chunk(0)
     return _Coded(column.indices.to_numpy(), column.dictionary.to_pylist())
+
+
+def find_results(given: Iterable[Path | str]) -> list[Path]:
+    """Folders of results among those given, or directly below them, each once.
+
+    Files that Corridor writes beside them (`compare.csv`) are passed over, so `results/*` can be given.
+
+    Raises
+    ------
+    InputError
+        If there are no results in one of them.
+    """
+    found: dict[Path, Path] = {}
+    given = [Path(each) for each in given]
+    folders = [each for each in given if not (each.is_file() and each.name in WRITTEN_BESIDE)]
+    for folder in folders or given:
+        below = [folder] if (folder / MANIFEST).is_file() else []
+        if not below and folder.is_dir():
+            below = sorted(each for each in folder.iterdir() if (each / MANIFEST).is_file())
+        if not below:
+            raise refusal(
+                folder, f"no results here: {MANIFEST} is neither in it nor in a folder directly below"
+            )
+        for each in below:
+            found.setdefault(each.resolve(), each)
+    return list(found.values())

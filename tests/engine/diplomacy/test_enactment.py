@@ -5,8 +5,9 @@ import pytest
 
 from corridor.engine.diplomacy.enactment import Enactment
 from corridor.engine.plan import plan_of
+from corridor.inputs.compiling.origins import MOST_TAKEN
 from corridor.inputs.registries.bargain_items import ISSUES, SIDE_DEALS
-from corridor.inputs.registries.geography import NATIONALITIES
+from corridor.inputs.registries.nationalities import NATIONALITIES
 from tests.small_runs import drivers_of
 
 TALKS = "diplomacy: {mode: negotiated, from: 2022-09-01}\n"
@@ -129,3 +130,17 @@ def test_a_replicate_changes_nothing_that_others_share():
     for issue in ISSUES.values():
         enacted.enact(issue.steps[1].moves, compiled.bargaining.start + 7, compiled.bargaining.start)
     assert (plan.outlook.tobytes(), plan.reading.series.tobytes(), compiled.relief.tobytes()) == before
+
+
+def test_visas_never_take_more_than_most_of_those_who_would_leave():
+    compiled = drivers_of(TALKS)
+    enacted = Enactment(compiled, plan_of(compiled))
+    day, mexico = (
+        compiled.timeline.day_of(compiled.timeline.start.fromisoformat(DAY)),
+        NATIONALITIES.index("Mexico"),
+    )
+    enacted.outlook["demand"][:, mexico] = 0.5
+    enacted.enact(ISSUES["visas"].steps[1].moves, day, day)
+    np.testing.assert_allclose(
+        enacted.outlook["demand"][day + 300 :, mexico], 0.5 * (1.0 - MOST_TAKEN), rtol=1e-6
+    )

@@ -9,7 +9,7 @@ from corridor.engine.diplomacy.bargaining import bargain
 from corridor.engine.diplomacy.statistics import Situation
 from corridor.engine.diplomacy.table import AXES, Table, worths
 from corridor.inputs.registries.bargain_items import ISSUES
-from corridor.inputs.registries.geography import NATIONALITIES
+from corridor.inputs.registries.nationalities import NATIONALITIES
 from tests.small_runs import drivers_of
 
 TALKS = "diplomacy: {mode: negotiated, from: 2022-09-01}\n"

@@ -21,3 +21,9 @@ def test_what_is_learned_hardly_depends_on_the_scale():
     for name in ("encounters", "detections", "waiting", "releases"):
         values = [float(np.asarray(getattr(simulation.briefing, name))) for simulation in (fine, coarse)]
         assert values[1] == pytest.approx(values[0], rel=0.35), name
+
+
+def test_before_the_first_day_a_briefing_tells_of_nobody():
+    told = simulation_of("", 500).briefing
+    assert told.encounters == told.detections == told.unsponsored == told.waiting == 0.0
+    assert not told.held.any()

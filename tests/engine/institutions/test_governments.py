@@ -6,7 +6,7 @@ import pytest
 from corridor.engine.records.codes import Party, Pool
 from corridor.foundations.timeline import DAYS_PER_MONTH
 from corridor.inputs.compiling.drivers import GOVERNMENTS
-from corridor.inputs.registries.geography import NATIONALITIES
+from corridor.inputs.registries.nationalities import NATIONALITIES
 from tests.small_runs import live_to, simulation_of
 
 PEOPLE = 1000

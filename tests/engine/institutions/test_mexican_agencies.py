@@ -5,7 +5,7 @@ import pytest
 
 from corridor.engine.institutions import MigrationInstitute
 from corridor.engine.records.codes import Pool
-from corridor.inputs.registries.geography import NATIONALITIES
+from corridor.inputs.registries.nationalities import NATIONALITIES
 from tests.small_runs import live_to, simulation_of
 
 PEOPLE = 1000

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from corridor.engine.records.codes import Custody, Pool
-from corridor.inputs.registries.geography import NATIONALITIES
+from corridor.inputs.registries.nationalities import NATIONALITIES
 from tests.small_runs import live_to, simulation_of
 
 PEOPLE = 1000

@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 
 from corridor.engine.institutions import MigrationInstitute, Panama
-from corridor.engine.institutions.institution import MONTHLY, WEEKLY
+from corridor.foundations.timeline import MONTHLY, WEEKLY
 from corridor.inputs.registries.levers import LEVERS
 from tests.small_runs import drivers_of, live_to, simulation_of
 
@@ -16,7 +16,7 @@ assert DAY % WEEKLY and DAY % MONTHLY
 
 def woken(text, day=DAY):
     """Which institutions something wakes that history does not, by class."""
-    agendas = [simulation_of(body, PEOPLE).agenda.get(day, []) for body in (text, "")]
+    agendas = [simulation_of(body, PEOPLE).agenda.due(day) for body in (text, "")]
     mine, theirs = (Counter(type(institution).__name__ for institution in agenda) for agenda in agendas)
     return dict(mine - theirs)
 
@@ -28,10 +28,10 @@ def moved(lever, value, members=""):
 @pytest.mark.parametrize(
     ("body", "expected"),
     [
-        (moved("us.cbp_one_daily", 100), {"PortsOfEntry": 1}),
+        (moved("us.cbp_one_daily", 100), {"CopiedLevers": 1}),
         (moved("us.custody_beds", 100, "for: [yuma_sector],"), {"BorderPatrolSector": 1}),
         (moved("us.custody_beds", 100), {"BorderPatrolSector": 9}),
-        (moved("mexico.shelter_places", 100, "for: [tijuana],"), {"ShelterNetwork": 1}),
+        (moved("mexico.shelter_places", 100, "for: [tijuana],"), {"ShelterNetwork": 1, "CopiedLevers": 1}),
         (moved("us.crossings_closed", 1, "for: [lukeville],"), {"BorderPatrolSector": 1, "Mexico": 1}),
         (moved("mexico.guard_deployed", 100), {"NationalGuard": 1, "MigrationInstitute": 1}),
         (moved("venezuela.accepts_flights", 1, "for: [us],"), {"RemovalFlights": 1}),
@@ -48,7 +48,7 @@ def test_a_change_wakes_those_whom_it_concerns_and_nobody_else(body, expected):
 
 
 def test_the_guard_is_there_before_the_institute_that_counts_on_it():
-    agenda = simulation_of(moved("mexico.guard_deployed", 100), PEOPLE).agenda[DAY]
+    agenda = simulation_of(moved("mexico.guard_deployed", 100), PEOPLE).agenda.due(DAY)
     assert [type(institution).__name__ for institution in agenda] == ["NationalGuard", "MigrationInstitute"]
 
 
@@ -63,7 +63,7 @@ def test_an_institution_acts_on_no_other_day():
 
 def test_everyone_puts_its_levers_in_force_on_the_first_day():
     simulation = simulation_of("", PEOPLE)
-    assert simulation.agenda[0] == list(simulation.agents)
+    assert simulation.agenda.due(0) == list(simulation.agents)
 
 
 def test_a_lever_that_is_not_watched_cannot_be_read():

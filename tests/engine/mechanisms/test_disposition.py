@@ -5,13 +5,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corridor.engine.mechanisms.disposition import MEXICANS, dispose, work_of
+from corridor.engine.mechanisms.disposition import dispose, work_of
 from corridor.engine.records.codes import POOLS, Custody, Party, Pool
-from corridor.engine.records.layout import NATION, PERSON, WORLD
-from corridor.inputs.registries.geography import NATIONALITIES
+from corridor.engine.records.layout import NATION, NATIONS, PERSON, WORLD
+from corridor.inputs.registries.nationalities import NATIONALITIES
 from tests.engine.bare_records import QUICK, SHARES, UNIFORMS, agreed, record_of
 
 CUBA = NATIONALITIES.index("Cuba")
+MEXICO = NATIONALITIES.index("Mexico")
 PLACES_OF = {
     "mexico": Pool.MEXICO,
     "flights": Pool.FLIGHTS,
@@ -29,18 +30,15 @@ def processed(
         world["allowances"]["left"][PLACES_OF[name] + own] = 100.0
     shared = nation if pool is None else pool
     record = record_of(
-        NATION, mexico_pool=shared, panama_pool=shared, dominican_pool=shared, mpp=wants.pop("mpp", 0.0)
-    )
+        NATION, mexico_pool=shared, panama_pool=shared, dominican_pool=shared, mpp=wants.pop("mpp", 0.0),
+        at_home_in_mexico=nation == MEXICO,
+    )  # fmt: skip
     for name, share in wants.items():
         record[name][:] = share
     person = record_of(PERSON, nation=nation, party=party, heads=heads)
     exit = agreed(dispose, world, person, record, luck, which, detail)
     used = world["allowances"]["used"]
-    return exit, {name: float(used[first : first + 16].sum()) for name, first in PLACES_OF.items()}
-
-
-def test_the_code_of_mexicans_is_theirs():
-    assert NATIONALITIES[MEXICANS] == "Mexico"
+    return exit, {name: float(used[first : first + NATIONS].sum()) for name, first in PLACES_OF.items()}
 
 
 def test_title_42_expels_to_mexico_while_there_are_places_then_by_flight_then_not():
@@ -76,11 +74,11 @@ def test_members_of_a_pool_use_the_same_places():
 def test_children_alone_go_to_health_and_human_services_unless_expelled():
     assert processed(0.9, party=Party.CHILD, expel=0.5, remove=1.0, left=PLACES_OF)[0] == Custody.TO_HHS
     assert processed(0.1, party=Party.CHILD, expel=0.5, left=("mexico",))[0] == Custody.EXPELLED_TO_MEXICO
-    assert processed(which=0.0, nation=MEXICANS, party=Party.CHILD)[0] == Custody.RETURNED_TO_MEXICO
+    assert processed(which=0.0, nation=MEXICO, party=Party.CHILD)[0] == Custody.RETURNED_TO_MEXICO
 
 
 def test_mexicans_need_no_place_to_be_returned_and_do_not_wait_in_mexico():
-    assert processed(which=0.0, nation=MEXICANS, remove=0.5, mpp=1.0, left=("mexico",)) == (
+    assert processed(which=0.0, nation=MEXICO, remove=0.5, mpp=1.0, left=("mexico",)) == (
         Custody.RETURNED_TO_MEXICO,
         dict.fromkeys(PLACES_OF, 0.0),
     )
@@ -99,7 +97,7 @@ def test_some_of_those_not_removed_go_to_ice():
 
 @QUICK
 @given(
-    UNIFORMS, UNIFORMS, UNIFORMS, st.sampled_from([0, CUBA, MEXICANS, 11]), st.sampled_from(tuple(Party)),
+    UNIFORMS, UNIFORMS, UNIFORMS, st.sampled_from([0, CUBA, MEXICO, 11]), st.sampled_from(tuple(Party)),
     st.integers(1, 5), st.sets(st.sampled_from(sorted(PLACES_OF))), SHARES, SHARES, SHARES, SHARES,
 )  # fmt: skip
 def test_compiled_and_plain_agree_and_places_are_used_by_those_sent(
@@ -118,7 +116,7 @@ def test_compiled_and_plain_agree_and_places_are_used_by_those_sent(
         Custody.THIRD_COUNTRY: {"panama", "dominican"},
     }.get(exit, set())
     assert {name for name, people in used.items() if people} <= sent
-    if sent and nation != MEXICANS:
+    if sent and nation != MEXICO:
         assert sum(used.values()) == heads
 
 

@@ -7,8 +7,9 @@ from corridor.engine.plan import plan_of
 from corridor.engine.recording.definitions import FIELDS, OFFSETS, PRICES, WIDTH, Definitions
 from corridor.engine.records.codes import Custody, Wait
 from corridor.engine.records.layout import TALLY
-from corridor.inputs.registries.geography import NATIONALITIES
 from corridor.inputs.registries.indicators import INDICATORS
+from corridor.inputs.registries.nationalities import NATIONALITIES
+from tests.for_all import for_all
 from tests.small_runs import drivers_of, simulation_of, value_of
 
 FLOWS = [name for name, entry in INDICATORS.items() if entry.kind == "flow"]
@@ -39,9 +40,7 @@ def test_every_cell_bears_the_unit_of_its_indicator(recording):
         assert unit == INDICATORS[indicator].unit
 
 
-@pytest.mark.parametrize(
-    "name", [name for name, indicator in INDICATORS.items() if indicator.kind in ("flow", "stock")]
-)
+@for_all("name", [name for name, indicator in INDICATORS.items() if indicator.kind in ("flow", "stock")])
 def test_breakdowns_add_up_to_the_whole(recording, name):
     rows = np.array(list(recording.cells.rows()))
     own = rows[:, 0] == name
@@ -57,7 +56,7 @@ def test_breakdowns_add_up_to_the_whole(recording, name):
             )
 
 
-@pytest.mark.parametrize("name", FLOWS)
+@for_all("name", FLOWS)
 def test_months_of_a_flow_add_up_to_its_year(recording, name):
     for year in YEARS:
         months = [row for row, period in enumerate(recording.periods) if period.startswith(f"{year}-")]

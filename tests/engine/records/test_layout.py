@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from corridor.engine.records import codes, layout
+from tests.for_all import for_all
 
 LAYOUTS = {
     name: value
@@ -12,7 +13,7 @@ LAYOUTS = {
 }
 
 
-@pytest.mark.parametrize("name", LAYOUTS)
+@for_all("name", LAYOUTS)
 def test_no_field_bears_the_name_of_an_attribute_of_a_record(name):
     # Plain Python would read the attribute, compiled code the field.
     assert not set(LAYOUTS[name].names) & set(dir(np.record))

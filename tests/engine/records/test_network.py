@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from corridor.engine.records.codes import EXIT_NAMES, Kind
+from corridor.engine.records.codes import BLOCK, EXIT_NAMES, NATIONS, POOLS, Kind, Pool
 from corridor.engine.records.layout import EXITS, PLACES, REMEMBERED, STAY_KNOTS
 from corridor.engine.records.network import build_outlook, build_world, normal_table, stay_table
 from corridor.foundations.errors import RunError
-from corridor.inputs.registries.geography import NATIONALITIES
+from corridor.inputs.registries.nationalities import NATIONALITIES
 from tests.small_runs import drivers_of
 
 COUNT = len(NATIONALITIES)
@@ -84,6 +84,18 @@ def test_parties_and_people_of_a_nation_agree(drivers, world):
     people = (1 - family - child) + family * sizes + child
     np.testing.assert_allclose(people, traits["people"][:COUNT])
     np.testing.assert_allclose(family * sizes / people, drivers.parameters["family_share"].by_nationality())
+
+
+def test_traits_of_nationalities_stand_in_their_records(world):
+    mexico = NATIONALITIES.index("Mexico")
+    at_home = world["nations"]["at_home_in_mexico"]
+    assert np.flatnonzero(at_home).tolist() == [mexico]
+    assert np.flatnonzero(world["traits"]["friction"][:COUNT] == 0.0).tolist() == [mexico]
+
+
+def test_there_are_rows_for_every_nationality_and_allowances_do_not_overlap():
+    assert COUNT <= NATIONS < COUNT + BLOCK
+    assert Pool.INM_RETURNS == 4 * NATIONS and POOLS > Pool.APPOINTMENTS
 
 
 def test_every_route_begins_at_a_leg(world):

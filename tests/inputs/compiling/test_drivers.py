@@ -10,8 +10,8 @@ from corridor.foundations.timeline import DAYS_PER_MONTH
 from corridor.inputs.compiling.drivers import compile_drivers
 from corridor.inputs.compiling.policy import resolve
 from corridor.inputs.parameters.parameter_set import load_parameters
-from corridor.inputs.registries.geography import NATIONALITIES
-from corridor.inputs.scenarios.scenario import parse_scenario
+from corridor.inputs.registries.nationalities import NATIONALITIES
+from corridor.inputs.scenarios.scenario_files import parse_scenario
 from tests.random_scenarios import scenario_bodies
 from tests.small_runs import drivers_of
 

@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, given, note, settings
 from corridor.inputs.compiling.news import compile_signals
 from corridor.inputs.compiling.policy import resolve
 from corridor.inputs.parameters.parameter_set import load_parameters
-from corridor.inputs.registries.geography import NATIONALITIES
-from corridor.inputs.scenarios.scenario import parse_scenario
+from corridor.inputs.registries.nationalities import NATIONALITIES
+from corridor.inputs.scenarios.scenario_files import parse_scenario
 from tests.random_scenarios import scenario_bodies
 
 PARAMETERS = load_parameters()

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from corridor.inputs.parameters.parameter_set import load_parameters
-from corridor.inputs.registries.geography import NATIONALITIES
+from corridor.inputs.registries.nationalities import NATIONALITIES
 from tests.small_runs import drivers_of
 
 PARAMETERS = load_parameters()

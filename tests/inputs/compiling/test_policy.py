@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from corridor.inputs.compiling.policy import resolve
-from corridor.inputs.scenarios.scenario import parse_scenario
+from corridor.inputs.scenarios.scenario_files import parse_scenario
 
 GUARD = "mexico.guard_deployed"
 PLACES = "mexico.shelter_places"

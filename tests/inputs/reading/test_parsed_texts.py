@@ -7,8 +7,9 @@ import pytest
 from corridor.foundations.errors import InputError
 from corridor.inputs.reading import parsed_texts, yaml_source
 from corridor.inputs.reading.yaml_source import read_yaml_text
+from tests.for_all import for_all
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 SHIPPED = sorted(
     [*(ROOT / "model" / "corridor" / "data").glob("*.yaml"), *(ROOT / "scenarios").glob("*.yaml")]
 )
@@ -32,7 +33,7 @@ def forbid_parsing(monkeypatch):
     return lambda: monkeypatch.setattr(yaml_source, "_read_nodes", refuse)
 
 
-@pytest.mark.parametrize("file", SHIPPED, ids=lambda file: file.name)
+@for_all("file", SHIPPED, ids=lambda file: file.name)
 def test_what_is_kept_of_a_shipped_file_is_what_it_says(file, monkeypatch):
     monkeypatch.setattr(parsed_texts, "LONG", 0)
     text = file.read_text(encoding="utf-8")

@@ -16,7 +16,6 @@ from corridor.inputs.parameters.parameter_set import load_parameters
 from corridor.inputs.registries.geography import (
     BORDER,
     DEAD,
-    NATIONALITIES,
     RANKS,
     RELEASE,
     REMEMBERED,
@@ -24,7 +23,8 @@ from corridor.inputs.registries.geography import (
     load_geography,
 )
 from corridor.inputs.registries.levers import LEVERS
-from corridor.inputs.scenarios.scenario import load_scenario
+from corridor.inputs.registries.nationalities import NATIONALITIES
+from corridor.inputs.scenarios.scenario_files import load_scenario
 from tests.small_runs import check_people, value_of
 
 

@@ -10,7 +10,8 @@ from corridor.inputs.compiling.policy import resolve
 from corridor.inputs.parameters.parameter_set import load_parameters
 from corridor.inputs.registries.bargain_items import INTERESTS, ISSUES, SIDE_DEALS, negotiable_levers
 from corridor.inputs.registries.levers import LEVERS
-from corridor.inputs.scenarios.scenario import parse_scenario
+from corridor.inputs.scenarios.scenario_files import parse_scenario
+from tests.for_all import for_all
 
 HEAD = "name: tested\nextends: history\n"
 
@@ -64,7 +65,7 @@ def test_a_negotiated_scenario_diverges_when_its_talks_begin():
 
 def test_a_child_bargains_as_its_parent_unless_it_says_otherwise(tmp_path):
     (tmp_path / "parent.yaml").write_text("name: parent\nextends: history\n" + TALKS)
-    from corridor.inputs.scenarios.scenario import scenario_folders
+    from corridor.inputs.scenarios.scenario_files import scenario_folders
 
     folders = [tmp_path, *scenario_folders()]
     child = parse_scenario("name: child\nextends: parent\n", folders=folders)
@@ -155,7 +156,7 @@ ONE_PROBLEM = {
 }
 
 
-@pytest.mark.parametrize("name", ONE_PROBLEM)
+@for_all("name", ONE_PROBLEM)
 def test_a_problem_is_said_at_its_place(name):
     marked, message = ONE_PROBLEM[name]
     marked = HEAD + textwrap.dedent(marked)

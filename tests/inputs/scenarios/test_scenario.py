@@ -12,14 +12,15 @@ from pydantic import ValidationError
 from corridor.foundations.errors import InputError
 from corridor.inputs.reading.yaml_source import read_yaml_file
 from corridor.inputs.registries.levers import LEVERS
-from corridor.inputs.scenarios.scenario import (
-    Scenario,
+from corridor.inputs.scenarios.scenario import Scenario
+from corridor.inputs.scenarios.scenario_files import (
     load_scenario,
     parse_scenario,
     scenario_folders,
     scenario_names,
     scenario_schema,
 )
+from tests.for_all import for_all
 
 SHIPPED = scenario_names()
 [SCENARIOS] = scenario_folders()
@@ -190,7 +191,7 @@ def test_a_scenario_written_and_read_again_is_the_same(folder):
     assert parse_scenario(scenario.to_yaml(), folders=[folder.path]) == scenario
 
 
-@pytest.mark.parametrize("name", SHIPPED)
+@for_all("name", SHIPPED)
 def test_a_shipped_scenario_written_and_read_again_is_the_same(name):
     scenario = load_scenario(name)
 
@@ -255,10 +256,10 @@ def test_the_schema_refuses_what_an_editor_should_mark(wrong):
 def test_the_schema_beside_the_scenarios_is_the_one_of_this_code():
     shipped = json.loads((SCENARIOS / "scenario.schema.json").read_text())
 
-    assert shipped == scenario_schema(), "write it again: see scenarios/README.md"
+    assert shipped == scenario_schema(), "stale: run `python docs/generate.py`"
 
 
-@pytest.mark.parametrize("name", SHIPPED)
+@for_all("name", SHIPPED)
 def test_a_shipped_scenario_says_what_it_asks_and_where_everything_comes_from(name):
     scenario = load_scenario(name)
 
@@ -267,7 +268,7 @@ def test_a_shipped_scenario_says_what_it_asks_and_where_everything_comes_from(na
         assert entry.source, entry.id
 
 
-@pytest.mark.parametrize("name", SHIPPED)
+@for_all("name", SHIPPED)
 def test_the_index_of_scenarios_names_every_file(name):
     assert f"({name}.yaml)" in (SCENARIOS / "README.md").read_text()
 

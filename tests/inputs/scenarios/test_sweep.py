@@ -5,8 +5,8 @@ import pytest
 
 from corridor.foundations.errors import InputError
 from corridor.inputs.compiling.policy import resolve
-from corridor.inputs.scenarios.scenario import parse_scenario
-from corridor.inputs.scenarios.sweep import variants
+from corridor.inputs.scenarios.scenario_files import parse_scenario
+from corridor.inputs.scenarios.variants import variants
 
 HEAD = """\
 name: swept

@@ -1,1 +1,5 @@
-"""Governments that bargain: what each option is worth, the bargain itself, promises, and what they change in a run."""
+"""Governments that bargain.
+
+Reading order: `statistics` (what they know), `table` (what each package is worth to them), `bargaining` (which one they
+agree on), `enactment` (what it changes in a run), `negotiator`, then `talks`, which calls all of them.
+"""

@@ -17,8 +17,8 @@ from corridor.inputs.compiling.drivers import Drivers
 from corridor.inputs.compiling.news import hear
 from corridor.inputs.compiling.origins import LEAST_AID, MOST_TAKEN
 from corridor.inputs.registries.bargain_items import Move
-from corridor.inputs.registries.geography import NATIONALITIES
 from corridor.inputs.registries.levers import LEVERS
+from corridor.inputs.registries.nationalities import NATIONALITIES, codes_of_programme, worker_programmes
 from corridor.inputs.scenarios.lever_path import LeverPath, News
 
 COUNT = len(NATIONALITIES)
@@ -30,6 +30,8 @@ class Enactment:
 
     Attributes
     ----------
+    bargaining : Bargaining
+        What is bargained over, from when on.
     drivers : Drivers
         As compiled, with paths of its own for what deals have changed.
     outlook : numpy.ndarray
@@ -40,7 +42,7 @@ class Enactment:
 
     def __init__(self, compiled: Drivers, plan: Plan):
         assert compiled.bargaining is not None
-        bargaining = compiled.bargaining
+        self.bargaining = bargaining = compiled.bargaining
         self.compiled, self.reading = compiled, plan.reading
         self.moved = frozenset(move.lever for move in bargaining.moves()) - set(bargaining.fixed)
         self.drivers = replace(compiled, levers=dict(compiled.levers), relief=compiled.relief.copy())
@@ -165,8 +167,8 @@ class Enactment:
             change = np.log(np.maximum(after, LEAST_AID) / np.maximum(before, LEAST_AID))
             felt = self._felt(change, p["aid_lag_days"].scalar(), first)
             demand[:, nations] *= np.exp(-p["aid_departures"].scalar() * felt)
-        elif lever in ("us.worker_visas_monthly", "guatemala.worker_programme"):
-            nations = nations or [NATIONALITIES.index("Guatemala")]
+        elif lever in ("us.worker_visas_monthly", *worker_programmes()):
+            nations = nations or codes_of_programme(lever)
             felt = self._felt(after - before, p["worker_visa_build_up_days"].scalar(), first)
             taken = p["worker_visa_from_pool"].scalar() * felt / DAYS_PER_MONTH
             demand[:, nations] = np.maximum(
@@ -201,7 +203,7 @@ class Enactment:
         return change * (1.0 - (1.0 - 1.0 / days) ** since)
 
     def _spread_parole(self, nations: list[int], first: int) -> None:
-        """People a day by parole from a day on, as `inputs.drivers.spread_parole` has it for the whole timeline."""
+        """People a day by parole from a day on, as `compiling.drivers.spread_parole` has it for the whole timeline."""
         monthly = self.drivers.levers["us.parole_monthly_cap"]
         total = self.drivers.levers["us.parole_cap_total"].values[first]
         interest = self.parameters["parole_interest"].by_nationality()

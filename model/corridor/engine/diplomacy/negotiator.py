@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+import mesa
 import numpy as np
 from scipy.special import ndtri
 
 from corridor.engine.diplomacy.table import Worth
+from corridor.engine.institutions.context import Context
 from corridor.engine.institutions.institution import Institution
 from corridor.foundations.draws import DIPLOMACY, philox
 from corridor.inputs.registries.bargain_items import INTERESTS
-
-if TYPE_CHECKING:
-    from corridor.engine.simulation import Simulation
 
 PARTIES = tuple(INTERESTS)
 BLOCKS = 5  # draws of a party in a week: 20 numbers, one for each of its interests
@@ -44,8 +41,8 @@ class Negotiator(Institution):
 
     cadence_days = 0
 
-    def __init__(self, model: Simulation, office: int, party: str, worth: Worth):
-        super().__init__(model, office)
+    def __init__(self, model: mesa.Model, context: Context, memory: np.void, party: str, worth: Worth):
+        super().__init__(model, context, memory)
         self.government = party
         self.worth = worth
         self.number = PARTIES.index(party)

@@ -8,7 +8,7 @@ import numpy as np
 
 from corridor.engine.recording.recorder import Recorder
 from corridor.foundations.timeline import Timeline
-from corridor.inputs.registries.geography import NATIONALITIES
+from corridor.inputs.registries.nationalities import NATIONALITIES
 
 MONTH = len("2023-12")
 

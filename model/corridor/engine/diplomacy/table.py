@@ -15,7 +15,7 @@ from corridor.engine.diplomacy.statistics import Situation
 from corridor.foundations.timeline import DAYS_PER_MONTH
 from corridor.inputs.compiling.drivers import Drivers
 from corridor.inputs.registries.bargain_items import INTERESTS, ISSUES
-from corridor.inputs.registries.geography import NATIONALITIES
+from corridor.inputs.registries.nationalities import NATIONALITIES, codes_with
 from corridor.inputs.scenarios.diplomacy import Bargaining
 
 TOUCHING = ("returns", "parole", "contention", "funding", "mexico_flights")
@@ -27,8 +27,8 @@ THOUSAND = 1000.0
 MONTHLY_FUNDS = 50e6  # USD a month: the unit in which Mexico weighs what it pays its institute
 MOST_CURBED = 0.95
 COUNT = len(NATIONALITIES)
-VENEZUELA = NATIONALITIES.index("Venezuela")
-FOREIGN = np.array([nation != "Mexico" for nation in NATIONALITIES], dtype=float)
+FOREIGN = np.ones(COUNT)  # whom Mexico can hold back
+FOREIGN[codes_with("at_home_in_mexico")] = 0.0
 
 Worth = dict[str, float]
 
@@ -64,8 +64,8 @@ class Table:
         }
         self.kept_by_place, self.held_by_effort = 1.0 + curbs["returns"], curbs["contention"]
         self.left_by_parole = 1.0 - curbs["parole"] * paroled  # [P, N]
-        onward, flown = np.zeros((2, COUNT)), np.zeros((2, COUNT))
-        onward[1, VENEZUELA], flown[1, VENEZUELA] = p["onward_by_flights"].scalar(), curbs["flights"]
+        _, sent = self._coverage("mexico_flights", "mexico.deportation_flights_weekly")
+        onward, flown = p["onward_by_flights"].scalar() * sent, curbs["flights"] * sent
         self.left_by_flights = 1.0 - flown  # [M, N]
         # Of those returned, whom Mexico is stuck with: fewer where they have a lawful way or are flown on.
         lawful = 1.0 - p["parole_eases_returns"].scalar() * paroled

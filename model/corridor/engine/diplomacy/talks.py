@@ -13,10 +13,10 @@ act. A promise whose term is over holds until the next round, which renews it or
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
+import mesa
 import numpy as np
 
 from corridor.engine.diplomacy.bargaining import Bargain, bargain
@@ -24,16 +24,15 @@ from corridor.engine.diplomacy.enactment import Enactment
 from corridor.engine.diplomacy.negotiator import COURT, DELAYS, FATES, PARTIES, Negotiator, luck_of, misjudge
 from corridor.engine.diplomacy.statistics import Bulletin, Situation
 from corridor.engine.diplomacy.table import Worth, table_of, worths
+from corridor.engine.institutions.agenda import Agenda
 from corridor.engine.institutions.briefing import Briefing
-from corridor.engine.institutions.institution import MONTHLY, WEEKLY, Institution
+from corridor.engine.institutions.context import Context
+from corridor.engine.institutions.institution import Institution
+from corridor.engine.institutions.mexican_agencies import MigrationInstitute
 from corridor.engine.recording.book import NEVER, Entry, Promise
-from corridor.foundations.timeline import DAYS_PER_MONTH
+from corridor.foundations.timeline import DAYS_PER_MONTH, MONTHLY, WEEKLY
 from corridor.inputs.compiling.drivers import GOVERNMENTS
 from corridor.inputs.registries.bargain_items import ISSUES, SIDE_DEALS, Ratifier
-from corridor.inputs.scenarios.diplomacy import Bargaining
-
-if TYPE_CHECKING:
-    from corridor.engine.simulation import Simulation
 
 WAIT_FOR_SUMMIT = 4 * WEEKLY  # a crisis calls no summit so soon after another meeting
 VETO_RESTS = 26 * WEEKLY  # before senators are asked again
@@ -55,6 +54,23 @@ def words(package: dict[str, int], now: Situation) -> str:
 class Talks(Institution):
     """Convenes the parties, and looks after what they promised.
 
+    Parameters
+    ----------
+    model, context
+        As of every institution.
+    memories : iterator of numpy.void
+        Rows of memory: its own, then one for each party.
+    enactment : Enactment
+        Where promises change the days ahead.
+    agenda : Agenda
+        Who must be told of it.
+    bulletin : Bulletin
+        The statistics that are out.
+    institute : MigrationInstitute
+        Whose need of money both sides know.
+    key : tuple of int
+        Seed and number of the replicate.
+
     Attributes
     ----------
     book : list of Entry
@@ -65,29 +81,38 @@ class Talks(Institution):
 
     cadence_days = WEEKLY
 
-    def __init__(self, model: Simulation, office: int, offices, enactment: Enactment):
-        super().__init__(model, office)
-        bargaining = self.drivers.bargaining
-        assert bargaining is not None
-        self.bargaining: Bargaining = bargaining
-        self.enactment = enactment
+    def __init__(
+        self,
+        model: mesa.Model,
+        context: Context,
+        memories: Iterator[np.void],
+        *,
+        enactment: Enactment,
+        agenda: Agenda,
+        bulletin: Bulletin,
+        institute: MigrationInstitute,
+        key: tuple[int, int],
+    ):
+        super().__init__(model, context, next(memories))
+        self.enactment, self.agenda, self.bulletin, self.institute = enactment, agenda, bulletin, institute
+        self.bargaining = bargaining = enactment.bargaining
         p = self.parameters
         weighed = worths(p, bargaining)
-        self.parties = {party: Negotiator(model, next(offices), party, weighed[party]) for party in PARTIES}
+        self.parties = {
+            party: Negotiator(model, context, next(memories), party, weighed[party]) for party in PARTIES
+        }
         self.table = table_of(enactment.compiled)
-        self.bulletin = Bulletin(model.recorder, self.drivers.timeline, p["statistics_days"].scalar())
         names = ("power_us", "crisis_encounters", "summit_days", "action_days", "congress_acts", "congress_days",
                  "senators_veto", "court_cancels", "compliance_half_life", "breach_level", "term_days",
                  "closure_days", "thaw_with_mexico")  # fmt: skip
-        self.rules = {name: p[name].scalar() for name in names}
+        self.constants = {name: p[name].scalar() for name in names}
         self.trade = (
-            p["trade_loss_daily_usd"].by(self.drivers.levers["us.crossings_closed"].members) / HUNDRED_MILLION
+            p["trade_loss_daily_usd"].by(self.context.levers["us.crossings_closed"].members) / HUNDRED_MILLION
         )
-        clock = model.world["clock"]
         self.first_round = -(-bargaining.start // WEEKLY) * WEEKLY
         first = self.first_round // WEEKLY
-        weeks = self.drivers.timeline.days // WEEKLY + 1 - first
-        self.luck = luck_of(int(clock["seed"]), int(clock["replicate"]), first, weeks)
+        weeks = self.context.timeline.days // WEEKLY + 1 - first
+        self.luck = luck_of(*key, first, weeks)
         self.misjudged = misjudge(self.luck, p["talks_misjudgement"].scalar())
         self.book: list[Entry] = []
         # The situation at each meeting, and whether Venezuela takes flights from Mexico.
@@ -101,12 +126,12 @@ class Talks(Institution):
     # --- the week ---------------------------------------------------------------------------------------------
 
     def act(self, briefing: Briefing) -> None:
-        today = self.model.today
+        today = self.context.today
         if today < self.first_round:
             return
         self.look_after_promises(today)
         self.reopen_in_vain(today)
-        crisis = briefing.encounters > self.rules["crisis_encounters"]
+        crisis = briefing.encounters > self.constants["crisis_encounters"]
         if crisis and self.summit == NEVER and today - self.last_meeting >= WAIT_FOR_SUMMIT:
             self.call_summit(today)
         if today == self.summit or (today - self.first_round) % MONTHLY == 0:
@@ -120,7 +145,7 @@ class Talks(Institution):
 
     def call_summit(self, today: int) -> None:
         """Fix the day of a summit."""
-        self.summit = today + -(-int(self.rules["summit_days"]) // WEEKLY) * WEEKLY
+        self.summit = today + -(-int(self.constants["summit_days"]) // WEEKLY) * WEEKLY
 
     def situation(self, today: int, expiring: Collection[str]) -> Situation:
         """What both sides see; promises whose term is over no longer bind."""
@@ -135,7 +160,7 @@ class Talks(Institution):
         return Situation(
             encounters=statistics.encounters,
             crowding=statistics.waiting / shelter,
-            pressure=float(self.drivers.pressure[at, GOVERNMENTS.index("us")]),
+            pressure=float(self.context.pressure[at, GOVERNMENTS.index("us")]),
             lost=lost,
             loses=float(self.trade.sum()),
             paid=self.paid(today),
@@ -148,7 +173,7 @@ class Talks(Institution):
 
     def need(self) -> float:
         """What Mexico's institute needs this month, USD."""
-        return float(self.model.institute.memory["need"])
+        return float(self.institute.memory["need"])
 
     def step_of(self, name: str, today: int) -> int:
         """The step that is promised, 0 for none. What senators stopped lately counts as given: nobody asks for it."""
@@ -169,7 +194,7 @@ class Talks(Institution):
         us, mexico = (self.parties[name].judge(factors) for name in ("us", "mexico"))
         consent = self.takes_mexican_flights(now, factors)
         self.seen.append((now, consent))
-        power = self.rules["power_us"]
+        power = self.constants["power_us"]
         power = power / (power + (1.0 - power) * now.pressure)
         offers = self.table.offers(now, us, mexico, consent=consent)
         result = bargain(offers.us, offers.mexico, power)
@@ -215,12 +240,12 @@ class Talks(Institution):
             elif step and issue.fades and name in self.promises:
                 promise = self.promises[name]
                 promise.renewed, promise.entry = today, entry
-                promise.ends = today + int(self.rules["term_days"])
+                promise.ends = today + int(self.constants["term_days"])
                 self.enforce(promise, today + WEEKLY, 1.0)
 
     def promise(self, name: str, step: int, by: Ratifier, entry: Entry, today: int) -> None:
         """Enact what executives promise, ask senators, wait for Congress."""
-        rules, luck, number = self.rules, self.luck[self.week_of(today)], NUMBERS[name]
+        rules, luck, number = self.constants, self.luck[self.week_of(today)], NUMBERS[name]
         whether, when = float(luck[FATES, number]), float(luck[DELAYS, number])
         weeks = max(1, -(-int(when * rules["action_days"]) // WEEKLY))
         promise = Promise(name, step, today + weeks * WEEKLY, today + int(rules["term_days"]), today, entry)
@@ -242,7 +267,7 @@ class Talks(Institution):
         """Set the levers of a promise, in full or as far as it is complied with."""
         moves = self.moves_of(promise)
         changed = self.enactment.enact(moves, first, first if announced is None else announced, share)
-        self.model.notice(changed, first)
+        self.agenda.notice(changed, first)
 
     def moves_of(self, promise: Promise):
         """What a promise sets."""
@@ -256,7 +281,7 @@ class Talks(Institution):
         """The US closes crossings, at its own cost too, and calls a summit."""
         moves = ISSUES["crossings"].steps[1].moves
         closing = tuple(replace(move, to=1.0, after_title_42=1.0) for move in moves)
-        self.model.notice(self.enactment.enact(closing, today + WEEKLY, today), today + WEEKLY)
+        self.agenda.notice(self.enactment.enact(closing, today + WEEKLY, today), today + WEEKLY)
         self.closed_on = today + WEEKLY
         self.summit = today + 2 * WEEKLY
         self.record(today, "closure", "crossings_closed", "crossings")
@@ -264,12 +289,12 @@ class Talks(Institution):
     def open_crossings(self, today: int) -> None:
         """The US opens its crossings."""
         first = today + WEEKLY
-        self.model.notice(self.enactment.enact(ISSUES["crossings"].steps[1].moves, first, today), first)
+        self.agenda.notice(self.enactment.enact(ISSUES["crossings"].steps[1].moves, first, today), first)
         self.closed_on = NEVER
 
     def reopen_in_vain(self, today: int) -> None:
         """Crossings that the US closed to press for an agreement open again when none comes."""
-        if self.closed_on != NEVER and today - self.closed_on >= self.rules["closure_days"]:
+        if self.closed_on != NEVER and today - self.closed_on >= self.constants["closure_days"]:
             self.open_crossings(today)
             self.record(today, "reopened", "without_agreement", "crossings")
 
@@ -300,10 +325,10 @@ class Talks(Institution):
                 issue
                 and issue.court
                 and held
-                and luck[COURT] < self.rules["court_cancels"] * WEEKLY / DAYS_PER_MONTH
+                and luck[COURT] < self.constants["court_cancels"] * WEEKLY / DAYS_PER_MONTH
             ):
                 self.end(promise, today, "court", "cancelled")
-            elif issue and issue.purse and held and paid < self.rules["breach_level"]:
+            elif issue and issue.purse and held and paid < self.constants["breach_level"]:
                 self.end(promise, today, "breach", "not_paid")
                 if self.summit == NEVER:
                     self.call_summit(today)
@@ -320,7 +345,7 @@ class Talks(Institution):
 
     def compliance(self, promise: Promise, today: int) -> float:
         """How much is left of an informal promise."""
-        return 0.5 ** ((today - promise.renewed) / self.rules["compliance_half_life"])
+        return 0.5 ** ((today - promise.renewed) / self.constants["compliance_half_life"])
 
     def paid(self, today: int) -> float:
         """Share of the institute's need that is paid."""
@@ -337,12 +362,12 @@ class Talks(Institution):
 
     def miss(self, entry: Entry, today: int, ends: int) -> None:
         """Count the weeks of its term, within the run, in which a promise will not hold."""
-        entry.due += max(0, min(ends, self.drivers.timeline.days) - today) // WEEKLY
+        entry.due += max(0, min(ends, self.context.timeline.days) - today) // WEEKLY
 
     def withdraw(self, promise: Promise, today: int) -> None:
         """Give its levers back to the timeline from next week on."""
         first = today + WEEKLY
-        self.model.notice(self.enactment.withdraw(self.moves_of(promise), first), first)
+        self.agenda.notice(self.enactment.withdraw(self.moves_of(promise), first), first)
 
     def record(self, today: int, kind: str, outcome: str, name: str) -> None:
         """Write what happened outside meetings."""
@@ -354,12 +379,12 @@ class Talks(Institution):
     def takes_mexican_flights(self, now: Situation, factors: np.ndarray) -> bool:
         """Whether Venezuela lets Mexico deport to it: a thaw of their own, and what the US eases."""
         worth = self.parties["venezuela"].judge(factors)
-        return worth["thaw"] * max(now.thaw, self.rules["thaw_with_mexico"]) > worth["flights"] / 2.0
+        return worth["thaw"] * max(now.thaw, self.constants["thaw_with_mexico"]) > worth["flights"] / 2.0
 
     def ask_third_parties(self, today: int) -> None:
         """The US asks each third party for what it holds the key to (document items 16 to 19, 32, 44, 73)."""
         factors = self.misjudged[self.week_of(today)]
-        paths, chance = self.drivers.levers["us.sanctions_relief"], self.table.chance["congress"]
+        paths, chance = self.context.levers["us.sanctions_relief"], self.table.chance["congress"]
         thaw = dict(zip(map(str.lower, paths.members), paths.values[today].tolist(), strict=True))
         for name in self.bargaining.side_deals:
             deal = SIDE_DEALS[name]

@@ -1,6 +1,6 @@
-"""Governments: they put the policy in force. In a fixed scenario they follow the timeline; bargaining comes later.
+"""Governments: they put the policy in force. They follow the timeline; where they bargain, `engine.diplomacy` moves it.
 
-Places that receive people are capacities a day (`engine.capacity`): pledge times the share that can be used.
+Places that receive people are capacities a day (`engine.mechanisms.capacity`): pledge times the share that can be used.
 """
 
 from __future__ import annotations
@@ -10,12 +10,13 @@ from typing import ClassVar
 import numpy as np
 
 from corridor.engine.institutions.briefing import Briefing
-from corridor.engine.institutions.institution import MONTHLY, WEEKLY, Institution
+from corridor.engine.institutions.context import Context
+from corridor.engine.institutions.institution import Institution, sets
 from corridor.engine.records.codes import Party, Pool
-from corridor.foundations.timeline import DAYS_PER_MONTH
+from corridor.foundations.timeline import DAYS_PER_MONTH, MONTHLY, WEEKLY
 from corridor.inputs.compiling.drivers import GOVERNMENTS
 from corridor.inputs.compiling.origins import USUAL_PERMIT_DAYS
-from corridor.inputs.registries.geography import NATIONALITIES
+from corridor.inputs.registries.nationalities import NATIONALITIES
 
 COUNT = len(NATIONALITIES)
 # Burdens that halve a part of a government's satisfaction (assumed): encounters, people whom cities house, returns a
@@ -34,17 +35,10 @@ class UnitedStates(Institution):
 
     cadence_days = MONTHLY
     government = "us"
-    watches = (
-        "us.title_42",
-        "us.title_42_share",
-        "us.asylum_bar",
-        "us.mpp_share",
-        "us.work_permit_days",
-        "us.release_tracking",
-    )
+    heeds = ("us.work_permit_days", "us.release_tracking")
 
-    def __init__(self, model, office):
-        super().__init__(model, office)
+    def __init__(self, model, context: Context, memory):
+        super().__init__(model, context, memory)
         p = self.parameters
         self.removal = np.stack(
             [
@@ -62,17 +56,19 @@ class UnitedStates(Institution):
         self.tracking_relief = p["tracking_relief"].scalar()
         self.weights = np.array([p[f"satisfaction_us_{burden}"].scalar() for burden in burdens])
 
-    def put_in_force(self) -> None:
-        title_42 = self.lever("us.title_42")[0]
-        expelled = title_42 * self.lever("us.title_42_share").reshape(COUNT, len(Party))
-        bar = self.lever("us.asylum_bar")[0]
-        removed = self.removal + (self.removal > 0) * bar * self.bar_gain * (1.0 - self.removal)
-        self.nations["expel"][:COUNT] = expelled
-        self.nations["remove"][:COUNT] = removed
-        self.nations["mpp"][:COUNT] = self.lever("us.mpp_share")
+    @sets("us.title_42", "us.title_42_share")
+    def expel(self, in_force: np.ndarray, shares: np.ndarray) -> None:
+        """Whom Title 42 is applied to, where someone accepts them."""
+        self.nations["expel"][:COUNT] = in_force[0] * shares.reshape(COUNT, len(Party))
+
+    @sets("us.asylum_bar")
+    def remove_under_title_8(self, bar: np.ndarray) -> None:
+        """Who is removed under Title 8: more of those who are removed at all, under a bar on asylum."""
+        more = (self.removal > 0) * bar[0] * self.bar_gain * (1.0 - self.removal)
+        self.nations["remove"][:COUNT] = self.removal + more
 
     def act(self, briefing: Briefing) -> None:
-        pressure = self.drivers.pressure[self.model.today, GOVERNMENTS.index("us")]
+        pressure = self.context.pressure[self.context.today, GOVERNMENTS.index("us")]
         # Cities house those who have no sponsor until they may work; tracking answers a part of the complaint.
         housed = briefing.unsponsored * self.stay * self.lever("us.work_permit_days")[0]
         housed *= 1.0 - self.tracking_relief * self.lever("us.release_tracking")[0]
@@ -85,17 +81,18 @@ class Mexico(Institution):
 
     cadence_days = MONTHLY
     government = "mexico"
-    watches = ("mexico.return_acceptance_monthly", "us.return_use_share", "us.crossings_closed")
+    heeds = ("us.crossings_closed",)
 
-    def __init__(self, model, office):
-        super().__init__(model, office)
+    def __init__(self, model, context: Context, memory):
+        super().__init__(model, context, memory)
         p, burdens = self.parameters, ("waiting", "returns", "trade")
         self.weights = np.array([p[f"satisfaction_mexico_{burden}"].scalar() for burden in burdens])
 
-    def put_in_force(self) -> None:
+    @sets("mexico.return_acceptance_monthly", "us.return_use_share")
+    def take_back(self, places: np.ndarray, use: np.ndarray) -> None:
+        """How many people of each nationality Mexico takes back a day."""
         pool = self.pool("mexico.return_acceptance_monthly")
-        pledge = self.lever("mexico.return_acceptance_monthly") / DAYS_PER_MONTH / self.represents
-        use = self.lever("us.return_use_share")
+        pledge = places / DAYS_PER_MONTH / self.represents
         # A shared pool is as usable as its members on average: each member's share weighs alike.
         usable = np.array([use[pool == member].mean() for member in pool])
         daily = np.where(usable > 0, pledge * np.maximum(usable, 1e-12), 0.0)
@@ -104,7 +101,7 @@ class Mexico(Institution):
 
     def act(self, briefing: Briefing) -> None:
         closed = float(self.lever("us.crossings_closed").sum())
-        pressure = self.drivers.pressure[self.model.today, GOVERNMENTS.index("mexico")]
+        pressure = self.context.pressure[self.context.today, GOVERNMENTS.index("mexico")]
         burdens = np.array([briefing.waiting * pressure, briefing.sent_to_mexico, closed]) / USUAL_MEXICO
         self.memory["satisfaction"] = contentment(burdens, self.weights)
 
@@ -113,27 +110,28 @@ class Panama(Institution):
     """Panama: the Darién gate, days in the jungle, and flights home from there (document item 16)."""
 
     government = "panama"
-    watches = ("panama.darien_gate", "panama.deportation_flights_weekly", "darien_days", "pace")
+    heeds = ("darien_days", "pace")
     concerns: ClassVar = {"pace": ("darien",)}
 
-    def __init__(self, model, office):
-        super().__init__(model, office)
+    def __init__(self, model, context: Context, memory):
+        super().__init__(model, context, memory)
         self.darien = self.codes["darien"]
         self.seats = self.parameters["flight_seats"].scalar()
-        self.days_by_date = self.parameters["darien_days"].daily(self.drivers.timeline)
+        self.days_by_date = self.parameters["darien_days"].daily(context.timeline)
 
     def act(self, briefing: Briefing) -> None:
         if self.lever("panama.deportation_flights_weekly").any():
             self.put_in_force()  # the share that the seats take changes with those who are there
 
-    def put_in_force(self) -> None:
-        today = self.model.today
-        days = self.days_by_date[today] * self.drivers.pace[today, self.darien]
+    @sets("panama.darien_gate", "panama.deportation_flights_weekly")
+    def turn_back(self, gate: np.ndarray, flights: np.ndarray) -> None:
+        """How long the jungle takes, and who is turned back there: at the gate, and by the seats of flights home."""
+        today = self.context.today
+        days = self.days_by_date[today] * self.context.pace[today, self.darien]
         self.terms["mean_days"][self.darien] = days
-        gate = self.lever("panama.darien_gate")[0]
-        flown = self.lever("panama.deportation_flights_weekly") * self.seats / WEEKLY  # people a day
+        flown = flights * self.seats / WEEKLY  # people a day
         entering = self.places["by_nation"][self.darien, :COUNT] * self.represents / days
-        self.terms["turn_back"][self.darien, :COUNT] = gate + (1.0 - gate) * flown / np.maximum(
+        self.terms["turn_back"][self.darien, :COUNT] = gate[0] + (1.0 - gate[0]) * flown / np.maximum(
             entering, flown + 1.0
         )
 
@@ -146,7 +144,7 @@ class ThirdCountries(Institution):
         ("panama.deportee_acceptance_monthly", Pool.PANAMA, "panama_pool"),
         ("dominican_republic.deportee_acceptance_monthly", Pool.DOMINICAN_REPUBLIC, "dominican_pool"),
     )
-    watches = tuple(name for name, _, _ in takers)
+    heeds = tuple(name for name, _, _ in takers)
 
     def put_in_force(self) -> None:
         for name, first, shared in self.takers:
@@ -159,23 +157,28 @@ class TransitStates(Institution):
     """Costa Rica to Guatemala: buses through, how long each leg takes, and whom Guatemala expels (item 15)."""
 
     cadence_days = MONTHLY
-    watches = ("panama.bus_corridor", "guatemala.expulsions_share", "pace")
+    heeds = ("pace",)
 
-    def __init__(self, model, office):
-        super().__init__(model, office)
+    def __init__(self, model, context: Context, memory):
+        super().__init__(model, context, memory)
         self.legs = []
-        for code, place in self.drivers.geography.of_kind("leg"):
+        for code, place in context.geography.of_kind("leg"):
             if place.traits.get("mexico") or place.traits.get("gate"):
                 continue
             days = self.terms["mean_days"][code]
             self.legs.append((code, days, days.copy(), bool(place.traits.get("bus_corridor"))))
         self.expelled = self.terms["turn_back"][self.codes["honduras_guatemala"]][:COUNT]
-        places = self.drivers.geography.places
+        places = context.geography.places
         self.concerns = {"pace": tuple(places[code].id for code, *_ in self.legs)}
 
-    def put_in_force(self) -> None:
-        saved = self.lever("panama.bus_corridor")[0]
-        self.expelled[:] = self.lever("guatemala.expulsions_share")
+    @sets("guatemala.expulsions_share")
+    def expel(self, shares: np.ndarray) -> None:
+        """Whom Guatemala expels."""
+        self.expelled[:] = shares
+
+    @sets("panama.bus_corridor")
+    def let_through(self, saved: np.ndarray) -> None:
+        """How many days each leg takes."""
         for code, days, base, has_buses in self.legs:
-            pace = self.drivers.pace[self.model.today, code]
-            days[:] = np.maximum(1.0, base - (saved if has_buses else 0.0)) * pace
+            pace = self.context.pace[self.context.today, code]
+            days[:] = np.maximum(1.0, base - (saved[0] if has_buses else 0.0)) * pace

@@ -9,10 +9,11 @@ from __future__ import annotations
 import numpy as np
 
 from corridor.engine.institutions.briefing import Briefing
-from corridor.engine.institutions.institution import FLIGHTS_HOME, MONTHLY, WEEKLY, Institution
+from corridor.engine.institutions.context import Context
+from corridor.engine.institutions.institution import FLIGHTS_HOME, Institution, sets
 from corridor.engine.records.codes import Pool
-from corridor.foundations.timeline import DAYS_PER_MONTH
-from corridor.inputs.registries.geography import NATIONALITIES
+from corridor.foundations.timeline import DAYS_PER_MONTH, MONTHLY, WEEKLY
+from corridor.inputs.registries.nationalities import NATIONALITIES, codes_with
 
 COUNT = len(NATIONALITIES)
 USUAL_CONTENTION = 0.46  # contention at which detection has its dated value (macro study, c0)
@@ -26,25 +27,24 @@ class NationalGuard(Institution):
 
     government = "mexico"
     cadence_days = MONTHLY
-    watches = ("mexico.guard_deployed",)
 
-    def __init__(self, model, office):
-        super().__init__(model, office)
+    def __init__(self, model, context: Context, memory):
+        super().__init__(model, context, memory)
         p = self.parameters
         self.share, self.usual = p["guard_share"].scalar(), p["guard_reference"].scalar()
         self.exponent = p["guard_exponent"].scalar()
 
-    def put_in_force(self) -> None:
-        self.memory["level"] = (
-            self.share * (self.lever("mexico.guard_deployed")[0] / self.usual) ** self.exponent
-        )
+    @sets("mexico.guard_deployed")
+    def deploy(self, troops: np.ndarray) -> None:
+        """What the troops add to the effort of the migration institute."""
+        self.memory["level"] = self.share * (troops[0] / self.usual) ** self.exponent
 
 
 class MigrationInstitute(Institution):
     """Instituto Nacional de Migración: detects, returns, moves south, delays, as long as the month's money lasts."""
 
     government = "mexico"
-    watches = (
+    heeds = (
         "mexico.enforcement_funding",
         "mexico.deportation_flights_weekly",
         *FLIGHTS_HOME,
@@ -58,18 +58,17 @@ class MigrationInstitute(Institution):
         "inm_detections",
     )
 
-    def __init__(self, model, office, guard: NationalGuard):
-        super().__init__(model, office)
-        p, drivers = self.parameters, self.drivers
+    def __init__(self, model, context: Context, memory, guard: NationalGuard):
+        super().__init__(model, context, memory)
+        p = self.parameters
         legs = [
-            (code, place) for code, place in drivers.geography.of_kind("leg") if place.traits.get("mexico")
+            (code, place) for code, place in context.geography.of_kind("leg") if place.traits.get("mexico")
         ]
         self.concerns = dict.fromkeys(FLIGHTS_HOME, ("mexico",)) | {"pace": tuple(leg.id for _, leg in legs)}
         self.guard = guard
-        self.detected_share = p["detection_probability"].daily(drivers.timeline)
-        self.by_nation = p["detection_nationality"].by_nationality() * [
-            nation != "Mexico" for nation in NATIONALITIES
-        ]
+        self.detected_share = p["detection_probability"].daily(context.timeline)
+        self.by_nation = p["detection_nationality"].by_nationality()
+        self.by_nation[codes_with("at_home_in_mexico")] = 0.0
         self.delay = p["contention_delay"].by_nationality()
         self.turned_back = p["contention_turn_back"].scalar() * (self.delay > 0)
         self.gain = p["detection_contention_gain"].scalar()
@@ -82,11 +81,11 @@ class MigrationInstitute(Institution):
         self.legs = np.array([code for code, _ in legs])
         self.shares = np.array(shares)[:, None]  # of all detections that would happen on each leg
         self.base_days = self.terms["mean_days"][self.legs, :COUNT]
-        contended = drivers.levers["mexico.contention"].members
+        contended = self.members("mexico.contention")
         self.contended = [row for row, (_, leg) in enumerate(legs) if leg.id in contended]
         self.contention = [contended.index(legs[row][1].id) for row in self.contended]
         self.caravan = self.codes["caravan"]
-        self.return_share = p["inm_return_share"].daily_by_nationality(drivers.timeline)
+        self.return_share = p["inm_return_share"].daily_by_nationality(context.timeline)
         self.capacity = p["inm_return_capacity_daily"].scalar()
         self.share_moved = p["inm_transfer_share"].scalar()
         self.station_days = p["inm_station_days"].scalar()
@@ -96,26 +95,24 @@ class MigrationInstitute(Institution):
             p["inm_cost_return_usd"].scalar(),
             p["inm_cost_transfer_usd"].scalar(),
         )
-        self.cities = np.array(
-            [self.codes[name] for name in drivers.levers["mexico.transfers_south_daily"].members]
-        )
+        self.cities = np.array([self.codes[name] for name in self.members("mexico.transfers_south_daily")])
         self.guard_share = p["guard_share"].scalar()
         self.blocked_detection = p["caravan_block_detection"].scalar()
-        self.month_of_day = drivers.timeline.calendar_month
+        self.month_of_day = context.timeline.calendar_month
 
     def put_in_force(self) -> None:
-        self.act(self.model.briefing)
+        self.act(self.context.briefing)
 
     def act(self, briefing: Briefing) -> None:
         paid = self.pay(briefing)
         extra = max(1.0, self.funding(float(self.memory["need"])))
-        shock = self.drivers.inm_returns[self.model.today]
+        shock = self.context.inm_returns[self.context.today]
         own_flights = self.lever("mexico.deportation_flights_weekly").sum() * self.seats / WEEKLY
         people = (self.capacity * shock * extra + own_flights) * paid
         self.allowances["daily"][Pool.INM_RETURNS] = people / self.represents
         self.allowances["daily"][Pool.INM_TRANSFERS] = np.inf if paid > 0 else 0.0
         self.rules["transfer_share"][0] = min(1.0, self.share_moved * paid * extra)
-        wanted = self.return_share[self.model.today] + self.flown_home(briefing)
+        wanted = self.return_share[self.context.today] + self.flown_home(briefing)
         self.nations["inm_return"][:COUNT] = np.minimum(MOST_RETURNED, wanted)
         self.police(paid * extra**0.5)
         self.move_south(paid)
@@ -125,7 +122,7 @@ class MigrationInstitute(Institution):
 
         The month's money is the funding times the need, a month at full service as it looks when the month begins.
         """
-        today, memory = self.model.today, self.memory
+        today, memory = self.context.today, self.memory
         spent, need = float(memory["spent"]), float(memory["need"])
         cost = (
             self.cost[0] * briefing.detections
@@ -164,16 +161,16 @@ class MigrationInstitute(Institution):
 
     def police(self, effort: float) -> None:
         """Set detection, delay and turning back on the legs through Mexico; arrays are [legs, nationalities]."""
-        today, guard = self.model.today, self.guard_share
+        today, guard = self.context.today, self.guard_share
         present = float(self.guard.memory["level"])
         asked = np.zeros((len(self.legs), 1))
         asked[self.contended, 0] = self.lever("mexico.contention")[self.contention]
         effect = np.minimum(1.0, asked * ((1.0 - guard) * effort + present))
-        pace = self.drivers.pace[today, self.legs][:, None]
+        pace = self.context.pace[today, self.legs][:, None]
         # What patrols find depends on troops, not on INM's money.
         troops = 1.0 - guard + present
         level = self.detected_share[today] * (1.0 + self.gain * (asked * troops - USUAL_CONTENTION))
-        found = level * self.shares * self.by_nation * self.drivers.inm_detections[today]
+        found = level * self.shares * self.by_nation * self.context.inm_detections[today]
         self.terms["mean_days"][self.legs, :COUNT] = self.base_days * pace * (1.0 + self.delay * effect)
         self.terms["turn_back"][self.legs, :COUNT] = self.turned_back * effect
         self.terms["detect"][self.legs, :COUNT] = np.minimum(MOST_DETECTED, found)

@@ -7,6 +7,7 @@ months (mechanisms study, section 10).
 from __future__ import annotations
 
 from corridor.engine.institutions.briefing import Briefing
+from corridor.engine.institutions.context import Context
 from corridor.engine.institutions.institution import Institution
 
 SCARCITY = 0.3  # exponent of demand over capacity
@@ -17,8 +18,8 @@ USUAL_CONTENTION = 0.46
 class SmugglingMarket(Institution):
     """Sets the level of fees relative to the parameter."""
 
-    def __init__(self, model, office):
-        super().__init__(model, office)
+    def __init__(self, model, context: Context, memory):
+        super().__init__(model, context, memory)
         self.time = self.parameters["smuggler_adjustment_days"].scalar()
         self.elasticity = self.parameters["fee_elasticity"].scalar()
 

@@ -1,7 +1,7 @@
 """What people think will happen to them: two clocks, and consequences that travel by word of mouth.
 
 The slow clock follows what happened to compatriots at the border (a month or so); lawful admissions count as success
-for those who have not left. The fast clock is news: announcements that fade (computed in `inputs.drivers`). Source:
+for those who have not left. The fast clock is news: announcements that fade (see `inputs.compiling.news`). Source:
 project's macro study, sections 1 and 3; word of mouth: Hinsch and Bijak 2023.
 """
 

@@ -10,8 +10,6 @@ from corridor.engine.mechanisms.capacity import take
 from corridor.engine.records.codes import Custody, Party, Pool
 from corridor.foundations.compiled import mechanism
 
-MEXICANS = 7  # registry code
-
 
 @mechanism
 def dispose(world, person, nation, luck, which, detail):
@@ -23,11 +21,12 @@ def dispose(world, person, nation, luck, which, detail):
         if take(allowances[Pool.FLIGHTS + code], heads):
             return Custody.EXPELLED_BY_FLIGHT
     if party == Party.CHILD:
-        return Custody.RETURNED_TO_MEXICO if code == MEXICANS and which < 0.5 else Custody.TO_HHS
-    if detail < nation.mpp and code != MEXICANS and take(allowances[Pool.MEXICO + nation.mexico_pool], heads):
+        return Custody.RETURNED_TO_MEXICO if nation.at_home_in_mexico and which < 0.5 else Custody.TO_HHS
+    waits = detail < nation.mpp and not nation.at_home_in_mexico
+    if waits and take(allowances[Pool.MEXICO + nation.mexico_pool], heads):
         return Custody.REMAIN_IN_MEXICO
     if which < nation.remove[party]:
-        if code == MEXICANS:
+        if nation.at_home_in_mexico:  # over the land border, without a place of anyone
             return Custody.RETURNED_TO_MEXICO
         if take(allowances[Pool.MEXICO + nation.mexico_pool], heads):
             return Custody.RETURNED_TO_MEXICO

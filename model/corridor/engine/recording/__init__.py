@@ -1,1 +1,5 @@
-"""From the counts of a run to indicators: definitions, cells, the recorder, the deal book, fates."""
+"""From the counts of a run to indicators.
+
+Reading order: `definitions` (what each indicator counts), `cells` (its breakdowns), `recorder` (counts become values).
+`fates` and `book` are what is kept besides: how journeys ended, and what governments agreed.
+"""

@@ -11,9 +11,10 @@ from scipy import sparse
 from corridor.engine.recording.definitions import ALL, FIELDS, OFFSETS, WIDTH, Count, Definitions
 from corridor.foundations.timeline import DAYS_PER_MONTH
 from corridor.inputs.compiling.drivers import Drivers
-from corridor.inputs.registries.geography import NATIONALITIES, Geography
 from corridor.inputs.registries.geography import PARTIES as PARTY_NAMES
+from corridor.inputs.registries.geography import Geography
 from corridor.inputs.registries.indicators import INDICATORS
+from corridor.inputs.registries.nationalities import NATIONALITIES
 
 
 @dataclass(frozen=True)

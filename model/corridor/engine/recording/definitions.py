@@ -9,7 +9,8 @@ import numpy as np
 
 from corridor.engine.records.codes import EXIT_NAMES, HARMS, Cross, Custody, Harm, Leg, Station, Wait
 from corridor.engine.records.layout import EXITS, GROUPS, NATIONS, PARTIES, PLACES
-from corridor.inputs.registries.geography import NATIONALITIES, Geography
+from corridor.inputs.registries.geography import Geography
+from corridor.inputs.registries.nationalities import NATIONALITIES
 
 ALL = "all"
 FIELDS = {  # counts of a tally, with their shape

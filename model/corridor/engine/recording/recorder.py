@@ -17,7 +17,7 @@ from corridor.engine.recording.cells import CellMap, Cells, make_series
 from corridor.engine.recording.definitions import ALL, FIELDS, OFFSETS, WIDTH
 from corridor.engine.records.layout import MILLION, NATIONS
 from corridor.inputs.compiling.drivers import GOVERNMENTS, Drivers
-from corridor.inputs.registries.geography import NATIONALITIES
+from corridor.inputs.registries.nationalities import NATIONALITIES
 
 Fields = Mapping[str, np.ndarray]
 

@@ -1,1 +1,4 @@
-"""What a replicate stores: layout of its records, codes, calendar of parties, network built from places."""
+"""What a replicate stores: its records, their codes, the calendar of parties, the network built from places.
+
+Reading order: `layout`, `codes`, `calendar`, `network`.
+"""

@@ -7,6 +7,12 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from corridor.inputs.registries.nationalities import NATIONALITIES
+
+BLOCK = 16
+NATIONS = BLOCK * -(-len(NATIONALITIES) // BLOCK)
+"""Rows for nationalities in every record: as many as there are, rounded up to a whole block."""
+
 
 class KindCodes(NamedTuple):
     """What a place does with a party; one function of the engine for each."""
@@ -133,18 +139,18 @@ class PoolCodes(NamedTuple):
     """First allowance of each family of capacity flows; the nation's code is added."""
 
     MEXICO: int = 0
-    FLIGHTS: int = 16
-    PANAMA: int = 32
-    DOMINICAN_REPUBLIC: int = 48
-    INM_RETURNS: int = 64
-    INM_TRANSFERS: int = 65
-    APPOINTMENTS: int = 66
+    FLIGHTS: int = NATIONS
+    PANAMA: int = 2 * NATIONS
+    DOMINICAN_REPUBLIC: int = 3 * NATIONS
+    INM_RETURNS: int = 4 * NATIONS
+    INM_TRANSFERS: int = 4 * NATIONS + 1
+    APPOINTMENTS: int = 4 * NATIONS + 2
 
 
 Pool = PoolCodes()
 
 
-POOLS = 68
+POOLS = 4 * NATIONS + 4
 
 # Names of exits in `data/places.yaml`, by kind of place.
 EXIT_NAMES: dict[str, dict[str, int]] = {

@@ -9,9 +9,9 @@ from __future__ import annotations
 import numpy as np
 
 from corridor.engine.records.codes import HARMS, POOLS
+from corridor.engine.records.codes import NATIONS as NATIONS
 
 PLACES = 80
-NATIONS = 16
 PARTIES = 3
 GROUPS = NATIONS * PARTIES
 EXITS = 12
@@ -28,9 +28,29 @@ MILLION = 1e6
 REMEMBERED = 255  # as the destination of an exit: the northern city that the party came from
 
 
+SHARE = "share"  # from 0 to 1: a share, a chance, a hazard a day that is cut at 1
+PEOPLE = "people"  # simulated people, or people a day: never below zero
+AMOUNT = "amount"  # anything else that is never below zero
+_MEASURES: dict[tuple[str, ...], dict[str, str]] = {}
+
+
 def _record(fields: list) -> np.dtype:
-    """A packed record whose instances answer to attribute access in plain Python too."""
-    return np.dtype((np.record, np.dtype(fields)))
+    """A packed record whose instances answer to attribute access in plain Python too.
+
+    A field may say what it measures (`SHARE`, `PEOPLE`, `AMOUNT`) in the place of its type: it is a number of 8 bytes,
+    and the guards look at its bounds. Every number that a lever sets says so.
+    """
+    plain = [(name, "f8" if of in (SHARE, PEOPLE, AMOUNT) else of, *shape) for name, of, *shape in fields]
+    record = np.dtype((np.record, np.dtype(plain)))
+    _MEASURES[record.names or ()] = {
+        name: of for name, of, *_ in fields if isinstance(of, str) and of in (SHARE, PEOPLE, AMOUNT)
+    }
+    return record
+
+
+def measures_of(record: np.dtype) -> dict[str, str]:
+    """What numbers of a record measure, by field; a field that may be anything is left out."""
+    return _MEASURES.get(record.names or (), {})
 
 
 PERSON = _record(
@@ -72,26 +92,26 @@ PLACE = _record(
         ("stream", "u4"),
         ("present", "i8"),  # people, simulated
         ("by_nation", "i8", (NATIONS,)),
-        ("capacity", "f8"),  # people a day served (custody)
+        ("capacity", PEOPLE),  # people a day served (custody)
         ("credit", "f8"),
-        ("beds", "f8"),
-        ("street_limit", "f8"),  # people held above which custody releases to the street
-        ("lateral", "f8"),  # people a day that flights can move to other sectors
-        ("shelter", "f8"),  # places
-        ("crowding", "f8"),  # multiplies daily harm
-        ("robbery", "f8"),  # per person-day
-        ("extortion", "f8"),
-        ("kidnapping", "f8"),
-        ("sexual_violence", "f8"),
-        ("daily_harm", "f8"),  # sum of the four
-        ("deadly", "f8"),  # deaths per person and visit
-        ("south", "f8"),  # hazard a day of being moved south
-        ("surge", "f8"),  # people who will cross together tonight
-        ("held", "f8"),  # people whom kidnappers still take, to be free together
+        ("beds", PEOPLE),
+        ("street_limit", PEOPLE),  # people held above which custody releases to the street
+        ("lateral", PEOPLE),  # people a day that flights can move to other sectors
+        ("shelter", PEOPLE),  # places
+        ("crowding", AMOUNT),  # multiplies daily harm
+        ("robbery", AMOUNT),  # per person-day
+        ("extortion", AMOUNT),
+        ("kidnapping", AMOUNT),
+        ("sexual_violence", AMOUNT),
+        ("daily_harm", AMOUNT),  # sum of the four
+        ("deadly", SHARE),  # deaths per person and visit
+        ("south", SHARE),  # hazard a day of being moved south
+        ("surge", PEOPLE),  # people who will cross together tonight
+        ("held", PEOPLE),  # people whom kidnappers still take, to be free together
         ("until", "i8"),  # the night on which they are
-        ("weight", "f8"),  # attraction today
-        ("recent", "f8"),  # people a day who came lately (two-week memory)
-        ("today", "f8"),  # people who came today
+        ("weight", AMOUNT),  # attraction today
+        ("recent", PEOPLE),  # people a day who came lately (two-week memory)
+        ("today", PEOPLE),  # people who came today
         ("feeds", "f8", (EXITS,)),  # share of the place behind each exit that comes from here (cities, forks)
         ("toward", "f8", (EXITS,)),  # today's cumulative choice among the exits
     ]
@@ -99,41 +119,45 @@ PLACE = _record(
 
 TERM = _record(
     [
-        ("mean_days", "f8"),
-        ("detect", "f8"),  # chance a visit
-        ("turn_back", "f8"),
-        ("quit", "f8"),
+        ("mean_days", AMOUNT),
+        ("detect", SHARE),  # chance a visit
+        ("turn_back", SHARE),
+        ("quit", SHARE),
     ]
 )
 
 NATION = _record(
     [
-        ("pool", "f8"),  # people who intend to leave
+        ("pool", PEOPLE),  # people who intend to leave
         ("noise", "f8"),  # log of demand noise this month
-        ("belief_origin", "f8"),
-        ("belief_border", "f8"),
-        ("failures", "f8"),  # two-week memory of consequences at the border, people a day
-        ("successes", "f8"),
-        ("admissions", "f8"),
-        ("perceived_origin", "f8"),  # today, with news
-        ("perceived_border", "f8"),
-        ("leaving", "f8"),  # expected people today
-        ("parole_today", "f8"),
-        ("crossing", "f8"),  # hazard a day, those who surrender
+        ("belief_origin", SHARE),
+        ("belief_border", SHARE),
+        ("failures", PEOPLE),  # two-week memory of consequences at the border, people a day
+        ("successes", PEOPLE),
+        ("admissions", PEOPLE),
+        ("perceived_origin", SHARE),  # today, with news
+        ("perceived_border", SHARE),
+        ("leaving", PEOPLE),  # expected people today
+        ("parole_today", PEOPLE),
+        ("crossing", AMOUNT),  # hazard a day, those who surrender
         ("crossing_evader", "f8"),
-        ("evasion", "f8", (PARTIES,)),  # share who evade, today
-        ("admit", "f8"),  # hazard a day of a lawful admission
+        ("evasion", SHARE, (PARTIES,)),  # share who evade, today
+        ("admit", AMOUNT),  # hazard a day of a lawful admission
         ("routes", "f8", (ROUTES,)),  # today's cumulative route choice
-        ("expel", "f8", (PARTIES,)),  # share wanted under Title 42
-        ("remove", "f8", (PARTIES,)),  # share wanted under Title 8
-        ("to_ice", "f8", (PARTIES,)),
-        ("mpp", "f8"),  # share returned to wait (Remain in Mexico)
-        ("inm_return", "f8"),  # share of detected people that INM wants to return
+        ("expel", SHARE, (PARTIES,)),  # share wanted under Title 42
+        ("remove", SHARE, (PARTIES,)),  # share wanted under Title 8
+        ("to_ice", SHARE, (PARTIES,)),
+        ("mpp", SHARE),  # share returned to wait (Remain in Mexico)
+        ("inm_return", SHARE),  # share of detected people that INM wants to return
         ("unique_year", "i8"),  # people encountered for the first time this year
         ("mexico_pool", "u1"),  # the nation whose cap is shared, for places that Mexico gives
         ("panama_pool", "u1"),
         ("dominican_pool", "u1"),
-        ("padding", "u1", (5,)),
+        (
+            "at_home_in_mexico",
+            "u1",
+        ),  # 1: sent back over the land border; Mexico neither detects nor delays them
+        ("padding", "u1", (4,)),
     ]
 )
 
@@ -152,7 +176,7 @@ TRAIT = _record(
         ("exception", "f8"),  # in a port exception
         ("parole_from_pool", "f8"),
         ("fee", "f8"),
-        ("friction", "f8"),  # of contention on the decision to cross: 0 for Mexicans
+        ("friction", "f8"),  # of contention on the decision to cross: 0 for those at home in Mexico
         ("entry", "u1", (8,)),  # first place of each route
     ]
 )
@@ -179,24 +203,24 @@ RULES = _record(
         ("retry_evader_42", "f8"),
         ("retry_evader_8", "f8"),
         ("retry_surrender", "f8"),
-        ("transfer_share", "f8"),
+        ("transfer_share", SHARE),
         ("setback_give_up", "f8"),
         ("kidnapping_days", "f8"),
         ("ransom", "f8"),
         ("extortion", "f8"),
         ("word_of_mouth", "f8"),
         ("quick_processing", "f8"),
-        ("contention", "f8"),  # effective today
-        ("appointments", "f8"),  # a day, CBP One
+        ("contention", SHARE),  # effective today
+        ("appointments", PEOPLE),  # a day, CBP One
         ("exceptions", "f8"),  # a day, other lawful entries at ports
-        ("fee_level", "f8"),
+        ("fee_level", AMOUNT),
         ("caravan_room", "f8"),  # people that the caravan still takes up
         ("caravan_joins", "f8"),
         ("family_sizes", "f8", (4,)),  # cumulative: 2, 3, 4, 5
     ]
 )
 
-# The days ahead: what is read at dawn. One row a day, made by `inputs.drivers`.
+# The days ahead: what is read at dawn. One row a day, made by `inputs.compiling.drivers`.
 OUTLOOK = _record(
     [
         ("demand", "f4", (NATIONS,)),  # people a day
@@ -233,18 +257,18 @@ CLOCK = _record(
     ]
 )
 
-ALLOWANCE = _record([("daily", "f8"), ("left", "f8"), ("used", "f8")])
+ALLOWANCE = _record([("daily", PEOPLE), ("left", "f8"), ("used", PEOPLE)])
 
 # What institutions learn: people since the last briefing, and what each remembers.
 OFFICE = _record(
     [
-        ("level", "f8"),
-        ("cost", "f8"),
-        ("spent", "f8"),
-        ("need", "f8"),
+        ("level", AMOUNT),
+        ("cost", AMOUNT),
+        ("spent", AMOUNT),
+        ("need", AMOUNT),
         ("month", "f8"),
         ("since", "f8"),
-        ("satisfaction", "f8"),
+        ("satisfaction", SHARE),
         ("spare", "f8"),
     ]
 )

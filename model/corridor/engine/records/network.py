@@ -21,7 +21,8 @@ from corridor.engine.records.layout import (
 )
 from corridor.foundations.errors import RunError
 from corridor.inputs.compiling.drivers import Drivers
-from corridor.inputs.registries.geography import NATIONALITIES, Geography, Place
+from corridor.inputs.registries.geography import Geography, Place
+from corridor.inputs.registries.nationalities import NATIONALITIES, codes_with
 
 KINDS = {
     "end": Kind.SINK,
@@ -162,7 +163,8 @@ def _fill_traits(world: np.void, drivers: Drivers) -> None:
         "fee": "smuggling_fee_usd",
     }.items():
         traits[field][:count] = p[name].by_nationality()
-    traits["friction"][:count] = [0.0 if nation == "Mexico" else 1.0 for nation in NATIONALITIES]
+    traits["friction"][:count] = 1.0
+    traits["friction"][codes_with("at_home_in_mexico")] = 0.0
     codes = drivers.geography.codes
     for index, route in enumerate(drivers.geography.routes):
         for nation, name in enumerate(NATIONALITIES):
@@ -176,6 +178,7 @@ def _fill_nations(world: np.void, drivers: Drivers) -> None:
         drivers.levers["us.title_42_share"].values[0].reshape(count, 3)[:, 0]
         * drivers.lever("us.title_42", 0)[0]
     )
+    nations["at_home_in_mexico"][codes_with("at_home_in_mexico")] = 1
     belief = np.clip(np.maximum(share, p["title_8_removal_single"].by_nationality()), 0.0, 0.95)
     nations["belief_origin"][:count] = belief
     nations["belief_border"][:count] = belief

@@ -10,8 +10,8 @@ from typing import Any
 from corridor.foundations.errors import InputError, Problem, nearest_name
 from corridor.inputs.parameters.parameter_set import ParameterSet, load_parameters
 from corridor.inputs.reading.registry import read_data_file
-from corridor.inputs.registries.geography import NATIONALITIES
 from corridor.inputs.registries.indicators import INDICATORS
+from corridor.inputs.registries.nationalities import NATIONALITIES
 from corridor.outputs.results import ALL, Cell
 
 FILE = "calibration.yaml"

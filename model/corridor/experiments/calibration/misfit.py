@@ -18,7 +18,7 @@ from corridor.experiments.calibration.declared import DEMAND, DETECTION, Declare
 from corridor.experiments.calibration.trial import Setting, known_parameters, simulate
 from corridor.experiments.workers import run_tasks
 from corridor.inputs.parameters.parameter_set import load_parameters
-from corridor.inputs.registries.geography import NATIONALITIES
+from corridor.inputs.registries.nationalities import NATIONALITIES
 from corridor.outputs.observations import observed_values
 
 DAMPING = 100.0  # events a month, added to both sides: below it a logarithm says little

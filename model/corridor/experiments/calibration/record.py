@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from io import StringIO
 from typing import Any
 
-from ruamel.yaml import YAML
-
 from corridor.experiments.calibration.declared import DEMAND, SECTORS
+from corridor.inputs.parameters.parameter_values import DEFAULT
 from corridor.inputs.reading.data_files import DATA_FOLDER
+from corridor.inputs.registries.nationalities import FOLDER, SHARED, load_nationalities
 from corridor.outputs.files import write_files
 
 PARAMETERS = "parameters.yaml"
@@ -19,39 +18,42 @@ PARAMETERS = "parameters.yaml"
 def write_values(
     values: Mapping[str, Any], sectors: Mapping[str, Mapping[str, float]] | None = None
 ) -> list[str]:
-    """Rewrite demand.yaml and the fitted values of parameters.yaml; return the names of what was written."""
+    """Rewrite the fitted values of parameters.yaml and of the nationalities; return the names of what was written."""
     folder = DATA_FOLDER  # only that of a checkout can be written
     rates = {id: value for id, value in values.items() if id != DEMAND}
-    text = _with_rates((folder / PARAMETERS).read_text(encoding="utf-8"), rates)
-    files = {
-        "demand.yaml": _with_demand((folder / "demand.yaml").read_text(encoding="utf-8"), values[DEMAND]),
-        PARAMETERS: text if sectors is None else _with_sectors(text, sectors),
-    }
-    write_files(folder, {name: content.encode() for name, content in files.items()})
+    text = with_rates((folder / PARAMETERS).read_text(encoding="utf-8"), rates)
+    files = {PARAMETERS: text if sectors is None else _with_sectors(text, sectors)}
+    for name, nation in load_nationalities().items():
+        file = f"{FOLDER}/{nation.id}.yaml"
+        files[file] = with_values_of((folder / file).read_text(encoding="utf-8"), name, values)
+    write_files(folder, {file: content.encode() for file, content in files.items()})
     return [DEMAND, *rates, *([SECTORS] if sectors else [])]
 
 
-def _with_demand(text: str, knots: Mapping[str, Mapping[str, float]]) -> str:
-    yaml = YAML()
-    yaml.width = 4096
-    content = yaml.load(text)
-    for nation, dated in knots.items():
-        for day, row in content[DEMAND]["dated"].items():
-            if str(day) in dated:
-                row[nation] = float(f"{dated[str(day)]:.3g}")
-    written = StringIO()
-    yaml.dump(content, written)
-    return written.getvalue()
+def with_values_of(text: str, nation: str, values: Mapping[str, Any]) -> str:
+    """The file of a nationality with its fitted values; what it shares with others stands in parameters.yaml."""
+    for id, given in values.items():
+        if not isinstance(given, Mapping) or nation not in given:
+            continue
+        own = given[nation]
+        if isinstance(own, Mapping):
+            for day, value in own.items():
+                number = f"{float(f'{value:.3g}'):g}"
+                text = re.sub(rf"(\n  {id}: \{{[^\n]*\b{day}: )[-0-9.e+]+", rf"\g<1>{number}", text, count=1)
+        else:
+            text = re.sub(rf"(\n  {id}: \{{value: )[-0-9.e]+", rf"\g<1>{own:.3g}", text, count=1)
+    return text
 
 
-def _with_rates(text: str, rates: Mapping[str, Any]) -> str:
-    """Line by line, so that the layout is kept."""
+def with_rates(text: str, rates: Mapping[str, Any]) -> str:
+    """The text of parameters.yaml with fitted values, line by line, so that the layout is kept."""
     for name, given in rates.items():
         start = text.index(f"\n{name}:\n")
         following = re.compile(r"\n(?=\S)").search(text, start + 1)
         end = following.start() if following else len(text)
         entry = text[start:end]
-        for key, value in (given if isinstance(given, Mapping) else {"value": given}).items():
+        key, value = (SHARED, given.get(DEFAULT)) if isinstance(given, Mapping) else ("value", given)
+        if value is not None:
             entry = re.sub(rf"(\b{key}: )[-0-9.e]+", rf"\g<1>{value:.3g}", entry, count=1)
         text = text[:start] + entry + text[end:]
     return text

@@ -17,7 +17,7 @@ from corridor.experiments.calibration.misfit import DAMPING, LEAST, MOST
 from corridor.experiments.calibration.trial import Setting, simulate
 from corridor.foundations.timeline import DAYS_PER_MONTH
 from corridor.inputs.parameters.parameter_set import load_parameters
-from corridor.inputs.registries.geography import NATIONALITIES
+from corridor.inputs.registries.nationalities import NATIONALITIES
 from corridor.outputs.observations import observed_values
 from corridor.outputs.results import ALL, Cell
 

@@ -18,7 +18,7 @@ from corridor.inputs.compiling.drivers import compile_drivers
 from corridor.inputs.compiling.policy import Policy, resolve
 from corridor.inputs.parameters.parameter_set import Parameter, ParameterSet, load_parameters
 from corridor.inputs.registries.levers import UNLIMITED
-from corridor.inputs.scenarios.scenario import load_scenario
+from corridor.inputs.scenarios.scenario_files import load_scenario
 from corridor.outputs.results import Cell
 
 HISTORY, FITTED = "history", "fitted"

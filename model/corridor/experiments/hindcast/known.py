@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from corridor.inputs.compiling.policy import Policy, resolve
 from corridor.inputs.scenarios.entries import Intervention
-from corridor.inputs.scenarios.scenario import load_scenario
+from corridor.inputs.scenarios.scenario_files import load_scenario
 
 HISTORY = "history"
 

@@ -31,7 +31,7 @@ from corridor.experiments.calibration.misfit import DAMPING, LEAST, MOST
 from corridor.experiments.calibration.trial import Setting, run_once
 from corridor.experiments.hindcast.known import announced_policy
 from corridor.inputs.parameters.parameter_set import load_parameters
-from corridor.inputs.registries.geography import NATIONALITIES
+from corridor.inputs.registries.nationalities import NATIONALITIES
 from corridor.outputs.observations import observed_values
 from corridor.outputs.results import ALL, Cell
 

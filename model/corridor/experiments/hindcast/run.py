@@ -28,7 +28,7 @@ from corridor.experiments.hindcast.protocol import (
 from corridor.experiments.hindcast.reference import REFERENCES
 from corridor.experiments.hindcast.scores import BANDS, coverage, crps, mape, mase, wape
 from corridor.experiments.workers import run_tasks
-from corridor.inputs.registries.geography import NATIONALITIES
+from corridor.inputs.registries.nationalities import NATIONALITIES, names_with
 from corridor.outputs.files import write_files
 from corridor.outputs.tables import csv_bytes
 
@@ -117,7 +117,9 @@ class Hindcast:
         """The ten named nationalities with most encounters in the scored months."""
         scored = self.observed[:, [month > ORIGINS[0] for month in self.months]].sum(axis=1)
         named = [
-            (count, nation) for count, nation in zip(scored, NATIONALITIES, strict=True) if nation != "Other"
+            (count, nation)
+            for count, nation in zip(scored, NATIONALITIES, strict=True)
+            if nation not in names_with("remainder")
         ]
         return [nation for _, nation in sorted(named, reverse=True)[:LARGEST]]
 

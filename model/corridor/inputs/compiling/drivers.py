@@ -16,7 +16,8 @@ from corridor.inputs.compiling.news import Signals, compile_signals
 from corridor.inputs.compiling.origins import felt_relief, scale_demand
 from corridor.inputs.compiling.policy import AHEAD, Policy
 from corridor.inputs.parameters.parameter_set import ParameterSet
-from corridor.inputs.registries.geography import NATIONALITIES, Geography, load_geography
+from corridor.inputs.registries.geography import Geography, load_geography
+from corridor.inputs.registries.nationalities import NATIONALITIES
 from corridor.inputs.scenarios.diplomacy import Bargaining
 from corridor.inputs.scenarios.lever_path import LeverPath
 
@@ -206,9 +207,9 @@ def compile_drivers(
     Parameters
     ----------
     policy : Policy
-        From `inputs.policy.resolve`.
+        From `inputs.compiling.policy.resolve`.
     parameters : ParameterSet
-        From `inputs.parameters.load_parameters` (with the scenario's overrides).
+        From `inputs.parameters.parameter_set.load_parameters` (with the scenario's overrides).
     people_per_agent : int
         1: every travelling party is simulated; n: each simulated party stands for n like it.
     daily : bool

@@ -14,8 +14,8 @@ import numpy as np
 
 from corridor.inputs.compiling.policy import Policy
 from corridor.inputs.parameters.parameter_set import ParameterSet
-from corridor.inputs.registries.geography import NATIONALITIES
 from corridor.inputs.registries.levers import LEVERS
+from corridor.inputs.registries.nationalities import NATIONALITIES
 from corridor.inputs.scenarios.lever_path import News
 
 # Size of a movement that counts as full news, by kind: places a month, strictness or on/off, flights a week.

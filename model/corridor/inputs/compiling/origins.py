@@ -12,7 +12,12 @@ import numpy as np
 from corridor.foundations.timeline import DAYS_PER_MONTH
 from corridor.inputs.compiling.policy import Policy
 from corridor.inputs.parameters.parameter_set import ParameterSet
-from corridor.inputs.registries.geography import NATIONALITIES
+from corridor.inputs.registries.nationalities import (
+    NATIONALITIES,
+    codes_of_programme,
+    codes_with,
+    worker_programmes,
+)
 from corridor.inputs.scenarios.lever_path import LeverPath
 
 LEAST_AID = 0.25  # deeper cuts count as this: nothing is known about them
@@ -29,7 +34,8 @@ def scale_demand(demand: np.ndarray, policy: Policy, parameters: ParameterSet) -
     response += parameters["sanctions_relief_departures"].scalar() * relief
     permit = np.log(USUAL_PERMIT_DAYS / levers["us.work_permit_days"].values)
     tracked = levers["us.release_tracking"].values
-    foreign = np.array([nation != "Mexico" for nation in NATIONALITIES])
+    foreign = np.ones(len(NATIONALITIES))
+    foreign[codes_with("at_home_in_mexico")] = 0.0
     response += foreign * _felt(
         parameters["work_permit_departures"].scalar() * permit
         - parameters["tracking_departures"].scalar() * tracked,
@@ -41,7 +47,8 @@ def scale_demand(demand: np.ndarray, policy: Policy, parameters: ParameterSet) -
 def work_instead(policy: Policy, parameters: ParameterSet) -> np.ndarray:
     """People a day who take a temporary worker's visa instead of leaving without one, float64[D, N]."""
     visas = _by_nationality(policy.levers["us.worker_visas_monthly"])
-    visas[:, NATIONALITIES.index("Guatemala")] += policy.levers["guatemala.worker_programme"].values[:, 0]
+    for lever in worker_programmes():
+        visas[:, codes_of_programme(lever)] += policy.levers[lever].values
     issued = _felt(visas, parameters["worker_visa_build_up_days"].scalar())
     return parameters["worker_visa_from_pool"].scalar() * issued / DAYS_PER_MONTH
 

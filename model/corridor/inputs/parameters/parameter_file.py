@@ -2,29 +2,28 @@
 
 The head of model/corridor/data/parameters.yaml describes an entry. Used by
 model/corridor/inputs/parameters/parameter_set.py, which reads the values that a scenario overrides with the same
-functions.
+functions, and by model/corridor/inputs/parameters/nationality_values.py, which adds what nationalities own.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
 from corridor.foundations.errors import InputError, nearest_name
 from corridor.inputs.parameters.parameter_values import ALL, DEFAULT, UNDATED, Alternative, Knots, Parameter
 from corridor.inputs.reading.yaml_source import DataPath, read_yaml_text
-from corridor.inputs.registries.geography import NATIONALITIES
+from corridor.inputs.registries.nationalities import NATIONALITIES, SHARED, VALUES
+from corridor.inputs.registries.places import STATUSES
 
-STATUSES = ("documented", "published", "fitted", "assumed")
 INTERPOLATIONS = ("step", "linear", "log-linear")
 NATIONALITY = "nationality"
 
 _REQUIRED = ("label", "group", "unit", "range", "status")
-_VALUES = ("value", "values", "dated")
-_OTHERS = ("over", "interpolate", "distribution", "source", "note", "alternatives")
-_FIELDS = (*_REQUIRED, *_VALUES, *_OTHERS)
+_OTHERS = (SHARED, "over", "interpolate", "distribution", "source", "note", "alternatives")
+_FIELDS = (*_REQUIRED, *VALUES, *_OTHERS)
 
 Refusals = list[tuple[DataPath, str]]
 """What is wrong, and where: paths begin with the parameter's id."""
@@ -100,8 +99,8 @@ def is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
-def value_problems(parameter: Parameter) -> Iterator[str]:
-    """Messages on values that are out of range, of an unknown nationality, or missing for one."""
+def value_problems(parameter: Parameter, *, complete: bool = True) -> Iterator[str]:
+    """Messages on values that are out of range, of an unknown nationality, or (if `complete`) missing for one."""
     for key, low, value, high in parameter.outside_range():
         name = "" if key == ALL else f"{key} "
         yield f"{name}{value:g} is outside its range {low:g} to {high:g} ({parameter.unit})"
@@ -109,7 +108,7 @@ def value_problems(parameter: Parameter) -> Iterator[str]:
         for key in parameter.knots.keys() - {*NATIONALITIES, DEFAULT}:
             yield f"no nationality {key!r}{nearest_name(key, NATIONALITIES)}"
         missing = set(NATIONALITIES) - parameter.knots.keys()
-        if missing and DEFAULT not in parameter.knots:
+        if complete and missing and DEFAULT not in parameter.knots:
             yield f"no value for {', '.join(sorted(missing))} and no default"
     values = (value for knots in parameter.knots.values() for _, value in knots)
     if parameter.interpolate == "log-linear" and min(values, default=1.0) <= 0:
@@ -125,11 +124,14 @@ def _read_entry(id: str, entry: Any, refusals: Refusals) -> Parameter | None:
     _check_fields(id, entry, refusals)
     if len(refusals) > before:
         return None
-    given = next(name for name in _VALUES if name in entry)
-    read = read_dated_knots if given == "dated" else read_knots
-    knots = read(entry[given], (id, given), refusals)
-    bounds = _read_bounds(entry["range"], (id, "range"), refusals)
-    alternatives = _read_alternatives(entry.get("alternatives", []), id, refusals)
+    if _is_owned(entry):
+        given, knots = SHARED, _read_shared(id, entry, refusals)
+    else:
+        given = next(name for name in VALUES if name in entry)
+        read = read_dated_knots if given == "dated" else read_knots
+        knots = read(entry[given], (id, given), refusals)
+    bounds = read_bounds(entry["range"], (id, "range"), refusals)
+    alternatives = read_alternatives(entry.get("alternatives", []), (id, "alternatives"), refusals)
     if len(refusals) > before:
         return None
     parameter = Parameter(
@@ -147,8 +149,24 @@ def _read_entry(id: str, entry: Any, refusals: Refusals) -> Parameter | None:
         alternatives=alternatives,
         distribution=entry.get("distribution"),
     )
-    refusals.extend(((id, given), message) for message in value_problems(parameter))
+    found = value_problems(parameter, complete=not _is_owned(entry))
+    refusals.extend(((id, given), message) for message in found)
     return parameter
+
+
+def _is_owned(entry: Mapping[str, Any]) -> bool:
+    """Whether the files of nationalities hold the values."""
+    return entry.get("over") == NATIONALITY and not any(name in entry for name in VALUES)
+
+
+def _read_shared(id: str, entry: Mapping[str, Any], refusals: Refusals) -> dict[str, Knots]:
+    """The value of all nationalities whose file says `shared`, under the key `default`; none if there is none."""
+    if SHARED not in entry:
+        return {}
+    path: DataPath = (id, SHARED)
+    dated = isinstance(entry[SHARED], dict)
+    read = read_dated_knots if dated else read_knots
+    return {DEFAULT: read(entry[SHARED], path, refusals).get(ALL, ())}
 
 
 def _check_fields(id: str, entry: dict[str, Any], refusals: Refusals) -> None:
@@ -162,15 +180,18 @@ def _check_fields(id: str, entry: dict[str, Any], refusals: Refusals) -> None:
         refusals.append(((id, "status"), f"status is one of {', '.join(STATUSES)}"))
     if status != "assumed" and not entry.get("source"):
         refusals.append(((id,), "has no source; only an assumed parameter may do without"))
-    if sum(name in entry for name in _VALUES) != 1:
-        refusals.append(((id,), f"give exactly one of {', '.join(_VALUES)}"))
+    if sum(name in entry for name in VALUES) != 1 and not _is_owned(entry):
+        refusals.append(((id,), f"give exactly one of {', '.join(VALUES)}"))
+    if SHARED in entry and not _is_owned(entry):
+        refusals.append(((id, SHARED), "only a parameter whose values stand with nationalities is shared"))
     if "dated" in entry and entry.get("interpolate") not in INTERPOLATIONS:
         refusals.append(((id,), f"a dated value says interpolate: {', '.join(INTERPOLATIONS)}"))
-    if "dated" not in entry and "interpolate" in entry:
+    if "dated" not in entry and "interpolate" in entry and not _is_owned(entry):
         refusals.append(((id, "interpolate"), "only a dated value is interpolated"))
 
 
-def _read_bounds(given: Any, path: DataPath, refusals: Refusals) -> dict[str, tuple[float, float]]:
+def read_bounds(given: Any, path: DataPath, refusals: Refusals) -> dict[str, tuple[float, float]]:
+    """Lowest and highest value by key, with a default: a pair for all keys, or pairs by key."""
     bounds: dict[str, tuple[float, float]] = {}
     for key, pair in (given if isinstance(given, dict) else {DEFAULT: given}).items():
         if isinstance(pair, list) and len(pair) == 2 and all(map(is_number, pair)) and pair[0] < pair[1]:
@@ -182,18 +203,19 @@ def _read_bounds(given: Any, path: DataPath, refusals: Refusals) -> dict[str, tu
     return bounds
 
 
-def _read_alternatives(given: Any, id: str, refusals: Refusals) -> tuple[Alternative, ...]:
+def read_alternatives(given: Any, path: DataPath, refusals: Refusals) -> tuple[Alternative, ...]:
+    """Values that contradict the one used; each says its unit and its source."""
     alternatives = []
     if not isinstance(given, list):
-        refusals.append(((id, "alternatives"), "expected a list of alternatives"))
+        refusals.append((path, "expected a list of alternatives"))
         return ()
     for place, entry in enumerate(given):
         if not isinstance(entry, dict):
-            refusals.append(((id, "alternatives", place), "an alternative has value, unit and source"))
+            refusals.append(((*path, place), "an alternative has value, unit and source"))
             continue
         value = entry.get("value", entry.get("values"))
         if value is None or not entry.get("unit") or not entry.get("source"):
-            refusals.append(((id, "alternatives", place), "an alternative has value, unit and source"))
+            refusals.append(((*path, place), "an alternative has value, unit and source"))
             continue
         alternatives.append(Alternative(value, entry["unit"], entry["source"], entry.get("note", "")))
     return tuple(alternatives)

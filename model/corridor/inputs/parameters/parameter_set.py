@@ -1,6 +1,6 @@
 """All parameters of the model: loaded with their provenance, changed by a scenario's overrides or by fitting.
 
-Rests on model/corridor/data/parameters.yaml and model/corridor/data/demand.yaml. Nothing without a source gets in
+Rests on parameters.yaml and the files of nationalities in model/corridor/data. Nothing without a source gets in
 unless it is marked as assumed, and no value may lie outside the range beside it. Used by the drivers (one parameter
 set a run), by fitting (`ParameterSet.with_values`) and by the evidence search.
 """
@@ -15,6 +15,7 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 from corridor.foundations.errors import InputError, Problem, nearest_name
+from corridor.inputs.parameters.nationality_values import with_own_values
 from corridor.inputs.parameters.parameter_file import (
     NATIONALITY,
     Refusals,
@@ -28,11 +29,12 @@ from corridor.inputs.parameters.parameter_file import (
 from corridor.inputs.parameters.parameter_values import ALL, DEFAULT, UNDATED, Knots, Parameter
 from corridor.inputs.reading.data_files import data_label, read_data_text
 from corridor.inputs.reading.yaml_source import DataPath
-from corridor.inputs.registries.geography import NATIONALITIES
+from corridor.inputs.registries.nationalities import NATIONALITIES, load_nationalities
+from corridor.inputs.registries.retired import name_hint
 
 __all__ = ["NATIONALITIES", "Parameter", "ParameterSet", "load_parameters", "read_parameters"]
 
-FILES = ("parameters.yaml", "demand.yaml")
+FILE = "parameters.yaml"
 
 
 @dataclass(frozen=True)
@@ -112,7 +114,7 @@ class ParameterSet(Mapping[str, Parameter]):
         return changed, refusals
 
     def _unknown(self, id: str) -> str:
-        return f"no parameter {id!r}{nearest_name(id, self.parameters)}"
+        return f"no parameter {id!r}{name_hint('parameter', id, self.parameters)}"
 
 
 def load_parameters(overrides: Mapping[str, Any] | None = None) -> ParameterSet:
@@ -128,21 +130,14 @@ def load_parameters(overrides: Mapping[str, Any] | None = None) -> ParameterSet:
     InputError
         If an entry or an override is refused.
     """
-    parameters = _read_files(tuple(read_data_text(name) for name in FILES))
+    parameters = _packaged(read_data_text(FILE))
     return parameters.with_values(overrides) if overrides else parameters
 
 
 @lru_cache(maxsize=4)
-def _read_files(texts: tuple[str, ...]) -> ParameterSet:
-    parameters: dict[str, Parameter] = {}
-    for name, text in zip(FILES, texts, strict=True):
-        file = data_label(name)
-        read = read_parameters(text, file=file)
-        twice = parameters.keys() & read.keys()
-        if twice:
-            raise InputError(Problem(file, 0, 0, id, f"{id}: is in two files") for id in twice)
-        parameters |= read
-    return ParameterSet(parameters)
+def _packaged(text: str) -> ParameterSet:
+    nationalities = load_nationalities()
+    return ParameterSet(with_own_values(read_parameters(text, file=data_label(FILE)), nationalities))
 
 
 def _overridden(old: Parameter, given: Any, refusals: Refusals) -> Mapping[str, Knots]:

@@ -8,7 +8,7 @@ holds for every day. Read by model/corridor/inputs/parameters/parameter_file.py;
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from corridor.foundations.errors import InputError, Problem, nearest_name
 from corridor.foundations.timeline import Timeline
-from corridor.inputs.registries.geography import NATIONALITIES
+from corridor.inputs.registries.nationalities import NATIONALITIES
 
 ALL = "all"
 DEFAULT = "default"
@@ -34,6 +34,15 @@ class Alternative:
 
     value: Any
     unit: str
+    source: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """Where the value of one key comes from, if that key says so itself."""
+
+    status: str
     source: str
     note: str = ""
 
@@ -62,6 +71,8 @@ class Parameter:
         Contradicting values.
     distribution : mapping or None
         A `scipy.stats` name with its arguments, where uniform over the range would mislead.
+    provenance : mapping of str to Provenance
+        Of keys that have their own: every nationality whose file gives a value.
     """
 
     id: str
@@ -77,6 +88,7 @@ class Parameter:
     note: str = ""
     alternatives: tuple[Alternative, ...] = ()
     distribution: Mapping[str, Any] | None = None
+    provenance: Mapping[str, Provenance] = field(default_factory=dict)
 
     @property
     def dated(self) -> bool:
@@ -102,6 +114,10 @@ class Parameter:
                 return self.knots[name]
         raise self._refusal(f"has no value for {key!r} and no default{nearest_name(key, self.knots)}")
 
+    def provenance_of(self, key: str) -> Provenance:
+        """Status, source and note of one key's value: its own, else those of the parameter."""
+        return self.provenance.get(key) or Provenance(self.status, self.source, self.note)
+
     def bounds_of(self, key: str) -> tuple[float, float]:
         """Lowest and highest value allowed for one key."""
         return self.bounds[key if key in self.bounds else DEFAULT]
@@ -122,7 +138,7 @@ class Parameter:
         return np.array([self.knots_of(key)[0][1] for key in map(str, keys)], dtype=np.float64)
 
     def by_nationality(self) -> NDArray[np.float64]:
-        """Return undated values, shape (12,), in registry order."""
+        """Return undated values, shape (N,), in registry order."""
         return self.by(NATIONALITIES)
 
     def daily(self, timeline: Timeline) -> NDArray[np.float64]:
@@ -139,7 +155,7 @@ class Parameter:
         return values
 
     def daily_by_nationality(self, timeline: Timeline) -> NDArray[np.float64]:
-        """Return the values on every day, shape (days, 12), in registry order."""
+        """Return the values on every day, shape (days, N), in registry order."""
         return self.daily_by(NATIONALITIES, timeline)
 
     def prior(self, key: str = ALL) -> Any:

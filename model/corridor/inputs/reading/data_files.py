@@ -6,7 +6,8 @@ from pathlib import Path
 
 from corridor.foundations.errors import InputError, Problem
 
-DATA_FOLDER = Path(__file__).parents[2] / "data"
+PACKAGE_FOLDER = Path(__file__).parents[2]
+DATA_FOLDER = PACKAGE_FOLDER / "data"
 
 
 def data_label(name: str) -> str:

@@ -18,7 +18,7 @@ import ruamel.yaml
 from platformdirs import user_cache_path
 
 LONG = 2_000  # characters; shorter texts, such as most scenarios, are parsed sooner than looked up
-TEXTS_KEPT = 50
+TEXTS_KEPT = 100
 
 
 def recall(text: str) -> Any:

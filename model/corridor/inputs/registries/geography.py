@@ -7,7 +7,7 @@ and a custody, and resolves where exits lead; the engine turns the result into r
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import Any
@@ -15,28 +15,25 @@ from typing import Any
 from corridor.foundations.errors import InputError, Problem, nearest_name
 from corridor.inputs.reading.data_files import read_data_text
 from corridor.inputs.reading.registry import read_data_file
+from corridor.inputs.registries.nationalities import load_nationalities
+from corridor.inputs.registries.places import PLACES_FILE, problems_of_rows
 
-NATIONALITIES = (
-    "Venezuela",
-    "Cuba",
-    "Nicaragua",
-    "Haiti",
-    "Colombia",
-    "Ecuador",
-    "Peru",
-    "Mexico",
-    "Guatemala",
-    "Honduras",
-    "El Salvador",
-    "Other",
-)
+__all__ = [
+    "Geography",
+    "Place",
+    "Route",
+    "build_geography",
+    "load_geography",
+    "load_outlines",
+]
+
 PARTIES = ("single_adult", "family_unit", "unaccompanied_child")
 REMEMBERED = "remembered"
 DEAD = "dead"
 BORDER = "border"
 RELEASE = "release"
 
-RANKS = {"city": 21, "crossing": 22, "custody": 23, "return": 24, "end": 30}
+RANKS = {"fork": 20, "city": 21, "crossing": 22, "custody": 23, "return": 24, "end": 30}
 
 
 @dataclass(frozen=True)
@@ -94,42 +91,144 @@ class Geography:
         return [(code, place) for code, place in enumerate(self.places) if place.kind == kind]
 
 
-def _sector_places(row: Mapping[str, Any]) -> tuple[Place, Place]:
-    """A sector is a place to cross and a place of custody."""
-    custody = row["id"].removesuffix("_sector") + "_custody"
-    where = {"latitude": row["latitude"], "longitude": row["longitude"], "country": "United States"}
-    held = {
-        "released": RELEASE,
-        "expelled_to_mexico": "expelled_north",
-        "expelled_by_flight": "returned_by_us",
-        "returned_to_mexico": "returned_north",
-        "removed_by_flight": "returned_by_us",
-        "third_country": "third_country",
-        "to_ice": "transferred_ice",
-        "to_hhs": "transferred_hhs",
-        "remain_in_mexico": "returned_north",
-        "street_release": RELEASE,
+_OF_EVERY_ROW = {
+    "id",
+    "label",
+    "name",
+    "es",
+    "country",
+    "latitude",
+    "longitude",
+    "rank",
+    "days",
+    "exits",
+    "harm",
+}
+_OF_EVERY_ROW |= {"fate", "defaults"}
+HELD = {
+    "released": RELEASE,
+    "expelled_to_mexico": "expelled_north",
+    "expelled_by_flight": "returned_by_us",
+    "returned_to_mexico": "returned_north",
+    "removed_by_flight": "returned_by_us",
+    "third_country": "third_country",
+    "to_ice": "transferred_ice",
+    "to_hhs": "transferred_hhs",
+    "remain_in_mexico": "returned_north",
+    "street_release": RELEASE,
+}
+"""Where the exits of every sector's custody lead."""
+
+
+def _place(row: Mapping[str, Any], kind: str, rank: int, **said: Any) -> Place:
+    """A place from its row; `said` is what its kind says and the row does not."""
+    found: dict[str, Any] = {
+        "days": row.get("days", 0),
+        "exits": dict(row.get("exits", {})),
+        "harm": row.get("harm"),
+        "fate": row.get("fate"),
+        "country": row.get("country"),
+        "reported_as": row["id"],
     }
-    crossing = Place(
-        row["id"],
-        row["label"],
+    return Place(
+        id=row["id"],
+        label=row["label"],
+        kind=kind,
+        rank=rank,
+        latitude=row.get("latitude"),
+        longitude=row.get("longitude"),
+        **{**found, **said},
+    )
+
+
+def _on_the_way(row: Mapping[str, Any], kind: str) -> Place:
+    """A leg or a station: its row says its rank, and every trait that institutions look for."""
+    traits = {name: value for name, value in row.items() if name not in _OF_EVERY_ROW}
+    return _place(row, kind, row["rank"], traits=traits)
+
+
+def _fork(name: str, label: str, rank: int, leads_to: Sequence[Mapping[str, Any]]) -> Place:
+    """A choice that takes no time."""
+    return Place(name, label, "fork", rank, reported_as=name, feeds={row["id"]: 1.0 for row in leads_to})
+
+
+def _city(row: Mapping[str, Any], crossed_from: Mapping[str, Mapping[str, float]]) -> Place:
+    """A northern city; `crossed_from` holds the share of each sector's crossings that sets out from each city."""
+    return _place(
+        row,
+        "wait",
+        RANKS["city"],
+        country="Mexico",
+        harm="mexico",
+        exits={"admitted": row["office"], "gave_up": "gave_up", "moved_south": "tapachula"},
+        feeds={
+            sector: float(shares[row["id"]]) for sector, shares in crossed_from.items() if row["id"] in shares
+        },
+    )
+
+
+def _custody_of(sector: str) -> str:
+    return sector.removesuffix("_sector") + "_custody"
+
+
+def _crossing(row: Mapping[str, Any], shares: Mapping[str, float]) -> Place:
+    """A sector as a place to cross."""
+    return _place(
+        row,
         "cross",
         RANKS["crossing"],
-        reported_as=row["id"],
+        country="United States",
         harm="crossing",
-        exits={"apprehended": custody, "evaded": "evaded"},
-        traits={"from": dict(row["from"])},
-        **where,
+        exits={"apprehended": _custody_of(row["id"]), "evaded": "evaded"},
+        traits={"from": dict(shares)},
     )
-    return crossing, Place(
-        custody,
-        f"{row['label']} custody",
+
+
+def _custody(row: Mapping[str, Any]) -> Place:
+    """A sector as a place of custody, reported under the sector's name."""
+    held = {**row, "id": _custody_of(row["id"]), "label": f"{row['label']} custody"}
+    return _place(
+        held,
         "custody",
         RANKS["custody"],
+        country="United States",
         days="custody_days",
-        exits=held,
+        exits=HELD,
         reported_as=row["id"],
-        **where,
+    )
+
+
+def _after_return(row: Mapping[str, Any]) -> Place:
+    """Northern Mexico after a return."""
+    traits = {"title_42": row.get("title_42", False)}
+    return _place(row, "return", RANKS["return"], country="Mexico", harm="mexico", traits=traits)
+
+
+def _crossed_from(data: Mapping[str, Any]) -> dict[str, dict[str, float]]:
+    """For each sector the share of its crossings that sets out from each city: the cities' weights, shared out."""
+    shares: dict[str, dict[str, float]] = {row["id"]: {} for row in data["sectors"]}
+    for city in data["cities"]:
+        for sector, weight in city["crosses_to"].items():
+            if sector in shares:
+                shares[sector][city["id"]] = weight
+    return {
+        sector: {city: weight / sum(weights.values()) for city, weight in weights.items()}
+        for sector, weights in shares.items()
+    }
+
+
+def _route(row: Mapping[str, Any]) -> Route:
+    return Route(
+        id=row["id"],
+        parameter=row["parameter"],
+        begins=row["begins"],
+        differs={
+            name: nation.begins[row["id"]]
+            for name, nation in load_nationalities().items()
+            if row["id"] in nation.begins
+        },
+        opened_by=row.get("opened_by"),
+        closed_by=row.get("closed_by"),
     )
 
 
@@ -139,136 +238,40 @@ def build_geography(data: Mapping[str, Any]) -> Geography:
     Raises
     ------
     InputError
-        If an exit leads to an unknown place, or an id occurs twice.
+        If an exit leads to an unknown place, a city crosses to an unknown sector, or an id occurs twice.
     """
+    end, us = RANKS["end"], "United States"
+    cities, sectors, receiving = data["cities"], data["sectors"], data["receiving_cities"]
+    crossed_from = _crossed_from(data)
     places = [
-        Place(row["id"], row["label"], "end", RANKS["end"], fate=row["fate"], reported_as=row["id"])
-        for row in data["ends"]
+        *(_place(row, "end", end) for row in data["ends"]),
+        *(_place(row, "end", end, country=us, fate="lawfully_admitted") for row in data["offices"]),
+        *(_place(row, "end", end, country=us, fate="released") for row in receiving),
+        *(_on_the_way(row, "leg") for row in data["legs"]),
+        *(_on_the_way(row, "station") for row in data["stations"]),
+        _fork(BORDER, "On the way to a northern city", RANKS["fork"], cities),
+        *(_city(row, crossed_from) for row in cities),
+        *(_crossing(row, crossed_from[row["id"]]) for row in sectors),
+        *(_custody(row) for row in sectors),
+        _fork(RELEASE, "Released", RANKS["return"], receiving),
+        *(_after_return(row) for row in data["returns"]),
     ]
-    for office in data["offices"]:
-        places.append(
-            Place(
-                office["id"],
-                office["label"],
-                "end",
-                RANKS["end"],
-                office["latitude"],
-                office["longitude"],
-                "United States",
-                fate="lawfully_admitted",
-                reported_as=office["id"],
-            )
-        )
-    for city in data["receiving_cities"]:
-        places.append(
-            Place(
-                city["id"],
-                city["label"],
-                "end",
-                RANKS["end"],
-                city["latitude"],
-                city["longitude"],
-                "United States",
-                fate="released",
-                reported_as=city["id"],
-            )
-        )
-    known = {"id", "label", "country", "latitude", "longitude", "rank", "days", "exits", "harm"}
-    for kind, rows in (("leg", data["legs"]), ("station", data["stations"])):
-        for row in rows:
-            places.append(
-                Place(
-                    row["id"],
-                    row["label"],
-                    kind,
-                    row["rank"],
-                    row["latitude"],
-                    row["longitude"],
-                    row["country"],
-                    row["days"],
-                    dict(row["exits"]),
-                    harm=row.get("harm"),
-                    reported_as=row["id"],
-                    traits={k: v for k, v in row.items() if k not in known},
-                )
-            )
-    places.append(
-        Place(
-            BORDER,
-            "On the way to a northern city",
-            "fork",
-            20,
-            reported_as=BORDER,
-            feeds={city["id"]: 1.0 for city in data["cities"]},
-        )
-    )
-    sectors = [_sector_places(row) for row in data["sectors"]]
-    for city in data["cities"]:
-        feeds = {
-            row["id"]: float(row["from"][city["id"]]) for row in data["sectors"] if city["id"] in row["from"]
-        }
-        places.append(
-            Place(
-                city["id"],
-                city["label"],
-                "wait",
-                RANKS["city"],
-                city["latitude"],
-                city["longitude"],
-                "Mexico",
-                feeds=feeds,
-                harm="mexico",
-                reported_as=city["id"],
-                exits={"admitted": city["office"], "gave_up": "gave_up", "moved_south": "tapachula"},
-            )
-        )
-    places += [crossing for crossing, _ in sectors] + [custody for _, custody in sectors]
-    places.append(
-        Place(
-            RELEASE,
-            "Released",
-            "fork",
-            RANKS["return"],
-            reported_as=RELEASE,
-            feeds={city["id"]: 1.0 for city in data["receiving_cities"]},
-        )
-    )
-    for row in data["returns"]:
-        places.append(
-            Place(
-                row["id"],
-                row["label"],
-                "return",
-                RANKS["return"],
-                row["latitude"],
-                row["longitude"],
-                "Mexico",
-                row["days"],
-                dict(row["exits"]),
-                reported_as=row["id"],
-                harm="mexico",
-                traits={"title_42": row.get("title_42", False)},
-            )
-        )
-    routes = tuple(
-        Route(
-            row["id"],
-            row["parameter"],
-            row["begins"],
-            dict(row.get("differs", {})),
-            row.get("opened_by"),
-            row.get("closed_by"),
-        )
-        for row in data["routes"]
-    )
-    geography = Geography(tuple(places), routes, {row["id"]: dict(row) for row in data["crossings"]})
-    _check(geography)
+    crossings = {row["id"]: dict(row) for row in data["crossings"]}
+    geography = Geography(tuple(places), tuple(_route(row) for row in data["routes"]), crossings)
+    _check(geography, data)
     return geography
 
 
-def _check(geography: Geography) -> None:
+def _check(geography: Geography, data: Mapping[str, Any]) -> None:
     names = [place.id for place in geography.places]
     problems = [f"place {name!r} occurs twice" for name in sorted({n for n in names if names.count(n) > 1})]
+    sectors = [row["id"] for row in data["sectors"]]
+    for city in data["cities"]:
+        for sector in city["crosses_to"]:
+            if sector not in sectors:
+                problems.append(
+                    f"city {city['id']!r} crosses to unknown sector {sector!r}{nearest_name(sector, sectors)}"
+                )
     for place in geography.places:
         for target in [*place.exits.values(), *place.feeds]:
             if target not in names and target != REMEMBERED:
@@ -282,13 +285,15 @@ def _check(geography: Geography) -> None:
                     f"route {route.id!r} begins at unknown place {target!r}{nearest_name(target, names)}"
                 )
     if problems:
-        raise InputError([Problem("places.yaml", 0, 0, "", message) for message in problems])
+        raise InputError([Problem(PLACES_FILE, 0, 0, "", message) for message in problems])
 
 
 @cache
 def load_geography() -> Geography:
     """The corridor as shipped in `data/places.yaml`."""
-    return build_geography(read_data_file("places.yaml"))
+    if problems := problems_of_rows():
+        raise InputError(problems)
+    return build_geography(read_data_file(PLACES_FILE))
 
 
 @cache

@@ -9,6 +9,9 @@ from corridor.inputs.reading.registry import Registry, read_data_file
 
 Kind = Literal["flow", "stock", "peak", "distinct", "mean"]
 
+BREAKDOWNS = ("nationality", "party", "place")
+"""By what an indicator can be reported; a crossing of two is named here too, and made in `engine.recording.cells`."""
+
 END_SUFFIX = "_end"
 """A stock's value on the last day of the period is reported under its id with this suffix."""
 

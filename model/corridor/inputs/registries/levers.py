@@ -1,7 +1,8 @@
 """The registry of levers: everything that a government or agency can move.
 
 Data lives in ``model/corridor/data/levers.yaml``; this module gives it types. Scenario files are checked against it and
-`corridor.inputs.compiling.policy` makes one daily path for every lever in it.
+`corridor.inputs.compiling.policy` makes one daily path for every lever in it. Where a lever has a value for each place
+of a kind, the defaults stand in the rows of ``places.yaml``.
 """
 
 from __future__ import annotations
@@ -14,13 +15,38 @@ from typing import Any, Literal, TypedDict
 import numpy as np
 from numpy.typing import NDArray
 
-from corridor.foundations.errors import InputError, Problem
+from corridor.foundations.errors import InputError, Problem, nearest_name
 from corridor.inputs.reading.registry import Registry, read_data_file
+from corridor.inputs.reading.yaml_source import DataPath
+from corridor.inputs.registries.nationalities import (
+    NATIONALITIES,
+    Nationality,
+    is_nationality_domain,
+    levers_without_default,
+    load_nationalities,
+    names_with,
+)
+from corridor.inputs.registries.places import (
+    PLACES_FILE,
+    STATUSES,
+    PlaceDomain,
+    problems_at,
+    problems_of_rows,
+    read_place_domain,
+)
 
 LEVERS_FILE = "levers.yaml"
+ORIGIN = "ORIGIN"
+"""Stands in an entry for each nationality whose file has a lever of this kind."""
+ALL = "all"
 
 UNLIMITED: Literal["unlimited"] = "unlimited"
 """The word in a scenario file for a cap that does not bind; infinity in arrays."""
+
+SWITCH_UNIT = "on/off"
+"""The unit of a lever that is a switch: 1 or 0."""
+LANGUAGES = ("es",)
+"""Languages in which a row may say its label, unit and controller itself."""
 
 WHOLE = ("all",)
 """Members of a lever that has one value and takes no `for:`."""
@@ -63,8 +89,14 @@ class Lever:
         Where range and default come from.
     moves : tuple of (str, int, str | tuple | None)
         Indicator, sign of its change when the lever is raised, and the member for which a test should raise it.
+    copied_to : str or None
+        The field, as ``record.field``, that holds its value as it is; no code sets it.
+    sets : tuple of str
+        Every field of the world or of the days ahead (``outlook``) that it sets; `copied_to` is one of them.
     news : NewsRule or None
         How its movements reach beliefs.
+    words : mapping of str to mapping of str to str
+        Label, unit and controller in other languages, by language, as far as its row says them.
     """
 
     id: str
@@ -81,7 +113,10 @@ class Lever:
     items: tuple[int, ...]
     source: str
     moves: tuple[tuple[str, int, str | tuple[str, ...] | None], ...]
+    copied_to: str | None = None
+    sets: tuple[str, ...] = ()
     news: NewsRule | None = field(default=None, hash=False)
+    words: Mapping[str, Mapping[str, str]] = field(default_factory=dict, hash=False)
 
     @property
     def range_text(self) -> str:
@@ -113,11 +148,20 @@ class Lever:
 
 
 def read_domains(data: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
-    """Members of each domain of a registry file; ``{each: [a, b]}`` makes pairs, ``{same: a}`` another name."""
+    """Members of each domain of a registry file.
+
+    ``{nationalities: all}`` are all nationalities (or those with a trait), ``{places: SECTION}`` are places,
+    ``{each: [a, b]}`` makes pairs, ``{same: a}`` is another name.
+    """
     domains: dict[str, tuple[str, ...]] = {}
     for name, members in data.items():
         if isinstance(members, list):
             domains[name] = tuple(members)
+        elif is_nationality_domain(members):
+            trait = members["nationalities"]
+            domains[name] = NATIONALITIES if trait == ALL else names_with(trait)
+        elif "places" in members:
+            domains[name] = read_place_domain(members).members
         elif "same" in members:
             domains[name] = domains[members["same"]]
         else:
@@ -126,37 +170,124 @@ def read_domains(data: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
     return domains
 
 
+def _holder(domain: str | None, declared: Mapping[str, Any]) -> PlaceDomain | None:
+    """The places whose rows hold a lever's defaults: those of its domain, or of the first of a domain of pairs."""
+    said = declared.get(domain or "")
+    if isinstance(said, Mapping) and "each" in said:
+        said = declared[said["each"][0]]
+    return read_place_domain(said) if isinstance(said, Mapping) and "places" in said else None
+
+
 def number_of(value: float | str) -> float:
     """A value of a file as a number: ``unlimited`` is infinity."""
     return math.inf if value == UNLIMITED else float(value)
 
 
 def _read_levers() -> dict[str, Lever]:
+    if problems := [*problems_of_rows(), *problems_of_place_defaults()]:
+        raise InputError(problems)
     data = read_data_file(LEVERS_FILE)
-    domains = read_domains(data["domains"])
+    declared = data["domains"]
+    domains = read_domains(declared)
     levers: dict[str, Lever] = {}
+    of_nationalities = levers_without_default()
     for entry in data["levers"]:
-        for lever in _expand_entry(entry, domains):
+        holder = _holder(entry.get("domain"), declared)
+        owned = entry if holder is None else {**entry, "default": _defaults_of(entry, holder, domains)}
+        if entry["id"] in of_nationalities:
+            owned = {**entry, "default": _defaults_of_nationalities(entry["id"])}
+        for lever in _expand_entry(owned, domains):
             levers[lever.id] = lever
     return levers
 
 
+def _defaults_of(
+    entry: Mapping[str, Any], holder: PlaceDomain, domains: Mapping[str, tuple[str, ...]]
+) -> dict[str, float | str]:
+    """The default of every member, from the rows of its places."""
+    rows = {row["id"]: row["defaults"][entry["id"]]["value"] for _, row in holder.rows()}
+    return {member: rows[member.split("/")[0]] for member in domains[entry["domain"]]}
+
+
+def _defaults_of_nationalities(lever: str) -> dict[str, float | str]:
+    """The default of every nationality, from its file."""
+    return {name: nation.defaults[lever].value for name, nation in load_nationalities().items()}
+
+
+def problems_of_place_defaults() -> list[Problem]:
+    """Defaults that a row of ``places.yaml`` lacks, holds for no lever of its place, or holds wrongly; all of them."""
+    found: list[tuple[DataPath, str]] = []
+    levers, places = read_data_file(LEVERS_FILE), read_data_file(PLACES_FILE)
+    due: dict[tuple[str, int], dict[str, Mapping[str, Any]]] = {}
+    for entry in levers["levers"]:
+        if holder := _holder(entry.get("domain"), levers["domains"]):
+            for number, _ in holder.rows():
+                due.setdefault((holder.section, number), {})[entry["id"]] = entry
+    for section, rows in places.items():
+        for number, row in enumerate(rows):
+            wanted, given = due.get((section, number), {}), row.get("defaults") or {}
+            for name in wanted.keys() - given.keys():
+                example = f"`{name}: {{value: ..., status: assumed, source: ...}}`"
+                found.append(
+                    ((section, number), f"{row.get('id')} lacks a default: {example} under `defaults`")
+                )
+            for name in given.keys() - wanted.keys():
+                message = f"{row.get('id')} has no lever {name!r}{nearest_name(name, wanted)}"
+                found.append(((section, number, "defaults", name), message))
+            for name in given.keys() & wanted.keys():
+                if wrong := _wrong_default(given[name], wanted[name]):
+                    found.append(((section, number, "defaults", name), f"{row.get('id')}: {name} {wrong}"))
+    return problems_at(found)
+
+
+def _wrong_default(given: Any, entry: Mapping[str, Any]) -> str:
+    """What is wrong with a default of a row; nothing if it is well."""
+    if not isinstance(given, Mapping) or set(given) != {"value", "status", "source"}:
+        return "expects `value`, `status` and `source`, and nothing else"
+    if given["status"] not in STATUSES:
+        return f"has the status {given['status']!r}; expected one of {', '.join(STATUSES)}"
+    if not str(given["source"] or "").strip():
+        return "has no source"
+    low, high = entry["range"]
+    value, word = given["value"], entry.get("unlimited") and given["value"] == UNLIMITED
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not word and not (number and low <= value <= high):
+        return f"is {value}; expected {low:,g} to {high:,.10g}"
+    return ""
+
+
 def _expand_entry(entry: Mapping[str, Any], domains: Mapping[str, tuple[str, ...]]) -> list[Lever]:
     """One lever of an entry, or one for each origin of an ``ORIGIN.`` entry."""
-    if not entry["id"].startswith("ORIGIN."):
+    if not entry["id"].startswith(f"{ORIGIN}."):
         return [_make_lever(entry, domains)]
-    levers = []
-    for origin, default in entry["default"].items():
-        in_words = "other origins" if origin == "Other" else origin
-        named = {
-            **entry,
-            "id": entry["id"].replace("ORIGIN", origin.lower().replace(" ", "_")),
-            "label": entry["label"].replace("ORIGIN", in_words),
-            "controller": entry["controller"].replace("ORIGIN", in_words),
-            "default": default,
+    return [_make_lever(_of_origin(entry, nation), domains) for nation in _origins()]
+
+
+def _origins() -> list[Nationality]:
+    """The nationalities of which a lever moves the flights that they take."""
+    return [nation for nation in load_nationalities().values() if nation.accepts_flights.lever]
+
+
+def _of_origin(entry: Mapping[str, Any], nation: Nationality) -> dict[str, Any]:
+    """The entry of one origin, with its names, default and source."""
+    taken = nation.accepts_flights
+    words = {
+        language: {
+            field: text.replace(ORIGIN, nation.names(language).as_origin)
+            for field, text in entry[language].items()
         }
-        levers.append(_make_lever(named, domains))
-    return levers
+        for language in LANGUAGES
+        if language in entry
+    }
+    return {
+        **entry,
+        **words,
+        "id": entry["id"].replace(ORIGIN, nation.id),
+        "label": entry["label"].replace(ORIGIN, nation.as_origin),
+        "controller": entry["controller"].replace(ORIGIN, nation.as_origin),
+        "default": {"us": taken.us, "mexico": taken.mexico},
+        "source": taken.source,
+    }
 
 
 def _make_lever(entry: Mapping[str, Any], domains: Mapping[str, tuple[str, ...]]) -> Lever:
@@ -171,6 +302,7 @@ def _make_lever(entry: Mapping[str, Any], domains: Mapping[str, tuple[str, ...]]
         raise InputError([Problem(f"model/corridor/data/{LEVERS_FILE}", 0, 0, entry["id"], message)])
     values = {member: number_of(default[member if member in default else "others"]) for member in members}
     low, high = entry["range"]
+    copied = entry.get("copied_to")
     moves = tuple(
         (indicator, 1 if sign == "+" else -1, _members_to_raise(*where))
         for indicator, sign, *where in entry["moves"]
@@ -190,12 +322,24 @@ def _make_lever(entry: Mapping[str, Any], domains: Mapping[str, tuple[str, ...]]
         items=tuple(entry["items"]),
         source=entry["source"],
         moves=moves,
+        copied_to=copied,
+        sets=((copied,) if copied else ()) + tuple(entry.get("sets", ())),
         news=entry.get("news"),
+        words={language: entry[language] for language in LANGUAGES if language in entry},
     )
 
 
 def _members_to_raise(where: str | list[str] | None = None) -> str | tuple[str, ...] | None:
     return tuple(where) if isinstance(where, list) else where
+
+
+def lever_texts(language: str) -> dict[str, str]:
+    """What rows say in another language, by the English text."""
+    return {
+        getattr(lever, name): text
+        for lever in LEVERS.values()
+        for name, text in lever.words.get(language, {}).items()
+    }
 
 
 LEVERS: Registry[Lever] = Registry("lever", _read_levers)

@@ -11,13 +11,15 @@ from __future__ import annotations
 from calendar import monthrange
 from collections.abc import Collection, Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
 from corridor.foundations.errors import CorridorError, InputError, Problem, nearest_name
 from corridor.foundations.timeline import Timeline
 from corridor.inputs.reading.yaml_source import DataPath, YamlSource
+from corridor.inputs.registries.levers import LEVERS, SWITCH_UNIT
+from corridor.inputs.registries.retired import name_hint
 from corridor.inputs.scenarios.demands import Demand, check_demands
 from corridor.inputs.scenarios.diplomacy import Diplomacy
 from corridor.inputs.scenarios.diplomacy_checks import check_diplomacy
@@ -28,11 +30,9 @@ from corridor.inputs.scenarios.entry_checks import (
     check_overlaps,
     check_shock,
 )
+from corridor.inputs.scenarios.scenario import Scenario
 from corridor.inputs.scenarios.sweep import Sweep
 from corridor.inputs.scenarios.sweep_checks import check_sweep
-
-if TYPE_CHECKING:
-    from corridor.inputs.scenarios.scenario import Scenario
 
 MAX_MONTHS_PAST_PARENT = 24
 MAX_MONTHS_OF_ROOT = 120
@@ -81,13 +81,30 @@ def structural_problems(
             problems.append(source.problem(path[:-1], _message(finding), at_key=True))
         elif kind == "extra_forbidden":
             fields = _fields_at(path[:-1], top_fields)
-            message = f"unknown field {str(path[-1])!r}{nearest_name(str(path[-1]), fields)}"
+            message = f"unknown field {str(path[-1])!r}{name_hint('field', _field_name(path), fields)}"
             problems.append(source.problem(path, message, at_key=True))
         elif kind == "missing":
             problems.append(source.problem(path, f"the field {str(path[-1])!r} is missing"))
         else:
-            problems.append(source.problem(path, _message(finding)))
+            problems.append(source.problem(path, _switch_message(source, path, finding) or _message(finding)))
     return problems
+
+
+def _switch_message(source: YamlSource, path: DataPath, finding: Mapping[str, Any]) -> str | None:
+    """What to write for a lever that is on or off, where a word stands for its value; None anywhere else."""
+    if (
+        path[:1] != ("interventions",)
+        or path[2:3] not in (("to",), ("values",))
+        or len(path) < len(("", 0, "to"))
+    ):
+        return None
+    entry = source.data["interventions"][path[1]]
+    lever = LEVERS.get(str(entry.get("lever"))) if isinstance(entry, dict) else None
+    if lever is None or lever.unit != SWITCH_UNIT:
+        return None
+    given = finding["input"]
+    shown = str(given).lower() if isinstance(given, bool) else repr(given)
+    return f"{lever.id} is on or off: write 1 for on, 0 for off, not {shown[:MAX_SHOWN]}"
 
 
 def _message(finding: Mapping[str, Any]) -> str:
@@ -107,6 +124,11 @@ def _message(finding: Mapping[str, Any]) -> str:
         expected = _EXPECTED.get(kind) or finding["msg"].removeprefix("Input should be ")
     shown = repr(given)
     return f"expected {expected}, not {shown if len(shown) <= MAX_SHOWN else shown[:MAX_SHOWN] + '...'}"
+
+
+def _field_name(path: DataPath) -> str:
+    """A field as the registry of retired names has it: `run.scale`, `interventions.until`."""
+    return ".".join(str(step) for step in path if not isinstance(step, int))
 
 
 def _fields_at(path: DataPath, top_fields: Collection[str]) -> list[str]:
@@ -172,7 +194,7 @@ def _check_names(
     if baseline is not None and baseline not in {*known_names, name}:
         problems.append(
             reader.problem(
-                ("baseline",), f"unknown scenario {baseline!r}{nearest_name(baseline, known_names)}"
+                ("baseline",), f"unknown scenario {baseline!r}{name_hint('scenario', baseline, known_names)}"
             )
         )
     return problems

@@ -12,8 +12,9 @@ from pydantic import Field
 
 from corridor.foundations.errors import Problem, nearest_name
 from corridor.inputs.reading.yaml_source import DataPath
-from corridor.inputs.registries.geography import NATIONALITIES
 from corridor.inputs.registries.indicators import INDICATORS
+from corridor.inputs.registries.nationalities import NATIONALITIES
+from corridor.inputs.registries.retired import name_hint
 from corridor.inputs.scenarios.entries import Name, Number, Part
 from corridor.inputs.scenarios.entry_checks import EntryReader
 
@@ -37,7 +38,9 @@ class Demand(Part):
     @property
     def bound(self) -> float:
         """The figure that must not be passed."""
-        return float(self.at_most if self.at_most is not None else self.at_least or 0.0)
+        bound = self.at_most if self.at_most is not None else self.at_least
+        assert bound is not None, "checked when the scenario is loaded"
+        return float(bound)
 
     @property
     def sign(self) -> int:
@@ -59,7 +62,7 @@ def check_demands(reader: EntryReader) -> list[Problem]:
             problems.append(reader.problem((*at, "id"), f"two demands have the id {id!r}"))
         seen.add(id)
         if indicator is not None and indicator not in INDICATORS:
-            message = f"unknown indicator {indicator!r}{nearest_name(str(indicator), INDICATORS)}"
+            message = f"unknown indicator {indicator!r}{name_hint('indicator', str(indicator), INDICATORS)}"
             problems.append(reader.problem((*at, "indicator"), message))
         elif indicator is not None:
             known = INDICATORS[indicator].breakdowns

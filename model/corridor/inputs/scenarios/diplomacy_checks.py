@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
 
 from corridor.foundations.errors import Problem, nearest_name
 from corridor.foundations.timeline import Timeline
@@ -13,9 +12,7 @@ from corridor.inputs.registries.bargain_items import INTERESTS, ISSUES, SIDE_DEA
 from corridor.inputs.registries.levers import LEVERS
 from corridor.inputs.scenarios.diplomacy import PURSE, Diplomacy, parties_of, steps_of
 from corridor.inputs.scenarios.entry_checks import EntryReader
-
-if TYPE_CHECKING:
-    from corridor.inputs.scenarios.scenario import Scenario
+from corridor.inputs.scenarios.scenario import Scenario
 
 BLOCK = "diplomacy"
 STATISTICS_DAYS = 70

@@ -22,6 +22,7 @@ NAME_PATTERN = r"^[a-z0-9][a-z0-9_-]{0,79}$"
 DEFAULT_REPLICATES = 20
 DEFAULT_SEED = 1
 DEFAULT_PEOPLE_PER_AGENT = 50
+MOST_REPLICATES, MOST_SEED, MOST_PEOPLE_PER_AGENT = 100_000, 2**32 - 1, 10_000
 
 _DAY_PATTERN = re.compile(r"^\d{4}-\d{2}-\d{2}$")
 
@@ -165,9 +166,9 @@ class Period(Part):
 class Run(Part):
     """How a scenario is run unless the caller says otherwise."""
 
-    replicates: int = Field(default=DEFAULT_REPLICATES, ge=1, le=100_000)
-    seed: int = Field(default=DEFAULT_SEED, ge=0, lt=2**32)
-    people_per_agent: int = Field(default=DEFAULT_PEOPLE_PER_AGENT, ge=1, le=10_000)
+    replicates: int = Field(default=DEFAULT_REPLICATES, ge=1, le=MOST_REPLICATES)
+    seed: int = Field(default=DEFAULT_SEED, ge=0, le=MOST_SEED)
+    people_per_agent: int = Field(default=DEFAULT_PEOPLE_PER_AGENT, ge=1, le=MOST_PEOPLE_PER_AGENT)
 
 
 class Override(Part):

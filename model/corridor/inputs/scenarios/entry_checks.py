@@ -6,10 +6,11 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from corridor.foundations.errors import Problem, nearest_name
+from corridor.foundations.errors import Problem
 from corridor.foundations.timeline import Timeline
 from corridor.inputs.reading.yaml_source import DataPath, YamlSource
 from corridor.inputs.registries.levers import LEVERS, UNLIMITED, Lever, number_of
+from corridor.inputs.registries.retired import Kind, name_hint
 from corridor.inputs.registries.shocks import SHOCKS, ShockKind
 from corridor.inputs.scenarios.entries import parse_day, parse_level
 
@@ -81,7 +82,9 @@ def _check_lever(reader: EntryReader, at: DataPath) -> tuple[Lever | None, list[
     if name is None:
         return None, []
     if name not in LEVERS:
-        return None, [reader.problem((*at, "lever"), f"unknown lever {name!r}{nearest_name(name, LEVERS)}")]
+        return None, [
+            reader.problem((*at, "lever"), f"unknown lever {name!r}{name_hint('lever', name, LEVERS)}")
+        ]
     return LEVERS[name], []
 
 
@@ -99,7 +102,9 @@ def _check_members(reader: EntryReader, at: DataPath, lever: Lever) -> list[Prob
         if not members:
             known = dict.fromkeys([*lever.members, *(member.split("/")[0] for member in lever.members)])
             problems.append(
-                reader.problem(place, f"unknown {_in_words(lever.domain)} {word!r}{_known(word, known)}")
+                reader.problem(
+                    place, f"unknown {_in_words(lever.domain)} {word!r}{_known('place', word, known)}"
+                )
             )
         elif named & set(members):
             problems.append(reader.problem(place, f"{word!r} is named twice"))
@@ -118,10 +123,10 @@ def _in_words(domain: str | None) -> str:
     return (domain or "member").replace("nationality_party", "nationality/party").replace("_", " ")
 
 
-def _known(word: str, known: Iterable[str], limit: int = 12) -> str:
+def _known(what: Kind, word: str, known: Iterable[str], limit: int = 12) -> str:
     """The nearest name, or the names themselves where there are few."""
     known = list(known)
-    hint = nearest_name(word, known)
+    hint = name_hint(what, word, known)
     if hint or len(known) > limit:
         return hint
     return f"; expected one of {', '.join(known)}"
@@ -266,7 +271,7 @@ def check_shock(reader: EntryReader, number: int, timeline: Timeline | None) -> 
     if name not in SHOCKS:
         return [
             *problems,
-            reader.problem((*at, "kind"), f"unknown kind of shock {name!r}{_known(name, SHOCKS)}"),
+            reader.problem((*at, "kind"), f"unknown kind of shock {name!r}{_known('shock', name, SHOCKS)}"),
         ]
     kind = SHOCKS[name]
     size = reader.get((*at, "size"))
@@ -287,7 +292,9 @@ def _check_shock_members(reader: EntryReader, at: DataPath, kind: ShockKind) -> 
         problems.append(reader.problem((*at, "for"), f"{kind.kind} takes no `for:`", at_key=True))
     else:
         problems += [
-            reader.problem(path, f"unknown {_in_words(kind.domain)} {word!r}{_known(word, kind.members)}")
+            reader.problem(
+                path, f"unknown {_in_words(kind.domain)} {word!r}{_known('place', word, kind.members)}"
+            )
             for path, word in words
             if word not in kind.members and word != "all"
         ]
@@ -297,7 +304,7 @@ def _check_shock_members(reader: EntryReader, at: DataPath, kind: ShockKind) -> 
         problems.append(reader.problem((*at, "place"), f"{kind.kind} takes no `place:`", at_key=True))
     elif place is not None and place not in kind.places:
         problems.append(
-            reader.problem((*at, "place"), f"unknown place {place!r}{_known(place, kind.places)}")
+            reader.problem((*at, "place"), f"unknown place {place!r}{_known('place', place, kind.places)}")
         )
     elif kind.places and isinstance(entry, dict) and entry.get("place") is None:
         message = f"{kind.kind} needs a `place:`, one of {', '.join(kind.places)}"

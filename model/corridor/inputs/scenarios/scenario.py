@@ -1,29 +1,20 @@
-"""Scenario files: what a scenario is, and how it is read and written.
+"""What a scenario is: its differences from the scenario that it extends.
 
-A scenario is its differences from the scenario that it extends. `load_scenario` reads a file and its parents,
-checks everything against the registries (`corridor.inputs.scenarios.checks`) and raises one `InputError` with every
-problem at its place. `corridor.inputs.compiling.policy` then resolves a scenario into daily lever paths.
+`corridor.inputs.scenarios.scenario_files` reads scenarios and checks them; `corridor.inputs.compiling.policy` resolves
+one into daily lever paths.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from io import StringIO
-from pathlib import Path
 from typing import Any
 
-from pydantic import Field, PrivateAttr, ValidationError
+from pydantic import Field, PrivateAttr
 from ruamel.yaml import YAML
 
-import corridor
-from corridor.foundations.errors import InputError, Problem, nearest_name
 from corridor.foundations.timeline import Timeline
-from corridor.inputs.reading.yaml_source import YamlSource, read_yaml_file, read_yaml_text
-from corridor.inputs.registries.levers import LEVERS
-from corridor.inputs.registries.shocks import SHOCKS
-from corridor.inputs.scenarios.checks import check_scenario, structural_problems
 from corridor.inputs.scenarios.demands import Demand
 from corridor.inputs.scenarios.diplomacy import Diplomacy
 from corridor.inputs.scenarios.entries import (
@@ -35,12 +26,8 @@ from corridor.inputs.scenarios.entries import (
     Period,
     Run,
     Shock,
-    is_name,
 )
-from corridor.inputs.scenarios.lever_path import paint_levers
 from corridor.inputs.scenarios.sweep import Sweep
-
-SCENARIO_SUFFIXES = (".yaml", ".yml")
 
 
 @dataclass(frozen=True)
@@ -71,7 +58,7 @@ class Scenario(Part):
     overrides: Overrides = Field(default_factory=dict)
     run: Run = Run()
 
-    _parent: Scenario | None = PrivateAttr(default=None)
+    _parent: Scenario | None = PrivateAttr(default=None)  # set once, by `scenario_files`; copies keep it
 
     @property
     def parent(self) -> Scenario | None:
@@ -145,198 +132,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, float) and value.is_integer():
         return int(value)
     return value
-
-
-def scenario_schema() -> dict[str, Any]:
-    """JSON Schema of a scenario file, for editors: fields, types, and the names that the registries know."""
-    schema = Scenario.model_json_schema(by_alias=True, mode="validation")
-    parts = schema["$defs"]
-    parts["Intervention"]["properties"]["lever"]["enum"] = list(LEVERS)
-    parts["Shock"]["properties"]["kind"]["enum"] = list(SHOCKS)
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "Corridor scenario"}
-
-
-def scenario_folders() -> tuple[Path, ...]:
-    """Where scenarios are looked for by name: those shipped with Corridor."""
-    package = Path(corridor.__file__).parent
-    beside, inside = package.parents[1] / "scenarios", package / "_scenarios"
-    return tuple(folder for folder in (beside, inside) if folder.is_dir())[:1]
-
-
-def scenario_names(folders: Iterable[Path | str] | None = None) -> list[str]:
-    """Names of the scenarios in the folders (those shipped with Corridor unless given), in order."""
-    return sorted(
-        {
-            file.stem
-            for folder in _folders_given(folders)
-            for file in folder.glob("*.yaml")
-            if is_name(file.stem)
-        }
-    )
-
-
-def load_scenario(name_or_path: str | Path, folders: Iterable[Path | str] | None = None) -> Scenario:
-    """Read a scenario and everything that it extends.
-
-    Parameters
-    ----------
-    name_or_path : str or Path
-        A name, looked for in the folders, or the path of a file (it ends in ``.yaml``).
-    folders : iterable of Path, optional
-        Where scenarios are looked for by name: those shipped with Corridor unless given. The folder of a file
-        given by its path comes first, so scenarios that extend each other can lie together.
-
-    Raises
-    ------
-    InputError
-        With every problem of the file, and of its parents, at its place.
-    """
-    searched = _folders_given(folders)
-    given = Path(name_or_path)
-    if isinstance(name_or_path, Path) or given.suffix in SCENARIO_SUFFIXES:
-        return _load_file(given, (given.parent, *searched), ())
-    file = _find(str(name_or_path), searched)
-    if file is None:
-        known = scenario_names(searched)
-        raise InputError(
-            [
-                Problem(
-                    str(name_or_path),
-                    0,
-                    0,
-                    "",
-                    f"no scenario of this name{nearest_name(str(name_or_path), known)}",
-                )
-            ]
-        )
-    return _load_file(file, searched, ())
-
-
-def parse_scenario(text: str, file: str = "<text>", folders: Iterable[Path | str] | None = None) -> Scenario:
-    """Read a scenario from text; its parents are looked for in the folders.
-
-    Parameters
-    ----------
-    text : str
-        The text of a scenario file.
-    file : str
-        The name that problems carry.
-    folders : iterable of Path, optional
-        Where parents are looked for by name: the scenarios shipped with Corridor unless given.
-
-    Raises
-    ------
-    InputError
-        With every problem of the text, and of its parents, at its place.
-    """
-    return _build(read_yaml_text(text, file=file, keep_refused=True), _folders_given(folders), (), None)
-
-
-def _folders_given(folders: Iterable[Path | str] | None) -> tuple[Path, ...]:
-    return scenario_folders() if folders is None else tuple(Path(folder) for folder in folders)
-
-
-def _find(name: str, folders: Sequence[Path]) -> Path | None:
-    """The file of a scenario; names only, so that a file cannot reach outside the folders."""
-    if not is_name(name):
-        return None
-    return next((file for folder in folders if (file := folder / f"{name}.yaml").is_file()), None)
-
-
-def _load_file(file: Path, folders: tuple[Path, ...], open_names: tuple[str, ...]) -> Scenario:
-    try:
-        stat = file.stat()
-    except OSError as error:
-        raise InputError([Problem(str(file), 0, 0, "", f"cannot be read: {error.strerror}")]) from error
-    source = _read_source(file, _label_of(file), stat.st_mtime_ns, stat.st_size)
-    return _build(source, folders, open_names, file.stem)
-
-
-@lru_cache(maxsize=64)
-def _read_source(file: Path, label: str, changed_ns: int, size: int) -> YamlSource:
-    """Read a file once for as long as it does not change: parents are read again and again."""
-    return read_yaml_file(file, label=label, keep_refused=True)
-
-
-def _label_of(file: Path) -> str:
-    """The file as a person would name it from where they are."""
-    try:
-        return str(file.resolve().relative_to(Path.cwd()))
-    except ValueError:
-        return str(file)
-
-
-def _build(
-    source: YamlSource, folders: tuple[Path, ...], open_names: tuple[str, ...], expected_name: str | None
-) -> Scenario:
-    """Make a scenario of what was read, with its parents; collect every problem before raising."""
-    if not isinstance(source.data, dict):
-        raise InputError(
-            source.refused or [source.problem((), "a scenario is a mapping that starts with `name:`")]
-        )
-    scenario, problems = _validate(source)
-    unread = {problem.path for problem in source.refused}
-    problems = [*source.refused, *(problem for problem in problems if problem.path not in unread)]
-    refused = {problem.path for problem in problems}
-    parent, parent_problems = _load_parent(source, refused, folders, (*open_names, expected_name or "<text>"))
-    problems += parent_problems
-    problems += check_scenario(
-        source,
-        refused=refused,
-        parent=parent,
-        parent_is_known=parent is not None or source.data.get("extends") is None,
-        expected_name=expected_name,
-        known_names=scenario_names(folders),
-    )
-    if scenario is not None and not problems:  # nothing refused, nothing wrong
-        scenario._parent = parent
-        problems = _ramp_problems(source, scenario)
-    if problems or scenario is None:
-        raise InputError(problems)
-    return scenario
-
-
-def _validate(source: YamlSource) -> tuple[Scenario | None, list[Problem]]:
-    """The scenario, or what is wrong with its structure. A section left empty counts as left out."""
-    try:
-        return Scenario.model_validate({k: v for k, v in source.data.items() if v is not None}), []
-    except ValidationError as error:
-        return None, structural_problems(source, error, list(Scenario.model_fields))
-
-
-def _load_parent(
-    source: YamlSource, refused: Collection[str], folders: tuple[Path, ...], open_names: tuple[str, ...]
-) -> tuple[Scenario | None, list[Problem]]:
-    """The scenario that a source extends, or why there is none."""
-    name = source.data.get("extends")
-    where = ("extends",)
-    if name is None or "extends" in refused:
-        return None, []
-    if name in open_names:
-        circle = " -> ".join((*open_names[open_names.index(name) :], name))
-        return None, [source.problem(where, f"circular: {circle}")]
-    file = _find(name, folders)
-    if file is None:
-        hint = nearest_name(name, scenario_names(folders))
-        return None, [source.problem(where, f"unknown scenario {name!r}{hint}")]
-    try:
-        return _load_file(file, folders, open_names), []
-    except InputError as error:
-        return None, list(error.problems)
-
-
-def _ramp_problems(source: YamlSource, scenario: Scenario) -> list[Problem]:
-    """Ramps that would start from unlimited, which only the scenario as a whole can tell."""
-    layers = [layer.interventions for layer in scenario.layers()]
-    ramped = {entry.lever for interventions in layers for entry in interventions if entry.profile == "ramp"}
-    own = {entry.id: number for number, entry in enumerate(scenario.interventions)}
-    try:
-        paint_levers(([e for e in entries if e.lever in ramped] for entries in layers), scenario.timeline)
-    except InputError as error:
-        return [
-            source.problem(("interventions", own[found.path], "profile"), found.message)
-            if found.path in own
-            else source.problem(("remove",), f"{found.path}: {found.message}")
-            for found in error.problems
-        ]
-    return []

@@ -9,6 +9,7 @@ from corridor.inputs.parameters.parameter_set import load_parameters
 from corridor.inputs.parameters.parameter_values import ALL
 from corridor.inputs.reading.yaml_source import DataPath
 from corridor.inputs.registries.levers import LEVERS
+from corridor.inputs.registries.retired import name_hint
 from corridor.inputs.scenarios.entry_checks import EntryReader
 from corridor.inputs.scenarios.sweep import MOST_POINTS
 
@@ -62,7 +63,7 @@ def _check_dimension(reader: EntryReader, number: int) -> list[Problem]:
         return _check_values(reader, at, lever.id, lever.low, lever.high) if lever else []
     known = load_parameters()
     if parameter not in known:
-        message = f"unknown parameter {parameter!r}{nearest_name(str(parameter), known)}"
+        message = f"unknown parameter {parameter!r}{name_hint('parameter', str(parameter), known)}"
         return [reader.problem((*at, "parameter"), message)]
     if set(known[parameter].knots) != {ALL}:
         return [

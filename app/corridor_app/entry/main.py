@@ -1,13 +1,24 @@
 """The app's entry: page settings and the list of pages. `corridor app` starts it.
 
-Streamlit puts this file's folder first on the path: a file here named `app.py` or `model.py` would hide the package
-of that name, and a folder named `pages` would turn on another kind of navigation.
+Streamlit puts this file's folder first on the path, so nothing else lies here: a file or folder beside it would hide
+a package of that name (`map`, `words`), and Streamlit takes a folder named `pages` for an older kind of navigation,
+which runs the files in it as pages of their own until `st.navigation` is first called.
 """
 
 import streamlit as st
 
 from corridor_app.choices import state
-from corridor_app.pages import batch, cities, compare, evidence, explore, governments, people, validation
+from corridor_app.pages import (
+    batch,
+    cities,
+    compare,
+    evidence,
+    explore,
+    governments,
+    people,
+    typed,
+    validation,
+)
 from corridor_app.pages import map as places
 from corridor_app.words.language import ENGLISH, LANGUAGE, LANGUAGES, _, current
 
@@ -17,7 +28,8 @@ state.keep()
 state.restore_language()
 page = st.navigation(
     [
-        st.Page(explore.show, title=_("Explore"), url_path="explore", default=True),
+        st.Page(explore.show, title=_("Explore"), default=True),
+        st.Page(typed.go_to_root, title=_("Explore"), url_path=typed.NAME, visibility="hidden"),
         st.Page(places.show, title=_("Map"), url_path="map"),
         st.Page(people.show, title=_("A hundred people"), url_path="people"),
         st.Page(cities.show, title=_("Cities and sectors"), url_path="cities"),

@@ -1,0 +1,166 @@
+"""A new nationality is one file; what the file lacks is named, all at once, with file and line."""
+
+import csv
+import json
+import re
+
+import pytest
+
+from tests.copies import ROOT, copy_repository, replace_in, run_there
+
+FILES = "model/corridor/data/nationalities"
+RUN = ("corridor", "run", "history", "--replicates", "1", "--people-per-agent", "1000", "--no-baseline")
+ASK = """
+import json
+import corridor
+from corridor_app.charts import chart
+from corridor_app.map import flows
+from corridor_app.words.language import _, in_language
+from corridor_app.words.wording import nationality_words
+results = corridor.run_ensemble("history", replicates=1, people_per_agent=5000, workers=1)
+lines = [line.id for line in flows.lines() if any(term.nationality == "China" for term in line.terms)]
+with in_language("es"):
+    names = [nationality_words("China"), _(corridor.LEVERS["china.accepts_flights"].label)]
+print(json.dumps({
+    "lines": lines, "chart": "China" in chart.breakdowns(results, "encounters_usbp"), "names": names,
+}))
+"""
+
+
+CHANGES = (
+    ("name: Other", "name: China"),
+    ("order: 11 ", "order: 12 "),
+    ("label: Other nationalities\n", "label: China\n"),
+    ("as_origin: other origins\n", "as_origin: China\n"),
+    (r"es: {.*}", "es: {name: R. P. China, label: R. P. China, as_origin: la R. P. China}"),
+    ("remainder: true", "remainder: false"),
+    (r"latitude: \S+, longitude: \S+,", "latitude: 39.9, longitude: 116.4,"),
+    (r"smuggling_fee_usd: {value: \d+", "smuggling_fee_usd: {value: 42000"),
+    (r"latent_demand: {dated: {.*?}", "latent_demand: {dated: {2020-07-01: 20, 2024-01-01: 60}"),
+)
+
+
+def china() -> str:
+    """The file of a thirteenth nationality: that of all others, with names, order and values of its own."""
+    text = (ROOT / FILES / "other.yaml").read_text(encoding="utf-8")
+    for pattern, new in CHANGES:
+        text, count = re.subn(pattern, new, text, count=1)
+        assert count == 1, pattern
+    return text
+
+
+@pytest.fixture(scope="module")
+def with_china(tmp_path_factory):
+    """A copy of the repository with one file more."""
+    folder = copy_repository(tmp_path_factory.mktemp("nationality"))
+    (folder / FILES / "china.yaml").write_text(china(), encoding="utf-8")
+    return folder
+
+
+def refusal_of(folder, *command):
+    """What a command says of the copy, a problem a line."""
+    done = run_there(folder, *command)
+    assert done.returncode == 2, done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+    return done.stderr.splitlines()
+
+
+def test_a_nationality_is_one_file_and_its_people_leave_and_are_encountered(with_china):
+    done = run_there(with_china, *RUN)
+    assert done.returncode == 0, done.stderr
+    with (with_china / "results/history/summary.csv").open() as file:
+        rows = [row for row in csv.DictReader(file) if row["period"] == "2023" and row["party"] == "all"]
+    people = {
+        (row["indicator"], row["nationality"]): float(row["mean"])
+        for row in rows
+        if row["place"] == "all" and row["mean"]
+    }
+    for indicator in ("departures", "darien_entries", "encounters_usbp"):
+        assert people[indicator, "China"] > 0, indicator
+    nations = [path.stem for path in (with_china / FILES).glob("*.yaml")]
+    by_nationality = [
+        value for (name, nation), value in people.items() if name == "departures" and nation != "all"
+    ]
+    assert len(by_nationality) == len(nations) == 13
+    assert sum(by_nationality) == people["departures", "all"], "somebody leaves who is of no nationality"
+
+
+def test_charts_the_map_and_spanish_know_a_new_nationality(with_china):
+    done = run_there(with_china, "python", "-c", ASK)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == {
+        "lines": ["parole_others", "flights_caribbean_and_others"],
+        "chart": True,
+        "names": [
+            "R. P. China",
+            "Proporción de vuelos de deportación a la R. P. China que se aceptan",
+        ],
+    }
+
+
+def test_what_a_file_lacks_is_named_all_at_once_with_file_and_line(with_china, tmp_path):
+    copy_repository(tmp_path)
+    lines = china().splitlines()
+    gone = (
+        "map: ",
+        "  route_darien: ",
+        "  smuggling_fee_usd: ",
+        "  latent_demand: ",
+        "  nicaragua.air_route: ",
+    )
+    kept = [line for line in lines if not line.startswith(gone)]
+    assert len(kept) == len(lines) - len(gone)
+    text = "\n".join(kept).replace("us: 1, ", "") + "\n"
+    (tmp_path / FILES / "china.yaml").write_text(text, encoding="utf-8")
+    for command in (("corridor", "validate", "history"), RUN):
+        said = refusal_of(tmp_path, *command)
+        for lacking in (
+            "`map`",
+            "`accepts_flights.us`",
+            "`parameters.route_darien`",
+            "`parameters.smuggling_fee_usd`",
+            "`parameters.latent_demand`",
+            "`defaults.nicaragua.air_route`",
+        ):
+            assert [
+                line for line in said if re.search(rf"{FILES}/china\.yaml:\d+:\d+: lacks {lacking}", line)
+            ], (
+                lacking,
+                said,
+            )
+        assert len(said) == 6, said
+
+
+def test_demand_without_a_way_to_travel_a_wrong_value_and_an_invented_source_are_refused(tmp_path):
+    copy_repository(tmp_path)
+    file = tmp_path / FILES / "china.yaml"
+    file.write_text(china(), encoding="utf-8")
+    text = file.read_text(encoding="utf-8")
+    text = re.sub(r"(route_\w+: {dated: ){.*?}", r"\1{2020-07-01: 0}", text)
+    file.write_text(text, encoding="utf-8")
+    (said,) = refusal_of(tmp_path, "corridor", "validate", "history")
+    assert "China has demand, but its shares of route_darien, " in said and "china.yaml:" in said
+    text = text.replace(
+        "{value: 42000, status: assumed, source: own judgement", "{value: 99000, status: assumed"
+    )
+    text = text.replace("wall_access: shared", "wall_acess: shared").replace(
+        "begins: {}", "begins: {land: lima}"
+    )
+    file.write_text(text.replace("order: 12", "order: 11"), encoding="utf-8")
+    said = "\n".join(refusal_of(tmp_path, "corridor", "validate", "history"))
+    assert "order 11 is that of" in said
+    assert "no parameter by nationality 'wall_acess'; did you mean 'wall_access'?" in said
+    assert "lacks `parameters.wall_access`" in said
+
+
+def test_a_first_place_that_is_not_there_and_a_value_without_source_are_refused(tmp_path):
+    copy_repository(tmp_path)
+    file = tmp_path / FILES / "china.yaml"
+    file.write_text(china(), encoding="utf-8")
+    replace_in(file, "begins: {}", "begins: {land: mexico_interier}")
+    replace_in(
+        file, "{value: 42000, status: assumed, source: own judgement}", "{value: 42000, status: assumed}"
+    )
+    said = "\n".join(refusal_of(tmp_path, "corridor", "validate", "history"))
+    assert "no leg 'mexico_interier' to begin at; did you mean 'mexico_interior'?" in said
+    assert "smuggling_fee_usd: has no source" in said
