@@ -79,7 +79,7 @@ def read_pair(folder):
 
 @pytest.mark.parametrize(("long_end", "half_end"), ENDS)
 def test_a_scenario_that_only_ends_on_another_day_shows_no_difference_on_any_face(
-    run_pair, corridor, long_end, half_end
+    run_pair, run_command, long_end, half_end
 ):
     folder, out, _err = run_pair(long_end, half_end)
     half, long = read_pair(folder)
