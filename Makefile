@@ -8,7 +8,7 @@ PYTHONS ?= python3.11 python3.12 python3.13
 WHAT_IFS ?= funds-last-december returns-60000 panama-takes-back-venezuelans
 
 .DEFAULT_GOAL := help
-.PHONY: help run test system app check format texts docs bench study fits mutants pictures package container compatibility fuzz clean
+.PHONY: help run test system app check format texts docs bench study fits mutants pictures generate package container compatibility fuzz clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -58,6 +58,9 @@ fits: $(STAMP)  ## fits and hindcast behind docs/hindcast.md, in results/fits/ a
 
 mutants: $(STAMP)  ## would the tests notice? small wrong changes, one at a time; docs/mutants.md (half an hour)
 	$(BIN)/python -m studies.mutants
+
+generate: $(STAMP)  ## write what is generated: reference pages, coverage, schema, app texts, printed examples (minutes)
+	$(BIN)/python docs/generate.py
 
 docs: $(STAMP)  ## write the site of docs/ to build/site/; open index.html there, or serve it to have its search too
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet
