@@ -21,7 +21,10 @@ from corridor_app import catalogue
 
 DOCS = Path(__file__).parent
 FOLDER = DOCS / "reference"
-sys.path[:0] = [str(DOCS), str(FOLDER)]  # so that `examples` and `generators` are found however this file is run
+sys.path[:0] = [
+    str(DOCS),
+    str(FOLDER),
+]  # so that `examples` and `generators` are found however this file is run
 
 import examples  # noqa: E402
 from generators import (  # noqa: E402
@@ -59,7 +62,9 @@ PAGES = {
 def main() -> None:
     """Write the files that differ from what they should be, and name them."""
     parser = argparse.ArgumentParser(prog="python docs/generate.py", description=__doc__.splitlines()[0])
-    parser.add_argument("--no-examples", action="store_true", help="leave out what the examples of pages print")
+    parser.add_argument(
+        "--no-examples", action="store_true", help="leave out what the examples of pages print"
+    )
     no_examples = parser.parse_args().no_examples
     written = []
     for name, make in PAGES.items():
