@@ -21,13 +21,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from studies.parts import write_part
 from tests import bound
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "results" / "compatibility"
 PAGE = ROOT / "docs" / "running.md"
-START = "<!-- compatibility: written by studies/compatibility.py -->"
-END = "<!-- compatibility: end -->"
+MARKS = ("<!-- compatibility: written by studies/compatibility.py -->", "<!-- compatibility: end -->")
 MESAS = {"3.3": "mesa>=3.3,<3.4", "3.5": "mesa>=3.5,<3.6"}
 OUT = "out/history"
 TABLES = ("replicates.csv", "summary.csv")
@@ -44,6 +44,7 @@ TEST_TOOLS = (
 )
 SUITES = ("tests/inputs", "tests/foundations", "tests/engine", "tests/outputs", "tests/test_*.py")
 LEFT_OUT = ("tests/test_site.py",)  # builds the site, with tools that are no part of Corridor
+EQUAL = "The bytes of every CSV are equal."
 TOLERANCE = 1e-9
 """Largest relative difference that still counts as the same number, where bytes differ."""
 
@@ -158,7 +159,7 @@ def section(rows: list[dict]) -> str:
         lines.append("| " + " | ".join([row["python"], *shown, *last]) + " |")
     equal = all(row["digests"] == measured[0]["digests"] for row in measured)
     says = (
-        "The bytes of every CSV are equal."
+        EQUAL
         if equal
         else f"Bytes differ in places; the same means a relative difference of {TOLERANCE:g} at most."
     )
@@ -206,12 +207,6 @@ Mesa's `Agent`.
 """
 
 
-def placed(whole: str, text: str) -> str:
-    """A page with what stands between the two marks replaced."""
-    before, rest = whole.split(START)
-    return f"{before}{START}\n\n{text.strip()}\n\n{END}{rest.split(END)[1]}"
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument(
@@ -237,8 +232,7 @@ def main() -> None:
                     run_suites(inside, folder)
                     print(said_of(folder), flush=True)
         found.write_text(json.dumps(rows, indent=2) + "\n")
-    whole = PAGE.read_text(encoding="utf-8")
-    PAGE.write_text(placed(whole, section(json.loads(found.read_text()))), encoding="utf-8")
+    write_part(PAGE, MARKS, section(json.loads(found.read_text())))
 
 
 if __name__ == "__main__":

@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 from corridor import Results, __version__, run_ensemble
 from corridor.outputs.results import Cell
 from studies.benchmarks.page import table
+from studies.parts import write_part
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "limits.md"
-START, END = "<!-- scales: written by studies/scales.py -->", "<!-- scales: end -->"
+MARKS = ("<!-- scales: written by studies/scales.py -->", "<!-- scales: end -->")
 YEARS = ("2021", "2022", "2023")
 FULL, USUAL, COARSE = 1, 50, 200
 INDICATORS = (
@@ -48,12 +49,6 @@ def away(coarse: NDArray[np.float64], full: NDArray[np.float64]) -> str:
     return f"{differences.mean():+.1f} ± {error:.1f}"
 
 
-def placed(page: str, text: str) -> str:
-    """The page with what stands between its two marks replaced."""
-    before, rest = page.split(START)
-    return f"{before}{START}\n\n{text}\n\n{END}{rest.split(END)[1]}"
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m studies.scales", description="Compare scales.")
     parser.add_argument("--replicates", type=int, default=20, help="two at least")
@@ -77,8 +72,8 @@ def main() -> None:
     head = ["indicator", f"{last}, full scale", "spread of runs, %"]
     head += [f"1:{USUAL}, {year}" for year in YEARS]
     words = f"Corridor {__version__}, {replicates} replicates, seed 1; written by `python -m studies.scales`."
-    text = f"{words}\n\n{table([*head, f'1:{COARSE}, {last}'], rows).strip()}"
-    PAGE.write_text(placed(PAGE.read_text(encoding="utf-8"), text), encoding="utf-8")
+    text = f"{words}\n\n{table([*head, f'1:{COARSE}, {last}'], rows)}"
+    write_part(PAGE, MARKS, text)
 
 
 if __name__ == "__main__":
