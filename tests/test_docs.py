@@ -87,6 +87,10 @@ def test_the_glossary_explains_every_kind_of_place_and_of_indicator():
     assert sorted(indicators) == sorted(get_args(Kind))
 
 
+def test_the_readme_is_short():
+    assert len(text_of(ROOT / "README.md").split()) < 600
+
+
 @for_all("path", DECISIONS, ids=name_of)
 def test_a_decision_is_dated_and_says_what_was_rejected(path):
     text = text_of(path)
