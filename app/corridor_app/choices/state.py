@@ -7,7 +7,6 @@ nothing in the address: what it cannot use it leaves out and says so.
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 from typing import Any, TypeVar
@@ -15,7 +14,6 @@ from typing import Any, TypeVar
 import streamlit as st
 
 import corridor
-from corridor_app.charts.headlines import WHOLE_PERIOD
 from corridor_app.choices.changes import DECIMALS, MOST_ENTRIES, Entry, number_text
 from corridor_app.choices.controls import CONTROLS, Control, find_control
 from corridor_app.choices.links import (
@@ -30,6 +28,7 @@ from corridor_app.choices.links import (
     write_entries,
     write_moves,
 )
+from corridor_app.choices.periods import WHOLE_PERIOD, is_year
 from corridor_app.words.language import ENGLISH, LANGUAGE, LANGUAGES, _
 
 DEFAULT_SCENARIO = "history"
@@ -328,11 +327,6 @@ def _replicates(text: str) -> int:
 
 def _is_digits(text: str) -> bool:
     return text.isascii() and text.isdigit()  # `²` is a digit too, and no part of a year
-
-
-def is_year(text: str) -> bool:
-    """Whether a text of an address can be a year, such as `2023`, or part of one, such as `2024-01 to 2024-06`."""
-    return re.fullmatch(r"[0-9]{4}|[0-9]{4}(-[0-9]{2}){1,2} to [0-9]{4}(-[0-9]{2}){1,2}", text) is not None
 
 
 def _period(text: str) -> str:

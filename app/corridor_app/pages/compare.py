@@ -10,7 +10,7 @@ import streamlit as st
 import corridor
 from corridor_app.charts import chart, comparison
 from corridor_app.charts.comparison import FLOW, HARMS
-from corridor_app.choices.state import is_year
+from corridor_app.choices.periods import is_year
 from corridor_app.jobs import runs
 from corridor_app.widgets.shared import COMPARE, CSV, errors_shown, save_csv, show_progress, small
 from corridor_app.words.language import _

@@ -12,7 +12,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 import corridor
 from corridor_app.charts import chart
-from corridor_app.charts.headlines import HEADLINES, WHOLE_PERIOD, measure, years_of
+from corridor_app.charts.headlines import HEADLINES, measure, years_of
 from corridor_app.choices import state
 from corridor_app.choices.changes import (
     InForce,
@@ -24,6 +24,7 @@ from corridor_app.choices.changes import (
     write_yaml,
 )
 from corridor_app.choices.controls import POOL
+from corridor_app.choices.periods import WHOLE_PERIOD
 from corridor_app.jobs import runs
 from corridor_app.pages import refined
 from corridor_app.widgets.lever_rows import choose_more, lever_row
