@@ -169,7 +169,7 @@ def without_data(spec):
 def test_a_chart_names_its_series_units_and_months_in_spanish(spanish, make_results):
     rows = chart.month_rows(make_results("history").summary(), "encounters_usbp", ("all", "all", "all"))
     observed = chart.observed_rows("encounters_usbp", ("all", "all", "all"), list(rows["period"]))
-    drawn = chart.draw(
+    drawn = chart.monthly_chart(
         rows, rows, observed, title="", names=(chart.SCENARIO, chart.BASELINE), events=[], change_from=None,
         description="",
     ).to_dict()  # fmt: skip

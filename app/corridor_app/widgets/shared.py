@@ -18,7 +18,7 @@ from corridor_app.charts.headlines import Headline, Measure, years_of
 from corridor_app.choices import state
 from corridor_app.jobs.runs import Outcome, run
 from corridor_app.words.language import ENGLISH, N_, _, current
-from corridor_app.words.wording import change, left_out_words, people, relative, rounded, span, span_words
+from corridor_app.words.wording import change, left_out_words, people, relative, rounded, span, year_words
 
 VALUE_WIDTH = 165
 CSV = "text/csv"
@@ -37,8 +37,8 @@ DOWNLOADS = {
 def read_text(name: str) -> str:
     """A text of the folder `words/text`, in the visitor's language where its folder there has it."""
     texts = files("corridor_app.words") / "text"
-    spoken = texts / current() / name
-    return (spoken if spoken.is_file() else texts / name).read_text(encoding="utf-8")
+    translated = texts / current() / name
+    return (translated if translated.is_file() else texts / name).read_text(encoding="utf-8")
 
 
 def open_page(title: str, about: str) -> None:
@@ -55,7 +55,7 @@ def small(text: str) -> None:
     st.markdown(f":small[:gray[{text.strip()}]]")
 
 
-def say_what_is_english(what: str) -> None:
+def note_what_is_english(what: str) -> None:
     """Where the page is not in English: what on it is English all the same."""
     if current() != ENGLISH:
         small(_(what))
@@ -103,7 +103,7 @@ def baseline_of(scenario: corridor.Scenario) -> corridor.Scenario | None:
 
 
 def show_progress(place: DeltaGenerator, done: int, total: int, before: str = "") -> None:
-    """Draw how far a run is, in a place of the page."""
+    """Show how far a run is, in a place of the page."""
     words = (
         _("Simulating: {done} of {total} replicates").format(done=done, total=total)
         if total
@@ -140,7 +140,7 @@ def errors_shown() -> Iterator[None]:
         st.error(_("The run stopped: {why}").format(why=error))
 
 
-def run_small(scenario: corridor.Scenario, against: corridor.Scenario | None) -> Outcome:
+def run_few(scenario: corridor.Scenario, against: corridor.Scenario | None) -> Outcome:
     """Run a scenario and its baseline with few replicates, with progress, and say what is compared."""
     replicates = few_replicates()
     outcome = run_shown(scenario, against, replicates, scenario.run.seed)
@@ -151,7 +151,7 @@ def run_small(scenario: corridor.Scenario, against: corridor.Scenario | None) ->
     )
     titles = {"scenario": _(scenario.title), "baseline": _(against.title) if against else ""}
     st.markdown(words.format(**titles, replicates=replicates))
-    say_left_out(outcome)
+    note_left_out(outcome)
     return outcome
 
 
@@ -165,11 +165,11 @@ def choose_year(outcome: Outcome, key: str) -> str:
     years = years_of(outcome.scenario, baseline=outcome.baseline) or years_of(outcome.scenario)
     if st.session_state.get(key) not in years:
         st.session_state[key] = years[-1]
-    chosen = st.segmented_control(_("Year"), years, key=key, format_func=span_words, required=True)
+    chosen = st.segmented_control(_("Year"), years, key=key, format_func=year_words, required=True)
     return chosen or years[-1]
 
 
-def say_left_out(outcome: Outcome) -> None:
+def note_left_out(outcome: Outcome) -> None:
     """Over what the run and its baseline are compared, where one of them reports more than the other."""
     if outcome.baseline is not None and (
         words := left_out_words(corridor.shared_periods(outcome.scenario, outcome.baseline))
