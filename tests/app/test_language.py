@@ -14,9 +14,9 @@ from corridor_app.choices import talks
 from corridor_app.choices.changes import read_levers, write_yaml
 from corridor_app.jobs import runs, uploads
 from corridor_app.pages import cities, evidence
-from corridor_app.widgets.shared import read_text
 from corridor_app.words import wording
 from corridor_app.words.language import ENGLISH, LANGUAGES, in_language, row_texts
+from corridor_app.words.texts import read_text
 from tests.browsing import WAITED
 from tests.viewing import open_view
 

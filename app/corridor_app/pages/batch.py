@@ -8,7 +8,8 @@ import streamlit as st
 
 import corridor
 from corridor_app.jobs import runs, uploads
-from corridor_app.widgets.shared import note_left_out, note_what_is_english, show_progress, small
+from corridor_app.widgets.page import note_what_is_english, small
+from corridor_app.widgets.scenario_runs import note_left_out, show_progress
 from corridor_app.words.language import N_, _
 
 REPLICATES = 10

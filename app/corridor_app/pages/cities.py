@@ -16,18 +16,12 @@ from corridor_app.charts import chart
 from corridor_app.charts.palette import palette
 from corridor_app.choices import state
 from corridor_app.jobs import runs
+from corridor_app.widgets.downloads import save_csv
 from corridor_app.widgets.monthly import data_rows, fan_chart, months_of
-from corridor_app.widgets.shared import (
-    baseline_of,
-    choose_scenario,
-    errors_shown,
-    open_page,
-    read_text,
-    run_few,
-    save_csv,
-    small,
-)
+from corridor_app.widgets.page import errors_shown, open_page, small
+from corridor_app.widgets.scenario_runs import baseline_of, choose_scenario, run_few
 from corridor_app.words.language import N_, _
+from corridor_app.words.texts import read_text
 from corridor_app.words.wording import place_words, rounded
 
 WIDTHS = (3, 7)

@@ -12,7 +12,9 @@ from corridor_app.charts import chart, comparison
 from corridor_app.charts.comparison import FLOW, HARMS
 from corridor_app.choices.periods import is_year
 from corridor_app.jobs import runs
-from corridor_app.widgets.shared import COMPARE, CSV, errors_shown, save_csv, show_progress, small
+from corridor_app.widgets.downloads import COMPARE, CSV, save_csv
+from corridor_app.widgets.page import errors_shown, small
+from corridor_app.widgets.scenario_runs import show_progress
 from corridor_app.words.language import _
 from corridor_app.words.wording import joined, year_words
 

@@ -11,8 +11,10 @@ import streamlit as st
 
 import corridor
 from corridor_app.choices.changes import MARKS
-from corridor_app.widgets.shared import CSV, note_what_is_english, read_text, small
+from corridor_app.widgets.downloads import CSV
+from corridor_app.widgets.page import note_what_is_english, small
 from corridor_app.words.language import N_, _
+from corridor_app.words.texts import read_text
 
 if TYPE_CHECKING:
     from corridor.inputs.evidence.search import EvidenceRecord

@@ -27,21 +27,14 @@ from corridor_app.choices.controls import POOL
 from corridor_app.choices.periods import WHOLE_PERIOD
 from corridor_app.jobs import runs
 from corridor_app.pages import full_scale
+from corridor_app.widgets.downloads import downloads
+from corridor_app.widgets.headline_tile import headline_tile
 from corridor_app.widgets.lever_rows import choose_more, lever_row
-from corridor_app.widgets.shared import (
-    baseline_of,
-    choose_scenario,
-    downloads,
-    errors_shown,
-    headline_tile,
-    note_left_out,
-    open_page,
-    read_text,
-    run_shown,
-    small,
-)
+from corridor_app.widgets.page import errors_shown, open_page, small
+from corridor_app.widgets.scenario_runs import baseline_of, choose_scenario, note_left_out, run_shown
 from corridor_app.widgets.timeline_editor import edit_timeline
 from corridor_app.words.language import _
+from corridor_app.words.texts import read_text
 from corridor_app.words.wording import day_words, month_words, people, rounded, skill_words
 
 REPLICATE_CHOICES = (2, 5, 10, 20)

@@ -14,7 +14,8 @@ from corridor_app.charts.headlines import HEADLINES, Measure, measure
 from corridor_app.choices.changes import PEOPLE_PER_AGENT
 from corridor_app.jobs import runs
 from corridor_app.jobs.full_scale import FULL_SCALE, Request, Stage, Status, replicates_asked
-from corridor_app.widgets.shared import COMPARE, CSV, DEALS, DOWNLOADS, small
+from corridor_app.widgets.downloads import COMPARE, CSV, DEALS, DOWNLOADS
+from corridor_app.widgets.page import small
 from corridor_app.words.language import _
 from corridor_app.words.wording import change, people, relative, rounded
 

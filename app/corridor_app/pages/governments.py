@@ -11,20 +11,12 @@ from corridor_app.charts import chart, deal_book, interests
 from corridor_app.choices import state, talks
 from corridor_app.choices.changes import MARKS, command
 from corridor_app.jobs import runs
+from corridor_app.widgets.downloads import downloads, save_csv
 from corridor_app.widgets.monthly import data_rows, fan_chart, months_of
-from corridor_app.widgets.shared import (
-    baseline_of,
-    choose_year,
-    downloads,
-    errors_shown,
-    few_replicates,
-    open_page,
-    read_text,
-    run_few,
-    save_csv,
-    small,
-)
+from corridor_app.widgets.page import errors_shown, open_page, small
+from corridor_app.widgets.scenario_runs import baseline_of, choose_year, few_replicates, run_few
 from corridor_app.words.language import N_, _
+from corridor_app.words.texts import read_text
 from corridor_app.words.wording import day_words, year_words
 
 WIDTHS = (3, 7)

@@ -25,18 +25,12 @@ from corridor_app.map.month import (
     place_rows,
     subtract,
 )
+from corridor_app.widgets.downloads import save_csv
 from corridor_app.widgets.monthly import summary_of_few
-from corridor_app.widgets.shared import (
-    baseline_of,
-    choose_scenario,
-    errors_shown,
-    open_page,
-    read_text,
-    run_few,
-    save_csv,
-    small,
-)
+from corridor_app.widgets.page import errors_shown, open_page, small
+from corridor_app.widgets.scenario_runs import baseline_of, choose_scenario, run_few
 from corridor_app.words.language import N_, _
+from corridor_app.words.texts import read_text
 from corridor_app.words.wording import month_words
 
 SECONDS_A_MONTH = 1.5

@@ -10,19 +10,17 @@ from corridor_app.charts import hundred
 from corridor_app.charts.headlines import recorded
 from corridor_app.choices import state
 from corridor_app.jobs import runs
-from corridor_app.widgets.shared import (
+from corridor_app.widgets.downloads import save_csv
+from corridor_app.widgets.page import errors_shown, open_page, small
+from corridor_app.widgets.scenario_runs import (
     baseline_of,
     choose_scenario,
     choose_year,
-    errors_shown,
     few_replicates,
-    open_page,
-    read_text,
     run_few,
-    save_csv,
-    small,
 )
 from corridor_app.words.language import N_, _
+from corridor_app.words.texts import read_text
 from corridor_app.words.wording import nationality_words, year_words
 
 WIDTHS = (3, 7)

@@ -22,7 +22,7 @@ from corridor_app.choices.controls import (
     member_options,
     member_words,
 )
-from corridor_app.widgets.shared import small
+from corridor_app.widgets.page import small
 from corridor_app.words.language import _
 from corridor_app.words.wording import day_words
 

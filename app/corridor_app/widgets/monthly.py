@@ -15,7 +15,7 @@ import corridor
 from corridor_app.charts import chart
 from corridor_app.charts.palette import palette
 from corridor_app.jobs import runs
-from corridor_app.widgets.shared import few_replicates
+from corridor_app.widgets.scenario_runs import few_replicates
 from corridor_app.words.language import _
 
 EVERYTHING = "all"

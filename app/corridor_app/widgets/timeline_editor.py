@@ -13,7 +13,7 @@ from corridor_app.charts.timeline import events_for, lever_chart, path_rows, pat
 from corridor_app.choices import state
 from corridor_app.choices.changes import MOST_ENTRIES, Entry, entry_words
 from corridor_app.choices.controls import Control, find_control
-from corridor_app.widgets.shared import small
+from corridor_app.widgets.page import small
 from corridor_app.words.language import _
 from corridor_app.words.wording import day_words
 
