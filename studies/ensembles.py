@@ -103,9 +103,9 @@ def people_at(
     present = np.empty((replicates, days))
     for replicate in range(replicates):
         simulation = Simulation(drivers, seed=1, replicate=replicate)
-        simulation.live_until(begins)
+        simulation.run_until(begins)
         for day in range(days):
             simulation.step()
             present[replicate, day] = simulation.world["places"]["present"][code] * people_per_agent
-        simulation.disband()
+        simulation.release_institutions()
     return present

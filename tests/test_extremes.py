@@ -102,15 +102,15 @@ def test_a_guard_stops_a_run_and_names_the_day_the_place_and_the_sum(wrong):
     break_it, said = WRONGS[wrong]
     simulation = live_to(simulation_of("", 2000), 60)
     simulation.check_days = frozenset({61})
-    advance = simulation._live_until
+    advance = simulation._advance_to
 
     def advance_and_break(last):
         advance(last)
         break_it(simulation)
 
-    simulation._live_until = advance_and_break
+    simulation._advance_to = advance_and_break
     with pytest.raises(RunError, match=f"guard: on the morning of 2020-08-31, .*{said}"):
-        simulation.live_until(61)
+        simulation.run_until(61)
 
 
 def test_a_party_in_two_places_is_found():

@@ -34,7 +34,7 @@ def morning(given):
     """History on the morning of the day, with what holds in both runs."""
     simulation = live_to(Simulation(drivers_of(given, PEOPLE)), DAY)
     state = simulation.state()
-    simulation._open()
+    simulation._open_morning()
     return state, simulation
 
 
@@ -74,7 +74,7 @@ def fields_moved(lever):
     state, usual_run = morning(body)
     run = Simulation(drivers_of(section("interventions", [*held, moved]) + section("shocks", shocks), PEOPLE))
     run.resume(state)
-    run._open()
+    run._open_morning()
     found = {
         f"{record}.{field}"
         for record in RECORDS

@@ -22,18 +22,18 @@ from corridor.engine.kernel.dawn import close_day, open_day
 from corridor.engine.kernel.day import (
     LOW_WORD,
     arrive,
-    choose,
-    depart,
-    live,
-    put,
-    serve,
-    settle,
-    short_of_room,
-    stay,
-    travel_on,
+    choose_branch,
+    choose_exit,
+    count_exit,
+    move_due_parties,
+    needs_memory,
+    process_custody_queue,
+    sample_stay,
+    schedule,
+    start_departures,
 )
-from corridor.engine.mechanisms.disposition import dispose
-from corridor.engine.mechanisms.harm import suffer
+from corridor.engine.mechanisms.disposition import choose_disposition
+from corridor.engine.mechanisms.harm import sample_harm
 from corridor.engine.recording.fates import parties_under_way
 from corridor.engine.records.codes import Kind
 from corridor.engine.records.layout import CHUNK_PARTIES, PERSON, PLACES, RING
@@ -50,7 +50,7 @@ PHASES = ("dawn", "departures", "journeys", "custody", "dusk")
 KINDS = {
     Kind.LEG: "leg (transit)",
     Kind.STATION: "INM station (detention)",
-    Kind.FORK: "fork (choose)",
+    Kind.FORK: "fork (choose_branch)",
     Kind.WAIT: "northern city (waiting)",
     Kind.CROSS: "crossing",
     Kind.CUSTODY: "custody (disposition)",
@@ -69,17 +69,17 @@ def one_phase(phase, day, worlds, chunks, outlook, tallies, fates, normal):
     if phase == 0:
         open_day(world, outlook[day], normal)
     elif phase == 1:
-        depart(world, tally, chunks, day, normal)
+        start_departures(world, tally, chunks, day, normal)
     elif phase == 2:
-        travel_on(world, tally, chunks, fates, day)
+        move_due_parties(world, tally, chunks, fates, day)
     elif phase == 3:
         for index in range(PLACES):
             if world.places[index].kind == Kind.CUSTODY:
-                serve(world, tally, chunks, fates, index, day)
+                process_custody_queue(world, tally, chunks, fates, index, day)
     elif phase == 4:
         close_day(world, tally)
     else:
-        return short_of_room(world, chunks, fates)
+        return needs_memory(world, chunks, fates)
     return False
 
 
@@ -140,9 +140,9 @@ def loop_live(worlds, people):
         place = world.places[person.place]
         u = (i + 0.5) / len(people)
         if place.kind == Kind.FORK:
-            total += choose(place, u)
+            total += choose_branch(place, u)
         else:
-            total += live(world, person, place, 4.0, (u, u, 1.0 - u, u))
+            total += choose_exit(world, person, place, 4.0, (u, u, 1.0 - u, u))
     return total
 
 
@@ -152,7 +152,7 @@ def loop_dispose(worlds, people):
     for i in range(len(people)):
         person = people[i]
         u = (i + 0.5) / len(people)
-        total += dispose(world, person, world.nations[person.nation], u, 1.0 - u, 0.5)
+        total += choose_disposition(world, person, world.nations[person.nation], u, 1.0 - u, 0.5)
     return total
 
 
@@ -160,7 +160,9 @@ def loop_dispose(worlds, people):
 def loop_suffer(worlds, people):
     world, total = worlds[0], 0
     for i in range(len(people)):
-        total += suffer(world.places[people[i].place], 4.0, 1, ((i * 7919) % len(people) + 0.5) / len(people))
+        total += sample_harm(
+            world.places[people[i].place], 4.0, 1, ((i * 7919) % len(people) + 0.5) / len(people)
+        )
     return total
 
 
@@ -170,7 +172,7 @@ def loop_stay(worlds, people):
     for i in range(len(people)):
         person = people[i]
         u = ((i * 7919) % len(people) + 0.5) / len(people)
-        total += stay(world, person, world.places[person.place], u)
+        total += sample_stay(world, person, world.places[person.place], u)
     return total
 
 
@@ -179,7 +181,7 @@ def loop_count(worlds, people, tallies, hands):
     world, tally, hand = worlds[0], tallies[0], hands[0]
     for i in range(len(people)):
         hands[0] = people[i]
-        arrive(world, tally, hand, settle(world, tally, hand, 0, 900), 900)
+        arrive(world, tally, hand, count_exit(world, tally, hand, 0, 900), 900)
 
 
 @compiled
@@ -192,7 +194,7 @@ def loop_put(worlds, people, chunks):
     calendar.free = -1
     calendar.used = 1
     for i in range(len(people)):
-        put(world, chunks, people[i], (i * 7919) % 40)
+        schedule(world, chunks, people[i], (i * 7919) % 40)
 
 
 def each_call(function, *arguments, parties: int) -> float:
@@ -209,7 +211,7 @@ def each_call(function, *arguments, parties: int) -> float:
 def mechanisms(scale: int) -> tuple[dict[str, float], dict[int, float]]:
     """Nanoseconds a call: of what every event needs, and of each kind of place."""
     simulation = Simulation(drivers_of("", scale))
-    simulation.live_until(ORDINARY_DAY)
+    simulation.run_until(ORDINARY_DAY)
     everyone = parties_under_way(simulation.world, simulation.chunks)
     worlds, kinds = simulation.worlds, simulation.world["places"]["kind"]
     count, hand = len(everyone), np.zeros(1, dtype=PERSON)
@@ -259,7 +261,7 @@ def institutions(scale: int) -> tuple[dict[str, float], float]:
         for method in ("act", "put_in_force"):
             timed(agent, method, type(agent).__name__)
     timed(simulation.briefing, "refresh", "briefing")
-    timed(simulation, "_turn_page", "recorder")
+    timed(simulation, "_close_periods", "recorder")
     begun = time.thread_time()
     simulation.run()
     return seconds, time.thread_time() - begun

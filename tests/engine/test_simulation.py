@@ -189,7 +189,7 @@ def test_a_disbanded_replicate_leaves_memory_without_the_collector(body):
     gc.collect()
     gc.disable()
     try:
-        simulation.disband()
+        simulation.release_institutions()
         del simulation
         assert left() is None
     finally:

@@ -13,7 +13,7 @@ LATER = "interventions: [{id: x, lever: us.cbp_one_daily, start: 2023-06-01, to:
 
 def state_at(day=DAY, **key):
     simulation = simulation_of("", 1000, **key)
-    simulation.live_until(day)
+    simulation.run_until(day)
     return simulation.state()
 
 
@@ -35,9 +35,9 @@ def test_going_on_from_a_state_gives_the_whole_run(day, whole):
 
 def test_to_live_until_today_is_to_do_nothing(whole):
     simulation = simulation_of("", 1000)
-    simulation.live_until(0)
-    simulation.live_until(DAY)
-    simulation.live_until(DAY)
+    simulation.run_until(0)
+    simulation.run_until(DAY)
+    simulation.run_until(DAY)
     assert simulation.run().values.tobytes() == whole.tobytes()
 
 
@@ -47,7 +47,7 @@ def test_a_state_that_travelled_as_bytes_is_the_same(whole):
 
 def test_to_live_until_a_day_is_to_step_there():
     ran, stepped = simulation_of("", 1000), simulation_of("", 1000)
-    ran.live_until(DAY)
+    ran.run_until(DAY)
     while stepped.today < DAY:
         stepped.step()
     assert unlike(ran, stepped) == []
@@ -55,14 +55,14 @@ def test_to_live_until_a_day_is_to_step_there():
 
 def test_asking_for_a_state_does_not_disturb_a_run(whole):
     simulation = simulation_of("", 1000)
-    simulation.live_until(DAY)
+    simulation.run_until(DAY)
     simulation.state()
     assert simulation.run().values.tobytes() == whole.tobytes()
 
 
 def test_a_state_can_be_gone_on_from_again_and_again(whole):
     simulation = simulation_of("", 1000)
-    simulation.live_until(DAY)
+    simulation.run_until(DAY)
     state = simulation.state()
     simulation.run()
     for _ in range(2):
@@ -80,7 +80,7 @@ def test_a_scenario_that_diverges_later_can_go_on_from_historys_state():
 def test_daily_reporting_survives_a_break():
     drivers = drivers_of("", 1000, daily=True)
     first, again = Simulation(drivers), Simulation(drivers)
-    first.live_until(DAY)
+    first.run_until(DAY)
     again.resume(first.state())
     assert again.run().values.tobytes() == Simulation(drivers).run().values.tobytes()
 

@@ -72,7 +72,7 @@ def test_an_unsound_state_is_recomputed_and_never_used(states, expected, monkeyp
         first.write_bytes(second.read_bytes())
     elif damage == "foreign day":
         other = simulation_of("", 1000)
-        other.live_until(700)
+        other.run_until(700)
         first.write_bytes(to_bytes(other.state()))
     else:
         broken = {"cut": content[:-9], "garbled": content[:500] + b"\0" * 64 + content[564:], "empty": b""}
@@ -87,7 +87,7 @@ def test_a_state_of_other_code_another_seed_or_another_past_is_not_found(states,
     gated = drivers_of(BODY, 1000)
     branch = branch_of(gated)
     simulation = simulation_of(BODY, 1000)
-    simulation.live_until(branch.day)
+    simulation.run_until(branch.day)
     keep(simulation, branch, 1, 0, "job")
     assert resume(simulation_of(BODY, 1000), branch, 1, 0)
     assert not resume(simulation_of(BODY, 1000, seed=2), branch, 2, 0)
@@ -115,7 +115,7 @@ def test_two_writers_of_one_state_leave_one_whole_state(states):
     branch = branch_of(drivers_of(BODY, 1000))
     runs = [simulation_of(BODY, 1000) for _ in range(2)]
     with ThreadPoolExecutor(2) as pool:
-        list(pool.map(lambda simulation: simulation.live_until(branch.day), runs))
+        list(pool.map(lambda simulation: simulation.run_until(branch.day), runs))
         list(pool.map(lambda simulation: keep(simulation, branch, 1, 0, "job"), runs * 4))
     assert [path.suffix for path in states.iterdir()] == [".state"]
     assert resume(simulation_of(BODY, 1000), branch, 1, 0)

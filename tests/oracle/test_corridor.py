@@ -216,7 +216,7 @@ def fates_of(case, policy):
         policy, load_parameters(policy.overrides), people_per_agent=case.people_per_agent
     )
     simulation = Simulation(drivers, case.seed, keep_fates=True)
-    simulation.live_until(case.days)
+    simulation.run_until(case.days)
     return simulation.fates[: simulation.world["clock"]["fates"]].tobytes(), int(
         simulation.world["clock"]["events"]
     )

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 
-from corridor.outputs.tables import csv_bytes, label, number_text, settle, spread
+from corridor.outputs.tables import csv_bytes, label, number_text, round_values, spread
 from tests.for_all import for_all
 
 numbers = st.floats(-1e15, 1e15) | st.integers(-(10**12), 10**12).map(float)
@@ -42,7 +42,7 @@ def test_a_number_is_spelt_the_same_whatever_stands_beside_it():
 
 @given(st.lists(numbers, min_size=1, max_size=20))
 def test_a_written_number_reads_back_as_the_number_in_memory(values):
-    settled = settle(np.array(values))
+    settled = round_values(np.array(values))
     texts = number_text(settled).to_pylist()
     assert [float(text) for text in texts] == settled.tolist()
     assert not any(character in text for text in texts for character in "eE")

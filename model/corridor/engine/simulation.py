@@ -179,7 +179,7 @@ class Simulation(mesa.Model):
             lambda agent: isinstance(agent, inst.Institution) and agent.cadence_days == days
         )
 
-    def disband(self) -> None:
+    def release_institutions(self) -> None:
         """Let go of all that holds the model in turn: its memory is then free without waiting for the collector."""
         self.remove_all_agents()
         self.agenda.clear()
@@ -201,7 +201,7 @@ class Simulation(mesa.Model):
         if day % WEEKLY == 0:
             self._weekly.do("act", self.briefing)
 
-    def _strike(self) -> None:
+    def _start_shocks(self) -> None:
         """Set up the shocks of today: a caravan forms, a group is taken, or crosses tonight."""
         for day, people in self.drivers.caravans:
             if day == self.today:
@@ -221,15 +221,15 @@ class Simulation(mesa.Model):
         """The day: the number of days that have been lived."""
         return self.context.today
 
-    def _open(self) -> None:
+    def _open_morning(self) -> None:
         """Everything that happens in Python on the morning of a stop."""
         if self.today in self.plan.period_starts:
-            self._turn_page()
+            self._close_periods()
         if self.today < self.drivers.timeline.days:
-            self._strike()
+            self._start_shocks()
             self._consult_institutions()
 
-    def _live_until(self, last: int) -> None:
+    def _advance_to(self, last: int) -> None:
         """Let the kernel live the days up to `last`, giving it more memory when it asks."""
         while self.today < last:
             reached = advance(
@@ -254,27 +254,27 @@ class Simulation(mesa.Model):
 
     def step(self) -> None:
         """Live one day."""
-        self._open()
-        self._live_until(self.today + 1)
+        self._open_morning()
+        self._advance_to(self.today + 1)
         self._guard()
         if self.today == self.drivers.timeline.days:
-            self._turn_page()
+            self._close_periods()
             self.running = False
 
-    def live_until(self, day: int) -> None:
+    def run_until(self, day: int) -> None:
         """Live the days before `day`, looking in only where something is due."""
         if day <= self.today:
             return
         ahead = slice(bisect_right(self.stops, self.today), bisect_left(self.stops, day))
         for stop in [*self.stops[ahead], day]:
-            self._open()
-            self._live_until(stop)
+            self._open_morning()
+            self._advance_to(stop)
             self._guard()
 
     def run(self) -> Recording:
         """Live all days that are left and return what was recorded."""
-        self.live_until(self.drivers.timeline.days)
-        self._turn_page()
+        self.run_until(self.drivers.timeline.days)
+        self._close_periods()
         self.running = False
         recording = self.recording()
         self.chunks = self.chunks[:0].copy()  # those under way are recorded: give their memory back at once
@@ -338,7 +338,7 @@ class Simulation(mesa.Model):
 
     # --- periods ----------------------------------------------------------------------------------------------
 
-    def _turn_page(self) -> None:
+    def _close_periods(self) -> None:
         """Close the periods that end with yesterday and begin new ones."""
         timeline, day = self.drivers.timeline, self.today
         tally, clock = self.tallies[0], self.world["clock"]

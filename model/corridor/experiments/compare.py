@@ -20,7 +20,7 @@ from corridor.foundations.timeline import ONE_DAY, Timeline, ends_of, grain_of, 
 from corridor.inputs.registries.indicators import INDICATORS
 from corridor.outputs.files import refusal, write_files
 from corridor.outputs.results import Cell, Results, cell_columns, period_order
-from corridor.outputs.tables import ArrowTable, csv_bytes, frame, label, repeat, settle, spread
+from corridor.outputs.tables import ArrowTable, csv_bytes, frame, label, repeat, round_values, spread
 
 COMPARE = "compare.csv"
 SPLIT = "fates.csv"
@@ -357,14 +357,14 @@ def _paired_rows(baseline: Results, scenario: Results) -> pa.Table:
             "baseline": repeat(baseline.scenario, period.size),
             **cell_columns(list(shared), cells, period, cell),
             "pairs": pa.array(pairs[rows]),
-            "baseline_mean": pa.array(settle(before_mean[rows])),
-            "scenario_mean": pa.array(settle(after_mean[rows])),
-            "difference_mean": pa.array(settle(mean[rows])),
+            "baseline_mean": pa.array(round_values(before_mean[rows])),
+            "scenario_mean": pa.array(round_values(after_mean[rows])),
+            "difference_mean": pa.array(round_values(mean[rows])),
             **{
-                f"difference_{name}": pa.array(settle(values[rows]))
+                f"difference_{name}": pa.array(round_values(values[rows]))
                 for name, values in zip(DIFFERENCE_SHARES, quantiles, strict=True)
             },
-            "relative": pa.array(settle(relative[rows])),
+            "relative": pa.array(round_values(relative[rows])),
             "unit": label([scenario.units[scenario.index[each]] for each in cells], cell),
         }
     )

@@ -121,7 +121,7 @@ def _vain_meetings(drivers: Drivers, seed: int, replicates: int) -> list:
         simulation.run()
         assert simulation.talks is not None
         meetings += simulation.talks.seen
-        simulation.disband()
+        simulation.release_institutions()
     return meetings
 
 
@@ -131,9 +131,9 @@ def drawn_weights(seed: int, draw: int) -> dict[str, dict[str, float]]:
     Log-uniform between half and twice as much; draw 0 is 1 throughout. Drawn with the key of week 0, in which no talks
     are ever held.
     """
-    from corridor.engine.diplomacy.negotiator import luck_of
+    from corridor.engine.diplomacy.negotiator import uniforms_of
 
-    luck = luck_of(seed, draw, 0, 1)[0]
+    luck = uniforms_of(seed, draw, 0, 1)[0]
     return {
         party: {
             interest: round(WIDEST ** (2.0 * float(luck[number, place]) - 1.0), 3) if draw else 1.0

@@ -352,10 +352,10 @@ def simulate(
         resume(simulation, start, seed, replicate)
     for branch in leaves:
         if branch.day > simulation.today and not is_kept(branch, seed, replicate):
-            simulation.live_until(branch.day)
+            simulation.run_until(branch.day)
             keep(simulation, branch, seed, replicate, job=drivers.parent.name)
     recording = simulation.run()
-    simulation.disband()
+    simulation.release_institutions()
     return recording
 
 

@@ -28,7 +28,7 @@ from corridor.inputs.registries.nationalities import NATIONALITIES
 from corridor.outputs.fates import UNDER_WAY
 from corridor.outputs.files import refusal
 from corridor.outputs.results import ALL, Results
-from corridor.outputs.tables import label, repeat, settle, spread
+from corridor.outputs.tables import label, repeat, round_values, spread
 
 CLASSES = (
     "deterred", "induced", "delayed", "rerouted", "lawful_instead", "returned_instead", "other_end", "stranded",
@@ -67,9 +67,10 @@ def split_by_fate(baseline: Results, scenario: Results) -> pa.Table:
             "class": label(CLASSES, rows[0]),
             "nationality": label(names, rows[1]),
             "pairs": pa.array(pairs.ravel()),
-            "mean": pa.array(settle(mean.ravel())),
+            "mean": pa.array(round_values(mean.ravel())),
             **{
-                name: pa.array(settle(values.ravel())) for name, values in zip(SHARES, quantiles, strict=True)
+                name: pa.array(round_values(values.ravel()))
+                for name, values in zip(SHARES, quantiles, strict=True)
             },
             "unit": repeat("people", rows.shape[1]),
         }

@@ -133,7 +133,7 @@ def _respond(
         for row, replicate in enumerate(replicates):
             simulation = Simulation(drivers, seed=seed, replicate=replicate)
             recording = simulation.run()
-            simulation.disband()
+            simulation.release_institutions()
             rows: dict[tuple, int] = {cell: number for number, cell in enumerate(recording.cells.rows())}
             for column, response in enumerate(responses):
                 found[place, row, column] = _value(recording, rows, response)

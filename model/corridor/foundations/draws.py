@@ -64,7 +64,7 @@ def four_uniforms(clock, key, stream, visit):
 
 
 @mechanism
-def draw_for_many(clock, counters, count, luck):
+def draw_for_many(clock, counters, count, uniforms):
     """Draw for `count` agents at once what `four_uniforms` gives each for its visit and for a passage after it.
 
     Vector instructions do several agents in the time of one, so this loop has no branch.
@@ -80,15 +80,15 @@ def draw_for_many(clock, counters, count, luck):
     for i in range(count):
         c0, c1, c2, c3 = counters[0, i], counters[1, i], counters[2, i], counters[3, i]
         a, b, c, d = philox(k0, k1, c0, c1, c2, c3)
-        luck[0, i] = np.float64(a) * _UNIT + _HALF
-        luck[1, i] = np.float64(b) * _UNIT + _HALF
-        luck[2, i] = np.float64(c) * _UNIT + _HALF
-        luck[3, i] = np.float64(d) * _UNIT + _HALF
+        uniforms[0, i] = np.float64(a) * _UNIT + _HALF
+        uniforms[1, i] = np.float64(b) * _UNIT + _HALF
+        uniforms[2, i] = np.float64(c) * _UNIT + _HALF
+        uniforms[3, i] = np.float64(d) * _UNIT + _HALF
         a, b, c, d = philox(k0, k1, c0, c1, c2, c3 | PASSAGE)
-        luck[4, i] = np.float64(a) * _UNIT + _HALF
-        luck[5, i] = np.float64(b) * _UNIT + _HALF
-        luck[6, i] = np.float64(c) * _UNIT + _HALF
-        luck[7, i] = np.float64(d) * _UNIT + _HALF
+        uniforms[4, i] = np.float64(a) * _UNIT + _HALF
+        uniforms[5, i] = np.float64(b) * _UNIT + _HALF
+        uniforms[6, i] = np.float64(c) * _UNIT + _HALF
+        uniforms[7, i] = np.float64(d) * _UNIT + _HALF
 
 
 @mechanism

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.csv as pacsv
 
 from corridor.outputs.files import refusal
-from corridor.outputs.tables import settle
+from corridor.outputs.tables import round_values
 
 if TYPE_CHECKING:
     from corridor.engine.recording.recorder import Recording
@@ -61,7 +61,9 @@ def deals_table(
             for name, value in row.items():
                 columns[name].append(value)
     arrays = [
-        pa.array(settle(np.array(values, dtype=np.float64))) if name in NUMBERS else _plain(name, values)
+        pa.array(round_values(np.array(values, dtype=np.float64)))
+        if name in NUMBERS
+        else _plain(name, values)
         for name, values in columns.items()
     ]
     return pa.table(arrays, names=list(columns))

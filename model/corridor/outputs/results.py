@@ -26,7 +26,7 @@ from corridor.outputs.deals import DEALS, read_deals
 from corridor.outputs.fates import FATES, parquet_bytes, read_fates
 from corridor.outputs.files import refusal
 from corridor.outputs.manifest import manifest_bytes, read_manifest
-from corridor.outputs.tables import ArrowTable, csv_bytes, frame, label, repeat, settle, spread
+from corridor.outputs.tables import ArrowTable, csv_bytes, frame, label, repeat, round_values, spread
 
 if TYPE_CHECKING:
     from corridor.engine.recording.recorder import Recording
@@ -136,7 +136,7 @@ class Results:
         by_run = np.lexsort((replicates, draws)).tolist()
         by_period = sorted(range(len(periods)), key=lambda p: period_order(periods[p]))
         by_cell = sorted(range(len(cells)), key=lambda c: cell_order(cells[c]))
-        values = settle(values[np.ix_(by_run, by_period, by_cell)])
+        values = round_values(values[np.ix_(by_run, by_period, by_cell)])
         values.setflags(write=False)
         return cls(
             scenario=scenario,
@@ -335,9 +335,9 @@ class Results:
                 "scenario": repeat(self.scenario, period.size),
                 **cell_columns(self.periods, self.cells, period, cell),
                 "n": pa.array(count[at]),
-                "mean": pa.array(settle(mean[at])),
+                "mean": pa.array(round_values(mean[at])),
                 **{
-                    name: pa.array(settle(values[at]))
+                    name: pa.array(round_values(values[at]))
                     for name, values in zip(SUMMARY_SHARES, quantiles, strict=True)
                 },
                 "unit": label(self.units, cell),

@@ -36,14 +36,14 @@ EXPONENT_FROM = 1e10
 WHOLE_LIMIT = 2.0**63
 
 
-def settle(values: np.ndarray) -> np.ndarray:
+def round_values(values: np.ndarray) -> np.ndarray:
     """Round to the precision that is written, so that memory and file agree; -0 becomes 0."""
     return np.round(np.asarray(values, dtype=np.float64), DECIMALS) + 0.0
 
 
 def number_text(values: np.ndarray) -> pa.Array:
     """Write float64[N] in the one number format; NaN becomes null (an empty field)."""
-    values = settle(values)
+    values = round_values(values)
     missing = np.isnan(values)
     whole = (values == np.trunc(values)) & (np.abs(values) < WHOLE_LIMIT)
     integers = pa.array(np.where(whole, values, 0.0).astype(np.int64)).cast(pa.string())

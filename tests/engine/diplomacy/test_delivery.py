@@ -16,7 +16,7 @@ def talks_at(weeks_after_the_first_round, veto=0.0):
     simulation = Simulation(drivers_of(BODY, 2000))
     talks = simulation.talks
     today = talks.first_round + WEEK * weeks_after_the_first_round
-    simulation.live_until(today)
+    simulation.run_until(today)
     talks.constants |= {"court_cancels": 0.0, "compliance_half_life": 90.0, "senators_veto": veto}
     talks.promises.clear()
     talks.book.clear()

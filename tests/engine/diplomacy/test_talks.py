@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from corridor.engine.diplomacy.negotiator import luck_of
+from corridor.engine.diplomacy.negotiator import uniforms_of
 from corridor.engine.simulation import Simulation
 from corridor.foundations.draws import four_uniforms
 from corridor.foundations.errors import RunError
@@ -48,10 +48,10 @@ def test_a_negotiated_run_equals_its_parent_until_the_talks_begin():
     plain, negotiated = Simulation(drivers_of("", 1000)), Simulation(drivers_of(TALKS, 1000))
     start = negotiated.drivers.bargaining.start
     for simulation in (plain, negotiated):
-        simulation.live_until(start)
+        simulation.run_until(start)
     assert [field for field in unlike(plain, negotiated) if not field.startswith("offices")] == []
     for simulation in (plain, negotiated):
-        simulation.live_until(start + 120)
+        simulation.run_until(start + 120)
     assert unlike(plain, negotiated)
 
 
@@ -120,15 +120,15 @@ def test_what_congress_must_do_comes_late_or_never():
 def test_no_state_is_taken_once_governments_have_begun_to_bargain():
     simulation = Simulation(drivers_of(TALKS, 1000))
     start = simulation.drivers.bargaining.start // 7 * 7
-    simulation.live_until(start)
+    simulation.run_until(start)
     assert simulation.state().day == start
-    simulation.live_until(start + 14)
+    simulation.run_until(start + 14)
     with pytest.raises(RunError, match="no state to branch from"):
         simulation.state()
 
 
 def test_the_luck_of_parties_is_that_of_the_keyed_generator():
-    luck = luck_of(3, 2, 10, 4)
+    luck = uniforms_of(3, 2, 10, 4)
     assert luck.shape == (4, 9, 20)
     clock = Simulation(drivers_of("", 1000), 3, 2).world["clock"]
     from corridor.foundations.draws import DIPLOMACY

@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 from corridor.engine.kernel.dawn import (
     HIGHEST_ADMISSION_RATE,
     INVITED,
-    accumulate,
+    accumulate_weights,
     close_day,
     share_appointments,
-    tempt,
+    update_sector_attraction,
 )
 from corridor.engine.records.codes import Kind, Pool
 from corridor.engine.records.layout import EXITS, OUTLOOK, TALLY, WORLD
@@ -77,7 +77,7 @@ def test_hardly_more_are_expected_at_the_ports_than_there_are_places(people, app
 def weights(world, attraction=(1.0, 3.0)):
     today = record_of(OUTLOOK)
     today["attraction"][[SAN_DIEGO, EL_PASO]] = attraction
-    agreed(tempt, world, today)
+    agreed(update_sector_attraction, world, today)
     return world["places"]["weight"][[SAN_DIEGO, EL_PASO]]
 
 
@@ -105,13 +105,13 @@ def test_choices_among_exits_are_cumulative_shares():
     place["exits"][:2] = [SAN_DIEGO, EL_PASO]
     place["feeds"][:2] = [1.0, 0.5]
     world["places"]["weight"][[SAN_DIEGO, EL_PASO]] = [0.2, 0.4]
-    assert accumulate(world, place) == pytest.approx(0.4)
+    assert accumulate_weights(world, place) == pytest.approx(0.4)
     np.testing.assert_allclose(place["toward"], [0.5] + [1.0] * (EXITS - 1))
 
 
 def test_a_place_that_feeds_nothing_sends_everyone_through_its_first_exit():
     world = world_with_people()
-    assert accumulate(world, world["places"][TIJUANA]) == 0.0
+    assert accumulate_weights(world, world["places"][TIJUANA]) == 0.0
     assert (world["places"]["toward"][TIJUANA] == 1.0).all()
 
 

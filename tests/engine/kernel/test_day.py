@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corridor.engine.kernel import day as schedule
-from corridor.engine.kernel.day import arrive, choose, note_encounter, stay, wound
+from corridor.engine.kernel.day import arrive, choose_branch, note_encounter, record_harm, sample_stay
 from corridor.engine.records.codes import Custody, Harm, Kind, Leg
 from corridor.engine.records.layout import (
     CHUNK,
@@ -27,8 +27,8 @@ from corridor.engine.records.layout import (
 from tests.engine.bare_records import QUICK, UNIFORMS, agreed, record_of
 from tests.plain_python import plain
 
-follow, live = plain(schedule.follow), plain(schedule.live)
-put, serve = plain(schedule.put), plain(schedule.serve)
+follow, live = plain(schedule.move_party), plain(schedule.choose_exit)
+put, serve = plain(schedule.schedule), plain(schedule.process_custody_queue)
 HERE, THERE, END = 5, 6, 0
 DAY = 40
 EVEN = (0.5, 0.5, 0.5, 0.5)
@@ -65,14 +65,14 @@ def put_here(world, person):
 @given(UNIFORMS)
 def test_a_fork_chooses_by_todays_shares(u):
     place = record_of(PLACE, toward=[0.1, 0.1, 0.7] + [1.0] * (EXITS - 3))
-    assert agreed(choose, place, u) == (0 if u < 0.1 else 2 if u < 0.7 else 3)
+    assert agreed(choose_branch, place, u) == (0 if u < 0.1 else 2 if u < 0.7 else 3)
 
 
 @QUICK
 @given(UNIFORMS, st.floats(0.0, 2000.0))
 def test_every_stay_is_a_day_at_least_and_within_the_calendar(u, mean_days):
     world = small_world(mean_days=mean_days)
-    days = agreed(stay, world, party_at(), world["places"][HERE], u)
+    days = agreed(sample_stay, world, party_at(), world["places"][HERE], u)
     assert 1 <= days <= LONGEST_STAY < RING
     assert days == min(max(1, int(2.0 * mean_days * u + 0.5)), LONGEST_STAY)
 
@@ -123,7 +123,7 @@ def test_harm_is_counted_for_every_member_and_kidnapping_takes_days(kind, days):
     world = small_world(rules__kidnapping_days=20.0, rules__ransom=100.0, rules__extortion=10.0)
     tally, person = record_of(TALLY), party_at()
     put_here(world, person)
-    assert wound(world, tally, person, world["places"][HERE], kind) == days
+    assert record_harm(world, tally, person, world["places"][HERE], kind) == days
     assert tally["harm"][HERE, 2, kind] == 3
     assert tally["fees"][2] == {Harm.KIDNAPPING: 300.0, Harm.EXTORTION: 30.0}.get(kind, 0.0)
     assert person["marks"] == 1 << kind
@@ -132,7 +132,7 @@ def test_harm_is_counted_for_every_member_and_kidnapping_takes_days(kind, days):
 def test_a_death_takes_one_member_and_the_last_one_ends_the_party():
     world, tally, person = small_world(), record_of(TALLY), party_at(heads=2)
     put_here(world, person)
-    results = [wound(world, tally, person, world["places"][HERE], Harm.DEATH) for _ in range(2)]
+    results = [record_harm(world, tally, person, world["places"][HERE], Harm.DEATH) for _ in range(2)]
     assert results[0] == 0
     assert results[1] < 0
     assert (person["heads"], person["lost"]) == (0, 2)

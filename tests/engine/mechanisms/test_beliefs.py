@@ -5,7 +5,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corridor.engine.mechanisms.beliefs import MEMORY_DAYS, learn, tell, tell_admission, weigh
+from corridor.engine.mechanisms.beliefs import (
+    MEMORY_DAYS,
+    record_admission,
+    record_outcome,
+    update_beliefs,
+    update_hazards,
+)
 from corridor.engine.records.codes import Party
 from corridor.engine.records.layout import NATION, OUTLOOK, RULES, TRAIT
 from tests.engine.bare_records import QUICK, SHARES, agreed, record_of
@@ -25,7 +31,7 @@ RULES_OF_LEARNING = record_of(RULES, origin_memory=30.0, border_memory=10.0)
 @given(SHARES, st.floats(0, 1e4), st.floats(0, 1e4), st.floats(0, 1e4))
 def test_beliefs_stay_chances_and_memories_fade(belief, failures, successes, admissions):
     nation = learner(failures, successes, admissions, belief)
-    agreed(learn, nation, RULES_OF_LEARNING)
+    agreed(update_beliefs, nation, RULES_OF_LEARNING)
     assert 0.0 <= nation["belief_border"] <= 1.0
     assert 0.0 <= nation["belief_origin"] <= 1.0
     assert nation["failures"] == pytest.approx(failures * np.exp(-1 / MEMORY_DAYS))
@@ -34,21 +40,21 @@ def test_beliefs_stay_chances_and_memories_fade(belief, failures, successes, adm
 @pytest.mark.parametrize(("failures", "successes", "way"), [(500, 0, 1), (0, 500, -1), (0, 0, 0)])
 def test_beliefs_move_towards_what_was_seen_and_keep_without_news(failures, successes, way):
     nation = learner(failures, successes)
-    agreed(learn, nation, RULES_OF_LEARNING)
+    agreed(update_beliefs, nation, RULES_OF_LEARNING)
     for name in ("belief_border", "belief_origin"):
         assert np.sign(round(float(nation[name]) - 0.5, 12)) == way
 
 
 def test_people_at_the_border_learn_faster_than_those_at_home():
     nation = learner(failures=500)
-    learn(nation, RULES_OF_LEARNING)
+    update_beliefs(nation, RULES_OF_LEARNING)
     assert nation["belief_border"] > nation["belief_origin"] > 0.5
 
 
 def test_an_admission_is_a_success_for_those_at_home_only():
     with_admissions, without = learner(100, 100, 300), learner(100, 100, 0)
-    learn(with_admissions, RULES_OF_LEARNING)
-    learn(without, RULES_OF_LEARNING)
+    update_beliefs(with_admissions, RULES_OF_LEARNING)
+    update_beliefs(without, RULES_OF_LEARNING)
     assert with_admissions["belief_origin"] < without["belief_origin"]
     assert with_admissions["belief_border"] == without["belief_border"]
 
@@ -56,10 +62,10 @@ def test_an_admission_is_a_success_for_those_at_home_only():
 def test_a_steady_rate_is_remembered_as_people_a_day():
     nation = learner()
     for _ in range(200):
-        tell(nation, 40.0, True)
-        tell(nation, 10.0, False)
-        tell_admission(nation, 5.0)
-        learn(nation, RULES_OF_LEARNING)
+        record_outcome(nation, 40.0, True)
+        record_outcome(nation, 10.0, False)
+        record_admission(nation, 5.0)
+        update_beliefs(nation, RULES_OF_LEARNING)
     for name, rate in {"failures": 40.0, "successes": 10.0, "admissions": 5.0}.items():
         assert nation[name] == pytest.approx(rate, rel=0.05)
 
@@ -72,7 +78,7 @@ def weighed(belief=0.5, admit=0.0, contention=0.0, deter=0.0, rush=1.0, evasion=
         evasion_response=1.0, family_evasion=0.3, waiting_reference=1.0,
     )  # fmt: skip
     today = record_of(OUTLOOK, rush=np.full(16, rush), deter_border=np.full(16, deter))
-    agreed(weigh, nation, trait, rules, today, 0)
+    agreed(update_hazards, nation, trait, rules, today, 0)
     return nation
 
 

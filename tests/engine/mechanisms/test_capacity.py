@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corridor.engine.mechanisms.capacity import CARRIED_DAYS, LARGEST_PARTY, renew, take
+from corridor.engine.mechanisms.capacity import CARRIED_DAYS, LARGEST_PARTY, renew_places, take_places
 from corridor.engine.records.layout import ALLOWANCE
 from tests.engine.bare_records import QUICK, agreed, record_of
 
@@ -15,9 +15,9 @@ def used_by(daily, demand):
     allowance = record_of(ALLOWANCE, daily=daily)
     used = []
     for parties in demand:
-        renew(allowance)
+        renew_places(allowance)
         for heads in parties:
-            take(allowance, heads)
+            take_places(allowance, heads)
         used.append(float(allowance["used"]))
     return np.array(used)
 
@@ -26,17 +26,17 @@ def used_by(daily, demand):
 @given(st.floats(0.0, 100.0), st.floats(-10.0, 1000.0))
 def test_what_is_carried_over_is_bounded(daily, left):
     allowance = record_of(ALLOWANCE, daily=daily, left=left)
-    agreed(renew, allowance)
+    agreed(renew_places, allowance)
     assert allowance["left"] <= max(daily * CARRIED_DAYS, LARGEST_PARTY)
 
 
 def test_an_unlimited_allowance_is_never_used_up_and_a_limit_set_later_holds():
     allowance = record_of(ALLOWANCE, daily=np.inf)
-    agreed(renew, allowance)
-    assert all(take(allowance, 5) for _ in range(1000))
+    agreed(renew_places, allowance)
+    assert all(take_places(allowance, 5) for _ in range(1000))
     assert allowance["used"] == 5000
     allowance["daily"] = 2.0
-    agreed(renew, allowance)
+    agreed(renew_places, allowance)
     assert allowance["left"] == 2.0
 
 
@@ -46,18 +46,18 @@ def test_a_closed_allowance_takes_nobody():
 
 def test_a_refused_party_uses_nothing():
     allowance = record_of(ALLOWANCE, daily=0.5, left=-0.5)
-    assert not agreed(take, allowance, 1)
+    assert not agreed(take_places, allowance, 1)
     assert (allowance["left"], allowance["used"]) == (-0.5, 0.0)
 
 
 def test_a_family_is_not_split_and_what_it_took_beyond_the_day_is_paid_back():
     allowance = record_of(ALLOWANCE, daily=1.0)
-    agreed(renew, allowance)
-    assert agreed(take, allowance, 4)
+    agreed(renew_places, allowance)
+    assert agreed(take_places, allowance, 4)
     assert allowance["left"] == -3.0
     waited = 0
-    while not take(allowance, 1):
-        renew(allowance)
+    while not take_places(allowance, 1):
+        renew_places(allowance)
         waited += 1
     assert waited == 4
 

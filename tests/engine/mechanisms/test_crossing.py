@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corridor.engine.mechanisms.crossing import attempt
+from corridor.engine.mechanisms.crossing import choose_crossing_exit
 from corridor.engine.records.codes import Cross
 from corridor.engine.records.layout import PERSON, PLACE, RULES
 from tests.engine.bare_records import QUICK, UNIFORMS, agreed, record_of
@@ -14,7 +14,7 @@ def cross(luck, *, evades=1, present=0, beds=100.0, apprehension=0.6):
     person = record_of(PERSON, evades=evades, heads=1)
     custody = record_of(PLACE, present=present, beds=beds)
     rules = record_of(RULES, apprehension=apprehension, apprehension_exponent=2.0, apprehension_reference=1.0)
-    return agreed(attempt, person, custody, rules, luck)
+    return agreed(choose_crossing_exit, person, custody, rules, luck)
 
 
 @pytest.mark.parametrize("luck", [0.0, 0.5, 1.0])

@@ -5,7 +5,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corridor.engine.mechanisms.departures import how_many, intend, set_out, shake
+from corridor.engine.mechanisms.departures import (
+    count_departures,
+    create_party,
+    update_demand_noise,
+    update_intentions,
+)
 from corridor.engine.records.codes import Party
 from corridor.engine.records.layout import NATION, OUTLOOK, PERSON, ROUTES, RULES, TRAIT, WORLD
 from corridor.engine.records.network import normal_table
@@ -25,7 +30,7 @@ def leave(
         OUTLOOK, demand=every * demand, access=every * access, deter_origin=every * deter,
         attract=every * attract, parole=every * parole,
     )  # fmt: skip
-    leaving = agreed(intend, nation, trait, rules, today, 0)
+    leaving = agreed(update_intentions, nation, trait, rules, today, 0)
     return leaving, nation, (trait, rules, today)
 
 
@@ -33,7 +38,7 @@ def settled(**conditions):
     """People a day in the long run."""
     _, nation, given = leave(**conditions)
     for _ in range(600):
-        leaving = intend(nation, *given, 0)
+        leaving = update_intentions(nation, *given, 0)
     return leaving
 
 
@@ -93,16 +98,16 @@ def world_of(**fields):
 def test_how_many_set_out_is_their_expected_number_on_average():
     world = world_of()
     world["nations"]["leaving"][4] = 750.0
-    counts = [how_many(world, 4, day, NORMAL) for day in range(4000)]
+    counts = [count_departures(world, 4, day, NORMAL) for day in range(4000)]
     assert np.mean(counts) == pytest.approx(750.0 / 1.5 / 50, rel=0.02)
-    assert agreed(how_many, world, 4, 7, NORMAL) == counts[7]
+    assert agreed(count_departures, world, 4, 7, NORMAL) == counts[7]
 
 
 def test_demand_noise_keeps_its_spread_and_persistence():
     world = world_of(rules__noise_sd=0.3, rules__noise_persistence=0.7)
     noise = []
     for month in range(1, 4000):
-        shake(world, 2, NORMAL, month)
+        update_demand_noise(world, 2, NORMAL, month)
         noise.append(float(world["nations"]["noise"][2]))
     assert np.std(noise) == pytest.approx(0.3, rel=0.08)
     assert np.corrcoef(noise[:-1], noise[1:])[0, 1] == pytest.approx(0.7, abs=0.05)
@@ -116,7 +121,7 @@ def newcomers(count, **traits):
     world["nations"]["routes"][:] = [0.25, 0.5, 0.5, 1.0]
     people = np.zeros(count, dtype=PERSON)
     for ordinal in range(count):
-        set_out(world, people[ordinal], 5, 100, ordinal)
+        create_party(world, people[ordinal], 5, 100, ordinal)
     return world, people
 
 
@@ -141,7 +146,7 @@ def test_a_newcomer_is_named_by_nation_day_and_ordinal_and_keeps_nothing_of_whoe
     assert (key >> 56, (key >> 32) & 0xFFFFFF, key & 0xFFFFFFFF) == (5, 100, 0)
     used = np.zeros(1, dtype=PERSON)
     used.view(np.uint8)[:] = 0xFF
-    agreed(set_out, world, used[0], 5, 100, 0)
+    agreed(create_party, world, used[0], 5, 100, 0)
     for name in set(PERSON.names) - {
         "place",
         "spare",

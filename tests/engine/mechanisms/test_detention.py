@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corridor.engine.mechanisms.detention import process
+from corridor.engine.mechanisms.detention import choose_station_exit
 from corridor.engine.records.codes import Pool, Station
 from corridor.engine.records.layout import NATION, PERSON, WORLD
 from tests.engine.bare_records import QUICK, UNIFORMS, agreed, record_of
@@ -15,7 +15,12 @@ def held(luck, detail, *, returns=10.0, transfers=10.0, wanted=0.4, heads=1):
     world["allowances"]["left"][Pool.INM_RETURNS] = returns
     world["allowances"]["left"][Pool.INM_TRANSFERS] = transfers
     exit = agreed(
-        process, world, record_of(PERSON, heads=heads), record_of(NATION, inm_return=wanted), luck, detail
+        choose_station_exit,
+        world,
+        record_of(PERSON, heads=heads),
+        record_of(NATION, inm_return=wanted),
+        luck,
+        detail,
     )
     return exit, world["allowances"]["used"][[Pool.INM_RETURNS, Pool.INM_TRANSFERS]].tolist()
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corridor.engine.mechanisms.disposition import dispose, work_of
+from corridor.engine.mechanisms.disposition import choose_disposition, work_of
 from corridor.engine.records.codes import POOLS, Custody, Party, Pool
 from corridor.engine.records.layout import NATION, NATIONS, PERSON, WORLD
 from corridor.inputs.registries.nationalities import NATIONALITIES
@@ -36,7 +36,7 @@ def processed(
     for name, share in wants.items():
         record[name][:] = share
     person = record_of(PERSON, nation=nation, party=party, heads=heads)
-    exit = agreed(dispose, world, person, record, luck, which, detail)
+    exit = agreed(choose_disposition, world, person, record, luck, which, detail)
     used = world["allowances"]["used"]
     return exit, {name: float(used[first : first + NATIONS].sum()) for name, first in PLACES_OF.items()}
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corridor.engine.mechanisms.returning import try_again
+from corridor.engine.mechanisms.returning import choose_return_exit
 from corridor.engine.records.codes import Return
 from corridor.engine.records.layout import PERSON, RULES
 from tests.engine.bare_records import QUICK, UNIFORMS, agreed, record_of
@@ -14,7 +14,11 @@ CHANCES = {"retry_evader_42": 0.9, "retry_evader_8": 0.5, "retry_surrender": 0.7
 
 def after_return(luck, evades, under_title_42):
     return agreed(
-        try_again, record_of(PERSON, evades=evades), record_of(RULES, **CHANCES), under_title_42, luck
+        choose_return_exit,
+        record_of(PERSON, evades=evades),
+        record_of(RULES, **CHANCES),
+        under_title_42,
+        luck,
     )
 
 

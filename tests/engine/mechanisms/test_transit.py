@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corridor.engine.mechanisms.transit import travel
+from corridor.engine.mechanisms.transit import choose_leg_exit
 from corridor.engine.records.codes import Leg
 from corridor.engine.records.layout import RULES, TERM
 from tests.engine.bare_records import QUICK, SHARES, UNIFORMS, agreed, record_of
@@ -15,7 +15,7 @@ LEG = {"turn_back": 0.1, "quit": 0.2, "detect": 0.3}
 def leave(luck, detail=0.5, *, joins_here=False, heads=1, room=0.0, joins=0.0, **risks):
     term = record_of(TERM, **(risks or LEG))
     rules = record_of(RULES, caravan_room=room, caravan_joins=joins)
-    return agreed(travel, term, rules, joins_here, heads, luck, detail)
+    return agreed(choose_leg_exit, term, rules, joins_here, heads, luck, detail)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corridor.engine.mechanisms.waiting import days_to_review, reconsider, toward_sector
+from corridor.engine.mechanisms.waiting import choose_waiting_exit, days_to_review, toward_sector
 from corridor.engine.records.codes import Party, Pool, Wait
 from corridor.engine.records.layout import NATION, PERSON, PLACE, RULES, WORLD
 from tests.engine.bare_records import QUICK, SHARES, UNIFORMS, agreed, record_of
@@ -23,7 +23,7 @@ def decide(
     place = record_of(PLACE, south=MOVED, surge=surge, toward=[0.25, 0.5, 0.75] + [1.0] * 9)
     nation = record_of(NATION, **{**RATES, **rates})
     nation["evasion"][Party.SINGLE] = evasion
-    exit = agreed(reconsider, world, person, place, nation, days, luck, detail)
+    exit = agreed(choose_waiting_exit, world, person, place, nation, days, luck, detail)
     return exit, person, place, world
 
 

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corridor.engine.records.calendar import NONE, forget, give_back, make_room
+from corridor.engine.records.calendar import NONE, clear_bucket, free_chunk, reserve_slot
 from corridor.engine.records.layout import BUCKET, CALENDAR, CHUNK, CHUNK_PARTIES
 from tests.engine.bare_records import agreed, record_of
 
@@ -32,9 +32,9 @@ def empty(calendar, chunks, which):
     index, tail = bucket["head"], bucket["tail"]
     while index != NONE:
         following = NONE if index == tail else chunks[index]["following"]
-        give_back(calendar, chunks, index)
+        free_chunk(calendar, chunks, index)
         index = following
-    agreed(forget, bucket)
+    agreed(clear_bucket, bucket)
 
 
 @settings(deadline=None, max_examples=40)
@@ -45,7 +45,7 @@ def test_buckets_keep_everyone_in_order_and_chunks_are_used_again(batches, data)
     key = 0
     for which, count in batches:
         for _ in range(count):
-            chunk, slot = make_room(calendar, chunks, which)
+            chunk, slot = reserve_slot(calendar, chunks, which)
             chunks[chunk]["parties"][slot]["key"] = key
             expected[which].append(key)
             key += 1
@@ -63,7 +63,7 @@ def test_buckets_keep_everyone_in_order_and_chunks_are_used_again(batches, data)
 
 def test_a_full_chunk_is_followed_by_another():
     calendar, chunks = empty_calendar(), np.zeros(8, dtype=CHUNK)
-    places = [make_room(calendar, chunks, 7) for _ in range(CHUNK_PARTIES + 1)]
+    places = [reserve_slot(calendar, chunks, 7) for _ in range(CHUNK_PARTIES + 1)]
     assert places[:CHUNK_PARTIES] == [(1, slot) for slot in range(CHUNK_PARTIES)]
     assert places[-1] == (2, 0)
     assert chunks[1]["following"] == 2

@@ -18,7 +18,7 @@ FATES, DELAYS = len(PARTIES), len(PARTIES) + 1  # keys of what becomes of promis
 COURT = 4 * BLOCKS - 1  # the last number of `FATES`; those before are issues, then side deals
 
 
-def luck_of(seed: int, replicate: int, first: int, weeks: int) -> np.ndarray:
+def uniforms_of(seed: int, replicate: int, first: int, weeks: int) -> np.ndarray:
     """Uniforms of each party and of promises in each of `weeks` from week `first` on, float64[weeks, keys, 20]."""
     keys = len(PARTIES) + 2
     week, key, block = np.indices((weeks, keys, BLOCKS), dtype=np.uint64).reshape(3, -1)

@@ -21,7 +21,15 @@ import numpy as np
 
 from corridor.engine.diplomacy.bargaining import Bargain, bargain
 from corridor.engine.diplomacy.enactment import Enactment
-from corridor.engine.diplomacy.negotiator import COURT, DELAYS, FATES, PARTIES, Negotiator, luck_of, misjudge
+from corridor.engine.diplomacy.negotiator import (
+    COURT,
+    DELAYS,
+    FATES,
+    PARTIES,
+    Negotiator,
+    misjudge,
+    uniforms_of,
+)
 from corridor.engine.diplomacy.statistics import Bulletin, Situation
 from corridor.engine.diplomacy.table import Worth, table_of, worths
 from corridor.engine.institutions.agenda import Agenda
@@ -112,7 +120,7 @@ class Talks(Institution):
         self.first_round = -(-bargaining.start // WEEKLY) * WEEKLY
         first = self.first_round // WEEKLY
         weeks = self.context.timeline.days // WEEKLY + 1 - first
-        self.luck = luck_of(*key, first, weeks)
+        self.luck = uniforms_of(*key, first, weeks)
         self.misjudged = misjudge(self.luck, p["talks_misjudgement"].scalar())
         self.book: list[Entry] = []
         # The situation at each meeting, and whether Venezuela takes flights from Mexico.

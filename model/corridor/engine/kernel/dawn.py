@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from corridor.engine.mechanisms.beliefs import learn, weigh
-from corridor.engine.mechanisms.capacity import renew
-from corridor.engine.mechanisms.departures import intend, shake
+from corridor.engine.mechanisms.beliefs import update_beliefs, update_hazards
+from corridor.engine.mechanisms.capacity import renew_places
+from corridor.engine.mechanisms.departures import update_demand_noise, update_intentions
 from corridor.engine.records.codes import Kind, Pool
 from corridor.engine.records.layout import EXITS, GOVERNMENTS, MILLION, NATIONS, PLACES
 from corridor.foundations.compiled import mechanism
@@ -47,7 +47,7 @@ def share_appointments(world, today):
 
 
 @mechanism
-def tempt(world, today):
+def update_sector_attraction(world, today):
     """Set today's attraction of each sector: its standing attraction, moved by where people lately went."""
     standing = 0.0
     lately = 0.0
@@ -67,7 +67,7 @@ def tempt(world, today):
 
 
 @mechanism
-def accumulate(world, place):
+def accumulate_weights(world, place):
     """Turn the weights behind a place's exits into cumulative shares; return their sum."""
     total = 0.0
     for exit in range(EXITS):
@@ -85,30 +85,30 @@ def open_day(world, today, normal):
     rules = world.rules
     if today.new_month:
         for code in range(NATIONS):
-            shake(world, code, normal, today.new_month)
+            update_demand_noise(world, code, normal, today.new_month)
     for index in range(Pool.APPOINTMENTS):  # the last allowance depends on today's places at ports
-        renew(world.allowances[index])
+        renew_places(world.allowances[index])
     share_appointments(world, today)
-    renew(world.allowances[Pool.APPOINTMENTS])
+    renew_places(world.allowances[Pool.APPOINTMENTS])
     for code in range(NATIONS):
         nation, trait = world.nations[code], world.traits[code]
-        intend(nation, trait, rules, today, code)
-        weigh(nation, trait, rules, today, code)
-    tempt(world, today)
+        update_intentions(nation, trait, rules, today, code)
+        update_hazards(nation, trait, rules, today, code)
+    update_sector_attraction(world, today)
     for index in range(PLACES):
         place = world.places[index]
         if place.kind == Kind.WAIT:
-            place.weight = accumulate(world, place)
+            place.weight = accumulate_weights(world, place)
     for index in range(PLACES):
         if world.places[index].kind == Kind.FORK:
-            accumulate(world, world.places[index])
+            accumulate_weights(world, world.places[index])
 
 
 @mechanism
 def close_day(world, tally):
     """Dusk: beliefs learn, stocks are added up, one-night events end."""
     for code in range(NATIONS):
-        learn(world.nations[code], world.rules)
+        update_beliefs(world.nations[code], world.rules)
         tally.paroled[code] += world.nations[code].parole_today
     for index in range(PLACES):
         place = world.places[index]

@@ -1,7 +1,7 @@
 """The day of a replicate, compiled: dawn, departures, journeys, custody queues, dusk.
 
-`advance` reads as ODD's process overview. Which mechanism a place calls is its kind (`live`); where an exit leads is
-data; what is counted is one line (`settle`).
+`advance` reads as ODD's process overview. Which mechanism a place calls is its kind (`choose_exit`); where an exit
+leads is data; what is counted is one line (`count_exit`).
 """
 
 from __future__ import annotations
@@ -9,16 +9,16 @@ from __future__ import annotations
 import numpy as np
 
 from corridor.engine.kernel.dawn import close_day, open_day
-from corridor.engine.mechanisms.beliefs import tell, tell_admission
-from corridor.engine.mechanisms.crossing import attempt
-from corridor.engine.mechanisms.departures import how_many, set_out
-from corridor.engine.mechanisms.detention import process
-from corridor.engine.mechanisms.disposition import dispose, work_of
-from corridor.engine.mechanisms.harm import suffer
-from corridor.engine.mechanisms.returning import try_again
-from corridor.engine.mechanisms.transit import travel
-from corridor.engine.mechanisms.waiting import days_to_review, reconsider
-from corridor.engine.records.calendar import NONE, forget, give_back, make_room
+from corridor.engine.mechanisms.beliefs import record_admission, record_outcome
+from corridor.engine.mechanisms.crossing import choose_crossing_exit
+from corridor.engine.mechanisms.departures import count_departures, create_party
+from corridor.engine.mechanisms.detention import choose_station_exit
+from corridor.engine.mechanisms.disposition import choose_disposition, work_of
+from corridor.engine.mechanisms.harm import sample_harm
+from corridor.engine.mechanisms.returning import choose_return_exit
+from corridor.engine.mechanisms.transit import choose_leg_exit
+from corridor.engine.mechanisms.waiting import choose_waiting_exit, days_to_review
+from corridor.engine.records.calendar import NONE, clear_bucket, free_chunk, reserve_slot
 from corridor.engine.records.codes import Cross, Custody, Harm, Kind, Leg, Wait
 from corridor.engine.records.layout import (
     CHUNK_PARTIES,
@@ -44,33 +44,35 @@ from corridor.foundations.draws import (
     visit_of,
 )
 
-FLOWN_ON = -2  # instead of a delay: the last member of a party has died
+PARTY_DIED = -2  # instead of a delay: the last member of a party has died
 UNDECIDED = -1
 LOW_WORD = np.uint64(0xFFFFFFFF)
 
 
 @mechanism
-def live(world, person, place, days, draw):
+def choose_exit(world, person, place, days, draw):
     """Exit that a party takes from the place where it is due."""
     kind = place.kind
     nation = world.nations[person.nation]
     if kind == Kind.LEG:
         term = world.terms[person.place, person.nation]
         joins_here = place.exits[Leg.JOINED_CARAVAN] != person.place
-        return travel(term, world.rules, joins_here, person.heads, draw[WHETHER], draw[WHICH])
+        return choose_leg_exit(term, world.rules, joins_here, person.heads, draw[WHETHER], draw[WHICH])
     if kind == Kind.WAIT:
-        return reconsider(world, person, place, nation, days, draw[WHETHER], draw[WHICH])
+        return choose_waiting_exit(world, person, place, nation, days, draw[WHETHER], draw[WHICH])
     if kind == Kind.FORK:
-        return choose(place, draw[WHICH])
+        return choose_branch(place, draw[WHICH])
     if kind == Kind.CROSS:
-        return attempt(person, world.places[place.exits[Cross.APPREHENDED]], world.rules, draw[WHETHER])
+        return choose_crossing_exit(
+            person, world.places[place.exits[Cross.APPREHENDED]], world.rules, draw[WHETHER]
+        )
     if kind == Kind.STATION:
-        return process(world, person, nation, draw[WHETHER], draw[WHICH])
-    return try_again(person, world.rules, place.table == 1, draw[WHETHER])
+        return choose_station_exit(world, person, nation, draw[WHETHER], draw[WHICH])
+    return choose_return_exit(person, world.rules, place.table == 1, draw[WHETHER])
 
 
 @mechanism
-def choose(place, u):
+def choose_branch(place, u):
     """Exit of a fork by today's cumulative weights."""
     for exit in range(EXITS - 1):
         if u < place.toward[exit]:
@@ -79,7 +81,7 @@ def choose(place, u):
 
 
 @mechanism
-def stay(world, person, place, u):
+def sample_stay(world, person, place, u):
     """Whole days until the party is next due at the place where it arrives."""
     if place.kind == Kind.WAIT:
         if place.held >= person.heads and place.until > world.clock.day:
@@ -114,7 +116,7 @@ def arrive(world, tally, person, arrival, day):
 
 
 @mechanism
-def settle(world, tally, person, outcome, day):
+def count_exit(world, tally, person, outcome, day):
     """Count an exit and return the place that it leads to; note encounters, admissions and what others will hear."""
     index, code, heads = person.place, person.nation, person.heads
     place = world.places[index]
@@ -126,21 +128,21 @@ def settle(world, tally, person, outcome, day):
     if place.kind == Kind.WAIT:
         person.city = index
         if outcome == Wait.ADMITTED:
-            tell_admission(nation, people)
-            finish(world, tally, person, day)
+            record_admission(nation, people)
+            record_arrival(world, tally, person, day)
     elif place.kind == Kind.CROSS:
         place.today += heads
         if outcome == Cross.APPREHENDED:
             note_encounter(world, tally, person, day)
         else:
-            finish(world, tally, person, day)
+            record_arrival(world, tally, person, day)
     elif place.kind == Kind.CUSTODY and outcome != Custody.LATERAL:
         failed = outcome != Custody.RELEASED and outcome != Custody.STREET_RELEASE
         failed = failed and outcome != Custody.TO_ICE and outcome != Custody.TO_HHS
-        tell(nation, people, failed)
+        record_outcome(nation, people, failed)
         if outcome == Custody.RELEASED or outcome == Custody.STREET_RELEASE:
             world.clock.unsponsored += (1 - person.sponsor) * heads
-            finish(world, tally, person, day)
+            record_arrival(world, tally, person, day)
     elif place.kind == Kind.LEG and outcome == Leg.JOINED_CARAVAN:
         world.rules.caravan_room -= heads
     if arrival == REMEMBERED:
@@ -163,7 +165,7 @@ def note_encounter(world, tally, person, day):
 
 
 @mechanism
-def finish(world, tally, person, day):
+def record_arrival(world, tally, person, day):
     """Add up the days on the way of those who reach the United States."""
     departed = np.int64((person.key >> np.uint64(32)) & np.uint64(0xFFFFFF))
     tally.travel_days[person.nation] += (day - departed) * person.heads
@@ -171,8 +173,8 @@ def finish(world, tally, person, day):
 
 
 @mechanism
-def wound(world, tally, person, place, kind):
-    """Count harm; return the days lost to it, or `FLOWN_ON` where the party is no more."""
+def record_harm(world, tally, person, place, kind):
+    """Count harm; return the days lost to it, or `PARTY_DIED` where the party is no more."""
     code = person.nation
     person.marks |= np.uint8(1 << kind)
     if kind == Harm.DEATH:
@@ -182,7 +184,7 @@ def wound(world, tally, person, place, kind):
         place.by_nation[code] -= 1
         person.heads -= np.uint8(1)
         person.lost += np.uint8(1)
-        return FLOWN_ON if person.heads == 0 else 0
+        return PARTY_DIED if person.heads == 0 else 0
     tally.harm[person.place, code, kind] += person.heads
     if kind == Harm.KIDNAPPING:
         tally.fees[code] += world.rules.ransom * person.heads
@@ -212,14 +214,14 @@ def keep_fate(world, fates, person, outcome, day):
 
 
 @mechanism
-def put(world, chunks, person, bucket):
+def schedule(world, chunks, person, bucket):
     """Copy a party into a bucket."""
-    chunk, slot = make_room(world.calendar, chunks, bucket)
+    chunk, slot = reserve_slot(world.calendar, chunks, bucket)
     chunks[chunk].parties[slot] = person
 
 
 @mechanism
-def follow(world, tally, chunks, fates, person, outcome, draw, passing, day):
+def move_party(world, tally, chunks, fates, person, outcome, draw, passing, day):
     """Take a party from where it is due, through a fork or a crossing, to the place where it next stays.
 
     `outcome` is that of a custody queue that has decided already, or `UNDECIDED`; `draw` is the luck of this visit,
@@ -231,40 +233,40 @@ def follow(world, tally, chunks, fates, person, outcome, draw, passing, day):
         world.clock.events += 1
         days = np.float64(day - person.since)
         if outcome == UNDECIDED:
-            outcome = live(world, person, place, days, draw)
+            outcome = choose_exit(world, person, place, days, draw)
         if delay == 0:
-            kind = suffer(place, days, person.heads, draw[HARMED])
+            kind = sample_harm(place, days, person.heads, draw[HARMED])
             if kind != Harm.NONE:
-                delay = wound(world, tally, person, place, kind)
-                if delay == FLOWN_ON:
+                delay = record_harm(world, tally, person, place, kind)
+                if delay == PARTY_DIED:
                     keep_fate(world, fates, person, DIED, day)
                     return
                 if delay > 0 and place.kind == Kind.WAIT and outcome < Wait.ADMITTED:
                     outcome = Wait.STAYED  # who is held captive does not cross today
-        arrival = settle(world, tally, person, outcome, day)
+        arrival = count_exit(world, tally, person, outcome, day)
         arrive(world, tally, person, arrival, day)
         there = world.places[arrival]
         if there.kind == Kind.SINK:
             keep_fate(world, fates, person, outcome, day)
             return
         if there.kind != Kind.FORK and there.kind != Kind.CROSS:
-            due = day + min(stay(world, person, there, draw[HOW_LONG]) + delay, LONGEST_STAY)
-            put(world, chunks, person, due % RING)
+            due = day + min(sample_stay(world, person, there, draw[HOW_LONG]) + delay, LONGEST_STAY)
+            schedule(world, chunks, person, due % RING)
             return
         outcome, draw = UNDECIDED, passing
 
 
 @mechanism
-def depart(world, tally, chunks, day, normal):
+def start_departures(world, tally, chunks, day, normal):
     """Departures of the day, nation by nation; a new party goes straight to the first leg of its route."""
-    hand = chunks[
+    fresh = chunks[
         0
-    ].parties  # chunk 0 is never in a bucket: its first slot is the hand that holds a new party
+    ].parties  # chunk 0 is never in a bucket: its first slot holds a new party until it is scheduled
     for code in range(NATIONS):
         trait = world.traits[code]
-        for ordinal in range(how_many(world, code, day, normal)):
-            person = hand[0]
-            how = set_out(world, person, code, day, ordinal)
+        for ordinal in range(count_departures(world, code, day, normal)):
+            person = fresh[0]
+            how = create_party(world, person, code, day, ordinal)
             entry = trait.entry[person.route]
             person.place = entry
             place = world.places[entry]
@@ -276,16 +278,16 @@ def depart(world, tally, chunks, day, normal):
             tally.fees[code] += trait.fee * world.rules.fee_level * person.heads
             world.clock.born += 1
             world.clock.departed += person.heads
-            put(world, chunks, person, (day + stay(world, person, place, how[HOW_LONG])) % RING)
+            schedule(world, chunks, person, (day + sample_stay(world, person, place, how[HOW_LONG])) % RING)
 
 
 @mechanism
-def travel_on(world, tally, chunks, fates, day):
+def move_due_parties(world, tally, chunks, fates, day):
     """Everyone due today, in the order in which they were put down; custody sends them to its queue."""
     bucket = world.calendar.buckets[day % RING]
     slots = np.empty(CHUNK_PARTIES, np.int64)
     counters = np.empty((4, CHUNK_PARTIES), np.uint64)
-    luck = np.empty((8, CHUNK_PARTIES), np.float64)
+    uniforms = np.empty((8, CHUNK_PARTIES), np.float64)
     index = bucket.head
     while index != NONE:
         last = index == bucket.tail
@@ -295,7 +297,7 @@ def travel_on(world, tally, chunks, fates, day):
             person = chunks[index].parties[slot]
             place = world.places[person.place]
             if place.kind == Kind.CUSTODY:
-                put(world, chunks, person, RING + np.int64(person.place))
+                schedule(world, chunks, person, RING + np.int64(person.place))
             else:
                 slots[going] = slot
                 counters[0, going] = person.key & LOW_WORD
@@ -303,19 +305,19 @@ def travel_on(world, tally, chunks, fates, day):
                 counters[2, going] = place.stream
                 counters[3, going] = visit_of(person)
                 going += 1
-        draw_for_many(world.clock, counters, going, luck)
+        draw_for_many(world.clock, counters, going, uniforms)
         for i in range(going):
             person = chunks[index].parties[slots[i]]
-            draw = luck[0, i], luck[1, i], luck[2, i], luck[3, i]
-            passing = luck[4, i], luck[5, i], luck[6, i], luck[7, i]
-            follow(world, tally, chunks, fates, person, UNDECIDED, draw, passing, day)
-        give_back(world.calendar, chunks, index)
+            draw = uniforms[0, i], uniforms[1, i], uniforms[2, i], uniforms[3, i]
+            passing = uniforms[4, i], uniforms[5, i], uniforms[6, i], uniforms[7, i]
+            move_party(world, tally, chunks, fates, person, UNDECIDED, draw, passing, day)
+        free_chunk(world.calendar, chunks, index)
         index = following if not last else NONE
-    forget(bucket)
+    clear_bucket(bucket)
 
 
 @mechanism
-def serve(world, tally, chunks, fates, index, day):
+def process_custody_queue(world, tally, chunks, fates, index, day):
     """One custody queue: process within the day's capacity, fly some out, and release what overflows."""
     place = world.places[index]
     bucket = world.calendar.buckets[RING + index]
@@ -331,7 +333,7 @@ def serve(world, tally, chunks, fates, index, day):
         draw = four_uniforms(world.clock, person.key, place.stream, visit)
         passing = four_uniforms(world.clock, person.key, place.stream, visit | PASSAGE)
         if place.credit > 0.0:
-            outcome = dispose(
+            outcome = choose_disposition(
                 world, person, world.nations[person.nation], draw[WHETHER], draw[WHICH], draw[HARMED]
             )
             place.credit -= person.heads * work_of(outcome, world.rules.quick_processing)
@@ -339,12 +341,12 @@ def serve(world, tally, chunks, fates, index, day):
             outcome = Custody.LATERAL
             lateral -= person.heads
         else:
-            outcome = dispose(
+            outcome = choose_disposition(
                 world, person, world.nations[person.nation], draw[WHETHER], draw[WHICH], draw[HARMED]
             )
             if outcome == Custody.RELEASED or outcome == Custody.TO_ICE:
                 outcome = Custody.STREET_RELEASE
-        follow(world, tally, chunks, fates, person, outcome, draw, passing, day)
+        move_party(world, tally, chunks, fates, person, outcome, draw, passing, day)
         bucket.first += 1
         pop_if_empty(world.calendar, chunks, bucket)
 
@@ -356,16 +358,16 @@ def pop_if_empty(calendar, chunks, bucket):
     if bucket.first == (bucket.filled if last else CHUNK_PARTIES):
         head = bucket.head
         following = chunks[head].following
-        give_back(calendar, chunks, head)
+        free_chunk(calendar, chunks, head)
         if last:
-            forget(bucket)
+            clear_bucket(bucket)
         else:
             bucket.head = following
             bucket.first = 0
 
 
 @mechanism
-def short_of_room(world, chunks, fates):
+def needs_memory(world, chunks, fates):
     """Tell whether another day might not fit into the memory given (the caller then doubles it)."""
     expected = 0.0
     for code in range(NATIONS):
@@ -382,13 +384,13 @@ def advance(first, last, worlds, chunks, outlook, tallies, fates, normal):
     """Live the days `first` to `last - 1`; return the day reached (earlier only if memory must grow)."""
     world, tally = worlds[0], tallies[0]
     for day in range(first, last):
-        if short_of_room(world, chunks, fates):
+        if needs_memory(world, chunks, fates):
             return day
         open_day(world, outlook[day], normal)
-        depart(world, tally, chunks, day, normal)
-        travel_on(world, tally, chunks, fates, day)
+        start_departures(world, tally, chunks, day, normal)
+        move_due_parties(world, tally, chunks, fates, day)
         for index in range(PLACES):
             if world.places[index].kind == Kind.CUSTODY:
-                serve(world, tally, chunks, fates, index, day)
+                process_custody_queue(world, tally, chunks, fates, index, day)
         close_day(world, tally)
     return last

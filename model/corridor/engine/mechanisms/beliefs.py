@@ -19,7 +19,7 @@ PRIOR_PEOPLE = (
 
 
 @mechanism
-def learn(nation, rules):
+def update_beliefs(nation, rules):
     """Move both beliefs of a nation towards what was seen; called at dusk."""
     seen = nation.failures + nation.successes
     at_border = (nation.failures + PRIOR_PEOPLE * nation.belief_border) / (seen + PRIOR_PEOPLE)
@@ -35,7 +35,7 @@ def learn(nation, rules):
 
 
 @mechanism
-def tell(nation, people, failed):
+def record_outcome(nation, people, failed):
     """Add the fate of people at the border to the two-week memory (people a day)."""
     if failed:
         nation.failures += people / MEMORY_DAYS
@@ -44,13 +44,13 @@ def tell(nation, people, failed):
 
 
 @mechanism
-def tell_admission(nation, people):
+def record_admission(nation, people):
     """Add a lawful admission to the two-week memory."""
     nation.admissions += people / MEMORY_DAYS
 
 
 @mechanism
-def weigh(nation, trait, rules, today, code):
+def update_hazards(nation, trait, rules, today, code):
     """Set today's crossing hazards and shares of evaders of one nation from its beliefs.
 
     Crossing responds to the perceived consequence, to the value of waiting for an appointment (Haiti and Cuba's return

@@ -16,7 +16,7 @@ LARGEST_PARTY = 5.0
 
 
 @mechanism
-def renew(allowance):
+def renew_places(allowance):
     """Add today's allowance at dawn."""
     if np.isinf(allowance.daily):
         allowance.left = np.inf
@@ -28,7 +28,7 @@ def renew(allowance):
 
 
 @mechanism
-def take(allowance, heads):
+def take_places(allowance, heads):
     """Use places for a party if any are left (a family is not split); tell whether it was taken."""
     if allowance.left <= 0.0:
         return False

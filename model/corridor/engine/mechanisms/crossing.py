@@ -11,7 +11,7 @@ from corridor.foundations.compiled import mechanism
 
 
 @mechanism
-def attempt(person, custody, rules, luck):
+def choose_crossing_exit(person, custody, rules, u):
     """Exit of a crossing attempt into the sector whose custody is given."""
     if person.evades == 0:
         return Cross.APPREHENDED
@@ -21,4 +21,4 @@ def attempt(person, custody, rules, luck):
     if rules.apprehension_exponent != 1.0:  # a power is dear and seldom asked for
         load = load**rules.apprehension_exponent
     chance = rules.apprehension / (1.0 + load)
-    return Cross.APPREHENDED if luck < chance else Cross.EVADED
+    return Cross.APPREHENDED if u < chance else Cross.EVADED

@@ -16,7 +16,7 @@ from corridor.foundations.draws import ATTRIBUTES, DEPARTURES, NOISE, four_unifo
 
 
 @mechanism
-def shake(world, code, normal, month):
+def update_demand_noise(world, code, normal, month):
     """Move the monthly demand noise of one nation: a keyed AR(1) on the log scale with a stationary start."""
     rules = world.rules
     nation = world.nations[code]
@@ -27,7 +27,7 @@ def shake(world, code, normal, month):
 
 
 @mechanism
-def intend(nation, trait, rules, today, code):
+def update_intentions(nation, trait, rules, today, code):
     """Update the pool of one nation and return how many people are expected to leave today.
 
     Willingness falls exponentially with the perceived chance of being sent back; evaders hardly respond. What does
@@ -58,7 +58,7 @@ def intend(nation, trait, rules, today, code):
 
 
 @mechanism
-def how_many(world, code, day, normal):
+def count_departures(world, code, day, normal):
     """Number of parties of one nation that set out today (keyed Poisson)."""
     draw = four_uniforms(world.clock, np.uint64(code), DEPARTURES, np.uint64(day))
     mean = world.nations[code].leaving / (world.traits[code].people * world.clock.represents)
@@ -66,7 +66,7 @@ def how_many(world, code, day, normal):
 
 
 @mechanism
-def set_out(world, person, code, day, ordinal):
+def create_party(world, person, code, day, ordinal):
     """Fill the record of a new party; its key never depends on how many others leave. Returns its luck for the road."""
     trait, rules = world.traits[code], world.rules
     key = (np.uint64(code) << np.uint64(56)) | (np.uint64(day) << np.uint64(32)) | np.uint64(ordinal)

@@ -6,37 +6,37 @@ travel alone go to Health and Human Services. Source: document items 23-34, 51; 
 
 from __future__ import annotations
 
-from corridor.engine.mechanisms.capacity import take
+from corridor.engine.mechanisms.capacity import take_places
 from corridor.engine.records.codes import Custody, Party, Pool
 from corridor.foundations.compiled import mechanism
 
 
 @mechanism
-def dispose(world, person, nation, luck, which, detail):
+def choose_disposition(world, person, nation, u, u_which, u_detail):
     """Exit of custody for three uniforms; the same luck wants the same outcome in every scenario."""
     allowances, code, party, heads = world.allowances, person.nation, person.party, person.heads
-    if luck < nation.expel[party]:
-        if take(allowances[Pool.MEXICO + nation.mexico_pool], heads):
+    if u < nation.expel[party]:
+        if take_places(allowances[Pool.MEXICO + nation.mexico_pool], heads):
             return Custody.EXPELLED_TO_MEXICO
-        if take(allowances[Pool.FLIGHTS + code], heads):
+        if take_places(allowances[Pool.FLIGHTS + code], heads):
             return Custody.EXPELLED_BY_FLIGHT
     if party == Party.CHILD:
-        return Custody.RETURNED_TO_MEXICO if nation.at_home_in_mexico and which < 0.5 else Custody.TO_HHS
-    waits = detail < nation.mpp and not nation.at_home_in_mexico
-    if waits and take(allowances[Pool.MEXICO + nation.mexico_pool], heads):
+        return Custody.RETURNED_TO_MEXICO if nation.at_home_in_mexico and u_which < 0.5 else Custody.TO_HHS
+    waits = u_detail < nation.mpp and not nation.at_home_in_mexico
+    if waits and take_places(allowances[Pool.MEXICO + nation.mexico_pool], heads):
         return Custody.REMAIN_IN_MEXICO
-    if which < nation.remove[party]:
+    if u_which < nation.remove[party]:
         if nation.at_home_in_mexico:  # over the land border, without a place of anyone
             return Custody.RETURNED_TO_MEXICO
-        if take(allowances[Pool.MEXICO + nation.mexico_pool], heads):
+        if take_places(allowances[Pool.MEXICO + nation.mexico_pool], heads):
             return Custody.RETURNED_TO_MEXICO
-        if take(allowances[Pool.FLIGHTS + code], heads):
+        if take_places(allowances[Pool.FLIGHTS + code], heads):
             return Custody.REMOVED_BY_FLIGHT
-        if take(allowances[Pool.PANAMA + nation.panama_pool], heads):
+        if take_places(allowances[Pool.PANAMA + nation.panama_pool], heads):
             return Custody.THIRD_COUNTRY
-        if take(allowances[Pool.DOMINICAN_REPUBLIC + nation.dominican_pool], heads):
+        if take_places(allowances[Pool.DOMINICAN_REPUBLIC + nation.dominican_pool], heads):
             return Custody.THIRD_COUNTRY
-    if which > 1.0 - nation.to_ice[party]:
+    if u_which > 1.0 - nation.to_ice[party]:
         return Custody.TO_ICE
     return Custody.RELEASED
 

@@ -14,7 +14,7 @@ from corridor.foundations.compiled import mechanism
 
 
 @mechanism
-def suffer(place, days, heads, u):
+def sample_harm(place, days, heads, u):
     """Kind of harm that a party of `heads` people meets in `days` at a place, for a uniform `u` (0: none)."""
     exposure = days * place.crowding
     edge = place.deadly * heads  # a rate per person; the death takes one member

@@ -11,10 +11,10 @@ from corridor.foundations.compiled import mechanism
 
 
 @mechanism
-def try_again(person, rules, under_title_42, luck):
+def choose_return_exit(person, rules, under_title_42, u):
     """Exit after a return."""
     if person.evades:
         chance = rules.retry_evader_42 if under_title_42 else rules.retry_evader_8
     else:
         chance = rules.retry_surrender
-    return Return.TRIES_AGAIN if luck < chance else Return.GAVE_UP
+    return Return.TRIES_AGAIN if u < chance else Return.GAVE_UP

@@ -11,17 +11,17 @@ from corridor.foundations.compiled import mechanism
 
 
 @mechanism
-def travel(term, rules, joins_here, heads, luck, detail):
-    """Exit of a leg for two uniforms: `luck` decides whether something stops the party, `detail` the caravan."""
+def choose_leg_exit(term, rules, joins_here, heads, u, u_detail):
+    """Exit of a leg for two uniforms: `u` decides whether something stops the party, `u_detail` the caravan."""
     edge = term.turn_back
-    if luck < edge:
+    if u < edge:
         return Leg.TURNED_BACK
     edge += term.quit
-    if luck < edge:
+    if u < edge:
         return Leg.GAVE_UP
     edge += term.detect
-    if luck < edge:
+    if u < edge:
         return Leg.DETECTED
-    if joins_here and rules.caravan_room >= heads and detail < rules.caravan_joins:
+    if joins_here and rules.caravan_room >= heads and u_detail < rules.caravan_joins:
         return Leg.JOINED_CARAVAN
     return Leg.ONWARD

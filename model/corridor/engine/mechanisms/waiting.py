@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from corridor.engine.mechanisms.capacity import take
+from corridor.engine.mechanisms.capacity import take_places
 from corridor.engine.records.codes import Pool, Wait
 from corridor.engine.records.layout import SECTORS_PER_CITY
 from corridor.foundations.compiled import mechanism
@@ -17,27 +17,29 @@ LONGEST_REVIEW = 10.0  # days between decisions, on average
 
 
 @mechanism
-def reconsider(world, person, place, nation, days, luck, detail):
-    """Exit of a waiting place; `luck` decides whether anything happens, `detail` what."""
+def choose_waiting_exit(world, person, place, nation, days, u, u_detail):
+    """Exit of a waiting place; `u` decides whether anything happens, `u_detail` what."""
     person.evades = 1 if (person.inclination + 0.5) / 256.0 < nation.evasion[person.party] else 0
     cross = nation.crossing_evader if person.evades else nation.crossing
     if place.surge >= person.heads:
         place.surge -= person.heads
-        return toward_sector(place, detail)
+        return toward_sector(place, u_detail)
     quit_rate = world.rules.give_up_rate
     admit = nation.admit
     total = cross + admit + quit_rate + place.south
     nothing = np.exp(-total * days)
-    if luck < nothing:
+    if u < nothing:
         return Wait.STAYED
     if total <= 0.0:
         return Wait.STAYED
-    at = detail * total
+    at = u_detail * total
     if at < cross:
         return toward_sector(place, at / cross)
     at -= cross
     if at < admit:
-        return Wait.ADMITTED if take(world.allowances[Pool.APPOINTMENTS], person.heads) else Wait.STAYED
+        return (
+            Wait.ADMITTED if take_places(world.allowances[Pool.APPOINTMENTS], person.heads) else Wait.STAYED
+        )
     at -= admit
     if at < place.south:
         return Wait.MOVED_SOUTH

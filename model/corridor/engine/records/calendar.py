@@ -13,7 +13,7 @@ NONE = -1
 
 
 @mechanism
-def make_room(calendar, chunks, which):
+def reserve_slot(calendar, chunks, which):
     """Make sure that the tail chunk of bucket `which` has a free slot; return the chunk and the slot."""
     bucket = calendar.buckets[which]
     if bucket.tail == NONE or bucket.filled == CHUNK_PARTIES:
@@ -37,14 +37,14 @@ def make_room(calendar, chunks, which):
 
 
 @mechanism
-def give_back(calendar, chunks, index):
+def free_chunk(calendar, chunks, index):
     """Return an emptied chunk to the free list."""
     chunks[index].following = calendar.free
     calendar.free = index
 
 
 @mechanism
-def forget(bucket):
+def clear_bucket(bucket):
     """Empty a bucket whose chunks were given back."""
     bucket.head = NONE
     bucket.tail = NONE

@@ -130,7 +130,7 @@ def run_once(
     months = [month for month in drivers.timeline.months() if month <= (last or setting.until)]
     following = np.datetime64(months[-1], "M") + 1
     end = drivers.timeline.day_of(following.astype("datetime64[D]").astype(object))
-    simulation.live_until(min(end + 1, drivers.timeline.days))
+    simulation.run_until(min(end + 1, drivers.timeline.days))
     if end >= drivers.timeline.days:
         simulation.run()
     recorder = simulation.recorder
@@ -138,5 +138,5 @@ def run_once(
     rows = {cell: row for row, cell in enumerate(recorder.map.cells.rows())}
     columns = [rows[cell] for cell in cells]
     found = np.array([recorder.values[at[month]][columns] for month in months]).T
-    simulation.disband()
+    simulation.release_institutions()
     return found
