@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from corridor.foundations.children import without_current_folder
-from corridor_app.jobs import refining
+from corridor_app.jobs import full_scale
 from tests import bound
 
 NAMES = (
@@ -199,11 +199,11 @@ def test_the_entry_of_the_app_is_drawn_in_the_folder(folder):
 
 
 def test_the_process_of_full_scale_runs_does_not_look_into_the_current_folder(folder, tmp_path, monkeypatch):
-    monkeypatch.setattr(refining, "NICE", 0)  # the lowest priority waits long beside other tests
+    monkeypatch.setattr(full_scale, "NICE", 0)  # the lowest priority waits long beside other tests
     here, there = Pipe()
     with here:
         with there:
-            command = refining.child_command(there.fileno())
+            command = full_scale.child_command(there.fileno())
             child = bound.start(command, cwd=folder, pass_fds=[there.fileno()], env=environment())
         scale = {"replicates": 1, "seed": 1, "people_per_agent": 1000}
         here.send({"scenarios": ["history"], "store": tmp_path, "limit_bytes": 10**9, **scale})

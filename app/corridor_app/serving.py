@@ -18,7 +18,7 @@ from streamlit import config, runtime
 from streamlit.web import cli
 from streamlit.web.server import server_util
 
-LOOK_EVERY = 0.05
+POLL_SECONDS = 0.05
 """Seconds between two looks at whether the server has started."""
 
 PAGE = Path(__file__).resolve().parent / "entry" / "main.py"
@@ -59,7 +59,7 @@ def _open_standard_streams() -> None:
 def _announce() -> None:
     """Print the address of the page when the server has started; nothing where it cannot."""
     while not runtime.exists() or runtime.get_instance().state is runtime.RuntimeState.INITIAL:
-        time.sleep(LOOK_EVERY)
+        time.sleep(POLL_SECONDS)
     address = config.get_option("server.address") or "localhost"
     url = server_util.get_url(server_util.get_display_address(address))
     with contextlib.suppress(OSError):  # nobody reads it

@@ -63,7 +63,7 @@ def draw(rows, **given):
     options = {"title": "Encounters", "names": (chart.CHANGED, chart.BASELINE), "description": "In words."}
     options |= {"events": [chart.Event(date(2023, 12, 1), "INM's funds")], "change_from": date(2023, 11, 1)}
     observed = chart.observed_rows("encounters_usbp", ALL, list(rows[1]["period"]))
-    return chart.draw(rows[1], rows[0], observed, **(options | given)).to_dict()
+    return chart.monthly_chart(rows[1], rows[0], observed, **(options | given)).to_dict()
 
 
 def test_the_chart_has_words_for_who_does_not_see_it(rows):

@@ -10,7 +10,7 @@ import corridor
 from corridor_app.charts import comparison
 from corridor_app.charts.headlines import measure
 from corridor_app.choices.changes import PEOPLE_PER_AGENT
-from corridor_app.jobs.runs import bench
+from corridor_app.jobs.runs import ensemble_runner
 from corridor_app.pages import compare
 from corridor_app.words.wording import change
 
@@ -45,7 +45,7 @@ def few(monkeypatch):
 
 def results_of(names):
     scenarios = [corridor.load_scenario(name) for name in names]
-    return bench().ensembles(scenarios, replicates=2, seed=1, progress=lambda *_: None)
+    return ensemble_runner().ensembles(scenarios, replicates=2, seed=1, progress=lambda *_: None)
 
 
 def test_scenarios_of_the_address_are_ranked_by_difference():
@@ -141,7 +141,7 @@ def test_figures_show_the_rows_and_say_so_in_words():
     results = results_of(["history", *NAMES])
     rows = comparison.rank(results[0], results[1:], TITLES, "deaths", "2022")
     words = comparison.describe_rank(rows, "deaths", "2022", 2)
-    drawn = comparison.draw_rank(rows, "deaths", words).to_dict()
+    drawn = comparison.rank_chart(rows, "deaths", words).to_dict()
     assert drawn["description"] == words
     assert all(TITLES[name] in words for name in NAMES)
     data = next(each for each in drawn["datasets"].values() if "difference" in each[0])
@@ -152,7 +152,7 @@ def test_figures_show_the_rows_and_say_so_in_words():
     assert list(spots["number"]) == [0, 1, 2]
     assert spots["flow"].iloc[0] == pytest.approx(measure(results[0], None, "2022", comparison.FLOW).scenario)
     words = comparison.describe_points(spots, "kidnappings", "2022", 2)
-    drawn = comparison.draw_points(spots, "kidnappings", words).to_dict()
+    drawn = comparison.points_chart(spots, "kidnappings", words).to_dict()
     assert drawn["description"] == words
     assert "0. What happened" in words
 
@@ -169,7 +169,7 @@ def test_labels_keep_their_distance_and_their_order(values):
 def test_labels_of_the_scatter_are_apart_in_pixels_though_all_points_are_one():
     one = (1e6, 9e5, 1.1e6, 500.0, 450.0, 550.0, 1e9)
     rows = pd.DataFrame([(at, f"s{at}", f"S {at}", *one) for at in range(7)], columns=comparison.POINTS)
-    drawn = comparison.draw_points(rows, "deaths", "words").to_dict()
+    drawn = comparison.points_chart(rows, "deaths", "words").to_dict()
     data = next(each for each in drawn["datasets"].values() if "label_y" in each[0])
     low, high = drawn["layer"][0]["encoding"]["y"]["scale"]["domain"]
     pixels = comparison.SCATTER_HEIGHT - 4 * comparison.LABEL_GAP  # what title, axis and legend leave

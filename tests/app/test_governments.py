@@ -10,7 +10,7 @@ import corridor
 from corridor_app.charts import deal_book, interests
 from corridor_app.choices import talks
 from corridor_app.choices.changes import PEOPLE_PER_AGENT
-from corridor_app.jobs.runs import bench
+from corridor_app.jobs.runs import ensemble_runner
 from tests.viewing import SECONDS, open_view
 
 TALKS = date(2023, 9, 1)
@@ -38,7 +38,7 @@ def test_the_words_cover_every_interest_of_every_party():
 def test_nothing_moved_is_the_scenario_itself(negotiated):
     for name in ("negotiated-2022", "negotiated-2023", "no-deal-2022"):
         base = corridor.load_scenario(name)
-        assert talks.write_yaml(base, talks.held_in(base), talks.start_of(base), 2) is None
+        assert talks.write_yaml(base, talks.fixed_in(base), talks.start_of(base), 2) is None
 
 
 def test_talks_begin_when_the_model_lets_them_and_not_a_day_earlier():
@@ -58,7 +58,7 @@ def test_each_thing_can_be_fixed_alone_and_keeps_the_rest_of_the_block(item):
         file="stern.yaml",
     )
     found = talks.derive(write_over(base, {item}))
-    assert talks.held_in(found) == {item}
+    assert talks.fixed_in(found) == {item}
     assert found.bargaining.weights == {"mexico": {"returns": 1.5}}
     assert found.bargaining.red_lines == base.bargaining.red_lines
     assert found.bargaining.mode == "mixed"
@@ -90,7 +90,7 @@ def test_with_every_issue_of_the_two_fixed_nobody_meets(negotiated):
     fixed = list(corridor.ISSUES)
     scenario = talks.derive(talks.write_yaml(negotiated, fixed, talks.start_of(negotiated), 2))
     assert scenario.bargaining is None
-    assert talks.table_of(fixed) == frozenset()
+    assert talks.bargained_over(fixed) == frozenset()
 
 
 def test_the_book_counts_a_replicate_once_and_its_shares_are_those_of_the_chart(deals):
@@ -185,7 +185,7 @@ def test_a_toggle_makes_a_scenario_whose_files_are_those_of_the_command_line(tmp
     base = corridor.load_scenario("negotiated-2022")
     text = talks.write_yaml(base, {"returns"}, talks.start_of(base), 2)
     scenario = talks.derive(text)
-    shown = bench().ensembles([base, scenario], replicates=2, seed=1, progress=lambda *_: None)[1]
+    shown = ensemble_runner().ensembles([base, scenario], replicates=2, seed=1, progress=lambda *_: None)[1]
     file = tmp_path / f"{scenario.name}.yaml"
     file.write_text(text, encoding="utf-8")
     command = page.code[-1].value.replace(file.name, str(file)).split()

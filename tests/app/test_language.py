@@ -14,9 +14,9 @@ from corridor_app.choices import talks
 from corridor_app.choices.changes import read_levers, write_yaml
 from corridor_app.jobs import runs, uploads
 from corridor_app.pages import cities, evidence
-from corridor_app.widgets.shared import read_text
 from corridor_app.words import wording
 from corridor_app.words.language import ENGLISH, LANGUAGES, in_language, row_texts
+from corridor_app.words.texts import read_text
 from tests.browsing import WAITED
 from tests.viewing import open_view
 
@@ -169,7 +169,7 @@ def without_data(spec):
 def test_a_chart_names_its_series_units_and_months_in_spanish(spanish, make_results):
     rows = chart.month_rows(make_results("history").summary(), "encounters_usbp", ("all", "all", "all"))
     observed = chart.observed_rows("encounters_usbp", ("all", "all", "all"), list(rows["period"]))
-    drawn = chart.draw(
+    drawn = chart.monthly_chart(
         rows, rows, observed, title="", names=(chart.SCENARIO, chart.BASELINE), events=[], change_from=None,
         description="",
     ).to_dict()  # fmt: skip

@@ -48,7 +48,7 @@ def month_of(table, before=None, *, period="2023-01"):
 
 def shapes(month):
     """Features of the ribbons and of the circles, as drawn."""
-    drawn = corridor_map.draw(month, title="", description="")["datasets"]
+    drawn = corridor_map.map_spec(month, title="", description="")["datasets"]
     return drawn["lines"], drawn["circles"]
 
 
@@ -108,7 +108,7 @@ def test_what_goes_back_is_broken_and_has_another_colour():
 
 
 def test_every_layer_has_its_data_and_the_map_has_words_for_who_does_not_see_it():
-    drawn = corridor_map.draw(month_of(AFTER), title="January", description="What it shows.")
+    drawn = corridor_map.map_spec(month_of(AFTER), title="January", description="What it shows.")
     assert {layer["data"]["name"] for layer in drawn["layer"]} == set(drawn["datasets"])
     assert all(drawn["datasets"].values())
     assert drawn["description"] == "What it shows."

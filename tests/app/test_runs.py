@@ -70,31 +70,31 @@ def counted(monkeypatch):
     return made
 
 
-def ask(bench, *scenarios, replicates=2, progress=silent):
-    return bench.ensembles(scenarios, replicates=replicates, seed=1, progress=progress)
+def ask(runner, *scenarios, replicates=2, progress=silent):
+    return runner.ensembles(scenarios, replicates=replicates, seed=1, progress=progress)
 
 
 def test_a_baseline_runs_once(history, changed, counted):
-    bench = runs.Bench()
+    runner = runs.EnsembleRunner()
     scenario = derive(changed)
-    assert ask(bench, history) == ["history 2 1"]
-    assert ask(bench, history, scenario) == ["history 2 1", f"{scenario.name} 2 1"]
-    assert ask(bench, scenario) == [f"{scenario.name} 2 1"]
+    assert ask(runner, history) == ["history 2 1"]
+    assert ask(runner, history, scenario) == ["history 2 1", f"{scenario.name} 2 1"]
+    assert ask(runner, scenario) == [f"{scenario.name} 2 1"]
     assert counted.asked == ["history", scenario.name]
 
 
 def test_other_replicates_are_another_run(history, counted):
-    bench = runs.Bench()
-    ask(bench, history)
-    ask(bench, history, replicates=5)
+    runner = runs.EnsembleRunner()
+    ask(runner, history)
+    ask(runner, history, replicates=5)
     assert counted.asked == ["history", "history"]
 
 
 def test_only_so_many_are_kept_and_the_one_used_last_stays(history, counted, monkeypatch):
     monkeypatch.setattr(runs, "KEPT", 2)
-    bench = runs.Bench()
+    runner = runs.EnsembleRunner()
     for replicates in (1, 2, 1, 3, 1):
-        ask(bench, history, replicates=replicates)
+        ask(runner, history, replicates=replicates)
     assert len(counted.asked) == 3
 
 
@@ -104,7 +104,7 @@ def test_what_goes_wrong_in_a_run_reaches_the_page(history, monkeypatch):
 
     monkeypatch.setattr(corridor, "run_ensembles", fail)
     with pytest.raises(corridor.CorridorError, match="a worker died"):
-        ask(runs.Bench(), history)
+        ask(runs.EnsembleRunner(), history)
 
 
 def test_a_page_that_looks_away_leaves_the_run_to_finish_and_be_kept(history, counted):
@@ -114,13 +114,13 @@ def test_a_page_that_looks_away_leaves_the_run_to_finish_and_be_kept(history, co
     def look_away(done, total):
         raise LookedAwayError
 
-    bench = runs.Bench()
+    runner = runs.EnsembleRunner()
     counted.gate.clear()
     with pytest.raises(LookedAwayError):
-        ask(bench, history, progress=look_away)
+        ask(runner, history, progress=look_away)
     assert counted.begun.wait(10)
     counted.gate.set()
-    assert ask(bench, history) == ["history 2 1"]
+    assert ask(runner, history) == ["history 2 1"]
     assert counted.asked == ["history"]
 
 
@@ -131,29 +131,29 @@ def test_one_address_and_all_together_have_so_many_runs_open(history, counted, m
     def look_away(done, total):
         raise LookedAwayError
 
-    bench = runs.Bench()
+    runner = runs.EnsembleRunner()
     address = ["10.0.0.1"]
     monkeypatch.setattr(runs.st, "context", SimpleNamespace(ip_address=None))
     counted.gate.clear()
     with pytest.raises(LookedAwayError):  # begun, and nobody looks on: it stays open until it is finished
         monkeypatch.setattr(runs.st.context, "ip_address", address[0])
-        ask(bench, history, progress=look_away)
+        ask(runner, history, progress=look_away)
     assert counted.begun.wait(10)
     for _ in range(2 * runs.MOST_OF_ONE):  # those that wait and are left alone make room at once
         with pytest.raises(LookedAwayError):
-            ask(bench, history, replicates=3, progress=look_away)
+            ask(runner, history, replicates=3, progress=look_away)
     for _ in range(runs.MOST_OF_ONE - 1):
-        bench._enter(address[0])
+        runner._enter(address[0])
     with pytest.raises(corridor.CorridorError, match="3 runs from this address are not finished"):
-        ask(bench, history, replicates=4)
+        ask(runner, history, replicates=4)
     monkeypatch.setattr(runs.st.context, "ip_address", "10.0.0.2")
     for _ in range(runs.MOST_WAITING - runs.MOST_OF_ONE):
-        bench._enter(None)
+        runner._enter(None)
     with pytest.raises(corridor.CorridorError, match="the server is busy"):
-        ask(bench, history, replicates=4)
+        ask(runner, history, replicates=4)
     counted.gate.set()
-    bench._thread.shutdown()
-    assert bench._open[address[0]] == runs.MOST_OF_ONE - 1
+    runner._thread.shutdown()
+    assert runner._open[address[0]] == runs.MOST_OF_ONE - 1
 
 
 def test_progress_is_told_in_order_and_only_when_it_moves():
@@ -164,7 +164,7 @@ def test_progress_is_told_in_order_and_only_when_it_moves():
         told.append((done, total))
         job.set_result(None)
 
-    runs.Bench._look_on(job, [(1, 4), (2, 4)], progress)
+    runs.EnsembleRunner._wait_for(job, [(1, 4), (2, 4)], progress)
     assert told == [(2, 4)]
 
 
@@ -182,11 +182,11 @@ def test_a_key_depends_on_the_whole_chain_and_on_how_it_is_run(history, changed)
 def test_states_of_a_day_are_stored_once_and_only_while_nobody_waits(history, monkeypatch):
     stored = []
     monkeypatch.setattr(corridor, "run_ensembles", lambda scenarios, **how: stored.append(how["branch_on"]))
-    bench = runs.Bench()
-    bench._enter(None)
-    bench.prepare(history, replicates=2, seed=1, start=START)
-    bench._leave(None)
+    runner = runs.EnsembleRunner()
+    runner._enter(None)
+    runner.prepare(history, replicates=2, seed=1, start=START)
+    runner._leave(None)
     for day in (START, START, date(2023, 6, 1)):
-        bench.prepare(history, replicates=2, seed=1, start=day)
-    bench._thread.shutdown()
+        runner.prepare(history, replicates=2, seed=1, start=day)
+    runner._thread.shutdown()
     assert stored == [START, date(2023, 6, 1)]

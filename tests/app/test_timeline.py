@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 import corridor
-from corridor_app.charts.timeline import draw_lever, events_for, path_rows, path_words
+from corridor_app.charts.timeline import events_for, lever_chart, path_rows, path_words
 from corridor_app.choices.changes import Entry, derive, level_of, read_levers, write_yaml
 from corridor_app.choices.controls import find_control
 
@@ -70,7 +70,7 @@ def test_a_lever_without_limit_is_drawn_above_all_and_called_unlimited(history):
     entry = Entry(date(2023, 3, 1), control.key, "step", None, float("inf"))
     after = path_rows(changed(history, entry), control)
     assert "unlimited on 1 March 2023" in path_words(after, control)
-    drawn = draw_lever(
+    drawn = lever_chart(
         path_rows(history, control),
         after,
         control,
@@ -92,7 +92,7 @@ def test_the_chart_marks_the_events_of_its_lever_apart_from_the_others(history):
     assert {event.text for event in own}.isdisjoint(event.text for event in others)
     assert len(others) > 20
     rows = path_rows(history, control)
-    drawn = draw_lever(
+    drawn = lever_chart(
         rows,
         None,
         control,

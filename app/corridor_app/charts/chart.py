@@ -180,7 +180,7 @@ def observed_rows(indicator: str, breakdown: tuple[str, str, str], months: Seque
     return points.assign(date=points["date"] + MID_MONTH)
 
 
-def draw(
+def monthly_chart(
     scenario: pd.DataFrame,
     baseline: pd.DataFrame | None,
     observed: pd.DataFrame,

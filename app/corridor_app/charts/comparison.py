@@ -17,11 +17,11 @@ import corridor
 from corridor_app.charts.headlines import HIGH, LOW, measure, over
 from corridor_app.charts.palette import palette
 from corridor_app.words.language import _
-from corridor_app.words.wording import change, day_words, joined, people, relative, rounded, span_words
+from corridor_app.words.wording import change, day_words, joined, people, relative, rounded, year_words
 
 FLOW, COST = "encounters_usbp", "public_cost_usd"
 HARMS = ("deaths", "kidnappings", "sexual_violence", "robberies", "extortions")
-EVERYONE = ("all", "all", "all")
+ALL_TOGETHER = ("all", "all", "all")
 
 RANKED = ["number", "scenario", "title", "value", "baseline", "difference", "low", "high", "relative"]
 POINTS = [
@@ -140,13 +140,13 @@ def describe_rank(rows: pd.DataFrame, indicator: str, year: str, replicates: int
         "the mean of {replicates} paired differences, a bar holds 80% of them. {each}."
     ).format(
         label=_(corridor.INDICATORS[indicator].label),
-        year=span_words(year),
+        year=year_words(year),
         replicates=replicates,
         each="; ".join(each),
     )
 
 
-def draw_rank(rows: pd.DataFrame, indicator: str, description: str) -> alt.LayerChart | alt.FacetChart:
+def rank_chart(rows: pd.DataFrame, indicator: str, description: str) -> alt.LayerChart | alt.FacetChart:
     """Differences with their intervals; titles lie above the bars, so that a phone has room for both."""
     shown = rows.assign(
         words=[f"{_(title)} ({number})" for number, title in rows[["number", "title"]].to_numpy()]
@@ -193,7 +193,7 @@ def points(
         if not comparable(each, results[0], year):
             continue
         months = _recorded(results, year)
-        flow, count, cost = (over(each, months, indicator, EVERYONE) for indicator in (FLOW, harm, COST))
+        flow, count, cost = (over(each, months, indicator, ALL_TOGETHER) for indicator in (FLOW, harm, COST))
         if flow is None or count is None or cost is None:
             continue
         spreads = [(float(np.mean(one)), *map(float, np.quantile(one, [LOW, HIGH]))) for one in (flow, count)]
@@ -258,7 +258,7 @@ def describe_points(rows: pd.DataFrame, harm: str, year: str, replicates: int) -
         "Border Patrol encounters across, {label} up, public cost as size: means of {replicates} "
         "replicates in {year}, with bars that hold 80% of them. {each}. Axes do not start at zero. Harm "
         "rests on incomplete counts: read it as an order of magnitude."
-    ).format(label=label, replicates=replicates, year=span_words(year), each="; ".join(each))
+    ).format(label=label, replicates=replicates, year=year_words(year), each="; ".join(each))
 
 
 def place_labels(values: Sequence[float], gap: float) -> list[float]:
@@ -270,14 +270,14 @@ def place_labels(values: Sequence[float], gap: float) -> list[float]:
     return [float(each) for each in placed]
 
 
-def draw_points(rows: pd.DataFrame, harm: str, description: str) -> alt.LayerChart | alt.FacetChart:
+def points_chart(rows: pd.DataFrame, harm: str, description: str) -> alt.LayerChart | alt.FacetChart:
     """Flow across, harm up, public cost as size; the colour says nothing of good or bad.
 
     Numbers stand in the right margin, at least `LABEL_GAP` pixels apart, with a line to their point: they cannot
     collide, however near the points are and however narrow the page.
     """
-    left, right = _span(rows[["flow_low", "flow_high"]].to_numpy())
-    bottom, top = _span(rows[["harm_low", "harm_high"]].to_numpy())
+    left, right = _axis_ends(rows[["flow_low", "flow_high"]].to_numpy())
+    bottom, top = _axis_ends(rows[["harm_low", "harm_high"]].to_numpy())
     labels = place_labels(list(rows["harm"]), LABEL_GAP * (top - bottom) / (SCATTER_HEIGHT - 4 * LABEL_GAP))
     bottom, top = min(bottom, *labels), max(top, *labels)
     shown = rows.assign(
@@ -318,7 +318,7 @@ def draw_points(rows: pd.DataFrame, harm: str, description: str) -> alt.LayerCha
     )
 
 
-def _span(intervals: np.ndarray) -> tuple[float, float]:
+def _axis_ends(intervals: np.ndarray) -> tuple[float, float]:
     """The ends of an axis that holds all intervals, with a margin."""
     first, last = float(intervals.min()), float(intervals.max())
     margin = MARGIN * (last - first) or max(1.0, abs(last) * MARGIN)

@@ -127,12 +127,12 @@ def book_table(rows: pd.DataFrame, runs: int) -> pd.DataFrame:
     return pd.DataFrame(found, columns=names)
 
 
-def issue_rows(deals: pd.DataFrame, runs: int, table: Sequence[str]) -> pd.DataFrame:
+def issue_rows(deals: pd.DataFrame, runs: int, bargained: Sequence[str]) -> pd.DataFrame:
     """Issue by issue: replicates that agree on it at least once, in which month first, and that lose it again.
 
     Parameters
     ----------
-    table
+    bargained
         Ids of what is bargained over.
 
     Returns
@@ -140,8 +140,8 @@ def issue_rows(deals: pd.DataFrame, runs: int, table: Sequence[str]) -> pd.DataF
     Columns issue, giver, agreed, first (the month by which half of those that ever agree have done so; empty where
     none does), lost, and runs: numbers of replicates.
     """
-    first: dict[str, dict[tuple[int, int], str]] = {issue: {} for issue in table}
-    lost: dict[str, set[tuple[int, int]]] = {issue: set() for issue in table}
+    first: dict[str, dict[tuple[int, int], str]] = {issue: {} for issue in bargained}
+    lost: dict[str, set[tuple[int, int]]] = {issue: set() for issue in bargained}
     events = list_events(deals).itertuples(index=False, name=None)
     for draw, replicate, month, event, issue, _terms in events:
         if event == AGREED:
@@ -149,7 +149,7 @@ def issue_rows(deals: pd.DataFrame, runs: int, table: Sequence[str]) -> pd.DataF
         elif event in LOST:
             lost[issue].add((draw, replicate))
     rows = []
-    for issue in table:
+    for issue in bargained:
         months = sorted(first[issue].values())
         middle = months[(len(months) - 1) // 2] if months else ""
         rows.append((issue, list_items()[issue].giver, len(months), middle, len(lost[issue]), runs))
@@ -281,7 +281,7 @@ def describe(rows: pd.DataFrame) -> str:
     return " ".join(parts)
 
 
-def draw(deals: pd.DataFrame, description: str, height: int) -> alt.Chart:
+def deal_chart(deals: pd.DataFrame, description: str, height: int) -> alt.Chart:
     """The chart of deals over time, with its description, every issue named, and legends where a phone has room."""
     drawn = corridor.deal_chart(deals, title=_("Deals over time"), height=height).properties(
         description=description

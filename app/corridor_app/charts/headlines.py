@@ -13,10 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 import corridor
+from corridor_app.choices.periods import WHOLE_PERIOD
 from corridor_app.words.language import N_
-
-WHOLE_PERIOD = "all"
-"""All years that a run reports; beside a baseline, all months that both cover wholly."""
 
 LOW, HIGH = 0.10, 0.90
 

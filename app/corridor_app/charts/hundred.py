@@ -118,7 +118,7 @@ def _quantile(values: Values | None, share: float) -> float:
     return np.nan if values is None else float(np.quantile(values, share))
 
 
-def draw(
+def bar_chart(
     rows: pd.DataFrame, *, title: str, compared: bool, description: str
 ) -> alt.LayerChart | alt.FacetChart:
     """Bars of the scenario, beside those of the baseline; thin lines hold 80% of the scenario's replicates."""

@@ -54,7 +54,7 @@ def events_for(scenario: corridor.Scenario, control: Control) -> tuple[list[Even
     return own, [event for event in events if event not in own]
 
 
-def draw_lever(
+def lever_chart(
     before: pd.DataFrame,
     after: pd.DataFrame | None,
     control: Control,

@@ -7,7 +7,6 @@ nothing in the address: what it cannot use it leaves out and says so.
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 from typing import Any, TypeVar
@@ -15,7 +14,6 @@ from typing import Any, TypeVar
 import streamlit as st
 
 import corridor
-from corridor_app.charts.headlines import WHOLE_PERIOD
 from corridor_app.choices.changes import DECIMALS, MOST_ENTRIES, Entry, number_text
 from corridor_app.choices.controls import CONTROLS, Control, find_control
 from corridor_app.choices.links import (
@@ -30,6 +28,7 @@ from corridor_app.choices.links import (
     write_entries,
     write_moves,
 )
+from corridor_app.choices.periods import WHOLE_PERIOD, is_year
 from corridor_app.words.language import ENGLISH, LANGUAGE, LANGUAGES, _
 
 DEFAULT_SCENARIO = "history"
@@ -214,19 +213,19 @@ def take_notes() -> list[str]:
     return notes
 
 
-def rows() -> list[Control]:
+def shown_controls() -> list[Control]:
     """The levers that have a slider: the four, and those that the visitor picked."""
     return [*CONTROLS.values(), *(find_control(key) for key in st.session_state[PICKED])]
 
 
-def pick(key: str) -> None:
+def add_control(key: str) -> None:
     """Give a lever a slider, and look at it over time."""
     if key not in CONTROLS and key not in st.session_state[PICKED]:
         st.session_state[PICKED] = (*st.session_state[PICKED], key)
     st.session_state[LOOKED_AT] = key
 
 
-def drop(key: str) -> None:
+def remove_control(key: str) -> None:
     """Put a lever back where the scenario has it, and take its slider away."""
     moved = st.session_state[MOVED]
     st.session_state[PICKED] = tuple(each for each in st.session_state[PICKED] if each != key)
@@ -235,18 +234,18 @@ def drop(key: str) -> None:
     st.session_state[DATED] = tuple(each for each in st.session_state[DATED] if each.control != key)
 
 
-def move(key: str, widget: str) -> None:
+def set_from_widget(key: str, widget: str) -> None:
     """Remember where a slider, a switch or a number was put."""
-    put(key, float(st.session_state[widget]))
+    set_value(key, float(st.session_state[widget]))
 
 
-def put(key: str, value: float) -> None:
+def set_value(key: str, value: float) -> None:
     """Remember a value of a lever."""
     st.session_state[MOVED] = {**st.session_state[MOVED], key: round(value, DECIMALS)}
     st.session_state[LOOKED_AT] = key
 
 
-def hold(key: str, widget: str) -> None:
+def set_held(key: str, widget: str) -> None:
     """Remember whether a lever is held against what the scenario does to it later."""
     others = tuple(each for each in st.session_state[HELD] if each != key)
     st.session_state[HELD] = (*others, key) if st.session_state[widget] else others
@@ -267,7 +266,7 @@ def add_entries(new: Sequence[Entry]) -> None:
     st.session_state[DATED] = (*entries(), *new)[:MOST_ENTRIES]
 
 
-def drop_entry(entry: Entry) -> None:
+def remove_entry(entry: Entry) -> None:
     """Take an entry from the timeline."""
     st.session_state[DATED] = tuple(each for each in entries() if each != entry)
 
@@ -328,11 +327,6 @@ def _replicates(text: str) -> int:
 
 def _is_digits(text: str) -> bool:
     return text.isascii() and text.isdigit()  # `²` is a digit too, and no part of a year
-
-
-def is_year(text: str) -> bool:
-    """Whether a text of an address can be a year, such as `2023`, or part of one, such as `2024-01 to 2024-06`."""
-    return re.fullmatch(r"[0-9]{4}|[0-9]{4}(-[0-9]{2}){1,2} to [0-9]{4}(-[0-9]{2}){1,2}", text) is not None
 
 
 def _period(text: str) -> str:

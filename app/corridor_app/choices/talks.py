@@ -1,7 +1,8 @@
 """What governments bargain over on the page, and the scenario in which they do. No Streamlit here.
 
-In the flow: a chosen Scenario -> `held_in` (what it keeps off the table) -> what the visitor fixes, and a first day of
-talks -> `write_yaml` -> a Scenario that extends the chosen one, made from the same text that the page offers as a file.
+In the flow: a chosen Scenario -> `fixed_in` (what it leaves to the timeline) -> what the visitor fixes, and a first
+day of talks -> `write_yaml` -> a Scenario that extends the chosen one, made from the same text that the page offers as
+a file.
 """
 
 from __future__ import annotations
@@ -37,13 +38,13 @@ RATIFIED = {
 
 @dataclass(frozen=True)
 class Item:
-    """Something that can lie on the table: an issue of the US and Mexico, or a deal with a third party.
+    """Something that can be bargained over: an issue of the US and Mexico, or a deal with a third party.
 
     Attributes
     ----------
     id, label : str
     lever : str
-        Fixing this one takes it off the table.
+        Where it is fixed, nobody bargains over the item.
     giver, by, source : str
         Who gives, who must agree at home (a key of `RATIFIED`), and where its size comes from.
     bilateral : bool
@@ -102,13 +103,13 @@ def start_of(scenario: corridor.Scenario) -> date:
     return min(max(USUAL_START, earliest(scenario)), scenario.timeline.end)
 
 
-def held_in(scenario: corridor.Scenario) -> frozenset[str]:
-    """Ids of what a scenario keeps off the table; all of it where nobody bargains."""
+def fixed_in(scenario: corridor.Scenario) -> frozenset[str]:
+    """Ids of what a scenario leaves to the timeline; all of it where nobody bargains."""
     block = scenario.bargaining
     return frozenset(item.id for item in list_items().values() if block is None or item.lever in block.fixed)
 
 
-def table_of(fixed: Collection[str]) -> frozenset[str]:
+def bargained_over(fixed: Collection[str]) -> frozenset[str]:
     """Ids of what is bargained over: with every issue of the US and Mexico fixed, nobody meets at all."""
     open_ = frozenset(list_items()) - frozenset(fixed)
     return open_ if any(list_items()[each].bilateral for each in open_) else frozenset()
@@ -126,19 +127,19 @@ def write_yaml(base: corridor.Scenario, fixed: Collection[str], start: date, rep
         First day of talks.
     """
     items = list_items()
-    table = table_of(fixed)
-    if table == table_of(held_in(base)) and (not table or start == start_of(base)):
+    bargained = bargained_over(fixed)
+    if bargained == bargained_over(fixed_in(base)) and (not bargained or start == start_of(base)):
         return None
-    block = _block(base, [item for item in items.values() if item.id not in table], start)
+    block = _block(base, [item for item in items.values() if item.id not in bargained], start)
     digest = hashlib.sha256(f"{base.name}\n{block}".encode()).hexdigest()[:8]
     name = f"{base.name[:60]}-talks-{digest}"
     title = base.title or base.name
-    if not table:
+    if not bargained:
         words = f"{title}: nobody bargains"
-    elif table_of(held_in(base)) and start == start_of(base):
-        words = f"{title}, over {_over(table)}"
+    elif bargained_over(fixed_in(base)) and start == start_of(base):
+        words = f"{title}, over {_over(bargained)}"
     else:
-        words = f"{title}: governments bargain from {day_words(start)} over {_over(table)}"
+        words = f"{title}: governments bargain from {day_words(start)} over {_over(bargained)}"
     question = f"What follows in the model? {words}."
     return (
         "# Made on the page on governments of Corridor's app. The same numbers from the command line:\n"
@@ -152,14 +153,14 @@ def write_yaml(base: corridor.Scenario, fixed: Collection[str], start: date, rep
     )
 
 
-def _over(table: Collection[str]) -> str:
+def _over(bargained: Collection[str]) -> str:
     """What is bargained over, or what is not, whichever is shorter to say."""
     items = list_items()
-    if len(table) == len(items):
+    if len(bargained) == len(items):
         return "all that they can"
-    if len(table) > len(items) / 2:
-        return f"all that they can but {joined([each for each in items if each not in table])}"
-    return joined([each for each in items if each in table])
+    if len(bargained) > len(items) / 2:
+        return f"all that they can but {joined([each for each in items if each not in bargained])}"
+    return joined([each for each in items if each in bargained])
 
 
 def _block(base: corridor.Scenario, fixed: Iterable[Item], start: date) -> str:

@@ -14,9 +14,9 @@ from corridor_app.pages import (
     compare,
     evidence,
     explore,
+    explore_redirect,
     governments,
     people,
-    typed,
     validation,
 )
 from corridor_app.pages import map as places
@@ -29,7 +29,12 @@ state.restore_language()
 page = st.navigation(
     [
         st.Page(explore.show, title=_("Explore"), default=True),
-        st.Page(typed.go_to_root, title=_("Explore"), url_path=typed.NAME, visibility="hidden"),
+        st.Page(
+            explore_redirect.go_to_root,
+            title=_("Explore"),
+            url_path=explore_redirect.NAME,
+            visibility="hidden",
+        ),
         st.Page(places.show, title=_("Map"), url_path="map"),
         st.Page(people.show, title=_("A hundred people"), url_path="people"),
         st.Page(cities.show, title=_("Cities and sectors"), url_path="cities"),

@@ -1,8 +1,8 @@
 """Ensembles for the page: run once, kept for as long as there is room, never two at a time.
 
-`st.cache_data` cannot draw progress from inside, and a visitor who moves a slider again would stop the run half way
-and with it the worker processes. So runs happen in a thread of their own, one after another; the page only looks
-on. A run that nobody waits for any more is finished and kept if it has begun, and dropped if it has not.
+`st.cache_data` cannot show progress from inside, and a visitor who moves a slider again would stop the run half way
+and with it the worker processes. So runs happen in a thread of their own, one after another; the page waits and shows
+how far the run is. A run that nobody waits for any more is finished and kept if it has begun, and dropped if not.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from platformdirs import user_cache_path
 
 import corridor
 from corridor_app.choices.changes import PEOPLE_PER_AGENT
-from corridor_app.jobs.refining import Queue
+from corridor_app.jobs.full_scale import Queue
 
 KEPT = 24
 """Ensembles kept; one of 20 replicates takes about four megabytes."""
@@ -33,8 +33,8 @@ MOST_WAITING = 16
 MOST_OF_ONE = 3
 """Jobs that may wait or run at once: of all visitors, and from one address."""
 
-LOOK_EVERY = 0.1
-"""Seconds between two looks at a run in progress."""
+POLL_SECONDS = 0.1
+"""Seconds between two questions whether a run has ended."""
 
 Progress = Callable[[int, int], None]
 
@@ -59,8 +59,8 @@ class Outcome:
         return files
 
 
-class Bench:
-    """Where ensembles are made and kept, shared by all visitors."""
+class EnsembleRunner:
+    """Runs ensembles, one after another, and keeps them; shared by all visitors."""
 
     def __init__(self) -> None:
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="ensembles")
@@ -96,7 +96,7 @@ class Bench:
         job = self._thread.submit(self._run, wanted, replicates, seed, lambda *count: done.append(count))
         job.add_done_callback(lambda _: self._leave(visitor))  # one that has begun is finished, whoever waits
         try:
-            self._look_on(job, done, progress)
+            self._wait_for(job, done, progress)
             return job.result()
         finally:
             job.cancel()
@@ -139,9 +139,9 @@ class Bench:
                 del self._open[visitor]
 
     @staticmethod
-    def _look_on(job: Future, done: Sequence[tuple[int, int]], progress: Progress) -> None:
+    def _wait_for(job: Future, done: Sequence[tuple[int, int]], progress: Progress) -> None:
         shown = None
-        while not wait([job], timeout=LOOK_EVERY).done:
+        while not wait([job], timeout=POLL_SECONDS).done:
             latest = done[-1] if done else (0, 0)
             if latest != shown:
                 progress(*latest)
@@ -169,13 +169,13 @@ class Bench:
 
 
 @st.cache_resource(show_spinner=False)
-def bench() -> Bench:
-    """The one bench of this server."""
-    return Bench()
+def ensemble_runner() -> EnsembleRunner:
+    """The one runner of ensembles of this server."""
+    return EnsembleRunner()
 
 
 @st.cache_resource(show_spinner=False)
-def refining() -> Queue:
+def full_scale_queue() -> Queue:
     """The one queue of full-scale jobs of this server."""
     return Queue(user_cache_path("corridor") / "full-scale")
 
@@ -194,9 +194,9 @@ def run(
     seed: int,
     progress: Progress,
 ) -> Outcome:
-    """Run a scenario and its baseline, or take them from the bench."""
+    """Run a scenario and its baseline, or take what is kept."""
     scenarios = [scenario] if baseline is None else [baseline, scenario]
-    results = bench().ensembles(scenarios, replicates=replicates, seed=seed, progress=progress)
+    results = ensemble_runner().ensembles(scenarios, replicates=replicates, seed=seed, progress=progress)
     return Outcome(results[-1], None if baseline is None else results[0])
 
 

@@ -15,7 +15,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 import corridor
-from corridor_app.charts.headlines import HEADLINES, WHOLE_PERIOD, measure
+from corridor_app.charts.headlines import HEADLINES, measure
+from corridor_app.choices.periods import WHOLE_PERIOD
 from corridor_app.jobs.runs import Outcome
 from corridor_app.words.language import _
 from corridor_app.words.wording import change, rounded, span

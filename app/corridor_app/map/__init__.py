@@ -1,1 +1,1 @@
-"""The map of a month: who moves, who waits, and its shapes. No widgets here."""
+"""The map of a month: who moves, who waits, and the shapes that are drawn. No widgets here."""

@@ -89,7 +89,7 @@ NAMED = {
 """Places with a name on the map: the name, and how far east of the place it begins or west of it ends, degrees."""
 
 
-def draw(month: Month, *, title: str, description: str, palette: Palette = LIGHT) -> dict[str, Any]:
+def map_spec(month: Month, *, title: str, description: str, palette: Palette = LIGHT) -> dict[str, Any]:
     """The month as lines and circles: a Vega-Lite specification.
 
     Altair makes it from named data, and the shapes are put in afterwards: Altair would look at every one of their
@@ -147,14 +147,14 @@ def _kind(month: Month, way: str, value: float) -> str:
 def lines_of(month: Month) -> list[Feature]:
     """The lines of a month as shapes, with what is said of each."""
     known = {line.id: line for line in flows.lines()}
-    say = change if month.view == "difference" else rounded
+    number_words = change if month.view == "difference" else rounded
     features = []
     lines = month.lines
     for name, value in zip(lines["line"], lines["value"], strict=True):
         line = known[name]
         about = {
             "name": line.label,
-            "people": say(float(value)),
+            "people": number_words(float(value)),
             "how": _("balance of several counts") if line.balance else _("counted in the model"),
             "kind": _kind(month, line.way, value),
         }
@@ -199,14 +199,14 @@ def radius(month: Month, people: float) -> float:
 def circles_of(month: Month, palette: Palette = LIGHT) -> list[Feature]:
     """The places of a month as shapes, with what is said of each."""
     known = located()
-    say = change if month.view == "difference" else rounded
+    number_words = change if month.view == "difference" else rounded
     features = []
     rows = month.circled
     for place, label, value in zip(rows["place"], rows["label"], rows["value"], strict=True):
         colour = palette.circle
         if month.view == "difference":
             colour = palette.more if value > 0 else palette.fewer
-        about = {"name": label, "people": say(float(value)), "fill": colour}
+        about = {"name": label, "people": number_words(float(value)), "fill": colour}
         features.append(circle(flows.at(known[place]), radius(month, value), about))
     return features
 

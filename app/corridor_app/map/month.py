@@ -136,16 +136,17 @@ def describe(month: Month) -> str:
     """What the map shows, in words: for readers who do not see it, and for those who do."""
     when = month_words(month.period)
     lines, circled = month.lines, month.circled
-    say = change if month.view == "difference" else rounded
+    number_words = change if month.view == "difference" else rounded
     parts = []
     for rows, nobody in ((lines, _("no line has anyone")), (circled, "")):
         top = rows.head(3)
         named = "; ".join(
-            f"{label} {say(float(value))}" for label, value in zip(top["label"], top["value"], strict=True)
+            f"{label} {number_words(float(value))}"
+            for label, value in zip(top["label"], top["value"], strict=True)
         )
         parts.append(named or nobody)
     back = [line.id for line in flows.lines() if line.way == "back"]
-    gone = say(flows.total_of(month.flows, month.period, back))
+    gone = number_words(flows.total_of(month.flows, month.period, back))
     what = {
         "scenario": _("In the scenario"),
         "baseline": _("In the baseline"),
@@ -193,11 +194,11 @@ def _whole(summary: pd.DataFrame, indicator: str, period: str) -> dict[str, floa
 
 def month_table(month: Month) -> pd.DataFrame:
     """The map as a table: lines and then circles, most people first."""
-    say = change if month.view == "difference" else rounded
+    number_words = change if month.view == "difference" else rounded
     lines, circled = month.lines, month.circled
     return pd.DataFrame(
         {
-            _("people"): [say(float(value)) for value in [*lines["value"], *circled["value"]]],
+            _("people"): [number_words(float(value)) for value in [*lines["value"], *circled["value"]]],
             _("way"): [*(_(WAYS[way]) for way in lines["way"]), *("" for _row in circled["value"])],
         },
         index=pd.Index(

@@ -58,7 +58,7 @@ def ribbon(
     head = min(max(HEAD_LENGTH * width, SMALLEST_HEAD), 0.7 * along[-1])
     body = along[-1] - head
     cuts = _dashes(body, width) if broken else [(0.0, body)]
-    rings = [_strip(line, along, first, last, width) for first, last in cuts]
+    rings = [_band(line, along, first, last, width) for first, last in cuts]
     rings.append(_head(line, along, body, max(HEAD_WIDTH * width, 0.85 * SMALLEST_HEAD)))
     return _polygons(rings, about)
 
@@ -92,16 +92,16 @@ def _dashes(length: float, width: float) -> list[tuple[float, float]]:
     return [(number * period, (number + 1) * period - gap) for number in range(count)]
 
 
-def _strip(line: np.ndarray, along: np.ndarray, first: float, last: float, width: float) -> np.ndarray:
+def _band(line: np.ndarray, along: np.ndarray, first: float, last: float, width: float) -> np.ndarray:
     inner = along[(along > first) & (along < last)]
     middle = _points(line, along, np.concatenate([[first], inner, [last]]))
-    aside = _aside(middle) * width / 2
+    aside = _normals(middle) * width / 2
     return np.concatenate([middle + aside, (middle - aside)[::-1]])
 
 
 def _head(line: np.ndarray, along: np.ndarray, base: float, width: float) -> np.ndarray:
     foot, tip = _points(line, along, np.array([base, along[-1]]))
-    aside = _aside(np.array([foot, tip]))[0] * width / 2
+    aside = _normals(np.array([foot, tip]))[0] * width / 2
     return np.array([foot + aside, tip, foot - aside])
 
 
@@ -109,7 +109,7 @@ def _points(line: np.ndarray, along: np.ndarray, wanted: np.ndarray) -> np.ndarr
     return np.column_stack([np.interp(wanted, along, line[:, axis]) for axis in (0, 1)])
 
 
-def _aside(line: np.ndarray) -> np.ndarray:
+def _normals(line: np.ndarray) -> np.ndarray:
     """Directions across a line, to its left, float64[N, 2]."""
     ahead = np.gradient(line, axis=0)
     ahead /= np.hypot(*ahead.T)[:, None]

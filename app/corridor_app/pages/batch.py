@@ -8,7 +8,8 @@ import streamlit as st
 
 import corridor
 from corridor_app.jobs import runs, uploads
-from corridor_app.widgets.shared import say_left_out, say_what_is_english, show_progress, small
+from corridor_app.widgets.page import note_what_is_english, small
+from corridor_app.widgets.scenario_runs import note_left_out, show_progress
 from corridor_app.words.language import N_, _
 
 REPLICATES = 10
@@ -24,7 +25,7 @@ def show() -> None:
             "the results are counts of a model, not observations and not a forecast."
         )
     )
-    say_what_is_english(
+    note_what_is_english(
         N_("Most of what is wrong in a file is said in English, as the command line says it.")
     )
     given = st.file_uploader(
@@ -98,7 +99,7 @@ def _results(scenarios: Sequence[corridor.Scenario]) -> None:
     st.subheader(_("What each changes"))
     st.table(uploads.summary_table(outcomes).set_index(_("scenario")))
     for each in outcomes:
-        say_left_out(each)
+        note_left_out(each)
     small(
         _(
             "Over all months that the scenario and its baseline both cover wholly. The interval holds 80% of "

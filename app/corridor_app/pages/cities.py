@@ -16,18 +16,12 @@ from corridor_app.charts import chart
 from corridor_app.charts.palette import palette
 from corridor_app.choices import state
 from corridor_app.jobs import runs
-from corridor_app.widgets.monthly import data_rows, draw, months_of
-from corridor_app.widgets.shared import (
-    baseline_of,
-    choose_scenario,
-    errors_shown,
-    open_page,
-    read_text,
-    run_small,
-    save_csv,
-    small,
-)
+from corridor_app.widgets.downloads import save_csv
+from corridor_app.widgets.monthly import data_rows, fan_chart, months_of
+from corridor_app.widgets.page import errors_shown, open_page, small
+from corridor_app.widgets.scenario_runs import baseline_of, choose_scenario, run_few
 from corridor_app.words.language import N_, _
+from corridor_app.words.texts import read_text
 from corridor_app.words.wording import place_words, rounded
 
 WIDTHS = (3, 7)
@@ -58,7 +52,7 @@ def show() -> None:
             scenario = choose_scenario()
         against = baseline_of(scenario)
         with page:
-            outcome = run_small(scenario, against)
+            outcome = run_few(scenario, against)
             for heading, label, key, indicators in SECTIONS:
                 st.subheader(_(heading))
                 place = _choose_place(outcome.scenario, indicators[0], label, key)
@@ -94,7 +88,7 @@ def _figure(
     places = monthly_places(scenario, lever, place, list(rows["period"])) if lever else None
     if lever and places is not None:
         words += f" {_against_places(rows, places, lever)}"
-    drawn = draw(months, HEIGHT)
+    drawn = fan_chart(months, HEIGHT)
     if places is not None:
         drawn = alt.layer(drawn, _places_line(rows, places))
     st.altair_chart(chart.with_months(drawn.properties(description=words)), width="stretch")

@@ -10,11 +10,13 @@ import streamlit as st
 import corridor
 from corridor_app.charts import chart, comparison
 from corridor_app.charts.comparison import FLOW, HARMS
-from corridor_app.choices.state import is_year
+from corridor_app.choices.periods import is_year
 from corridor_app.jobs import runs
-from corridor_app.widgets.shared import COMPARE, CSV, errors_shown, save_csv, show_progress, small
+from corridor_app.widgets.downloads import COMPARE, CSV, save_csv
+from corridor_app.widgets.page import errors_shown, small
+from corridor_app.widgets.scenario_runs import show_progress
 from corridor_app.words.language import _
-from corridor_app.words.wording import joined, span_words
+from corridor_app.words.wording import joined, year_words
 
 HISTORY = "history"
 REPLICATES = 10
@@ -175,7 +177,7 @@ def _results(
         if words:
             small(words)
     place = st.empty()
-    results = runs.bench().ensembles(
+    results = runs.ensemble_runner().ensembles(
         [baseline, *scenarios],
         replicates=REPLICATES,
         seed=baseline.run.seed,
@@ -219,11 +221,11 @@ def _choose_year(results: Sequence[corridor.Results]) -> str:
         st.session_state["compare-year"] = years[-1]
         small(
             _("{asked} is not reported by the baseline and a scenario; {year} is shown.").format(
-                asked=span_words(asked), year=span_words(years[-1])
+                asked=year_words(asked), year=year_words(years[-1])
             )
         )
     year = (
-        st.segmented_control(_("Year"), years, key="compare-year", format_func=span_words, required=True)
+        st.segmented_control(_("Year"), years, key="compare-year", format_func=year_words, required=True)
         or years[-1]
     )
     _keep(YEARS, year)
@@ -237,11 +239,11 @@ def _ranking(
     rows = comparison.rank(baseline, others, titles, indicator, year)
     known = set(rows["scenario"])
     if absent := [_(titles[each.scenario]) for each in others if each.scenario not in known]:
-        small(_("Not comparable in {year}: {titles}.").format(year=span_words(year), titles=joined(absent)))
+        small(_("Not comparable in {year}: {titles}.").format(year=year_words(year), titles=joined(absent)))
     if rows.empty:
         return
     words = comparison.describe_rank(rows, indicator, year, REPLICATES)
-    st.altair_chart(comparison.draw_rank(rows, indicator, words), width="stretch")
+    st.altair_chart(comparison.rank_chart(rows, indicator, words), width="stretch")
     st.table(comparison.rank_table(rows))
     about = corridor.INDICATORS[indicator]
     unit = f"{_(about.unit)} ({_(about.counts)})" if about.counts == "events" else _(about.unit)
@@ -250,7 +252,7 @@ def _ranking(
             "{label}, {year}, in {unit}. Largest fall first: the order is not a judgement. The interval "
             "holds 80% of {replicates} paired differences; it shows chance, not doubt about the model, and "
             "with few replicates it is rough."
-        ).format(label=_(about.label), year=span_words(year), unit=unit, replicates=REPLICATES)
+        ).format(label=_(about.label), year=year_words(year), unit=unit, replicates=REPLICATES)
     )
     save_csv(
         rows.drop(columns="title"),
@@ -276,7 +278,7 @@ def _trade_off(results: Sequence[corridor.Results], titles: Mapping[str, str], y
         small(_("Not reported for this year."))
         return
     words = comparison.describe_points(rows, harm, year, REPLICATES)
-    st.altair_chart(comparison.draw_points(rows, harm, words), width="stretch")
+    st.altair_chart(comparison.points_chart(rows, harm, words), width="stretch")
     st.table(comparison.points_table(rows, harm))
     small(
         _(
@@ -284,7 +286,7 @@ def _trade_off(results: Sequence[corridor.Results], titles: Mapping[str, str], y
             "encounters across, harm up, public cost as size: means of {replicates} replicates in {year}, "
             "and bars that hold 80% of them. Axes do not start at zero. Harm rests on incomplete counts: "
             "read it as an order of magnitude."
-        ).format(replicates=REPLICATES, year=span_words(year))
+        ).format(replicates=REPLICATES, year=year_words(year))
     )
     save_csv(
         rows.drop(columns="title"),

@@ -11,8 +11,10 @@ import streamlit as st
 
 import corridor
 from corridor_app.choices.changes import MARKS
-from corridor_app.widgets.shared import CSV, read_text, say_what_is_english, small
+from corridor_app.widgets.downloads import CSV
+from corridor_app.widgets.page import note_what_is_english, small
 from corridor_app.words.language import N_, _
+from corridor_app.words.texts import read_text
 
 if TYPE_CHECKING:
     from corridor.inputs.evidence.search import EvidenceRecord
@@ -32,7 +34,7 @@ COLUMNS = {
     "id": N_("Id"),
 }
 WIDTHS = {"label": 300, "status": 90, "value": 150, "unit": 90, "range": 90, "source": 160}
-SPOKEN = ("status", "kind")
+IN_CATALOGUE = ("status", "kind")
 """Columns whose words are few and are in the catalogue."""
 
 OBSERVED = "observed-"
@@ -43,7 +45,7 @@ FEW = 5
 def show() -> None:
     st.title(_("What the numbers rest on"))
     st.markdown(read_text("evidence.md"))
-    say_what_is_english(N_("Records, sources and notes are in English, as their documents have them."))
+    note_what_is_english(N_("Records, sources and notes are in English, as their documents have them."))
     text = st.text_input(
         _("Search"),
         key=SEARCH,
@@ -87,7 +89,7 @@ def csv_of(records: Sequence[EvidenceRecord]) -> bytes:
 
 def _records(records: Sequence[EvidenceRecord]) -> None:
     table = pd.DataFrame([each.row() for each in records], columns=list(COLUMNS))
-    for column in SPOKEN:
+    for column in IN_CATALOGUE:
         table[column] = [_(each) for each in table[column]]
     widths = {_(COLUMNS[key]): st.column_config.TextColumn(width=pixels) for key, pixels in WIDTHS.items()}
     titles = {key: _(title) for key, title in COLUMNS.items()}

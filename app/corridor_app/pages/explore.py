@@ -12,7 +12,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 import corridor
 from corridor_app.charts import chart
-from corridor_app.charts.headlines import HEADLINES, WHOLE_PERIOD, measure, years_of
+from corridor_app.charts.headlines import HEADLINES, measure, years_of
 from corridor_app.choices import state
 from corridor_app.choices.changes import (
     InForce,
@@ -24,23 +24,17 @@ from corridor_app.choices.changes import (
     write_yaml,
 )
 from corridor_app.choices.controls import POOL
+from corridor_app.choices.periods import WHOLE_PERIOD
 from corridor_app.jobs import runs
-from corridor_app.pages import refined
+from corridor_app.pages import full_scale
+from corridor_app.widgets.downloads import downloads
+from corridor_app.widgets.headline_tile import headline_tile
 from corridor_app.widgets.lever_rows import choose_more, lever_row
-from corridor_app.widgets.shared import (
-    baseline_of,
-    choose_scenario,
-    downloads,
-    errors_shown,
-    headline_tile,
-    open_page,
-    read_text,
-    run_shown,
-    say_left_out,
-    small,
-)
+from corridor_app.widgets.page import errors_shown, open_page, small
+from corridor_app.widgets.scenario_runs import baseline_of, choose_scenario, note_left_out, run_shown
 from corridor_app.widgets.timeline_editor import edit_timeline
 from corridor_app.words.language import _
+from corridor_app.words.texts import read_text
 from corridor_app.words.wording import day_words, month_words, people, rounded, skill_words
 
 REPLICATE_CHOICES = (2, 5, 10, 20)
@@ -59,7 +53,7 @@ def show() -> None:
         with controls:
             base = choose_scenario()
             start = _choose_start(base)
-            levels = read_levers(base, start, state.rows())
+            levels = read_levers(base, start, state.shown_controls())
             changes, returns = _move_levers(base, start, levels)
             replicates = _choose_replicates()
         with page:
@@ -76,7 +70,9 @@ def show() -> None:
             with results:
                 outcome = _results(base, scenario, yaml, first, replicates)
             if yaml is None:
-                runs.bench().prepare(scenario, replicates=replicates, seed=base.run.seed, start=start)
+                runs.ensemble_runner().prepare(
+                    scenario, replicates=replicates, seed=base.run.seed, start=start
+                )
             with page:
                 _talks(outcome.scenario)
                 st.subheader(_("Take the numbers with you"))
@@ -96,7 +92,7 @@ def _over_time(base: corridor.Scenario, start: date, yaml: str | None) -> corrid
     scenario = None
     with errors_shown():
         scenario = derive(yaml) if yaml else base
-    edit_timeline(base, scenario if yaml else None, state.rows(), start)
+    edit_timeline(base, scenario if yaml else None, state.shown_controls(), start)
     return scenario
 
 
@@ -123,7 +119,7 @@ def _move_levers(
 ) -> tuple[dict[str, float], DeltaGenerator]:
     """The sliders; returns what they change, and the place beside them for what becomes of the places pledged."""
     returns = None
-    for control in state.rows():
+    for control in state.shown_controls():
         lever_row(control, levels[control.key])
         if control.key == "use":
             returns = st.empty()
@@ -199,7 +195,7 @@ def _results(
     _what_is_compared(base, against, changed_from, yaml is not None)
     period = _choose_period(outcome, changed_from)
     _headlines(outcome, period, replicates)
-    refined.show(outcome, scenario, against, period, seed)
+    full_scale.show(outcome, scenario, against, period, seed)
     st.subheader(_("Month by month"))
     _chart(outcome, scenario, against, period, changed_from if yaml else None, replicates, seed)
     return outcome
@@ -273,7 +269,7 @@ def _years_words(years: Sequence[str]) -> str:
 
 
 def _headlines(outcome: runs.Outcome, period: str, replicates: int) -> None:
-    say_left_out(outcome)
+    note_left_out(outcome)
     for row in (HEADLINES[:2], HEADLINES[2:]):
         for column, headline in zip(st.columns(2), row, strict=True):
             found = measure(outcome.scenario, outcome.baseline, period, headline.indicator)
@@ -331,7 +327,7 @@ def _chart(
     timeline = scenario.timeline
     known = against if against is not None and change_from is not None else scenario
     events = chart.events_of(known, timeline.report_from, timeline.end)
-    drawn = chart.draw(
+    drawn = chart.monthly_chart(
         rows,
         before,
         observed,

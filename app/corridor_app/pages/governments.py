@@ -11,21 +11,13 @@ from corridor_app.charts import chart, deal_book, interests
 from corridor_app.choices import state, talks
 from corridor_app.choices.changes import MARKS, command
 from corridor_app.jobs import runs
-from corridor_app.widgets.monthly import data_rows, draw, months_of
-from corridor_app.widgets.shared import (
-    baseline_of,
-    choose_year,
-    downloads,
-    errors_shown,
-    few_replicates,
-    open_page,
-    read_text,
-    run_small,
-    save_csv,
-    small,
-)
+from corridor_app.widgets.downloads import downloads, save_csv
+from corridor_app.widgets.monthly import data_rows, fan_chart, months_of
+from corridor_app.widgets.page import errors_shown, open_page, small
+from corridor_app.widgets.scenario_runs import baseline_of, choose_year, few_replicates, run_few
 from corridor_app.words.language import N_, _
-from corridor_app.words.wording import day_words, span_words
+from corridor_app.words.texts import read_text
+from corridor_app.words.wording import day_words, year_words
 
 WIDTHS = (3, 7)
 HEIGHT = 260
@@ -33,7 +25,7 @@ DEALS_HEIGHT = 560
 BOOK_HEIGHT = 420
 CHOICE, YEAR = "talks", "talks-year"
 SCENARIO, START = "talks-scenario", "talks-start"
-FROM, TABLE, NONE = "from", "table", "none"
+FROM, BARGAINED, NONE = "from", "table", "none"
 """Words of the address: first day of talks, and what is bargained over."""
 
 GIVERS = ((talks.MEXICO, N_("Mexico gives")), (talks.US, N_("The US gives")))
@@ -84,8 +76,8 @@ def _restore() -> list[str]:
             choice["start"] = date.fromisoformat(given[FROM])
         except ValueError:
             notes.append(_("The link's `{key}` was left out.").format(key=FROM))
-    if TABLE in given:
-        asked = [each for each in given[TABLE].split(",") if each and each != NONE]
+    if BARGAINED in given:
+        asked = [each for each in given[BARGAINED].split(",") if each and each != NONE]
         known = [each for each in asked if each in talks.list_items()]
         if len(known) < len(asked):
             notes.append(_("The link names things that nobody bargains over; they were left out."))
@@ -155,7 +147,7 @@ def _choose_talks(base: corridor.Scenario) -> tuple[frozenset[str], date]:
                 first=day_words(first), last=day_words(last), day=day_words(given)
             )
         )
-    fixed = choice.get("fixed", talks.held_in(base))
+    fixed = choice.get("fixed", talks.fixed_in(base))
     st.session_state.setdefault(START, start)
     for item in talks.list_items():
         st.session_state.setdefault(_key(item), item not in fixed)
@@ -177,7 +169,7 @@ def _choose_talks(base: corridor.Scenario) -> tuple[frozenset[str], date]:
     start = st.session_state[START]
     st.session_state[CHOICE] = {"scenario": base.name, "start": start, "fixed": chosen}
     _write_address(base, chosen, start)
-    if not talks.table_of(chosen) and len(chosen) < len(talks.list_items()):
+    if not talks.bargained_over(chosen) and len(chosen) < len(talks.list_items()):
         small(
             _(
                 "Third parties are asked only where the US and Mexico meet: with all of theirs fixed, "
@@ -227,12 +219,12 @@ def _draw_toggle(base: corridor.Scenario, item: talks.Item) -> None:
 
 
 def _write_address(base: corridor.Scenario, fixed: frozenset[str], start: date) -> None:
-    """Scenario, first day and table in the address; what is as the scenario has it is left out."""
+    """Scenario, first day and what is bargained over, in the address; what is as the scenario has it is left out."""
     st.query_params[state.SCENARIO] = base.name
-    table = [each for each in talks.list_items() if each not in fixed]
+    bargained = [each for each in talks.list_items() if each not in fixed]
     words = {
         FROM: "" if start == talks.start_of(base) else start.isoformat(),
-        TABLE: "" if fixed == talks.held_in(base) else ",".join(table) or NONE,
+        BARGAINED: "" if fixed == talks.fixed_in(base) else ",".join(bargained) or NONE,
     }
     for key, word in words.items():
         if word:
@@ -245,7 +237,7 @@ def _write_address(base: corridor.Scenario, fixed: frozenset[str], start: date) 
 
 
 def _results(scenario: corridor.Scenario, against: corridor.Scenario | None, yaml: str | None) -> None:
-    outcome = run_small(scenario, against)
+    outcome = run_few(scenario, against)
     if scenario.bargaining is not None:
         _interests(scenario)
     _deals(scenario, outcome.scenario)
@@ -280,11 +272,11 @@ def _deals(scenario: corridor.Scenario, results: corridor.Results) -> None:
         st.info(_("Nobody bargains here: policy follows the timeline of the scenario."))
         return
     deals, count = results.deals.to_pandas(), len(results.replicates)
-    fixed = talks.held_in(scenario)
-    table = [each for each in talks.list_items() if each not in fixed]
-    issues = deal_book.issue_rows(deals, count, table)
+    fixed = talks.fixed_in(scenario)
+    bargained = [each for each in talks.list_items() if each not in fixed]
+    issues = deal_book.issue_rows(deals, count, bargained)
     words = deal_book.describe(issues)
-    st.altair_chart(deal_book.draw(deals, words, DEALS_HEIGHT), width="stretch")
+    st.altair_chart(deal_book.deal_chart(deals, words, DEALS_HEIGHT), width="stretch")
     small(
         _(
             "A mark is the larger, the more replicates agree on an issue in that month, or lose it. Names "
@@ -327,7 +319,7 @@ def _governments_and_people(
             "encounters, arrivals in cities, expulsions and harm for the US; people waiting beyond "
             "shelters, returns and lost trade for Mexico. It is not how people fare. Harm rests on "
             "incomplete counts: read it as an order of magnitude."
-        ).format(count=few_replicates(), year=span_words(year))
+        ).format(count=few_replicates(), year=year_words(year))
     )
     save_csv(rows, "governments-and-people.csv", _("means and paired differences of the year."))
     pairs = [deal_book.OUTCOMES[at : at + 2] for at in range(0, len(deal_book.OUTCOMES), 2)]
@@ -346,7 +338,7 @@ def _figure(
 ) -> None:
     title = deal_book.outcome_words(indicator, place)
     months = months_of(outcome, scenario, against, indicator, place, title)
-    words, drawn = months.words, draw(months, HEIGHT)
+    words, drawn = months.words, fan_chart(months, HEIGHT)
     st.altair_chart(chart.with_months(drawn.properties(description=words)), width="stretch")
     small(words)
     with st.expander(_("{title}, as a table").format(title=title)):

@@ -25,18 +25,12 @@ from corridor_app.map.month import (
     place_rows,
     subtract,
 )
-from corridor_app.widgets.monthly import few_summary
-from corridor_app.widgets.shared import (
-    baseline_of,
-    choose_scenario,
-    errors_shown,
-    open_page,
-    read_text,
-    run_small,
-    save_csv,
-    small,
-)
+from corridor_app.widgets.downloads import save_csv
+from corridor_app.widgets.monthly import summary_of_few
+from corridor_app.widgets.page import errors_shown, open_page, small
+from corridor_app.widgets.scenario_runs import baseline_of, choose_scenario, run_few
 from corridor_app.words.language import N_, _
+from corridor_app.words.texts import read_text
 from corridor_app.words.wording import month_words
 
 SECONDS_A_MONTH = 1.5
@@ -88,7 +82,7 @@ def show() -> None:
             view = _choose(state.VIEW, _("View"), list(VIEWS if against else {"scenario": ""}), VIEWS)
             circles = _choose(state.CIRCLES, _("Circles"), list(CIRCLES), CIRCLES)
         with page:
-            outcome = run_small(scenario, against)
+            outcome = run_few(scenario, against)
             shown = _prepare(outcome, scenario, against, circles)
         with controls:
             playing = _play_buttons(shown.months)
@@ -126,8 +120,10 @@ def _write(key: str, value: str, default: str) -> None:
 def _prepare(
     outcome: runs.Outcome, scenario: corridor.Scenario, against: corridor.Scenario | None, circles: str
 ) -> Shown:
-    summary = few_summary(outcome.scenario, scenario)
-    before = None if outcome.baseline is None or against is None else few_summary(outcome.baseline, against)
+    summary = summary_of_few(outcome.scenario, scenario)
+    before = (
+        None if outcome.baseline is None or against is None else summary_of_few(outcome.baseline, against)
+    )
     tables = [
         (flows.flow_rows(each), place_rows(each, circles)) for each in (summary, before) if each is not None
     ]
@@ -218,7 +214,7 @@ def _advance(months: Sequence[str]) -> None:
 
 
 def _map(month: Month, *, beside: bool) -> None:
-    drawn = corridor_map.draw(
+    drawn = corridor_map.map_spec(
         month,
         title=f"{_(VIEWS[month.view])}, {month_words(month.period)}",
         description=describe(month),

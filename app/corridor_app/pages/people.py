@@ -10,20 +10,18 @@ from corridor_app.charts import hundred
 from corridor_app.charts.headlines import recorded
 from corridor_app.choices import state
 from corridor_app.jobs import runs
-from corridor_app.widgets.shared import (
+from corridor_app.widgets.downloads import save_csv
+from corridor_app.widgets.page import errors_shown, open_page, small
+from corridor_app.widgets.scenario_runs import (
     baseline_of,
     choose_scenario,
     choose_year,
-    errors_shown,
     few_replicates,
-    open_page,
-    read_text,
-    run_small,
-    save_csv,
-    small,
+    run_few,
 )
 from corridor_app.words.language import N_, _
-from corridor_app.words.wording import nationality_words, span_words
+from corridor_app.words.texts import read_text
+from corridor_app.words.wording import nationality_words, year_words
 
 WIDTHS = (3, 7)
 EVERYONE = "all"
@@ -36,7 +34,7 @@ def show() -> None:
         with controls:
             scenario = choose_scenario()
         with page:
-            outcome = run_small(scenario, baseline_of(scenario))
+            outcome = run_few(scenario, baseline_of(scenario))
         with controls:
             nationality = _choose_nationality(outcome.scenario)
             year = choose_year(outcome, state.YEAR)
@@ -66,17 +64,17 @@ def _figures(outcome: runs.Outcome, nationality: str, year: str) -> None:
     _months, against = recorded(outcome.scenario, against, year)
     if outcome.baseline is not None and against is None:
         words = _("The baseline does not report {year}: there is nothing to compare with.")
-        small(words.format(year=span_words(year)))
+        small(words.format(year=year_words(year)))
     who = _("everyone") if nationality == EVERYONE else nationality_words(nationality)
     rows = hundred.per_hundred(outcome.scenario, against, year, nationality)
     if bool(rows["scenario"].isna().all()):
         st.info(
             _(
                 "Nobody departs ({who}, {year}) in some replicate: a number for each hundred is not defined."
-            ).format(who=who, year=span_words(year))
+            ).format(who=who, year=year_words(year))
         )
         return
-    whose = f"{who}, {span_words(year)}"
+    whose = f"{who}, {year_words(year)}"
     for names, title in ((hundred.ENDS, _("What happens")), (hundred.HARM, _("Harm, in events"))):
         _figure(
             rows.loc[rows["indicator"].isin(names).to_numpy()],
@@ -97,7 +95,9 @@ def _figures(outcome: runs.Outcome, nationality: str, year: str) -> None:
 
 def _figure(rows: pd.DataFrame, title: str, compared: bool) -> None:
     words = hundred.describe(rows, title=title, compared=compared, replicates=few_replicates())
-    st.altair_chart(hundred.draw(rows, title=title, compared=compared, description=words), width="stretch")
+    st.altair_chart(
+        hundred.bar_chart(rows, title=title, compared=compared, description=words), width="stretch"
+    )
     small(words)
     with st.expander(_("As a table: {title}").format(title=title)):
         st.table(hundred.as_table(rows, compared=compared))

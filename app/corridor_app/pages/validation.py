@@ -11,8 +11,9 @@ import streamlit as st
 
 import corridor
 from corridor_app.charts.palette import palette
-from corridor_app.widgets.shared import read_text, small
+from corridor_app.widgets.page import small
 from corridor_app.words.language import N_, _
+from corridor_app.words.texts import read_text
 from corridor_app.words.wording import joined, nationality_words
 
 FORECASTS = {

@@ -22,7 +22,7 @@ from corridor_app.choices.controls import (
     member_options,
     member_words,
 )
-from corridor_app.widgets.shared import small
+from corridor_app.widgets.page import small
 from corridor_app.words.language import _
 from corridor_app.words.wording import day_words
 
@@ -62,7 +62,7 @@ def _switch(control: Control, level: InForce, value: float) -> None:
         label,
         key=widget,
         label_visibility="collapsed",
-        on_change=state.move,
+        on_change=state.set_from_widget,
         args=(control.key, widget),
     )
 
@@ -82,7 +82,7 @@ def _slider(control: Control, level: InForce, value: float) -> None:
         key=widget,
         help=_help(control, level),
         disabled=value > top,
-        on_change=state.move,
+        on_change=state.set_from_widget,
         args=(control.key, widget),
     )
 
@@ -108,7 +108,7 @@ def _more(control: Control, value: float) -> None:
         st.button(
             _("Remove"),
             key=f"drop-{control.key}",
-            on_click=state.drop,
+            on_click=state.remove_control,
             args=(control.key,),
             help=_("Puts the lever back where the scenario has it, also on the timeline."),
         )
@@ -126,7 +126,7 @@ def _exact(control: Control, value: float) -> None:
         step=kind(control.step),
         key=widget,
         disabled=endless,
-        on_change=state.move,
+        on_change=state.set_from_widget,
         args=(control.key, widget),
     )
     if control.unlimited:
@@ -134,7 +134,7 @@ def _exact(control: Control, value: float) -> None:
         st.checkbox(
             _("Unlimited"),
             key=free,
-            on_change=state.put,
+            on_change=state.set_value,
             args=(control.key, control.top if endless else float("inf")),
         )
 
@@ -154,7 +154,7 @@ def _later(control: Control, level: InForce, *, moved: bool) -> None:
         _("Keep it at {value} to the end").format(value=control.number(level.value, _)),
         key=widget,
         help=_("Left open, the lever does what it does in the scenario."),
-        on_change=state.hold,
+        on_change=state.set_held,
         args=(control.key, widget),
     )
     small(_("Otherwise the scenario sets it to {value}.").format(value=words))
@@ -196,12 +196,12 @@ def choose_more(base: corridor.Scenario, start: date) -> None:
         except ValueError as error:
             small(_(str(error)))
             return
-        there = key in {control.key for control in state.rows()}
-        full = len(state.rows()) >= MOST_ENTRIES
+        there = key in {control.key for control in state.shown_controls()}
+        full = len(state.shown_controls()) >= MOST_ENTRIES
         if there:
             small(_("This lever has its slider above."))
         if st.button(_("Add this lever"), disabled=there or full, key="more-add", width="stretch"):
-            state.pick(key)
+            state.add_control(key)
             st.rerun()
 
 

@@ -1,6 +1,7 @@
 """One indicator at one place, month by month, scenario beside baseline: the figure that several pages share.
 
-In the flow: Outcome -> `months_of` (what is drawn, and what it says in words) -> `draw`, and `data_rows` for a file.
+In the flow: Outcome -> `months_of` (what is drawn, and what it says in words) -> `fan_chart`, and
+`data_rows` for a file.
 For pages that run a scenario with few replicates.
 """
 
@@ -14,7 +15,7 @@ import corridor
 from corridor_app.charts import chart
 from corridor_app.charts.palette import palette
 from corridor_app.jobs import runs
-from corridor_app.widgets.shared import few_replicates
+from corridor_app.widgets.scenario_runs import few_replicates
 from corridor_app.words.language import _
 
 EVERYTHING = "all"
@@ -31,7 +32,7 @@ class Months:
     words: str
 
 
-def few_summary(results: corridor.Results, scenario: corridor.Scenario) -> pd.DataFrame:
+def summary_of_few(results: corridor.Results, scenario: corridor.Scenario) -> pd.DataFrame:
     """The summary of an ensemble with few replicates."""
     return runs.summarise(runs.run_key(scenario, few_replicates(), scenario.run.seed), results)
 
@@ -46,17 +47,17 @@ def months_of(
 ) -> Months:
     """An indicator at a place in the months of a scenario and of what it is compared with."""
     cell = (place, EVERYTHING, EVERYTHING)
-    rows = chart.month_rows(few_summary(outcome.scenario, scenario), indicator, cell)
+    rows = chart.month_rows(summary_of_few(outcome.scenario, scenario), indicator, cell)
     before = None
     if outcome.baseline is not None and against is not None:
-        before = chart.month_rows(few_summary(outcome.baseline, against), indicator, cell)
+        before = chart.month_rows(summary_of_few(outcome.baseline, against), indicator, cell)
     observed = chart.observed_rows(indicator, cell, list(rows["period"]))
     unit = corridor.INDICATORS[indicator].unit
     words = chart.describe(title, "", None, rows, before, observed, few_replicates(), unit)
     return Months(rows, before, observed, title, words)
 
 
-def draw(months: Months, height: int) -> chart.Layers:
+def fan_chart(months: Months, height: int) -> chart.Layers:
     """Bands and medians of both, and points for what was observed."""
     return corridor.fan_chart(
         months.rows,

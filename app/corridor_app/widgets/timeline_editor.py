@@ -9,11 +9,11 @@ import streamlit as st
 
 import corridor
 from corridor_app.charts.chart import with_months
-from corridor_app.charts.timeline import draw_lever, events_for, path_rows, path_words
+from corridor_app.charts.timeline import events_for, lever_chart, path_rows, path_words
 from corridor_app.choices import state
 from corridor_app.choices.changes import MOST_ENTRIES, Entry, entry_words
 from corridor_app.choices.controls import Control, find_control
-from corridor_app.widgets.shared import small
+from corridor_app.widgets.page import small
 from corridor_app.words.language import _
 from corridor_app.words.wording import day_words
 
@@ -46,7 +46,7 @@ def edit_timeline(
         st.session_state[state.LOOKED_AT] = next(iter(titles))
     key = st.selectbox(_("Lever to look at"), titles, format_func=titles.__getitem__, key=state.LOOKED_AT)
     control = find_control(key)
-    _lever_chart(base, changed, control)
+    _show_lever(base, changed, control)
     with st.expander(_("Change it over time"), expanded=bool(state.entries())):
         _add_change(control, base, start)
         for number, entry in enumerate(state.entries()):
@@ -59,11 +59,11 @@ def edit_timeline(
                 help=_("Takes this change off the timeline."),
             )
             if gone:
-                state.drop_entry(entry)
+                state.remove_entry(entry)
                 st.rerun()
 
 
-def _lever_chart(base: corridor.Scenario, changed: corridor.Scenario | None, control: Control) -> None:
+def _show_lever(base: corridor.Scenario, changed: corridor.Scenario | None, control: Control) -> None:
     before = path_rows(base, control)
     after = path_rows(changed, control) if changed is not None else None
     if after is not None and after.equals(before):
@@ -74,7 +74,7 @@ def _lever_chart(base: corridor.Scenario, changed: corridor.Scenario | None, con
     )
     if after is not None:
         words += " " + _("As you have it: {path}.").format(path=path_words(after, control, _))
-    drawn = draw_lever(
+    drawn = lever_chart(
         before,
         after,
         control,

@@ -94,7 +94,7 @@ def day_words(day: date) -> str:
     return _("{day} {month} {year}").format(day=day.day, month=_(MONTHS[day.month - 1]), year=day.year)
 
 
-def span_words(period: str) -> str:
+def year_words(period: str) -> str:
     """A year as it is, and the part of a year by its ends, in the visitor's language."""
     first, to, last = period.partition(" to ")
     if not to:
@@ -110,12 +110,12 @@ def left_out_words(shared: corridor.SharedPeriods) -> str:
     begins = _("{span} is left out since {scenario} begins on {day}")
     why = [
         (ends if each.ends else begins).format(
-            span=span_words(each.span), scenario=each.scenario, day=day_words(each.day)
+            span=year_words(each.span), scenario=each.scenario, day=day_words(each.day)
         )
         for each in shared.left_out
     ]
     said = _("Compared over {span}, which both runs cover; {why}.")
-    return said.format(span=span_words(shared.span), why=joined(why))
+    return said.format(span=year_words(shared.span), why=joined(why))
 
 
 def month_words(period: str) -> str:

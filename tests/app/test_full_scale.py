@@ -10,9 +10,9 @@ from streamlit.testing.v1 import AppTest
 
 import corridor
 from corridor_app.charts.headlines import HEADLINES, measure
-from corridor_app.jobs import refining, runs
-from corridor_app.jobs.refining import Queue, Stage, Standing, Wanted
-from corridor_app.pages.refined import progress_words
+from corridor_app.jobs import full_scale, runs
+from corridor_app.jobs.full_scale import Queue, Request, Stage, Status
+from corridor_app.pages.full_scale import progress_words
 from corridor_app.words.wording import people, rounded
 from tests import bound
 from tests.conftest import ROOT_SCENARIO
@@ -22,7 +22,7 @@ YEAR = "2021-01 to 2021-02"  # what `short` reports of its only year
 """What has the lowest priority waits long on a busy machine."""
 
 MUCH_ROOM = 10**9
-NICE = refining.NICE
+NICE = full_scale.NICE
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -42,7 +42,7 @@ def children():
             words = (process / "cmdline").read_bytes()
         except OSError:
             continue
-        if int(parent) == os.getpid() and state != "Z" and b"corridor_app.jobs.refining_process" in words:
+        if int(parent) == os.getpid() and state != "Z" and b"corridor_app.jobs.full_scale_process" in words:
             found.append(int(process.name))
     return found
 
@@ -57,8 +57,8 @@ def compiled_before():
 @pytest.fixture(autouse=True)
 def no_rest(monkeypatch):
     """Jobs begin at once, and as others do: beside tests at work what has the lowest priority hardly gets on."""
-    monkeypatch.setattr(refining, "REST", 0.0)
-    monkeypatch.setattr(refining, "NICE", 0)
+    monkeypatch.setattr(full_scale, "STARTS_AFTER", 0.0)
+    monkeypatch.setattr(full_scale, "NICE", 0)
 
 
 @pytest.fixture
@@ -80,11 +80,11 @@ def queue(store):
     until(lambda: not children())
 
 
-def wait_for(queue, visitor, wanted, stage=Stage.DONE, done=0):
+def wait_for(queue, visitor, request, stage=Stage.DONE, done=0):
     found = []
 
     def reached():
-        found.append(queue.ask(visitor, wanted))
+        found.append(queue.ask(visitor, request))
         return found[-1].stage is stage and found[-1].done >= done
 
     until(reached)
@@ -106,64 +106,64 @@ def files_of(results):
 
 
 def test_the_numbers_are_those_of_run_ensembles_at_full_scale_byte_for_byte(queue, pair):
-    standing = wait_for(queue, "ana", Wanted(pair, 2, 5))
+    status = wait_for(queue, "ana", Request(pair, 2, 5))
     expected = corridor.run_ensembles(pair, replicates=2, seed=5, people_per_agent=1, workers=1)
-    assert files_of(standing.results) == files_of(expected)
-    assert corridor.compare(standing.results).csv() == corridor.compare(expected).csv()
+    assert files_of(status.results) == files_of(expected)
+    assert corridor.compare(status.results).csv() == corridor.compare(expected).csv()
     assert len(files_of(expected)[0]["replicates.csv"]) > 1000
 
 
 def test_a_cancelled_job_keeps_finished_runs_and_goes_on_from_them(queue, pair, store):
-    wanted = Wanted(pair, 20, 5)
-    wait_for(queue, "ana", wanted, Stage.RUNNING, done=1)
+    request = Request(pair, 20, 5)
+    wait_for(queue, "ana", request, Stage.RUNNING, done=1)
     assert len(children()) == 1
     queue.leave("ana")
     until(lambda: not children())
     kept = identity(store)
-    assert 1 <= len(kept) < wanted.total
+    assert 1 <= len(kept) < request.total
     assert not list(store.glob("*.part"))
-    few = Wanted(pair, (len(kept) + 1) // 2, 5)
+    few = Request(pair, (len(kept) + 1) // 2, 5)
     assert wait_for(queue, "ana", few).done == few.total
     assert kept.items() <= identity(store).items()
 
 
 def test_a_moved_slider_takes_the_baseline_from_the_runs_before(queue, pair, store):
-    wait_for(queue, "ana", Wanted(pair[:1], 2, 5))
+    wait_for(queue, "ana", Request(pair[:1], 2, 5))
     kept = identity(store)
-    wait_for(queue, "ana", Wanted(pair, 2, 5))
+    wait_for(queue, "ana", Request(pair, 2, 5))
     assert kept.items() <= identity(store).items()
     assert len(identity(store)) == 2 * len(kept) == 4
 
 
 def test_the_process_has_the_lowest_priority_and_there_is_one_for_two_visitors(queue, pair, monkeypatch):
-    monkeypatch.setattr(refining, "NICE", NICE)
-    first, second = Wanted(pair, 20, 5), Wanted(pair[:1], 1, 6)
+    monkeypatch.setattr(full_scale, "NICE", NICE)
+    first, second = Request(pair, 20, 5), Request(pair[:1], 1, 6)
     wait_for(queue, "ana", first, Stage.RUNNING, done=1)
-    assert queue.ask("ben", second) == Standing(Stage.WAITING, second.total, ahead=1)
+    assert queue.ask("ben", second) == Status(Stage.WAITING, second.total, ahead=1)
     (process,) = children()
     assert os.getpriority(os.PRIO_PROCESS, process) == 19
-    time.sleep(3 * refining.LOOK_EVERY)
+    time.sleep(3 * full_scale.POLL_SECONDS)
     assert children() == [process], "another visitor's job ended the one that ran"
     queue.leave("ana")
     assert wait_for(queue, "ben", second).results[0].scenario == "short"
 
 
 def test_a_job_that_two_visitors_want_is_not_cancelled_by_one(queue, pair):
-    wanted = Wanted(pair[:1], 3, 5)
-    queue.ask("ana", wanted)
-    wait_for(queue, "ben", wanted, Stage.RUNNING)
+    request = Request(pair[:1], 3, 5)
+    queue.ask("ana", request)
+    wait_for(queue, "ben", request, Stage.RUNNING)
     process = children()
     queue.leave("ana")
-    time.sleep(3 * refining.LOOK_EVERY)
+    time.sleep(3 * full_scale.POLL_SECONDS)
     assert children() in (process, [])  # it may have finished
-    assert wait_for(queue, "ben", wanted).stage is Stage.DONE
+    assert wait_for(queue, "ben", request).stage is Stage.DONE
 
 
 def test_a_job_left_for_another_goes_on_until_the_other_is_due(queue, pair, monkeypatch):
-    wait_for(queue, "ana", Wanted(pair, 200, 5), Stage.RUNNING, done=1)
+    wait_for(queue, "ana", Request(pair, 200, 5), Stage.RUNNING, done=1)
     process = children()
-    monkeypatch.setattr(refining, "REST", 1.5)
-    other = Wanted(pair[:1], 1, 7)
+    monkeypatch.setattr(full_scale, "STARTS_AFTER", 1.5)
+    other = Request(pair[:1], 1, 7)
     assert queue.ask("ana", other).stage is Stage.WAITING
     time.sleep(0.5)
     assert children() == process
@@ -172,22 +172,22 @@ def test_a_job_left_for_another_goes_on_until_the_other_is_due(queue, pair, monk
 
 
 def test_a_visitor_has_one_waiting_job_and_all_together_only_so_many(queue, pair, monkeypatch):
-    monkeypatch.setattr(refining, "REST", 1000.0)
-    monkeypatch.setattr(refining, "MOST_WAITING", 2)
-    jobs = [Wanted(pair, replicates, 5) for replicates in (1, 2, 3)]
+    monkeypatch.setattr(full_scale, "STARTS_AFTER", 1000.0)
+    monkeypatch.setattr(full_scale, "MOST_WAITING", 2)
+    jobs = [Request(pair, replicates, 5) for replicates in (1, 2, 3)]
     assert queue.ask("ana", jobs[0]).ahead == 0
     assert queue.ask("ana", jobs[1]).ahead == 0
     assert queue.ask("ben", jobs[0]).ahead == 1
-    assert queue.ask("cem", jobs[2]) == Standing(Stage.FULL, jobs[2].total, ahead=2)
+    assert queue.ask("cem", jobs[2]) == Status(Stage.REFUSED, jobs[2].total, ahead=2)
     queue.leave("ana")
     assert queue.ask("cem", jobs[2]).stage is Stage.WAITING
 
 
 def test_a_job_that_nobody_asks_after_is_dropped_waiting_or_running(queue, pair, monkeypatch):
-    first, second = Wanted(pair, 200, 5), Wanted(pair, 1, 6)
+    first, second = Request(pair, 200, 5), Request(pair, 1, 6)
     wait_for(queue, "ana", first, Stage.RUNNING)
     queue.ask("ben", second)
-    monkeypatch.setattr(refining, "LOST", 0.3)
+    monkeypatch.setattr(full_scale, "FORGOTTEN_AFTER", 0.3)
     until(lambda: not children())
     time.sleep(1)
     assert not children()
@@ -198,11 +198,11 @@ SERVER = """
 import sys, time
 from pathlib import Path
 import corridor
-from corridor_app.jobs import refining
-refining.REST = 0.0
-queue = refining.Queue(Path(sys.argv[1]))
-wanted = refining.Wanted((corridor.load_scenario(sys.argv[2]),), 500, 5)
-while queue.ask("ana", wanted).done < 1:
+from corridor_app.jobs import full_scale
+full_scale.STARTS_AFTER = 0.0
+queue = full_scale.Queue(Path(sys.argv[1]))
+request = full_scale.Request((corridor.load_scenario(sys.argv[2]),), 500, 5)
+while queue.ask("ana", request).done < 1:
     time.sleep(0.05)
 print("running", flush=True)
 time.sleep(600)
@@ -237,19 +237,19 @@ def test_a_server_that_ends_leaves_no_process_and_no_folder(
 
 def test_what_goes_wrong_is_told_and_can_be_tried_again(queue, pair, store):
     store.write_text("in the way")
-    wanted = Wanted(pair[:1], 1, 5)
-    assert str(store) in wait_for(queue, "ana", wanted, Stage.FAILED).problem
+    request = Request(pair[:1], 1, 5)
+    assert str(store) in wait_for(queue, "ana", request, Stage.FAILED).problem
     store.unlink()
-    assert queue.ask("ana", wanted).stage is Stage.FAILED
-    assert queue.ask("ana", wanted, again=True).under_way
-    wait_for(queue, "ana", wanted)
+    assert queue.ask("ana", request).stage is Stage.FAILED
+    assert queue.ask("ana", request, again=True).under_way
+    wait_for(queue, "ana", request)
 
 
 def test_a_process_that_is_killed_is_told(queue, pair):
-    wanted = Wanted(pair, 200, 5)
-    wait_for(queue, "ana", wanted, Stage.RUNNING, done=1)
+    request = Request(pair, 200, 5)
+    wait_for(queue, "ana", request, Stage.RUNNING, done=1)
     os.kill(children()[0], signal.SIGKILL)
-    assert "process ended" in wait_for(queue, "ana", wanted, Stage.FAILED).problem
+    assert "process ended" in wait_for(queue, "ana", request, Stage.FAILED).problem
 
 
 def test_a_full_store_loses_what_was_used_longest_ago_and_never_the_job_at_hand(pair, store):
@@ -285,24 +285,24 @@ def test_a_broken_stored_run_is_run_again(damage, pair, store):
 
 
 @pytest.mark.parametrize(
-    ("standing", "words"),
+    ("status", "words"),
     [
-        (Standing(Stage.RUNNING, 8), "Full scale: 0 of 8 runs"),
-        (Standing(Stage.RUNNING, 8, 3, 19.6), "Full scale: 3 of 8 runs, about 20 s left"),
-        (Standing(Stage.RUNNING, 8, 7, 0.0), "Full scale: 7 of 8 runs, about 1 s left"),
-        (Standing(Stage.RUNNING, 8, 1, 61.0), "Full scale: 1 of 8 runs, about 2 min left"),
+        (Status(Stage.RUNNING, 8), "Full scale: 0 of 8 runs"),
+        (Status(Stage.RUNNING, 8, 3, 19.6), "Full scale: 3 of 8 runs, about 20 s left"),
+        (Status(Stage.RUNNING, 8, 7, 0.0), "Full scale: 7 of 8 runs, about 1 s left"),
+        (Status(Stage.RUNNING, 8, 1, 61.0), "Full scale: 1 of 8 runs, about 2 min left"),
     ],
 )
-def test_progress_is_told_in_words(standing, words):
-    assert progress_words(standing) == words
+def test_progress_is_told_in_words(status, words):
+    assert progress_words(status) == words
 
 
 def test_seconds_left_come_from_the_runs_made_and_not_from_those_kept(pair):
     now = time.monotonic()
-    job = refining._Job(Wanted(pair, 4, 5), due=now, asked=now, counts=[(now - 4, 4)])
-    assert refining._seconds_left(job) is None
+    job = full_scale._Job(Request(pair, 4, 5), due=now, asked=now, counts=[(now - 4, 4)])
+    assert full_scale._seconds_left(job) is None
     job.counts.append((now, 6))
-    assert refining._seconds_left(job) == pytest.approx(4, abs=0.5)
+    assert full_scale._seconds_left(job) == pytest.approx(4, abs=0.5)
 
 
 def draw(folder):
@@ -311,17 +311,17 @@ def draw(folder):
     import corridor
     from corridor_app.choices import state
     from corridor_app.jobs import runs
-    from corridor_app.pages import refined
+    from corridor_app.pages import full_scale
 
     state.restore_language()
     pair = [corridor.load_scenario(Path(folder) / f"{name}.yaml") for name in ("short", "gate")]
     quick = corridor.run_ensembles(pair, replicates=2, seed=5, people_per_agent=400, workers=1)
-    refined.show(runs.Outcome(quick[1], quick[0]), pair[1], pair[0], "2021-01 to 2021-02", 5)
+    full_scale.show(runs.Outcome(quick[1], quick[0]), pair[1], pair[0], "2021-01 to 2021-02", 5)
 
 
 @pytest.fixture
 def open_box(scenario_folder, queue, monkeypatch):
-    monkeypatch.setattr(runs, "refining", lambda: queue)
+    monkeypatch.setattr(runs, "full_scale_queue", lambda: queue)
 
     def run(pairs):
         monkeypatch.setenv("CORRIDOR_FULL_SCALE_PAIRS", str(pairs))
@@ -339,7 +339,7 @@ def words_of(page):
 def test_the_page_shows_the_numbers_when_the_job_has_finished(open_box, pair):
     page = open_box(2).run()
     assert not page.exception
-    assert page.button(key="refining-cancel")
+    assert page.button(key="full-scale-cancel")
     until(lambda: bool(page.run().table))
     assert not page.exception
     table = page.table[0].value
@@ -371,18 +371,18 @@ def test_the_quick_look_is_shown_by_the_runs_that_full_scale_has_too(open_box, p
 def test_a_visitor_cancels_on_the_page_and_goes_on(open_box, queue):
     page = open_box(100).run()
     until(lambda: "1 of 200" in " ".join(each.proto.text for each in page.run().get("progress")), SECONDS)
-    page.button(key="refining-cancel").click().run()
+    page.button(key="full-scale-cancel").click().run()
     assert not page.exception
     assert "runs are finished and kept" in words_of(page)
     until(lambda: not children())
     page.run()
-    time.sleep(3 * refining.LOOK_EVERY)
+    time.sleep(3 * full_scale.POLL_SECONDS)
     assert not children(), "it began again by itself"
-    page.button(key="refining-go-on").click().run()
+    page.button(key="full-scale-go-on").click().run()
     assert not page.exception
-    assert page.button(key="refining-cancel")
+    assert page.button(key="full-scale-cancel")
     until(lambda: bool(children()))
-    page.button(key="refining-cancel").click().run()
+    page.button(key="full-scale-cancel").click().run()
 
 
 def test_a_server_that_is_told_to_run_none_shows_nothing(open_box, queue):

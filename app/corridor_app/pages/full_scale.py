@@ -13,15 +13,16 @@ import corridor
 from corridor_app.charts.headlines import HEADLINES, Measure, measure
 from corridor_app.choices.changes import PEOPLE_PER_AGENT
 from corridor_app.jobs import runs
-from corridor_app.jobs.refining import FULL_SCALE, Stage, Standing, Wanted, pairs
-from corridor_app.widgets.shared import COMPARE, CSV, DEALS, DOWNLOADS, small
+from corridor_app.jobs.full_scale import FULL_SCALE, Request, Stage, Status, replicates_asked
+from corridor_app.widgets.downloads import COMPARE, CSV, DEALS, DOWNLOADS
+from corridor_app.widgets.page import small
 from corridor_app.words.language import _
 from corridor_app.words.wording import change, people, relative, rounded
 
-LOOK_EVERY = 1.0
+POLL_SECONDS = 1.0
 """Seconds between two looks at a job under way; none is made when it has ended."""
 
-VISITOR, STOPPED = "visitor", "refining_stopped"
+VISITOR, STOPPED = "visitor", "full_scale_stopped"
 MINUTE = 60
 FEW = 10
 """Pairs below which an interval is no more than a hint of how far chance reaches."""
@@ -36,63 +37,63 @@ def show(
 ) -> None:
     """Ask for the full-scale runs of what the quick look shows, and draw how far they are or what they say.
 
-    Nothing where the server is told to run none (see `corridor_app.jobs.refining.pairs`).
+    Nothing where the server is told to run none (see `corridor_app.jobs.full_scale.replicates_asked`).
     """
-    if not pairs():
+    if not replicates_asked():
         return
     scenarios = (scenario,) if against is None else (against, scenario)
-    wanted = Wanted(scenarios, pairs(), seed)
-    polling = _is_under_way(*_standing(wanted))
-    st.fragment(_draw, run_every=LOOK_EVERY if polling else None)(quick, wanted, period, polling)
+    request = Request(scenarios, replicates_asked(), seed)
+    polling = _is_under_way(*_status(request))
+    st.fragment(_draw, run_every=POLL_SECONDS if polling else None)(quick, request, period, polling)
 
 
-def _standing(wanted: Wanted) -> tuple[Standing, bool]:
+def _status(request: Request) -> tuple[Status, bool]:
     """How far the job is, asked for unless the visitor has stopped it; and whether that is so."""
     visitor = st.session_state.setdefault(VISITOR, uuid4().hex)
-    stopped = st.session_state.setdefault(STOPPED, {}).get(wanted.key)
+    stopped = st.session_state.setdefault(STOPPED, {}).get(request.key)
     if stopped is not None:
         return stopped, True
-    return runs.refining().ask(visitor, wanted), False
+    return runs.full_scale_queue().ask(visitor, request), False
 
 
-def _is_under_way(standing: Standing, stopped: bool) -> bool:
-    return standing.under_way and not stopped
+def _is_under_way(status: Status, stopped: bool) -> bool:
+    return status.under_way and not stopped
 
 
-def _draw(quick: runs.Outcome, wanted: Wanted, period: str, polling: bool) -> None:
-    standing, stopped = _standing(wanted)
-    if _is_under_way(standing, stopped) != polling:
+def _draw(quick: runs.Outcome, request: Request, period: str, polling: bool) -> None:
+    status, stopped = _status(request)
+    if _is_under_way(status, stopped) != polling:
         st.rerun()  # begins or ends the looks
     with st.container(border=True):
         st.markdown(f"**{_('Full scale')}** :small[:gray[{_('everyone simulated, not one for fifty')}]]")
         if stopped:
-            _say_stopped(standing, wanted)
-        elif standing.stage is Stage.FAILED:
-            st.warning(_("The full-scale runs stopped: {problem}").format(problem=standing.problem))
-            _go_on_button(wanted)
-        elif standing.stage is Stage.DONE:
-            _results(quick, standing.results, wanted, period)
+            _show_stopped(status, request)
+        elif status.stage is Stage.FAILED:
+            st.warning(_("The full-scale runs stopped: {problem}").format(problem=status.problem))
+            _go_on_button(request)
+        elif status.stage is Stage.DONE:
+            _results(quick, status.results, request, period)
         else:
-            st.progress(standing.done / standing.total, progress_words(standing))
+            st.progress(status.done / status.total, progress_words(status))
             st.button(
                 _("Cancel"),
-                key="refining-cancel",
+                key="full-scale-cancel",
                 on_click=_stop,
-                args=(wanted, standing),
+                args=(request, status),
                 help=_("Runs that are finished are kept."),
             )
 
 
-def progress_words(standing: Standing) -> str:
+def progress_words(status: Status) -> str:
     """How far a job is: `Full scale: 3 of 8 runs, about 20 s left`."""
-    if standing.stage is Stage.FULL:
+    if status.stage is Stage.REFUSED:
         return _("Too many visitors wait for full scale; this page asks again.")
-    if standing.stage is Stage.WAITING:
-        if standing.ahead:
-            return _("Waiting for {ahead} other jobs at full scale").format(ahead=standing.ahead)
+    if status.stage is Stage.WAITING:
+        if status.ahead:
+            return _("Waiting for {ahead} other jobs at full scale").format(ahead=status.ahead)
         return _("Full scale begins when the sliders rest")
-    words = _("Full scale: {done} of {total} runs").format(done=standing.done, total=standing.total)
-    left = standing.seconds_left
+    words = _("Full scale: {done} of {total} runs").format(done=status.done, total=status.total)
+    left = status.seconds_left
     if left is None:
         return words
     if left < MINUTE:
@@ -100,30 +101,32 @@ def progress_words(standing: Standing) -> str:
     return words + _(", about {minutes} min left").format(minutes=math.ceil(left / MINUTE))
 
 
-def _say_stopped(standing: Standing, wanted: Wanted) -> None:
+def _show_stopped(status: Status, request: Request) -> None:
     words = _("Cancelled: {done} of {total} runs are finished and kept.")
-    st.markdown(words.format(done=standing.done, total=standing.total))
-    _go_on_button(wanted)
+    st.markdown(words.format(done=status.done, total=status.total))
+    _go_on_button(request)
 
 
-def _go_on_button(wanted: Wanted) -> None:
-    st.button(_("Go on"), key="refining-go-on", on_click=_go_on, args=(wanted,))
+def _go_on_button(request: Request) -> None:
+    st.button(_("Go on"), key="full-scale-go-on", on_click=_go_on, args=(request,))
 
 
-def _stop(wanted: Wanted, standing: Standing) -> None:
-    st.session_state[STOPPED][wanted.key] = standing
-    runs.refining().leave(st.session_state[VISITOR])
+def _stop(request: Request, status: Status) -> None:
+    st.session_state[STOPPED][request.key] = status
+    runs.full_scale_queue().leave(st.session_state[VISITOR])
 
 
-def _go_on(wanted: Wanted) -> None:
-    st.session_state[STOPPED].pop(wanted.key, None)
-    runs.refining().ask(st.session_state[VISITOR], wanted, again=True)
+def _go_on(request: Request) -> None:
+    st.session_state[STOPPED].pop(request.key, None)
+    runs.full_scale_queue().ask(st.session_state[VISITOR], request, again=True)
 
 
-def _results(quick: runs.Outcome, results: tuple[corridor.Results, ...], wanted: Wanted, period: str) -> None:
+def _results(
+    quick: runs.Outcome, results: tuple[corridor.Results, ...], request: Request, period: str
+) -> None:
     full = runs.Outcome(results[-1], results[0] if len(results) > 1 else None)
     compared = full.baseline is not None
-    same = _first(quick, wanted.replicates)
+    same = _first(quick, request.replicates)
     st.table(_rows(same, full, period))
     said = (
         _("{n} pairs at full scale, beside the same {same} of the {quick} in the quick look.")
@@ -131,11 +134,11 @@ def _results(quick: runs.Outcome, results: tuple[corridor.Results, ...], wanted:
         else _("{n} runs at full scale, beside the same {same} of the {quick} in the quick look.")
     )
     words = said.format(
-        n=wanted.replicates, same=len(same.scenario.replicates), quick=len(quick.scenario.replicates)
+        n=request.replicates, same=len(same.scenario.replicates), quick=len(quick.scenario.replicates)
     )
     if compared:
         words += " " + _("Differences are means of the pairs; in brackets the interval of 80% of them.")
-    if wanted.replicates < FEW:
+    if request.replicates < FEW:
         words += " " + _(
             "So few runs show well what scale does, but hardly the level of many or how far chance reaches."
         )
@@ -149,7 +152,7 @@ def _results(quick: runs.Outcome, results: tuple[corridor.Results, ...], wanted:
             "full scale has too. Compare a scenario with its baseline in one column only."
         ).format(scale=PEOPLE_PER_AGENT)
     )
-    _downloads(full, wanted)
+    _downloads(full, request)
 
 
 def _first(outcome: runs.Outcome, number: int) -> runs.Outcome:
@@ -193,7 +196,7 @@ def _difference(found: Measure | None) -> str:
     return _("{middle} ({low} to {high})").format(middle=middle, low=change(low), high=change(high))
 
 
-def _downloads(full: runs.Outcome, wanted: Wanted) -> None:
+def _downloads(full: runs.Outcome, request: Request) -> None:
     absent = {COMPARE: full.baseline, DEALS: full.scenario.deals}
     with st.container(horizontal=True):
         for file in DOWNLOADS:
@@ -210,6 +213,6 @@ def _downloads(full: runs.Outcome, wanted: Wanted) -> None:
             )
     small(
         _("The command line makes these files too, with `{options}`.").format(
-            options=f"--replicates {wanted.replicates} --people-per-agent {FULL_SCALE}"
+            options=f"--replicates {request.replicates} --people-per-agent {FULL_SCALE}"
         )
     )

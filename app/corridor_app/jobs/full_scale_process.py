@@ -1,6 +1,6 @@
 """The child process in which a full-scale job runs: low in priority, and gone when the server goes.
 
-Started as `python -m corridor_app.jobs.refining_process FD NICE`; over that connection it is sent the arguments of
+Started as `python -m corridor_app.jobs.full_scale_process FD NICE`; over that connection it is sent the arguments of
 `corridor.run_kept` and answers with pairs (done, total), then with the results, or with a text that says what went
 wrong.
 """

@@ -1,9 +1,9 @@
 """Full-scale runs behind the page: one job at a time, in a child process of the lowest priority.
 
-A quick look simulates one party for 50 like it; a job here simulates every party, with a few replicates. Whatever run
-is finished is kept in a folder of bounded size (`corridor.run_kept`), so a job that is cancelled, or replaced because a
-slider moved, goes on from there when it is asked for again. A page asks for a job and asks again to see how far it
-is; a job that nobody asks after any more is dropped. No Streamlit here.
+A quick look simulates one party for 50 like it; a job here simulates every party, with a few replicates. Every run
+that is finished is kept in a folder of bounded size (`corridor.run_kept`), so a job that is cancelled, or replaced
+because a slider moved, goes on from there when it is asked for again. A page asks for a job and asks again to see how
+far it is; a job that nobody asks after any more is dropped. No Streamlit here.
 
 Jobs begin by themselves, not on a button: with one under way a quick look of 20 replicates took 1.00 times as long as
 with it held (median of 12 pairs, two busy processors); the process then had 3% of one of them, and 320 MB at most.
@@ -37,23 +37,25 @@ KEPT = 8
 MOST_WAITING = 8
 """Jobs that wait at most, of all visitors."""
 
-REST = 2.0
-"""Seconds that a job waits at least: until the sliders rest."""
+STARTS_AFTER = 2.0
+"""Seconds that a job waits at least: the visitor may still be moving sliders."""
 
-LOST = 75.0
+FORGOTTEN_AFTER = 75.0
 """Seconds after which a job that nobody asks after is dropped; a browser looks once a minute from a hidden page."""
 
 NICE = 19
 """The lowest priority there is: whatever else the machine does goes first."""
 
-LOOK_EVERY = 0.1
+POLL_SECONDS = 0.1
+"""Seconds between two questions whether the child process has sent something."""
+
 ENDS_WITHIN = 15.0
 """Seconds for a process to end in order; at the lowest priority it may wait for its turn."""
 
 _MEGABYTE = 1_000_000
 
 
-def pairs() -> int:
+def replicates_asked() -> int:
     """Replicates of a full-scale job; 0 if this server is told to run none (CORRIDOR_FULL_SCALE_PAIRS)."""
     return int(os.environ.get("CORRIDOR_FULL_SCALE_PAIRS", "4"))
 
@@ -64,9 +66,9 @@ def limit_bytes() -> int:
 
 
 class Stage(Enum):
-    """Where a job stands."""
+    """The stage that a job has reached; a job is refused where too many wait."""
 
-    FULL = "too many wait"
+    REFUSED = "too many wait"
     WAITING = "waiting"
     RUNNING = "running"
     DONE = "done"
@@ -74,7 +76,7 @@ class Stage(Enum):
 
 
 @dataclass(frozen=True)
-class Wanted:
+class Request:
     """Scenarios to run at full scale, the baseline first, with the same seed and replicates."""
 
     scenarios: tuple[corridor.Scenario, ...]
@@ -94,8 +96,8 @@ class Wanted:
 
 
 @dataclass(frozen=True)
-class Standing:
-    """What a page is told of a job: runs done of `total`, seconds left if known, jobs ahead of it, and what came."""
+class Status:
+    """How far a job is: runs done of `total`, seconds left if known, jobs ahead of it; its results, or its problem."""
 
     stage: Stage
     total: int
@@ -108,12 +110,12 @@ class Standing:
     @property
     def under_way(self) -> bool:
         """Whether there is reason to ask again."""
-        return self.stage in (Stage.FULL, Stage.WAITING, Stage.RUNNING)
+        return self.stage in (Stage.REFUSED, Stage.WAITING, Stage.RUNNING)
 
 
 @dataclass(eq=False)
 class _Job:
-    wanted: Wanted
+    request: Request
     due: float
     asked: float
     visitors: set[str] = field(default_factory=set)
@@ -139,7 +141,7 @@ class Queue:
         self._ended: OrderedDict[str, tuple[corridor.Results, ...] | str] = OrderedDict()
         self._thread: Thread | None = None
 
-    def ask(self, visitor: str, wanted: Wanted, *, again: bool = False) -> Standing:
+    def ask(self, visitor: str, request: Request, *, again: bool = False) -> Status:
         """Ask for a job, and how far it is; the visitor's other jobs are left.
 
         Parameters
@@ -147,20 +149,20 @@ class Queue:
         again
             At once, and also if it has failed before.
         """
-        key, now = wanted.key, monotonic()
+        key, now = request.key, monotonic()
         with self._change:
             self._leave(visitor, but=key)
-            self._drop_lost()
+            self._drop_forgotten()
             if again and isinstance(self._ended.get(key), str):
                 del self._ended[key]
             job = self._find(key)
             if job is None and key not in self._ended and len(self._waiting) < MOST_WAITING:
-                job = self._waiting[key] = _Job(wanted, due=now if again else now + REST, asked=now)
+                job = self._waiting[key] = _Job(request, due=now if again else now + STARTS_AFTER, asked=now)
             if job is not None:
                 job.asked = now
                 job.visitors.add(visitor)
                 self._begin()
-            return self._standing(key, wanted)
+            return self._status(key, request)
 
     def leave(self, visitor: str) -> None:
         """Cancel the visitor's job, unless others asked for it too; finished runs are kept."""
@@ -183,20 +185,20 @@ class Queue:
         running, job = self._running or ("", None)
         return job if job is not None and running == key and not job.cancelled else self._waiting.get(key)
 
-    def _standing(self, key: str, wanted: Wanted) -> Standing:
+    def _status(self, key: str, request: Request) -> Status:
         ended, job = self._ended.get(key), self._find(key)
         if ended is not None:
             self._ended.move_to_end(key)
             if isinstance(ended, str):
-                return Standing(Stage.FAILED, wanted.total, problem=ended)
-            return Standing(Stage.DONE, wanted.total, done=wanted.total, results=ended)
+                return Status(Stage.FAILED, request.total, problem=ended)
+            return Status(Stage.DONE, request.total, done=request.total, results=ended)
         if job is None:
-            return Standing(Stage.FULL, wanted.total, ahead=len(self._waiting))
+            return Status(Stage.REFUSED, request.total, ahead=len(self._waiting))
         if key in self._waiting:
             ahead = list(self._waiting).index(key) + (self._running is not None)
-            return Standing(Stage.WAITING, wanted.total, ahead=ahead)
+            return Status(Stage.WAITING, request.total, ahead=ahead)
         done = job.counts[-1][1] if job.counts else 0
-        return Standing(Stage.RUNNING, wanted.total, done=done, seconds_left=_seconds_left(job))
+        return Status(Stage.RUNNING, request.total, done=done, seconds_left=_seconds_left(job))
 
     def _begin(self) -> None:
         if self._thread is None:
@@ -225,13 +227,13 @@ class Queue:
 
     def _next(self) -> tuple[str, _Job] | None:
         """Take the first job that is due and that someone still asks after."""
-        self._drop_lost()
+        self._drop_forgotten()
         due = next((key for key, job in self._waiting.items() if job.due <= monotonic()), None)
         return None if due is None else (due, self._waiting.pop(due))
 
-    def _drop_lost(self) -> None:
+    def _drop_forgotten(self) -> None:
         now = monotonic()
-        self._waiting = {key: job for key, job in self._waiting.items() if now - job.asked < LOST}
+        self._waiting = {key: job for key, job in self._waiting.items() if now - job.asked < FORGOTTEN_AFTER}
 
     def _run(self, job: _Job) -> tuple[corridor.Results, ...] | str | None:
         """Run a job in a child process; its results, what went wrong, or None if nobody wants it any more."""
@@ -245,25 +247,25 @@ class Queue:
                     env=os.environ | {"OPENBLAS_NUM_THREADS": "1"},
                 )
             try:
-                return self._look_on(job, here)
+                return self._wait_for(job, here)
             finally:
                 _end(process)
 
-    def _look_on(self, job: _Job, child: Connection) -> tuple[corridor.Results, ...] | str | None:
-        wanted = job.wanted
+    def _wait_for(self, job: _Job, child: Connection) -> tuple[corridor.Results, ...] | str | None:
+        request = job.request
         try:
             child.send(
                 {
-                    "scenarios": wanted.scenarios,
+                    "scenarios": request.scenarios,
                     "store": self._store,
-                    "replicates": wanted.replicates,
-                    "seed": wanted.seed,
+                    "replicates": request.replicates,
+                    "seed": request.seed,
                     "people_per_agent": FULL_SCALE,
                     "limit_bytes": limit_bytes(),
                 }
             )
             while self._is_wanted(job):
-                if not child.poll(LOOK_EVERY):
+                if not child.poll(POLL_SECONDS):
                     continue
                 said = child.recv()
                 if isinstance(said, str):
@@ -280,14 +282,14 @@ class Queue:
         """A job that was left goes on only as long as no other is due."""
         now = monotonic()
         with self._change:
-            if job.cancelled or now - job.asked >= LOST:
+            if job.cancelled or now - job.asked >= FORGOTTEN_AFTER:
                 return False
             return bool(job.visitors) or all(other.due > now for other in self._waiting.values())
 
 
 def child_command(descriptor: int) -> list[str]:
     """The words that start a child process, which takes no file of the current folder for a package (`-P`)."""
-    child = "corridor_app.jobs.refining_process"
+    child = "corridor_app.jobs.full_scale_process"
     return [sys.executable, "-P", "-m", child, str(descriptor), str(NICE)]
 
 
@@ -307,4 +309,4 @@ def _seconds_left(job: _Job) -> float | None:
         return None
     (began, kept), (latest, done) = counts[0], counts[-1]
     pace = (latest - began) / (done - kept)
-    return max(0.0, pace * (job.wanted.total - done) - (monotonic() - latest))
+    return max(0.0, pace * (job.request.total - done) - (monotonic() - latest))
