@@ -8,7 +8,7 @@ PYTHONS ?= python3.11 python3.12 python3.13
 WHAT_IFS ?= funds-last-december returns-60000 panama-takes-back-venezuelans
 
 .DEFAULT_GOAL := help
-.PHONY: help run test system app check format texts docs bench study fits mutants pictures package container compatibility fuzz clean
+.PHONY: help run test system app check format texts docs bench study fits mutants pictures generate package container compatibility fuzz clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -59,6 +59,9 @@ fits: $(STAMP)  ## fits and hindcast behind docs/hindcast.md, in results/fits/ a
 mutants: $(STAMP)  ## would the tests notice? small wrong changes, one at a time; docs/mutants.md (half an hour)
 	$(BIN)/python -m studies.mutants
 
+generate: $(STAMP)  ## write what is generated: reference pages, coverage, schema, app texts, printed examples (minutes)
+	$(BIN)/python docs/generate.py
+
 docs: $(STAMP)  ## write the site of docs/ to build/site/; open index.html there, or serve it to have its search too
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet
 
@@ -68,7 +71,7 @@ package: $(STAMP)  ## the wheel and the sdist, in dist/
 container:  ## an image of the app and the command line; ENGINE=docker for another engine
 	$(ENGINE) build $(if $(filter podman buildah,$(notdir $(firstword $(ENGINE)))),--format docker) -t corridor -f Containerfile .
 
-compatibility: $(STAMP)  ## the same numbers with each of PYTHONS and with other Mesa? docs/compatibility.md; SUITES=--suites
+compatibility: $(STAMP)  ## the same numbers with each of PYTHONS and with other Mesa? docs/running.md; SUITES=--suites
 	$(BIN)/python -m studies.compatibility $(PYTHONS) $(SUITES)
 
 pictures: $(STAMP)  ## a picture of every page of the app, light and dark; in docs/images/

@@ -1,13 +1,16 @@
-"""Write what is made from the registries and the code: `python docs/generate.py`.
+"""Write everything that is generated: `make generate`, or `python docs/generate.py [--no-examples]`.
 
-The pages of docs/reference, docs/coverage.md, the JSON Schema of scenario files, and the app's texts in other
-languages. Run it after a change of model/corridor/data, of the command line, of the format of scenarios, or of a
-public docstring; tests fail while something is stale. Nothing on those pages is written by hand, so nothing there can
-contradict the model.
+The pages of docs/reference, the list of coverage in docs/evidence.md, the JSON Schema of scenario files, the app's
+texts in other languages, and what the examples of pages print (docs/examples.py; this takes minutes, and
+`--no-examples` leaves it out). Run it after a change of model/corridor/data, of the command line, of the format of
+scenarios, of a public docstring, or of results; tests fail while something is stale. What it writes is not written by
+hand, so it cannot contradict the model. Pages that studies write (validation, hindcast, performance and others) take
+much longer and have targets of their own: `make help`.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import sys
@@ -17,8 +20,13 @@ from corridor.inputs.scenarios.scenario_files import scenario_schema
 from corridor_app import catalogue
 
 DOCS = Path(__file__).parent
-sys.path.insert(0, str(DOCS))  # so that `generators` is found however this file is run
+FOLDER = DOCS / "reference"
+sys.path[:0] = [
+    str(DOCS),
+    str(FOLDER),
+]  # so that `examples` and `generators` are found however this file is run
 
+import examples  # noqa: E402
 from generators import (  # noqa: E402
     commands,
     coverage,
@@ -31,8 +39,6 @@ from generators import (  # noqa: E402
     shocks,
 )
 
-FOLDER = DOCS / "reference"
-
 
 def schema_text() -> str:
     """The JSON Schema of a scenario file, as it lies beside the scenarios."""
@@ -41,7 +47,7 @@ def schema_text() -> str:
 
 PAGES = {
     "../../scenarios/scenario.schema.json": schema_text,
-    "../coverage.md": coverage.coverage_page,
+    "../evidence.md": coverage.evidence_page,
     "levers.md": levers.lever_page,
     "shocks.md": shocks.shock_page,
     "indicators.md": indicators.indicator_page,
@@ -55,7 +61,11 @@ PAGES = {
 
 def main() -> None:
     """Write the files that differ from what they should be, and name them."""
-    FOLDER.mkdir(exist_ok=True)
+    parser = argparse.ArgumentParser(prog="python docs/generate.py", description=__doc__.splitlines()[0])
+    parser.add_argument(
+        "--no-examples", action="store_true", help="leave out what the examples of pages print"
+    )
+    no_examples = parser.parse_args().no_examples
     written = []
     for name, make in PAGES.items():
         path, text = FOLDER / name, make()
@@ -64,6 +74,8 @@ def main() -> None:
             written.append(path)
     for path in [*written, *catalogue.refresh()]:
         sys.stdout.write(f"{os.path.relpath(path, DOCS)}\n")
+    if not no_examples:
+        examples.main([])
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Whether the numbers depend on the Python or the Mesa that they are computed with; writes docs/compatibility.md.
+"""Whether the numbers depend on the Python or the Mesa that they are computed with; writes a part of docs/running.md.
 
     python -m studies.compatibility [PYTHON...] [--suites]
 
@@ -21,11 +21,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from studies.parts import write_part
 from tests import bound
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "results" / "compatibility"
-PAGE = ROOT / "docs" / "compatibility.md"
+PAGE = ROOT / "docs" / "running.md"
+MARKS = ("<!-- compatibility: written by studies/compatibility.py -->", "<!-- compatibility: end -->")
 MESAS = {"3.3": "mesa>=3.3,<3.4", "3.5": "mesa>=3.5,<3.6"}
 OUT = "out/history"
 TABLES = ("replicates.csv", "summary.csv")
@@ -42,6 +44,7 @@ TEST_TOOLS = (
 )
 SUITES = ("tests/inputs", "tests/foundations", "tests/engine", "tests/outputs", "tests/test_*.py")
 LEFT_OUT = ("tests/test_site.py",)  # builds the site, with tools that are no part of Corridor
+EQUAL = "The bytes of every CSV are equal."
 TOLERANCE = 1e-9
 """Largest relative difference that still counts as the same number, where bytes differ."""
 
@@ -140,8 +143,8 @@ def verdict(found: dict, first: dict) -> str:
     return f"differ by {off:.1e} at most: " + ("within tolerance" if off <= TOLERANCE else "**not the same**")
 
 
-def page(rows: list[dict]) -> str:
-    """docs/compatibility.md."""
+def section(rows: list[dict]) -> str:
+    """What stands in docs/running.md between the two marks."""
     measured = [row for row in rows if row.get("digests")]
     lines = ["| Python | Mesa | NumPy | Numba | SciPy | pandas | PyArrow | CSV | tests |", "|" + "---|" * 9]
     for row in rows:
@@ -156,7 +159,7 @@ def page(rows: list[dict]) -> str:
         lines.append("| " + " | ".join([row["python"], *shown, *last]) + " |")
     equal = all(row["digests"] == measured[0]["digests"] for row in measured)
     says = (
-        "The bytes of every CSV are equal."
+        EQUAL
         if equal
         else f"Bytes differ in places; the same means a relative difference of {TOLERANCE:g} at most."
     )
@@ -165,8 +168,6 @@ def page(rows: list[dict]) -> str:
 
 
 TEXT = """\
-# Compatibility
-
 Written by [studies/compatibility.py](../studies/compatibility.py); do not edit by hand. It is measured again by
 `make compatibility PYTHONS="python3.11 python3.12 python3.13" SUITES=--suites`.
 
@@ -190,13 +191,13 @@ Tests: {suites} without {left_out}, from the clone, where a number
 is given. Tests of experiments, of the app, of its pages in a browser, of the site and of what is delivered are
 not among them. Python 3.11 runs every test with each change (`make test`).
 
-## What is delivered
+### What is delivered
 
 `tests/delivery` builds the sdist and the wheel, compares the wheel made of the sdist with that of the clone,
 installs it into an empty environment and runs, from an empty folder, `corridor run`, `validate`, `doctor`,
 `levers`, `evidence` and the app; the bytes of the run are those of the clone.
 
-## Types
+### Types
 
 `corridor` is typed (`py.typed`). A test gives pyright, in strict mode, a program that uses every public name:
 nothing in it is of unknown type. `pyright --verifytypes corridor --ignoreexternal` finds every public name
@@ -209,7 +210,7 @@ Mesa's `Agent`.
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument(
-        "pythons", nargs="*", help="interpreters, the reference first; none: write the page again"
+        "pythons", nargs="*", help="interpreters, the reference first; none: write the section again"
     )
     parser.add_argument(
         "--suites", action="store_true", help="also run the tests that apply, once an interpreter"
@@ -231,7 +232,7 @@ def main() -> None:
                     run_suites(inside, folder)
                     print(said_of(folder), flush=True)
         found.write_text(json.dumps(rows, indent=2) + "\n")
-    PAGE.write_text(page(json.loads(found.read_text())), encoding="utf-8")
+    write_part(PAGE, MARKS, section(json.loads(found.read_text())))
 
 
 if __name__ == "__main__":

@@ -30,6 +30,7 @@ from pathlib import Path
 from ruamel.yaml import YAML
 
 from studies.mutations import changes_of
+from tests import bound
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = Path("docs") / "mutants.md"
@@ -172,7 +173,7 @@ class Tree:
         }
         options = ("-n", "0", "-x", "-q", "-p", "no:cacheprovider", "--hypothesis-seed=0")
         begun = time.perf_counter()
-        process = subprocess.Popen(
+        process = bound.start(
             [sys.executable, "-m", "pytest", *options, *tests],
             cwd=self.root,
             env=environment,

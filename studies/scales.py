@@ -1,4 +1,4 @@
-"""History at several scales, run for run: `python -m studies.scales` prints the table of docs/limits.md.
+"""History at several scales, run for run: `python -m studies.scales` writes the table of docs/limits.md.
 
 A replicate draws the same demand at every scale, so what differs between the same replicates is the scale. Three
 minutes on two cores, nearly all of it at full scale.
@@ -7,14 +7,18 @@ minutes on two cores, nearly all of it at full scale.
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from corridor import Results, run_ensemble
+from corridor import Results, __version__, run_ensemble
 from corridor.outputs.results import Cell
 from studies.benchmarks.page import table
+from studies.parts import write_part
 
+PAGE = Path(__file__).resolve().parent.parent / "docs" / "limits.md"
+MARKS = ("<!-- scales: written by studies/scales.py -->", "<!-- scales: end -->")
 YEARS = ("2021", "2022", "2023")
 FULL, USUAL, COARSE = 1, 50, 200
 INDICATORS = (
@@ -67,7 +71,9 @@ def main() -> None:
         )
     head = ["indicator", f"{last}, full scale", "spread of runs, %"]
     head += [f"1:{USUAL}, {year}" for year in YEARS]
-    print(table([*head, f"1:{COARSE}, {last}"], rows))
+    words = f"Corridor {__version__}, {replicates} replicates, seed 1; written by `python -m studies.scales`."
+    text = f"{words}\n\n{table([*head, f'1:{COARSE}, {last}'], rows)}"
+    write_part(PAGE, MARKS, text)
 
 
 if __name__ == "__main__":

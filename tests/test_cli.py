@@ -124,7 +124,7 @@ def test_reproduce_says_whether_every_byte_is_equal(run_command, scenario_folder
     [
         (["run", "histroy"], "histroy: no scenario of this name; did you mean 'history'?"),
         (["validate", "missing.yaml"], "missing.yaml: cannot be read: No such file"),
-        (["compare", "nowhere"], "nowhere/manifest.json: cannot be read: No such file"),
+        (["compare", "nowhere"], "nowhere: no results here: manifest.json is neither in it"),
         (["reproduce", "nowhere"], "nowhere: cannot be read: No such file"),
         (["run", "history", "--baseline", "nothing-like-it"], "nothing-like-it: no scenario of this name"),
         (["run", "history", "--replicates", "0"], "'--replicates'"),

@@ -16,6 +16,7 @@ import pytest
 
 from corridor.foundations.children import without_current_folder
 from corridor_app.jobs import full_scale
+from tests import bound
 
 NAMES = (
     *(
@@ -157,7 +158,7 @@ def test_the_app_serves_its_page_and_runs_nothing_of_the_folder(folder):
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [Path(sys.executable).with_name("corridor"), "app", "--headless", "--port", str(port)]
-    with subprocess.Popen(
+    with bound.start(
         command,
         cwd=folder,
         env=environment(),
@@ -203,7 +204,7 @@ def test_the_process_of_full_scale_runs_does_not_look_into_the_current_folder(fo
     with here:
         with there:
             command = full_scale.child_command(there.fileno())
-            child = subprocess.Popen(command, cwd=folder, pass_fds=[there.fileno()], env=environment())
+            child = bound.start(command, cwd=folder, pass_fds=[there.fileno()], env=environment())
         scale = {"replicates": 1, "seed": 1, "people_per_agent": 1000}
         here.send({"scenarios": ["history"], "store": tmp_path, "limit_bytes": 10**9, **scale})
         said = [0, 1]

@@ -10,7 +10,7 @@ from functools import cache
 import numpy as np
 
 from corridor.engine.records.layout import OUTLOOK, SHARE, WORLD, measures_of
-from corridor.engine.simulation import RECORDS, Simulation
+from corridor.engine.simulation import RECORDS, Simulation, fields_of
 from corridor.inputs.registries.levers import LEVERS
 from corridor.inputs.registries.nationalities import NATIONALITIES
 from tests.small_runs import drivers_of, live_to
@@ -78,8 +78,8 @@ def fields_moved(lever):
     found = {
         f"{record}.{field}"
         for record in RECORDS
-        for field in run.fields[record]
-        if not np.array_equal(run.fields[record][field], usual_run.fields[record][field], equal_nan=True)
+        for field, view in fields_of(run.worlds[record]).items()
+        if not np.array_equal(view, fields_of(usual_run.worlds[record])[field], equal_nan=True)
     }
     ours, theirs = run.plan.outlook, usual_run.plan.outlook
     found |= {

@@ -60,13 +60,13 @@ ENDS = (
 
 
 @pytest.fixture
-def run_pair(tmp_path, corridor):
+def run_pair(tmp_path, run_command):
     """Run two scenarios, one with another end and another policy; what the terminal said, and the folder."""
 
     def run(long_end, half_end, policy=""):
         (tmp_path / "long.yaml").write_text(ROOT.format(end=long_end))
         (tmp_path / "half.yaml").write_text(SHORT.format(end=half_end) + policy)
-        code, out, err = corridor("run", tmp_path / "half.yaml", *QUICK, "--out", tmp_path / "r")
+        code, out, err = run_command("run", tmp_path / "half.yaml", *QUICK, "--out", tmp_path / "r")
         assert code == 0, err
         return tmp_path, out, err
 
@@ -80,7 +80,7 @@ def read_pair(folder):
 
 @pytest.mark.parametrize(("long_end", "half_end"), ENDS)
 def test_a_scenario_that_only_ends_on_another_day_shows_no_difference_on_any_face(
-    run_pair, corridor, long_end, half_end
+    run_pair, run_command, long_end, half_end
 ):
     folder, out, _err = run_pair(long_end, half_end)
     half, long = read_pair(folder)
@@ -90,12 +90,12 @@ def test_a_scenario_that_only_ends_on_another_day_shows_no_difference_on_any_fac
     assert len(table) > 0
     assert (table.filter(like="difference_") == 0).all(axis=None)
 
-    code, ranked, err = corridor("batch", folder / "half.yaml", *QUICK, "--out", folder / "b")
+    code, ranked, err = run_command("batch", folder / "half.yaml", *QUICK, "--out", folder / "b")
     assert code == 0, err
     assert re.search(r"^half +long +0 +0 to 0 +0\.0%$", ranked, re.MULTILINE), ranked
     assert (folder / "b" / "compare.csv").read_bytes() == (folder / "r" / "compare.csv").read_bytes()
 
-    assert corridor("report", folder / "r", "--out", folder / "r.html")[0] == 0
+    assert run_command("report", folder / "r", "--out", folder / "r.html")[0] == 0
     assert "No difference in these numbers in 2021" in (folder / "r.html").read_text()
 
     for period in [*shared_periods(half, long).years, WHOLE_PERIOD]:
@@ -114,7 +114,7 @@ def test_a_scenario_that_only_ends_on_another_day_shows_no_difference_on_any_fac
         assert (outcome_rows(half, long, year)["difference"] == 0).all()
 
 
-def test_the_part_year_that_both_report_is_compared(run_pair, corridor):
+def test_the_part_year_that_both_report_is_compared(run_pair, run_command):
     folder, out, err = run_pair("2021-12-31", "2021-06-30", GATE)
     half, long = read_pair(folder)
     table = compare([long, half]).table()
@@ -131,11 +131,11 @@ def test_the_part_year_that_both_report_is_compared(run_pair, corridor):
     said = "compared over 2021-01 to 2021-06, which both cover; 2021-07 to 2021-12 is left out since half ends on"
     assert said in err
 
-    _code, ranked, err = corridor("batch", folder / "half.yaml", *QUICK, "--out", folder / "b")
+    _code, ranked, err = run_command("batch", folder / "half.yaml", *QUICK, "--out", folder / "b")
     assert f"{part['difference_mean']:+,.0f}" in ranked
     assert said in err
 
-    corridor("report", folder / "r", "--out", folder / "r.html")
+    run_command("report", folder / "r", "--out", folder / "r.html")
     page = (folder / "r.html").read_text()
     assert "No difference in these numbers" not in page
     assert "2021-01 to 2021-06" in page
@@ -155,9 +155,9 @@ def test_a_year_is_not_the_name_of_six_months(run_pair):
     assert set(half.summary()["period"]) == {f"2021-{month:02d}" for month in range(1, 7)} | set(half.years)
 
 
-def test_the_terminal_names_the_part_of_a_year_that_a_run_reports(run_pair, corridor):
+def test_the_terminal_names_the_part_of_a_year_that_a_run_reports(run_pair, run_command):
     folder, _out, _err = run_pair("2022-03-31", "2021-06-30")
-    _code, out, _err = corridor("run", folder / "long.yaml", *QUICK, "--out", folder / "alone")
+    _code, out, _err = run_command("run", folder / "long.yaml", *QUICK, "--out", folder / "alone")
 
     assert re.search(r"2021 +observed +2022-01 to 2022-03 +observed", out), out
 
@@ -188,9 +188,11 @@ def test_a_year_that_the_baseline_leaves_is_shown_without_a_difference(run_pair)
 
 
 @pytest.mark.parametrize(("long_end", "half_end"), [ENDS[0], ENDS[1], ENDS[2]])
-def test_no_party_fares_otherwise_for_a_run_that_ends_on_another_day(run_pair, corridor, long_end, half_end):
+def test_no_party_fares_otherwise_for_a_run_that_ends_on_another_day(
+    run_pair, run_command, long_end, half_end
+):
     folder, _out, _err = run_pair(long_end, half_end)
-    code, _out, err = corridor("run", folder / "half.yaml", *QUICK, "--fates", "--out", folder / "f")
+    code, _out, err = run_command("run", folder / "half.yaml", *QUICK, "--fates", "--out", folder / "f")
     assert code == 0, err
     half, long = (Results.read(folder / "f" / name) for name in ("half", "long"))
 

@@ -96,7 +96,7 @@ def test_the_installed_package_is_not_the_clone(installed, tmp_path):
 
 
 def test_the_old_name_of_the_installed_package_says_the_new_one(installed, tmp_path):
-    done = run_alone([installed / "python", "-c", "import corridor"], tmp_path)
+    done = run_alone([installed / "python", "-c", "import model"], tmp_path)
     assert done.returncode == 1 and "write `import corridor`" in done.stderr
 
 

@@ -14,7 +14,7 @@ from tests.delivery.conftest import run_alone
 CONSUMER = Path(__file__).with_name("consumer.py")
 PYRIGHT = Path(sys.executable).with_name("pyright")
 STATED_SCORE = 0.84
-"""Share of all symbols below `corridor`, private modules included, whose type is known (docs/compatibility.md)."""
+"""Share of all symbols below `corridor`, private modules included, whose type is known (docs/running.md)."""
 
 
 def test_the_consumer_uses_every_public_name():

@@ -195,4 +195,7 @@ def test_a_ranking_puts_the_largest_fall_first(make_results):
 def test_a_period_that_only_one_reported_from_its_beginning_is_left_out(make_results, later):
     results = [make_results(), make_results("other")]
     results[later].manifest["period"]["report_from"] = "2023-11-15"
-    assert set(compare(results).table()["period"]) == {"2023-12"}
+    assert set(compare(results).table()["period"]) == {
+        "2023-12",
+        "2023-12 to 2023-12",
+    }  # the month, the year's part

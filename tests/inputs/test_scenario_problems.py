@@ -36,7 +36,7 @@ ONE_PROBLEM = {
     ),
     "truth where a number belongs": (
         "interventions: [{id: a, lever: us.title_42, start: 2023-06-01, to: «true}]",
-        "expected a number or the word unlimited, not True",
+        "us.title_42 is on or off: write 1 for on, 0 for off, not true",
     ),
     "not a number": (
         "interventions: [{id: a, lever: us.asylum_bar, start: 2023-06-01, to: «.nan}]",

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
+from datetime import date, timedelta
 from itertools import pairwise
 
 from corridor.foundations.timeline import DAYS_PER_MONTH
@@ -295,5 +296,14 @@ def periods_of(drivers) -> dict[str, range]:
     for letters in ([10] if drivers.daily else []) + [7, 4]:
         firsts = [day for day in days if day == days[0] or names[day][:letters] != names[day - 1][:letters]]
         for first, following in pairwise([*firsts, timeline.days]):
-            periods[names[first][:letters]] = range(first, following)
+            periods[_name(names[first], names[following - 1], letters)] = range(first, following)
     return periods
+
+
+def _name(first: str, last: str, letters: int) -> str:
+    """A period by its name; a part of a year by its ends: by months where they are whole, else by days."""
+    if letters != 4 or (first[5:], last[5:]) == ("01-01", "12-31"):
+        return first[:letters]
+    begins, ends = date.fromisoformat(first).day == 1, (date.fromisoformat(last) + timedelta(1)).day == 1
+    width = 7 if begins and ends else 10
+    return f"{first[:width]} to {last[:width]}"

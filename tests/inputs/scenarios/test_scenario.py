@@ -256,7 +256,7 @@ def test_the_schema_refuses_what_an_editor_should_mark(wrong):
 def test_the_schema_beside_the_scenarios_is_the_one_of_this_code():
     shipped = json.loads((SCENARIOS / "scenario.schema.json").read_text())
 
-    assert shipped == scenario_schema(), "stale: run `python docs/generate.py`"
+    assert shipped == scenario_schema(), "stale: run `make generate`"
 
 
 @for_all("name", SHIPPED)

@@ -12,7 +12,7 @@ import corridor
 WORDS = """\
 # Python
 
-Made from the docstrings of [model](../../model/corridor/__init__.py) by `python docs/generate.py`; not edited by hand.
+Made from the docstrings of [corridor](../../model/corridor/__init__.py) by `make generate`; not edited by hand.
 These names are the public face: the command line and the app use nothing else, and other modules may change without
 notice. [Use it from Python](../how-to/python.md) has examples that run.
 """

@@ -7,7 +7,7 @@ from generators.tables import DATA, table
 
 HEAD = """# Nationalities
 
-Made from the files named in the table by `python docs/generate.py`; not edited by hand.
+Made from the files named in the table by `make generate`; not edited by hand.
 
 One file a nationality owns all that is said of it ([how to add one](../how-to/add-a-nationality.md)). The code is its
 place in every record; draws are keyed by it. Values of parameters stand on [the page of parameters](parameters.md),

@@ -17,7 +17,7 @@ from generators.tables import table
 WORDS = """\
 # Commands
 
-Made from [the command line](../../model/corridor/cli/__init__.py) by `python docs/generate.py`; not edited by hand.
+Made from [the command line](../../model/corridor/cli/__init__.py) by `make generate`; not edited by hand.
 
 Results go to files, summaries to standard output, progress and problems to standard error; progress is quiet when
 piped. Exit codes: 0 done, 1 failed (or not equal), 2 bad input, 130 interrupted. `corridor COMMAND --help` says the

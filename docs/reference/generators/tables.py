@@ -21,8 +21,20 @@ def cell(text: str) -> str:
 def head(title: str, files: Sequence[str], *paragraphs: str) -> str:
     """The title of a page, the files that it is made from, and what a reader needs to know first."""
     links = " and ".join(f"[{name}]({DATA}/{name})" for name in files)
-    made = f"Made from {links} by `python docs/generate.py`; not edited by hand."
+    made = f"Made from {links} by `make generate`; not edited by hand."
     return "\n\n".join([f"# {title}", made, *paragraphs]) + "\n"
+
+
+def between(page: str, start: str, end: str, text: str) -> str:
+    """A page with what stands between two marks replaced.
+
+    Raises
+    ------
+    ValueError
+        If the page lacks one of the marks.
+    """
+    before, rest = page[: page.index(start) + len(start)], page[page.index(start) :]
+    return f"{before}\n\n{text.strip()}\n\n{rest[rest.index(end) :]}"
 
 
 def code(words: Iterable[str]) -> str:

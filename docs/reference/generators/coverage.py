@@ -1,13 +1,17 @@
-"""docs/coverage.md: where each thing that the documents name lives in the model."""
+"""The part of docs/evidence.md on coverage: where each thing that the documents name lives in the model."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from corridor.inputs.evidence.coverage import KINDS, Home, load_coverage
-from generators.tables import table
+from generators.tables import between, table
+
+PAGE = Path(__file__).parents[2] / "evidence.md"
+START = "<!-- coverage: written by docs/generate.py -->"
+END = "<!-- coverage: end -->"
 
 COVERAGE_WORDS = """\
-# Coverage
-
 The five founding documents name 109 things: actors, policy instruments, mechanisms, figures, events. Each lives
 somewhere in the model, is shown by a shipped scenario, and is checked by a test. Made from
 [coverage.yaml](../model/corridor/data/coverage.yaml); an item that lacks one of the three, or names what does not
@@ -25,8 +29,8 @@ HOMES = {
 }
 
 
-def coverage_page() -> str:
-    """docs/coverage.md: a table for each kind of item."""
+def evidence_page() -> str:
+    """docs/evidence.md as it stands, with a table for each kind of item between its two marks."""
     parts = [COVERAGE_WORDS]
     for kind in KINDS:
         rows = [
@@ -42,8 +46,8 @@ def coverage_page() -> str:
             if item.kind == kind
         ]
         head = ["item", "what", "documents", "lives in", "scenario", "check"]
-        parts.append(f"## {kind.capitalize()}s ({len(rows)})\n\n{table(head, rows)}")
-    return "\n\n".join(parts) + "\n"
+        parts.append(f"### {kind.capitalize()}s ({len(rows)})\n\n{table(head, rows)}")
+    return between(PAGE.read_text(encoding="utf-8"), START, END, "\n\n".join(parts))
 
 
 def _home(home: Home) -> str:
