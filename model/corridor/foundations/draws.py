@@ -93,7 +93,7 @@ def draw_for_many(clock, counters, count, uniforms):
 
 @mechanism
 def visit_of(person):
-    """Number of this visit in the agent's life: no two visits of one place share it (see `day.settle`)."""
+    """Number of this visit in the agent's life: no two visits of one place share it (see `day.arrive`)."""
     return (np.uint64(person.setbacks) << np.uint64(16)) | np.uint64(person.tries)
 
 
