@@ -14,15 +14,16 @@ from typing import Any
 from model.foundations.errors import InputError, nearest_name
 from model.spec.geography import NATIONALITIES
 from model.spec.parameter_values import ALL, DEFAULT, UNDATED, Alternative, Knots, Parameter
+from model.spec.sources import OWN_STUDY, citation_problems, read_citation, unknown_item_problems
 from model.spec.yaml_source import DataPath, read_yaml_text
 
 STATUSES = ("documented", "published", "fitted", "assumed")
 INTERPOLATIONS = ("step", "linear", "log-linear")
 NATIONALITY = "nationality"
 
-_REQUIRED = ("label", "group", "unit", "range", "status")
+_REQUIRED = ("label", "group", "unit", "range", "status", "source")
 _VALUES = ("value", "values", "dated")
-_OTHERS = ("over", "interpolate", "distribution", "source", "note", "alternatives")
+_OTHERS = ("over", "interpolate", "distribution", "note", "alternatives")
 _FIELDS = (*_REQUIRED, *_VALUES, *_OTHERS)
 
 Refusals = list[tuple[DataPath, str]]
@@ -35,7 +36,8 @@ def read_parameters(text: str, *, file: str = "<text>") -> dict[str, Parameter]:
     Raises
     ------
     InputError
-        With every refusal and its place: unknown or missing fields, no source, values outside the range.
+        With every refusal and its place: unknown or missing fields, no source or one that does not bear the status, a
+        document item about something else, values outside the range.
     """
     source = read_yaml_text(text, file=file)
     if not isinstance(source.data, dict):
@@ -159,14 +161,38 @@ def _check_fields(id: str, entry: dict[str, Any], refusals: Refusals) -> None:
     status = entry.get("status")
     if status and status not in STATUSES:
         refusals.append(((id, "status"), f"status is one of {', '.join(STATUSES)}"))
-    if status != "assumed" and not entry.get("source"):
-        refusals.append(((id,), "has no source; only an assumed parameter may do without"))
+    if entry.get("source"):
+        refusals.extend(((id, "source"), message) for message in _source_problems(id, entry))
+    refusals.extend(((id, "note"), message) for message in unknown_item_problems(str(entry.get("note", ""))))
     if sum(name in entry for name in _VALUES) != 1:
         refusals.append(((id,), f"give exactly one of {', '.join(_VALUES)}"))
     if "dated" in entry and entry.get("interpolate") not in INTERPOLATIONS:
         refusals.append(((id,), f"a dated value says interpolate: {', '.join(INTERPOLATIONS)}"))
     if "dated" not in entry and "interpolate" in entry:
         refusals.append(((id, "interpolate"), "only a dated value is interpolated"))
+
+
+def _source_problems(id: str, entry: dict[str, Any]) -> Iterator[str]:
+    """Messages on a source that is not known, is about something else, or does not bear the status."""
+    text = entry["source"]
+    problems = citation_problems(text, {f"parameter:{id}"})
+    yield from problems
+    if problems or entry.get("status") not in STATUSES:
+        return
+    cited = read_citation(text)[0]
+    sources = [reference.source for reference in cited if reference.source]
+    borne = {
+        "documented": (any(each.items for each in cited), "an item of the five founding documents"),
+        "published": (any(each.published for each in sources), "what somebody else published"),
+        "fitted": (any(each.kind == OWN_STUDY for each in sources), "the fit or study of this project"),
+        "assumed": (
+            any(each.own for each in sources),
+            "`assumed`, or the project's own study that proposes it",
+        ),
+    }
+    bears, what = borne[entry["status"]]
+    if not bears:
+        yield f"a parameter that is {entry['status']} cites {what}"
 
 
 def _read_bounds(given: Any, path: DataPath, refusals: Refusals) -> dict[str, tuple[float, float]]:
@@ -194,5 +220,7 @@ def _read_alternatives(given: Any, id: str, refusals: Refusals) -> tuple[Alterna
         if value is None or not entry.get("unit") or not entry.get("source"):
             refusals.append(((id, "alternatives", place), "an alternative has value, unit and source"))
             continue
+        for message in citation_problems(entry["source"], {f"parameter:{id}"}):
+            refusals.append(((id, "alternatives", place, "source"), message))
         alternatives.append(Alternative(value, entry["unit"], entry["source"], entry.get("note", "")))
     return tuple(alternatives)

@@ -57,7 +57,7 @@ class Parameter:
     status : str
         documented, published, fitted or assumed.
     source, note : str
-        Keys of SOURCES.md, and what a reader should know.
+        A citation (model/data/sources.yaml), and what a reader should know.
     alternatives : tuple of Alternative
         Contradicting values.
     distribution : mapping or None
