@@ -14,7 +14,9 @@ from typing import Any
 
 from model.foundations.errors import InputError, Problem, nearest_name
 from model.spec.data_files import read_data_text
-from model.spec.registry import read_data_file
+from model.spec.registry import read_data_source
+from model.spec.sources import check_entries
+from model.spec.yaml_source import YamlSource
 
 NATIONALITIES = (
     "Venezuela",
@@ -35,6 +37,9 @@ REMEMBERED = "remembered"
 DEAD = "dead"
 BORDER = "border"
 RELEASE = "release"
+
+PARTS_WITH_NUMBERS = ("legs", "stations", "cities", "sectors", "returns")
+"""Parts of the file whose rows may say how long or in which shares; that needs a source beside it."""
 
 RANKS = {"city": 21, "crossing": 22, "custody": 23, "return": 24, "end": 30}
 
@@ -173,7 +178,7 @@ def build_geography(data: Mapping[str, Any]) -> Geography:
                 reported_as=city["id"],
             )
         )
-    known = {"id", "label", "country", "latitude", "longitude", "rank", "days", "exits", "harm"}
+    known = {"id", "label", "country", "latitude", "longitude", "rank", "days", "exits", "harm", "source"}
     for kind, rows in (("leg", data["legs"]), ("station", data["stations"])):
         for row in rows:
             places.append(
@@ -288,7 +293,29 @@ def _check(geography: Geography) -> None:
 @cache
 def load_geography() -> Geography:
     """The corridor as shipped in `data/places.yaml`."""
-    return build_geography(read_data_file("places.yaml"))
+    file = read_data_source("places.yaml")
+    _check_sources(file)
+    return build_geography(file.data)
+
+
+def _check_sources(file: YamlSource) -> None:
+    """Refuse wrong citations, and a number of a place that has no source.
+
+    Raises
+    ------
+    InputError
+        With all of them.
+    """
+    check_entries(
+        file, ((("sources", name), {"source": text}, ()) for name, text in file.data["sources"].items())
+    )
+    told = []
+    for part in PARTS_WITH_NUMBERS:
+        for number, row in enumerate(file.data[part]):
+            days, shares = row.get("days"), row.get("from", {}).values()
+            if "source" in row or isinstance(days, int | float) or any(share != 1 for share in shares):
+                told.append(((part, number), row, (f"place:{row['id']}",)))
+    check_entries(file, told, ranged=True)
 
 
 @cache

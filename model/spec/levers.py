@@ -7,7 +7,7 @@ Data lives in ``model/data/levers.yaml``; this module gives it types. Scenario f
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypedDict
 
@@ -15,7 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.foundations.errors import InputError, Problem
-from model.spec.registry import Registry, read_data_file
+from model.spec.registry import Registry, read_data_source
+from model.spec.sources import check_entries, in_one_text, members_cited
+from model.spec.yaml_source import YamlSource
 
 LEVERS_FILE = "levers.yaml"
 
@@ -60,7 +62,7 @@ class Lever:
     items : tuple of int
         Items of the inventory of the founding documents.
     source : str
-        Where range and default come from.
+        Where range and default come from: a citation (model/data/sources.yaml), by member where they differ.
     moves : tuple of (str, int, str | tuple | None)
         Indicator, sign of its change when the lever is raised, and the member for which a test should raise it.
     news : NewsRule or None
@@ -132,31 +134,74 @@ def number_of(value: float | str) -> float:
 
 
 def _read_levers() -> dict[str, Lever]:
-    data = read_data_file(LEVERS_FILE)
+    file = read_data_source(LEVERS_FILE)
+    data = file.data
     domains = read_domains(data["domains"])
+    _check_sources(file)
     levers: dict[str, Lever] = {}
     for entry in data["levers"]:
-        for lever in _expand_entry(entry, domains):
-            levers[lever.id] = lever
+        for each in _each_origin(entry):
+            levers[each["id"]] = _make_lever(each, domains)
     return levers
 
 
-def _expand_entry(entry: Mapping[str, Any], domains: Mapping[str, tuple[str, ...]]) -> list[Lever]:
-    """One lever of an entry, or one for each origin of an ``ORIGIN.`` entry."""
+def _check_sources(file: YamlSource) -> None:
+    """Refuse wrong citations, and a default of a member that has no source beside it.
+
+    Raises
+    ------
+    InputError
+        With all of them.
+    """
+    entries = file.data["levers"]
+    check_entries(
+        file,
+        (
+            (("levers", number), each, {f"lever:{each['id']}"})
+            for number, entry in enumerate(entries)
+            for each in _each_origin(entry)
+        ),
+    )
+    bare = [
+        (("levers", number, "default", member), f"{entry['id']}: the default of {member} has no source")
+        for number, entry in enumerate(entries)
+        if isinstance(entry["source"], Mapping)
+        for member in entry["default"]
+        if member not in members_cited(entry["source"])
+    ]
+    bare += [
+        (("levers", number, "source"), f"{entry['id']}: its defaults differ, so give each its source")
+        for number, entry in enumerate(entries)
+        if _members_differ(entry) and not isinstance(entry["source"], Mapping)
+    ]
+    if bare:
+        raise InputError(file.problem(path, message, at_key=True) for path, message in bare)
+
+
+def _members_differ(entry: Mapping[str, Any]) -> bool:
+    """Whether the default names members with numbers of their own, more than on, off and unlimited."""
+    default = entry["default"]
+    return isinstance(default, Mapping) and any(value not in (0, 1, UNLIMITED) for value in default.values())
+
+
+def _each_origin(entry: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """The entry itself, or one for each origin of an ``ORIGIN.`` entry, whose source may differ by origin."""
     if not entry["id"].startswith("ORIGIN."):
-        return [_make_lever(entry, domains)]
-    levers = []
+        yield entry
+        return
     for origin, default in entry["default"].items():
         in_words = "other origins" if origin == "Other" else origin
-        named = {
+        source = entry["source"]
+        if isinstance(source, Mapping):
+            source = members_cited(source).get(origin, "")
+        yield {
             **entry,
             "id": entry["id"].replace("ORIGIN", origin.lower().replace(" ", "_")),
             "label": entry["label"].replace("ORIGIN", in_words),
             "controller": entry["controller"].replace("ORIGIN", in_words),
             "default": default,
+            "source": source,
         }
-        levers.append(_make_lever(named, domains))
-    return levers
 
 
 def _make_lever(entry: Mapping[str, Any], domains: Mapping[str, tuple[str, ...]]) -> Lever:
@@ -188,7 +233,7 @@ def _make_lever(entry: Mapping[str, Any], domains: Mapping[str, tuple[str, ...]]
         pooled=entry.get("pooled", False),
         default=values,
         items=tuple(entry["items"]),
-        source=entry["source"],
+        source=in_one_text(entry["source"]),
         moves=moves,
         news=entry.get("news"),
     )
