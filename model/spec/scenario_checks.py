@@ -22,6 +22,7 @@ from model.spec.diplomacy import Diplomacy
 from model.spec.diplomacy_checks import check_diplomacy
 from model.spec.entry_checks import EntryReader, check_intervention, check_overlaps, check_shock
 from model.spec.scenario_entries import Intervention, Override, Period, Run, Shock
+from model.spec.sources import unknown_item_problems
 from model.spec.sweep import Sweep
 from model.spec.sweep_checks import check_sweep
 from model.spec.yaml_source import DataPath, YamlSource
@@ -152,8 +153,19 @@ def check_scenario(
     problems += check_diplomacy(reader, parent, timeline)
     problems += check_sweep(reader)
     problems += check_demands(reader)
+    problems += _check_sources(reader)
     problems += _check_overrides(reader)
     return problems
+
+
+def _check_sources(reader: EntryReader) -> list[Problem]:
+    """Sources that name a document item that does not exist; they are free words otherwise."""
+    return [
+        reader.problem((part, number, "source"), message)
+        for part in ("interventions", "shocks", "demands")
+        for number in reader.numbers(part)
+        for message in unknown_item_problems(str(reader.get((part, number, "source")) or ""))
+    ]
 
 
 def _check_names(
