@@ -12,7 +12,7 @@ from pathlib import Path
 DOCS = Path(__file__).parent
 sys.path.insert(0, str(DOCS))  # so that `generators` is found however this file is run
 
-from generators import commands, coverage, indicators, levers, names, parameters, places, shocks  # noqa: E402
+from generators import commands, coverage, indicators, levers, names, parameters, places, shocks, sources  # noqa: E402
 
 FOLDER = DOCS / "reference"
 PAGES = {
@@ -22,6 +22,7 @@ PAGES = {
     "indicators.md": indicators.indicator_page,
     "parameters.md": parameters.parameter_page,
     "places.md": places.place_page,
+    "sources.md": sources.source_page,
     "commands.md": commands.command_page,
     "python.md": names.names_page,
 }
