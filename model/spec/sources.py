@@ -27,7 +27,8 @@ ASSUMED = "assumed"
 
 _FIELDS = ("id", "publisher", "title", "date", "kind", "says")
 _OPTIONAL = ("read", "remark")
-_NUMBERS = r"\d+(?:(?:, | and | to )\d+)*"
+_NUMBERS = r"[0-9]+(?:(?:, | and | to )[0-9]+)*"
+_DIGITS = 6  # a longer number is no item either, and takes long to read
 _ITEMS = re.compile(rf"document items? ({_NUMBERS})")
 _ITEMS_IN_WORDS = re.compile(rf"\b[Ii]tems? ({_NUMBERS})")
 _REFERENCE = re.compile(r"(?P<name>[^:(]+?)(?: \((?P<aside>[^()]*)\))?(?:: (?P<words>.+))?")
@@ -269,9 +270,13 @@ def members_cited(source: Mapping[str, str]) -> dict[str, str]:
 
 
 def _numbers(text: str) -> Iterator[int]:
+    """Numbers of a list such as ``1 to 3, 5 and 9``; of a range past the last item, its end stands for the rest."""
     for part in re.split(", | and ", text):
-        first, _, last = part.partition(" to ")
-        yield from range(int(first), int(last or first) + 1)
+        ends = [int(end[:_DIGITS]) for end in part.split(" to ")]
+        first, last = ends[0], ends[-1]
+        yield from range(first, min(last, ITEMS) + 1)
+        if last > ITEMS:
+            yield last
 
 
 def _beyond(numbers: Iterable[int]) -> list[int]:

@@ -229,6 +229,10 @@ def test_items_are_found_in_free_words():
     assert unknown_items("Document items 1 to 3, 110 and 44; item 0, and the 300 items of a list") == [110, 0]
 
 
+def test_a_range_of_items_without_end_is_refused_at_once():
+    assert unknown_items(f"items 108 to 9999999999, item {'9' * 10_000}") == [999_999, 999_999]
+
+
 # --- what the shipped files cite ----------------------------------------------------------------------------
 
 
