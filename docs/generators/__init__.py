@@ -6,6 +6,7 @@ shocks       shocks.md
 indicators   indicators.md
 parameters   parameters.md
 places       places.md
+sources      sources.md
 coverage     ../coverage.md
 commands     commands.md, from the command line itself
 names        python.md, from the docstrings of `corridor`'s public names
