@@ -12,8 +12,8 @@ The five founding documents name 109 things: actors, policy instruments, mechani
 somewhere in the model, is shown by a shipped scenario, and is checked by a test. Made from
 [coverage.yaml](../model/corridor/data/coverage.yaml); an item that lacks one of the three, or names what does not
 exist, fails the tests. *Lives in* and *also about* are what an item may be cited for: a number that cites it for
-anything else is refused ([evidence](evidence.md#how-a-number-cites-its-source)). What governments weigh and bargain over is thinner than
-what people do: most such items live in an index of satisfaction with assumed weights."""
+anything else is refused ([evidence](evidence.md#how-a-number-cites-its-source)). What governments weigh and bargain
+over is thinner than what people do: most such items live in an index of satisfaction with assumed weights."""
 HOMES = {
     "lever": "reference/levers.md",
     "shock": "reference/shocks.md",

@@ -4,6 +4,9 @@ from typing import get_args
 
 from corridor.inputs.registries.indicators import BREAKDOWNS, INDICATORS, Kind
 
+UNNAMED_BY_THE_DOCUMENTS = ("evasions", "robberies", "deaths")
+"""Indicators that no item of the founding documents is about."""
+
 
 def offenders(holds):
     """Ids of the indicators for which something does not hold."""

@@ -2,10 +2,8 @@
 
 import json
 import shutil
-import subprocess
 import sys
 from collections import defaultdict
-from pathlib import Path
 
 import pytest
 
@@ -17,6 +15,7 @@ from corridor.inputs.reading import registry
 from corridor.inputs.reading.data_files import DATA_FOLDER, read_data_text
 from corridor.inputs.reading.registry import read_data_file
 from corridor.inputs.reading.yaml_source import read_yaml_file
+from corridor.inputs.registries import nationalities
 from corridor.inputs.registries.bargain_items import ISSUES, SIDE_DEALS
 from corridor.inputs.registries.coverage import load_coverage
 from corridor.inputs.registries.geography import load_geography
@@ -32,8 +31,8 @@ from corridor.inputs.registries.sources import (
     unknown_items,
 )
 from corridor.inputs.scenarios.scenario_files import load_scenario, scenario_folders, scenario_names
+from tests.copies import copy_repository, replace_in, run_there
 
-ROOT = Path(__file__).parents[2]
 PARAMETERS = load_parameters()
 CITED_FOR = {
     "interventions": ("lever", "lever"),
@@ -97,8 +96,13 @@ def citations():
         yield f"parameter {parameter.id}", parameter.source
         for other in parameter.alternatives:
             yield f"parameter {parameter.id}, another value", other.source
+        for nation, own in parameter.provenance.items():
+            yield f"parameter {parameter.id} of {nation}", own.source
     for lever in LEVERS.values():
         yield f"lever {lever.id}", lever.source
+    for nation in nationalities.load_nationalities().values():
+        for id, default in nation.defaults.items():
+            yield f"{id} of {nation.name}", default.source
     for part, entries in (
         *(
             ("shock", read_data_file("shocks.yaml")["shocks"]),
@@ -115,6 +119,8 @@ def citations():
     for row in rows:
         if "source" in row:
             yield f"place {row['id']}", row["source"]
+        for id, default in row.get("defaults", {}).items():
+            yield f"{id} of {row['id']}", default["source"]
     for name in scenario_names():
         scenario = load_scenario(name)
         for entry in (*scenario.interventions, *scenario.shocks, *scenario.demands):
@@ -305,19 +311,14 @@ guard_reference:
 
 
 def test_an_invented_source_is_refused_by_the_command_line_with_its_place(tmp_path):
-    for folder in ("model", "scenarios"):
-        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
-    levers = tmp_path / "model" / "data" / "levers.yaml"
+    copy = copy_repository(tmp_path)
+    levers = copy / "model" / "corridor" / "data" / "levers.yaml"
     text = levers.read_text(encoding="utf-8")
     old = "source: document items 37 and 60; AP 2023-12-04"
-    assert text.count(old) == 1
-    levers.write_text(text.replace(old, "source: Institute of Invented Figures 2023"), encoding="utf-8")
+    replace_in(levers, old, "source: Institute of Invented Figures 2023")
     line = text[: text.index(old)].count("\n") + 1
 
-    code = "import sys; from corridor.cli import main; sys.exit(main(['levers']))"
-    done = subprocess.run(
-        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False
-    )
+    done = run_there(copy, sys.executable, "-m", "corridor", "levers")
 
     assert done.returncode == 2
     assert (
@@ -327,6 +328,19 @@ def test_an_invented_source_is_refused_by_the_command_line_with_its_place(tmp_pa
     assert "Institute of Invented Figures 2023" in done.stderr
 
 
+def test_an_invented_source_of_a_nationalitys_value_is_refused_by_the_command_line(tmp_path):
+    copy = copy_repository(tmp_path)
+    peru = copy / "model" / "corridor" / "data" / "nationalities" / "peru.yaml"
+    (row,) = [each for each in peru.read_text(encoding="utf-8").splitlines() if "departure_response:" in each]
+    replace_in(peru, row, "  departure_response: {value: 4, status: fitted, source: frst fit}")
+
+    done = run_there(copy, sys.executable, "-m", "corridor", "evidence", "--search", "Peru")
+
+    assert done.returncode == 2
+    assert "nationalities/peru.yaml:" in done.stderr
+    assert "departure_response: unknown source 'frst fit'; did you mean 'first fit'?" in done.stderr
+
+
 def test_an_item_that_is_not_about_the_lever_is_refused(registries):
     registries("levers.yaml", "    items: [31]\n", "    items: [31, 33]\n")
     (problem,) = refused(_read_levers)
@@ -334,15 +348,28 @@ def test_an_item_that_is_not_about_the_lever_is_refused(registries):
     assert "us.release_tracking: document item 33 (US flights to Venezuela) is not about" in problem
 
 
-def test_a_lever_whose_members_have_numbers_asks_each_for_its_source(registries):
-    registries(
-        "levers.yaml",
-        "matamoros: 2500, ciudad_juarez: 2000,",
-        "matamoros: 2500, nuevo_laredo: 800, ciudad_juarez: 2000,",
-    )
-    (problem,) = refused(_read_levers)
+def test_the_default_of_a_place_cites_a_source_with_its_range(registries):
+    registries("places.yaml", '"New York Post 2024: 750 rated"', '"New York Past 2024: 750 rated"')
+    registries("places.yaml", "assumed (0.5 to 2 times): no count was found", "assumed: no count was found")
+    problems = refused(_read_levers)
 
-    assert "mexico.shelter_places: the default of nuevo_laredo has no source" in problem
+    assert any(
+        "us.custody_beds: unknown source 'New York Past 2024'; did you mean" in each for each in problems
+    )
+    assert any("mexico.shelter_places: what is assumed gives its range" in each for each in problems)
+
+
+def test_what_a_nationality_cites_for_the_flights_that_it_takes_is_checked(registries):
+    registries(
+        "nationalities/peru.yaml", "takes its people back; assumed (0 to 1)", "takes its people back; assumed"
+    )
+    (problem,) = [
+        str(problem)
+        for source in nationalities.nationality_sources.__wrapped__()
+        for problem in nationalities._wrong_sources(source)
+    ]
+
+    assert "peru.yaml" in problem and "what is assumed gives its range" in problem
 
 
 def test_wrong_citations_of_shocks_issues_indicators_and_places_are_refused(registries):
@@ -351,14 +378,14 @@ def test_wrong_citations_of_shocks_issues_indicators_and_places_are_refused(regi
     registries("shocks.yaml", "items: [71]", "items: [71, 47]")
     registries("diplomacy.yaml", "assumed (1 to 3 times): twice the places", "assumed: twice the places")
     registries("indicators.yaml", "items: [94]", "items: [94, 31]")
-    registries("places.yaml", 'source: "assumed (0.3 to 1): the share from Tijuana"', "source: a hunch")
+    registries("places.yaml", 'source: "assumed (0.3 to 1): its share of Yuma"', "source: a hunch")
     bargain_items._check_sources.cache_clear()
     geography.load_geography.cache_clear()
 
     assert "document item 47" in refused(shocks._read_shocks)[0]
     assert "what is assumed gives its range" in refused(bargain_items._read_issues)[0]
     assert "document item 31" in refused(indicators._read_indicators)[0]
-    assert "yuma_sector: unknown source 'a hunch'" in refused(geography.load_geography)[0]
+    assert "tijuana: unknown source 'a hunch'" in refused(geography.load_geography)[0]
 
 
 @pytest.mark.parametrize(
