@@ -37,6 +37,7 @@ from generators import (  # noqa: E402
     parameters,
     places,
     shocks,
+    sources,
 )
 
 
@@ -54,6 +55,7 @@ PAGES = {
     "parameters.md": parameters.parameter_page,
     "nationalities.md": nationalities.nationality_page,
     "places.md": places.place_page,
+    "sources.md": sources.source_page,
     "commands.md": commands.command_page,
     "python.md": names.names_page,
 }

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from corridor.engine import institutions
-from corridor.inputs.evidence.coverage import ITEMS, KINDS, load_coverage
 from corridor.inputs.evidence.search import document_figures
 from corridor.inputs.parameters.parameter_set import load_parameters
+from corridor.inputs.registries.bargain_items import INTERESTS
+from corridor.inputs.registries.coverage import ITEMS, KINDS, load_coverage
 from corridor.inputs.registries.geography import load_geography
 from corridor.inputs.registries.indicators import INDICATORS
 from corridor.inputs.registries.levers import LEVERS
@@ -29,6 +30,7 @@ KNOWN = {
     "nationality": set(NATIONALITIES),
     "place": {place.id for place in load_geography().places},
     "institution": set(institutions.__all__),
+    "party": set(INTERESTS),
 }
 
 
@@ -47,7 +49,7 @@ def test_all_items_are_there_once_and_in_order():
 def test_an_item_has_a_home_a_scenario_and_a_check_that_exist(item):
     assert item.text and item.documents and set(item.documents) <= {"S0", "S1", "S2", "S3", "S4"}
     assert item.lives_in and item.scenarios and item.check
-    for home in item.lives_in:
+    for home in (*item.lives_in, *item.also_about):
         if home.kind == "code":
             assert find_spec(f"corridor.{home.name}") is not None
         else:
@@ -55,6 +57,14 @@ def test_an_item_has_a_home_a_scenario_and_a_check_that_exist(item):
     assert set(item.scenarios) <= set(scenario_names())
     file, function = item.check.split("::")
     assert function in functions_of(file)
+
+
+def test_what_an_item_is_also_about_is_said_once():
+    twice = [
+        item.number for item in COVERAGE if len(item.subjects) < len(item.lives_in) + len(item.also_about)
+    ]
+
+    assert twice == []
 
 
 def test_a_policy_instrument_lives_in_a_lever_that_names_it_or_in_what_it_moves():

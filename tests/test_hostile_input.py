@@ -267,6 +267,8 @@ def test_an_upload_of_100_mb_is_refused_quickly():
 
 @pytest.mark.parametrize("alternatives", ["note", "[note]", "{a: 1}", "3", "[[]]"])
 def test_alternatives_of_a_parameter_that_are_none_are_refused(alternatives):  # found by fuzzing
-    entry = "{label: x, group: x, unit: x, range: [0, 1], status: assumed, value: 0.5, note: x"
+    entry = (
+        "{label: x, group: x, unit: x, range: [0, 1], status: assumed, source: assumed, value: 0.5, note: x"
+    )
     with pytest.raises(CorridorError, match="alternative"):
         read_parameters(f"x: {entry}, alternatives: {alternatives}}}\n")

@@ -58,7 +58,8 @@ def interest_rows(scenario: corridor.Scenario) -> pd.DataFrame:
         for interest, key, value in zip(interests, keys, worth.by(keys), strict=True):
             multiple = weights.get(party, {}).get(interest, 1.0)
             low, high = worth.bounds_of(key)
-            rows.append((party, interest, value * multiple, multiple, low, high, worth.status, worth.source))
+            source = worth.source.replace(",", "")  # the one writer of CSV quotes nothing
+            rows.append((party, interest, value * multiple, multiple, low, high, worth.status, source))
     names = ["party", "interest", "points", "multiple", "low", "high", "status", "source"]
     return pd.DataFrame(rows, columns=names)
 

@@ -7,6 +7,7 @@ indicators     indicators.md
 parameters     parameters.md
 places         places.md
 nationalities  nationalities.md
+sources        sources.md
 coverage       the part of ../evidence.md between its marks
 commands       commands.md, from the command line itself
 names          python.md, from the docstrings of `corridor`'s public names

@@ -6,15 +6,15 @@ from collections.abc import Mapping
 
 from corridor.inputs.parameters.parameter_set import ParameterSet, load_parameters
 from corridor.inputs.parameters.parameter_values import ALL, DEFAULT, Parameter
-from generators.tables import DATA, head, table
+from generators.tables import head, table
 
 INLINE_LENGTH = 110
 """A dated value whose text is longer than this gets a table of its own."""
 STATUSES = {
-    "documented": "one of the five founding documents says it",
-    "published": "a statistic or a study says it",
+    "documented": "an item of the five founding documents gives it",
+    "published": "a statistic or a study that somebody else published says it, and was read",
     "fitted": "estimated by this project from observed figures, in sample",
-    "assumed": "judgement; change it and see",
+    "assumed": "judgement, or a proposal of the project's own study; change it and see",
 }
 
 
@@ -27,7 +27,7 @@ def parameter_page() -> str:
             "Parameters",
             ["parameters.yaml"],
             "Every number that the model uses and that is not a lever. Keys of the column *source* are spelled out "
-            f"in [SOURCES.md]({DATA}/SOURCES.md). A value with a date holds from that date on (*step*) or is "
+            "in [sources](sources.md). A value with a date holds from that date on (*step*) or is "
             "interpolated to the next (*linear*, *log-linear*). `corridor evidence --search WORD` shows the notes too.",
             table(
                 ["status", "meaning", "parameters"],

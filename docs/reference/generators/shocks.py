@@ -17,10 +17,10 @@ def shock_page() -> str:
         members = f"`{shock.domain}`" if shock.domain in known else code(shock.members)
         return [
             *(f"`{shock.kind}`", shock.label, shock.range_text, members, places),
-            *(lasts, items(shock.items)),
+            *(lasts, items(shock.items), shock.source),
         ]
 
-    header = ["kind", "what", "size (unit)", "for", "place", "lasts", "document items"]
+    header = ["kind", "what", "size (unit)", "for", "place", "lasts", "document items", "range from"]
     return "\n".join(
         [
             head(

@@ -222,7 +222,7 @@ def show_evidence(records: Sequence[EvidenceRecord]) -> None:
     for record in records:
         print(f"{record.id} ({record.kind}, {record.status}): {record.label}")
         parts = [
-            ("value", f"{record.value} {record.unit}"),
+            ("value", f"{record.value} {record.unit}".rstrip()),
             ("range", record.range),
             ("source", record.source),
         ]

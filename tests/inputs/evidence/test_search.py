@@ -20,6 +20,7 @@ from corridor.inputs.reading.registry import read_data_file
 from corridor.inputs.registries.indicators import INDICATORS
 from corridor.inputs.registries.levers import LEVERS
 from corridor.inputs.registries.shocks import SHOCKS
+from corridor.inputs.registries.sources import SOURCES
 
 FIGURES = document_figures()
 POINTS = read_data_file("figures.yaml")["point_figures"]
@@ -56,7 +57,7 @@ def test_a_figure_says_what_it_is_and_what_statistics_say(figure):
         "concerns",
         "verification",
     } <= figure.keys()
-    assert figure["document"] in read_data_file("figures.yaml")["documents"]
+    assert SOURCES[figure["document"]].kind == "document"
     assert figure["role"] in ("input", "target", "check", "context")
 
 
@@ -88,11 +89,8 @@ def test_contradictions_between_and_within_documents_are_kept():
 
 
 def test_points_have_different_ids_and_publishers_that_are_explained():
-    page = (DATA_FOLDER / "SOURCES.md").read_text(encoding="utf-8")
-    keys = {line.split("|")[1].strip() for line in page.splitlines() if line.startswith("|")}
-
     assert len({point["id"] for point in POINTS}) == len(POINTS)
-    assert {point["publisher"] for point in POINTS} <= keys
+    assert {point["publisher"] for point in POINTS} <= set(SOURCES)
 
 
 # --- the observed series ------------------------------------------------------------------------------------
@@ -146,18 +144,27 @@ def test_without_a_text_everything_is_listed_once():
         "document figure",
         "point figure",
         "observed series",
+        "source",
     }
 
 
 @pytest.mark.parametrize("record", search_evidence(), ids=lambda record: record.id)
 def test_every_record_can_be_cited(record):
-    assert record.label and record.value and record.unit and record.status and record.source
+    assert record.label and record.value and record.status and record.source
+    assert record.unit or record.kind == "source"
 
 
 def test_every_word_must_match_whatever_the_case():
     assert "item-96" in ids("Caravan TAPACHULA")
     assert "item-96" in ids("caption caravan 10,000")
     assert ids("caravan lukeville") == []
+
+
+def test_a_source_is_found_with_its_publisher_and_what_it_says():
+    (record,) = [record for record in search_evidence("emif norte 2022") if record.kind == "source"]
+
+    assert "6,937 dollars" in record.value
+    assert record.source.endswith("2022 (survey)") and "Read through" in record.note
 
 
 def test_accents_do_not_matter():

@@ -20,7 +20,6 @@ from corridor.inputs.parameters.parameter_set import (
     load_parameters,
     read_parameters,
 )
-from corridor.inputs.reading.data_files import DATA_FOLDER
 
 PARAMETERS = load_parameters()
 HISTORY = Timeline(date(2020, 7, 1), date(2023, 12, 31), date(2021, 1, 1))
@@ -78,15 +77,6 @@ def test_every_parameter_says_what_it_is_and_where_it_came_from(parameter):
     assert parameter.status in STATUSES
     assert parameter.source
     assert not list(parameter.outside_range())
-
-
-def test_every_source_is_explained_in_sources_md():
-    page = (DATA_FOLDER / "SOURCES.md").read_text(encoding="utf-8")
-    keys = {line.split("|")[1].strip() for line in page.splitlines() if line.startswith("|")}
-    sources = [parameter.source for parameter in PARAMETERS.values()]
-    sources += [other.source for parameter in PARAMETERS.values() for other in parameter.alternatives]
-
-    assert {key for source in sources for key in source.split("; ")} <= keys
 
 
 def test_every_parameter_that_the_code_names_exists():
@@ -332,11 +322,14 @@ def test_the_hash_sees_values_and_dates_but_not_words():
 # --- what a parameter file must not hold --------------------------------------------------------------------
 
 
-def test_a_parameter_without_a_source_is_refused_unless_assumed():
+def test_a_parameter_without_a_source_is_refused_assumed_or_not():
     without = ENTRY.replace("  source: AP 2024-01\n", "")
 
-    assert refused(without) == ["2:1: speed: has no source; only an assumed parameter may do without"]
-    assert read_one(without.replace("published", "assumed")).source == ""
+    assert refused(without) == ["2:1: speed: source is missing"]
+    assert refused(without.replace("published", "assumed")) == ["2:1: speed: source is missing"]
+    assert (
+        read_one(ENTRY.replace("published", "assumed").replace("AP 2024-01", "assumed")).source == "assumed"
+    )
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,8 @@ def offenders(holds):
 
 def test_every_lever_says_what_it_is_and_where_that_comes_from():
     assert not offenders(lambda lever: lever.label and lever.controller and lever.unit and lever.source)
-    assert not offenders(lambda lever: lever.items and all(1 <= item <= 109 for item in lever.items))
+    assert not offenders(lambda lever: all(1 <= item <= 109 for item in lever.items))
+    assert not offenders(lambda lever: lever.items or "document item" not in lever.source)
     assert not offenders(lambda lever: "ORIGIN" not in lever.label + lever.controller)
 
 
@@ -120,7 +121,8 @@ def test_every_shock_says_what_its_size_measures_and_whom_it_reaches():
         kind.kind
         for kind in SHOCKS.values()
         if not (kind.label and kind.unit and kind.low < kind.high)
-        or not (kind.items and all(1 <= item <= 109 for item in kind.items))
+        or not all(1 <= item <= 109 for item in kind.items)
+        or not (kind.source and (kind.items or kind.kind == "demand"))
         or bool(kind.members) != (kind.domain is not None)
     ]
     assert not wrong

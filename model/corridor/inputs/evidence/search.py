@@ -1,8 +1,8 @@
-"""Everything the numbers rest on, to search and to cite: parameters, figures of documents, observed series.
+"""Everything the numbers rest on, to search and to cite: parameters, figures of documents, observed series, sources.
 
 Rests on the parameter files, model/corridor/data/figures.yaml (the five founding documents, items 75-106, and points
-of other publishers) and model/corridor/data/observed.csv (monthly statistics). SOURCES.md in the same folder spells
-the keys out. The command line and the app show these records; scoring uses `load_observed` through the outputs layer.
+of other publishers), model/corridor/data/observed.csv (monthly statistics) and sources.yaml beside them. The command
+line and the app show these records; scoring uses `load_observed` through the outputs layer.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from corridor.inputs.parameters.parameter_set import Parameter, load_parameters
 from corridor.inputs.reading.data_files import read_data_text
 from corridor.inputs.reading.registry import read_data_file
 from corridor.inputs.registries.indicators import INDICATORS
+from corridor.inputs.registries.sources import SOURCES, Source
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -47,16 +48,17 @@ class EvidenceRecord:
     Attributes
     ----------
     id : str
-        Parameter id, ``item-75`` for a document figure, the id of a point, or ``observed-`` and an indicator.
+        Parameter id, ``item-75`` for a document figure, the id of a point, ``observed-`` and an indicator, or the id of
+        a source.
     kind : str
-        ``parameter``, ``document figure``, ``point figure`` or ``observed series``.
+        ``parameter``, ``document figure``, ``point figure``, ``observed series`` or ``source``.
     label, value, unit : str
-        What it is, its value in words, and what its numbers measure.
+        What it is, its value in words, and what its numbers measure. A source has what it says for its value.
     status : str
         Of a parameter: documented, published, fitted, assumed. Of a figure: input, target, check, context. Of a
-        series: observed.
+        series: observed. Of a source: source.
     source, note : str
-        Who says so (keys of SOURCES.md), and what a reader should know.
+        Who says so (ids of sources.yaml), and what a reader should know.
     contradictions : tuple of str
         Other values for the same thing.
     range : str
@@ -152,9 +154,10 @@ def _all_records() -> tuple[EvidenceRecord, ...]:
     points = read_data_file("figures.yaml")
     return (
         *map(_parameter_record, load_parameters().values()),
-        *(_figure_record(figure, points["documents"]) for figure in points["figures"]),
+        *map(_figure_record, points["figures"]),
         *map(_point_record, points["point_figures"]),
         *_series_records(),
+        *map(_source_record, SOURCES.values()),
     )
 
 
@@ -179,8 +182,8 @@ def _parameter_record(parameter: Parameter) -> EvidenceRecord:
     )
 
 
-def _figure_record(figure: Mapping[str, Any], documents: Mapping[str, Any]) -> EvidenceRecord:
-    document = documents[figure["document"]]
+def _figure_record(figure: Mapping[str, Any]) -> EvidenceRecord:
+    document = SOURCES[figure["document"]]
     return EvidenceRecord(
         id=f"item-{figure['item']}",
         kind="document figure",
@@ -188,7 +191,7 @@ def _figure_record(figure: Mapping[str, Any], documents: Mapping[str, Any]) -> E
         value=f"{in_words(figure['value'])} ({figure['date']})",
         unit=figure["unit"],
         status=figure["role"],
-        source=f"{figure['document']}: {document['publisher']}, {document['date']}",
+        source=f"{document.id}: {document.publisher}, {document.date}",
         note=figure["verification"],
         contradictions=(figure["contradiction"],) if "contradiction" in figure else (),
         concerns=tuple(figure["concerns"]),
@@ -206,6 +209,21 @@ def _point_record(point: Mapping[str, Any]) -> EvidenceRecord:
         source=point["publisher"],
         note=f"{point['note']}." if "note" in point else "",
         concerns=tuple(point["concerns"]),
+    )
+
+
+def _source_record(source: Source) -> EvidenceRecord:
+    items = f"Items {', '.join(map(str, source.items))}." if source.items else ""
+    read = f"Read through {source.read}." if source.read else ""
+    return EvidenceRecord(
+        id=source.id,
+        kind="source",
+        label=source.title,
+        value=source.says,
+        unit="",
+        status="source",
+        source=f"{source.publisher}, {source.date} ({source.kind})",
+        note=" ".join(part for part in (read, source.remark, items) if part),
     )
 
 

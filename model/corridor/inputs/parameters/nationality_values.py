@@ -22,6 +22,7 @@ from corridor.inputs.parameters.parameter_file import (
     read_bounds,
     read_dated_knots,
     read_knots,
+    source_problems,
     value_problems,
 )
 from corridor.inputs.parameters.parameter_values import (
@@ -39,6 +40,7 @@ from corridor.inputs.registries.nationalities import (
     parameters_by_nationality,
 )
 from corridor.inputs.registries.places import STATUSES
+from corridor.inputs.registries.sources import unknown_item_problems
 
 PART = "parameters"
 OWN_VALUES = ("value", "dated")
@@ -98,7 +100,7 @@ def _read_own(given: Any, nation: str, parameter: Parameter, into: _Gathered, re
     read = read_dated_knots if kind == "dated" else read_knots
     knots = read(given[kind], (*path, kind), refusals)
     bounds = read_bounds(given["range"], (*path, "range"), refusals) if "range" in given else {}
-    others = read_alternatives(given.get("alternatives", []), (*path, "alternatives"), refusals)
+    others = read_alternatives(given.get("alternatives", []), parameter.id, (*path, "alternatives"), refusals)
     if set(knots) != {ALL}:
         refusals.append(((*path, kind), f"{parameter.id}: expected one number, or one a date"))
     if len(refusals) > before:
@@ -125,6 +127,10 @@ def _check_own(given: Mapping[str, Any], id: str, refusals: Refusals) -> None:
         refusals.append(((*path, "status"), f"{id}: status is one of {', '.join(STATUSES)}"))
     if not given.get("source"):
         refusals.append((path, f"{id}: has no source"))
+        return
+    refusals.extend(((*path, "source"), f"{id}: {message}") for message in source_problems(id, given))
+    notes = unknown_item_problems(str(given.get("note", "")))
+    refusals.extend(((*path, "note"), f"{id}: {message}") for message in notes)
 
 
 def _complete(parameter: Parameter, gathered: _Gathered) -> Parameter:

@@ -17,12 +17,18 @@ from corridor.inputs.parameters.parameter_values import ALL, DEFAULT, UNDATED, A
 from corridor.inputs.reading.yaml_source import DataPath, read_yaml_text
 from corridor.inputs.registries.nationalities import NATIONALITIES, SHARED, VALUES
 from corridor.inputs.registries.places import STATUSES
+from corridor.inputs.registries.sources import (
+    OWN_STUDY,
+    citation_problems,
+    read_citation,
+    unknown_item_problems,
+)
 
 INTERPOLATIONS = ("step", "linear", "log-linear")
 NATIONALITY = "nationality"
 
-_REQUIRED = ("label", "group", "unit", "range", "status")
-_OTHERS = (SHARED, "over", "interpolate", "distribution", "source", "note", "alternatives")
+_REQUIRED = ("label", "group", "unit", "range", "status", "source")
+_OTHERS = (SHARED, "over", "interpolate", "distribution", "note", "alternatives")
 _FIELDS = (*_REQUIRED, *VALUES, *_OTHERS)
 
 Refusals = list[tuple[DataPath, str]]
@@ -35,7 +41,8 @@ def read_parameters(text: str, *, file: str = "<text>") -> dict[str, Parameter]:
     Raises
     ------
     InputError
-        With every refusal and its place: unknown or missing fields, no source, values outside the range.
+        With every refusal and its place: unknown or missing fields, no source or one that does not bear the status, a
+        document item about something else, values outside the range.
     """
     source = read_yaml_text(text, file=file)
     if not isinstance(source.data, dict):
@@ -131,7 +138,7 @@ def _read_entry(id: str, entry: Any, refusals: Refusals) -> Parameter | None:
         read = read_dated_knots if given == "dated" else read_knots
         knots = read(entry[given], (id, given), refusals)
     bounds = read_bounds(entry["range"], (id, "range"), refusals)
-    alternatives = read_alternatives(entry.get("alternatives", []), (id, "alternatives"), refusals)
+    alternatives = read_alternatives(entry.get("alternatives", []), id, (id, "alternatives"), refusals)
     if len(refusals) > before:
         return None
     parameter = Parameter(
@@ -178,8 +185,9 @@ def _check_fields(id: str, entry: dict[str, Any], refusals: Refusals) -> None:
     status = entry.get("status")
     if status and status not in STATUSES:
         refusals.append(((id, "status"), f"status is one of {', '.join(STATUSES)}"))
-    if status != "assumed" and not entry.get("source"):
-        refusals.append(((id,), "has no source; only an assumed parameter may do without"))
+    if entry.get("source"):
+        refusals.extend(((id, "source"), message) for message in source_problems(id, entry))
+    refusals.extend(((id, "note"), message) for message in unknown_item_problems(str(entry.get("note", ""))))
     if sum(name in entry for name in VALUES) != 1 and not _is_owned(entry):
         refusals.append(((id,), f"give exactly one of {', '.join(VALUES)}"))
     if SHARED in entry and not _is_owned(entry):
@@ -188,6 +196,29 @@ def _check_fields(id: str, entry: dict[str, Any], refusals: Refusals) -> None:
         refusals.append(((id,), f"a dated value says interpolate: {', '.join(INTERPOLATIONS)}"))
     if "dated" not in entry and "interpolate" in entry and not _is_owned(entry):
         refusals.append(((id, "interpolate"), "only a dated value is interpolated"))
+
+
+def source_problems(id: str, entry: Mapping[str, Any]) -> Iterator[str]:
+    """Messages on a source that is not known, is about something else, or does not bear the status."""
+    text = entry["source"]
+    problems = citation_problems(text, {f"parameter:{id}"})
+    yield from problems
+    if problems or entry.get("status") not in STATUSES:
+        return
+    cited = read_citation(text)[0]
+    sources = [reference.source for reference in cited if reference.source]
+    borne = {
+        "documented": (any(each.items for each in cited), "an item of the five founding documents"),
+        "published": (any(each.published for each in sources), "what somebody else published"),
+        "fitted": (any(each.kind == OWN_STUDY for each in sources), "the fit or study of this project"),
+        "assumed": (
+            any(each.own for each in sources),
+            "`assumed`, or the project's own study that proposes it",
+        ),
+    }
+    bears, what = borne[entry["status"]]
+    if not bears:
+        yield f"a parameter that is {entry['status']} cites {what}"
 
 
 def read_bounds(given: Any, path: DataPath, refusals: Refusals) -> dict[str, tuple[float, float]]:
@@ -203,7 +234,7 @@ def read_bounds(given: Any, path: DataPath, refusals: Refusals) -> dict[str, tup
     return bounds
 
 
-def read_alternatives(given: Any, path: DataPath, refusals: Refusals) -> tuple[Alternative, ...]:
+def read_alternatives(given: Any, id: str, path: DataPath, refusals: Refusals) -> tuple[Alternative, ...]:
     """Values that contradict the one used; each says its unit and its source."""
     alternatives = []
     if not isinstance(given, list):
@@ -217,5 +248,7 @@ def read_alternatives(given: Any, path: DataPath, refusals: Refusals) -> tuple[A
         if value is None or not entry.get("unit") or not entry.get("source"):
             refusals.append(((*path, place), "an alternative has value, unit and source"))
             continue
+        for message in citation_problems(entry["source"], {f"parameter:{id}"}):
+            refusals.append(((*path, place, "source"), message))
         alternatives.append(Alternative(value, entry["unit"], entry["source"], entry.get("note", "")))
     return tuple(alternatives)

@@ -66,7 +66,7 @@ class Parameter:
     status : str
         documented, published, fitted or assumed.
     source, note : str
-        Keys of SOURCES.md, and what a reader should know.
+        A citation (model/corridor/data/sources.yaml), and what a reader should know.
     alternatives : tuple of Alternative
         Contradicting values.
     distribution : mapping or None

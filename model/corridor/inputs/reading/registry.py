@@ -7,7 +7,7 @@ from functools import cache, cached_property
 from typing import Any, Generic, TypeVar
 
 from corridor.inputs.reading.data_files import data_label, read_data_text
-from corridor.inputs.reading.yaml_source import read_yaml_text
+from corridor.inputs.reading.yaml_source import YamlSource, read_yaml_text
 
 Entry = TypeVar("Entry")
 
@@ -45,12 +45,17 @@ class Registry(Mapping[str, Entry], Generic[Entry]):
 
 
 @cache
-def read_data_file(name: str) -> Any:
-    """The plain data of ``model/corridor/data/NAME``, read once a process: nobody may change it.
+def read_data_source(name: str) -> YamlSource:
+    """``model/corridor/data/NAME`` with the places of what it says, read once a process: nobody may change its data.
 
     Raises
     ------
     InputError
         If the file is missing, or not YAML of the kind that Corridor allows.
     """
-    return read_yaml_text(read_data_text(name), file=data_label(name)).data
+    return read_yaml_text(read_data_text(name), file=data_label(name))
+
+
+def read_data_file(name: str) -> Any:
+    """The plain data of ``model/corridor/data/NAME``, as `read_data_source` reads it."""
+    return read_data_source(name).data

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Literal
 
 import numpy as np
 
-from corridor.inputs.reading.registry import Registry, read_data_file
+from corridor.inputs.reading.registry import Registry, read_data_file, read_data_source
 from corridor.inputs.registries.levers import LEVERS, number_of
+from corridor.inputs.registries.sources import check_entries, check_items
 
 DIPLOMACY_FILE = "diplomacy.yaml"
 NOTHING = "none"
@@ -123,7 +125,22 @@ def _moves(entry: Mapping[str, Any]) -> tuple[Move, ...]:
     return tuple(_make_move(move) for move in entry.get("moves", ()))
 
 
+@cache
+def _check_sources() -> None:
+    """Refuse wrong citations: an item must be about the party, or about a lever that the issue or deal moves."""
+    file = read_data_source(DIPLOMACY_FILE)
+    parties = file.data["parties"].items()
+    check_items(file, ((("parties", name), party, {f"party:{name}"}) for name, party in parties))
+    told = []
+    for part in ("issues", "side_deals"):
+        for number, entry in enumerate(file.data[part]):
+            moves = [move for step in entry.get("steps", [entry]) for move in step.get("moves", ())]
+            told.append(((part, number), entry, {f"lever:{move['lever']}" for move in moves}))
+    check_entries(file, told, ranged=True)
+
+
 def _read_issues() -> dict[str, Issue]:
+    _check_sources()
     return {
         entry["id"]: Issue(
             id=entry["id"],
@@ -142,6 +159,7 @@ def _read_issues() -> dict[str, Issue]:
 
 
 def _read_side_deals() -> dict[str, SideDeal]:
+    _check_sources()
     return {
         entry["id"]: SideDeal(
             id=entry["id"],

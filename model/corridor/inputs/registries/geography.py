@@ -14,9 +14,11 @@ from typing import Any
 
 from corridor.foundations.errors import InputError, Problem, nearest_name
 from corridor.inputs.reading.data_files import read_data_text
-from corridor.inputs.reading.registry import read_data_file
+from corridor.inputs.reading.registry import read_data_source
+from corridor.inputs.reading.yaml_source import YamlSource
 from corridor.inputs.registries.nationalities import load_nationalities
-from corridor.inputs.registries.places import PLACES_FILE, problems_of_rows
+from corridor.inputs.registries.places import FIELDS, PLACES_FILE, problems_of_rows
+from corridor.inputs.registries.sources import check_entries
 
 __all__ = [
     "Geography",
@@ -104,7 +106,7 @@ _OF_EVERY_ROW = {
     "exits",
     "harm",
 }
-_OF_EVERY_ROW |= {"fate", "defaults"}
+_OF_EVERY_ROW |= {"fate", "defaults", "source"}
 HELD = {
     "released": RELEASE,
     "expelled_to_mexico": "expelled_north",
@@ -293,7 +295,29 @@ def load_geography() -> Geography:
     """The corridor as shipped in `data/places.yaml`."""
     if problems := problems_of_rows():
         raise InputError(problems)
-    return build_geography(read_data_file(PLACES_FILE))
+    file = read_data_source(PLACES_FILE)
+    _check_sources(file)
+    return build_geography(file.data)
+
+
+def _check_sources(file: YamlSource) -> None:
+    """Refuse wrong citations, and a number of a place that has no source.
+
+    Raises
+    ------
+    InputError
+        With all of them.
+    """
+    check_entries(
+        file, ((("sources", name), {"source": text}, ()) for name, text in file.data["sources"].items())
+    )
+    told = []
+    for part in FIELDS:
+        for number, row in enumerate(file.data[part]):
+            days, shares = row.get("days"), row.get("crosses_to", {}).values()
+            if "source" in row or isinstance(days, int | float) or any(share != 1 for share in shares):
+                told.append(((part, number), row, (f"place:{row['id']}",)))
+    check_entries(file, told, ranged=True)
 
 
 @cache

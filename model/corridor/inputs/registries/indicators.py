@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from corridor.inputs.reading.registry import Registry, read_data_file
+from corridor.inputs.reading.registry import Registry, read_data_source
+from corridor.inputs.registries.sources import check_items
 
 Kind = Literal["flow", "stock", "peak", "distinct", "mean"]
 
@@ -53,7 +54,10 @@ class Indicator:
 
 def _read_indicators() -> dict[str, Indicator]:
     indicators: dict[str, Indicator] = {}
-    for entry in read_data_file("indicators.yaml")["indicators"]:
+    file = read_data_source("indicators.yaml")
+    entries = list(enumerate(file.data["indicators"]))
+    check_items(file, ((("indicators", number), one, {f"indicator:{one['id']}"}) for number, one in entries))
+    for _, entry in entries:
         indicator = _make_indicator(entry)
         indicators[indicator.id] = indicator
         if indicator.kind == "stock":

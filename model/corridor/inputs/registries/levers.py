@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corridor.foundations.errors import InputError, Problem, nearest_name
-from corridor.inputs.reading.registry import Registry, read_data_file
+from corridor.inputs.reading.registry import Registry, read_data_file, read_data_source
 from corridor.inputs.reading.yaml_source import DataPath
 from corridor.inputs.registries.nationalities import (
     NATIONALITIES,
@@ -27,6 +27,7 @@ from corridor.inputs.registries.nationalities import (
     names_with,
 )
 from corridor.inputs.registries.places import (
+    NO_PLACES,
     PLACES_FILE,
     STATUSES,
     PlaceDomain,
@@ -34,6 +35,7 @@ from corridor.inputs.registries.places import (
     problems_of_rows,
     read_place_domain,
 )
+from corridor.inputs.registries.sources import check_entries, citation_problems, items_about
 
 LEVERS_FILE = "levers.yaml"
 ORIGIN = "ORIGIN"
@@ -86,7 +88,7 @@ class Lever:
     items : tuple of int
         Items of the inventory of the founding documents.
     source : str
-        Where range and default come from.
+        Where range and default come from: a citation (model/corridor/data/sources.yaml).
     moves : tuple of (str, int, str | tuple | None)
         Indicator, sign of its change when the lever is raised, and the member for which a test should raise it.
     copied_to : str or None
@@ -189,6 +191,7 @@ def _read_levers() -> dict[str, Lever]:
     data = read_data_file(LEVERS_FILE)
     declared = data["domains"]
     domains = read_domains(declared)
+    _check_sources()
     levers: dict[str, Lever] = {}
     of_nationalities = levers_without_default()
     for entry in data["levers"]:
@@ -199,6 +202,31 @@ def _read_levers() -> dict[str, Lever]:
         for lever in _expand_entry(owned, domains):
             levers[lever.id] = lever
     return levers
+
+
+def _check_sources() -> None:
+    """Refuse wrong citations and items of the rows; of ``ORIGIN.`` entries, those of any nationality's lever.
+
+    Raises
+    ------
+    InputError
+        With all of them.
+    """
+    file = read_data_source(LEVERS_FILE)
+    check_entries(
+        file,
+        (
+            (("levers", number), entry, _subjects(entry["id"]))
+            for number, entry in enumerate(file.data["levers"])
+        ),
+    )
+
+
+def _subjects(lever: str) -> set[str]:
+    """What an entry is cited for: its lever, or the levers of all origins."""
+    if not lever.startswith(f"{ORIGIN}."):
+        return {f"lever:{lever}"}
+    return {f"lever:{lever.replace(ORIGIN, nation.id)}" for nation in _origins()}
 
 
 def _defaults_of(
@@ -224,6 +252,8 @@ def problems_of_place_defaults() -> list[Problem]:
             for number, _ in holder.rows():
                 due.setdefault((holder.section, number), {})[entry["id"]] = entry
     for section, rows in places.items():
+        if section in NO_PLACES:
+            continue
         for number, row in enumerate(rows):
             wanted, given = due.get((section, number), {}), row.get("defaults") or {}
             for name in wanted.keys() - given.keys():
@@ -235,8 +265,12 @@ def problems_of_place_defaults() -> list[Problem]:
                 message = f"{row.get('id')} has no lever {name!r}{nearest_name(name, wanted)}"
                 found.append(((section, number, "defaults", name), message))
             for name in given.keys() & wanted.keys():
+                at = (section, number, "defaults", name)
                 if wrong := _wrong_default(given[name], wanted[name]):
-                    found.append(((section, number, "defaults", name), f"{row.get('id')}: {name} {wrong}"))
+                    found.append((at, f"{row.get('id')}: {name} {wrong}"))
+                else:
+                    wrongs = citation_problems(given[name]["source"], {f"lever:{name}"}, ranged=True)
+                    found += [((*at, "source"), f"{row.get('id')}: {name}: {message}") for message in wrongs]
     return problems_at(found)
 
 
@@ -287,6 +321,7 @@ def _of_origin(entry: Mapping[str, Any], nation: Nationality) -> dict[str, Any]:
         "controller": entry["controller"].replace(ORIGIN, nation.as_origin),
         "default": {"us": taken.us, "mexico": taken.mexico},
         "source": taken.source,
+        "items": items_about(entry["items"], {f"lever:{nation.id}.{entry['id'].partition('.')[2]}"}),
     }
 
 

@@ -20,6 +20,7 @@ from corridor.inputs.reading.data_files import DATA_FOLDER, data_label, read_dat
 from corridor.inputs.reading.registry import read_data_file
 from corridor.inputs.reading.yaml_source import DataPath, YamlSource, read_yaml_text
 from corridor.inputs.registries.places import STATUSES
+from corridor.inputs.registries.sources import citation_problems
 
 FOLDER = "nationalities"
 PARAMETERS_FILE = "parameters.yaml"
@@ -103,7 +104,7 @@ class Nationality(_Part):
     es : Names
         The same in Spanish.
     published_as : mapping of str to tuple of str
-        What publishers of observed figures call those who are counted here, by key of SOURCES.md.
+        What publishers of observed figures call those who are counted here, by id of sources.yaml.
     traits : Traits
     worker_programme : str
         The lever of its government's programme of temporary work, or ``none``.
@@ -277,6 +278,7 @@ def _problems_of(source: YamlSource) -> Iterator[Problem]:
     yield from _wrong_keys(source, "defaults", levers_without_default(), "lever whose default differs")
     yield from _wrong_statuses(source)
     yield from _wrong_defaults(source)
+    yield from _wrong_sources(source)
 
 
 def _in_words(source: YamlSource, found: Any) -> Problem:
@@ -347,3 +349,22 @@ def _wrong_defaults(source: YamlSource) -> Iterator[Problem]:
         if not isinstance(value, int | float) or not low <= value <= high:
             message = f"{id} is {value!r}; expected {low:,g} to {high:,.10g}"
             yield source.problem(("defaults", id, "value"), message)
+
+
+def _wrong_sources(source: YamlSource) -> Iterator[Problem]:
+    """Sources of levers' defaults that are no citations; those of parameters are checked with their values."""
+    cited: list[tuple[DataPath, Any, str]] = [
+        (
+            ("accepts_flights",),
+            source.data.get("accepts_flights"),
+            f"{id_of(str(source.data.get('name')))}.accepts_flights",
+        )
+    ]
+    given = source.data.get("defaults")
+    for id in given if isinstance(given, Mapping) else ():
+        cited.append((("defaults", id), given[id], id))
+    for path, entry, lever in cited:
+        text = entry.get("source") if isinstance(entry, Mapping) else None
+        if isinstance(text, str) and text:
+            for message in citation_problems(text, {f"lever:{lever}"}, ranged=True):
+                yield source.problem((*path, "source"), f"{lever}: {message}")

@@ -30,6 +30,8 @@ FIELDS = {
     "ends": ("fate",),
 }
 """What a row of each section must say, beside `id` and `label`."""
+NO_PLACES = ("routes", "sources")
+"""Sections whose rows are not places."""
 STATUSES = ("documented", "published", "fitted", "assumed")
 """What a default rests on: the five documents, something published, a fit, or nothing but judgement."""
 
@@ -102,5 +104,5 @@ def problems_of_rows() -> list[Problem]:
 
 def _all_rows() -> Iterator[Mapping[str, Any]]:
     for section, rows in read_data_file(PLACES_FILE).items():
-        if section != "routes":
+        if section not in NO_PLACES:
             yield from rows

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from corridor.inputs.reading.registry import Registry, read_data_file
+from corridor.inputs.reading.registry import Registry, read_data_file, read_data_source
 from corridor.inputs.registries.levers import LEVERS_FILE, read_domains
+from corridor.inputs.registries.sources import check_entries
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,8 @@ class ShockKind:
         Whether it happens on its start date alone; if not, it lasts to its end or to the end of the run.
     items : tuple of int
         Items of the inventory of the founding documents.
+    source : str
+        Where the range of sizes comes from: a citation (model/corridor/data/sources.yaml).
     """
 
     kind: str
@@ -42,6 +45,7 @@ class ShockKind:
     places: tuple[str, ...]
     lasts_one_night: bool
     items: tuple[int, ...]
+    source: str
 
     @property
     def range_text(self) -> str:
@@ -50,7 +54,15 @@ class ShockKind:
 
 
 def _read_shocks() -> dict[str, ShockKind]:
-    data = read_data_file("shocks.yaml")
+    file = read_data_source("shocks.yaml")
+    data = file.data
+    check_entries(
+        file,
+        (
+            (("shocks", number), entry, {f"shock:{entry['kind']}"})
+            for number, entry in enumerate(data["shocks"])
+        ),
+    )
     domains = read_domains({**read_data_file(LEVERS_FILE)["domains"], **data["domains"]})
     return {entry["kind"]: _make_kind(entry, domains) for entry in data["shocks"]}
 
@@ -69,6 +81,7 @@ def _make_kind(entry: Mapping[str, Any], domains: Mapping[str, tuple[str, ...]])
         places=domains[places] if places else (),
         lasts_one_night=entry["lasts"] == "one night",
         items=tuple(entry["items"]),
+        source=entry["source"],
     )
 
 

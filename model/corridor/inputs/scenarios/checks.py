@@ -20,6 +20,7 @@ from corridor.foundations.timeline import Timeline
 from corridor.inputs.reading.yaml_source import DataPath, YamlSource
 from corridor.inputs.registries.levers import LEVERS, SWITCH_UNIT
 from corridor.inputs.registries.retired import name_hint
+from corridor.inputs.registries.sources import unknown_item_problems
 from corridor.inputs.scenarios.demands import Demand, check_demands
 from corridor.inputs.scenarios.diplomacy import Diplomacy
 from corridor.inputs.scenarios.diplomacy_checks import check_diplomacy
@@ -179,8 +180,19 @@ def check_scenario(
     problems += check_diplomacy(reader, parent, timeline)
     problems += check_sweep(reader)
     problems += check_demands(reader)
+    problems += _check_sources(reader)
     problems += _check_overrides(reader)
     return problems
+
+
+def _check_sources(reader: EntryReader) -> list[Problem]:
+    """Sources that name a document item that does not exist; they are free words otherwise."""
+    return [
+        reader.problem((part, number, "source"), message)
+        for part in ("interventions", "shocks", "demands")
+        for number in reader.numbers(part)
+        for message in unknown_item_problems(str(reader.get((part, number, "source")) or ""))
+    ]
 
 
 def _check_names(
