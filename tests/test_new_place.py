@@ -7,6 +7,7 @@ import pytest
 
 from tests.copies import copy_repository, insert_before, run_there
 
+EXAMPLE = 'source: "assumed (0 to 1000): an example"'
 CITY = """\
   - id: nuevo_laredo
     label: Nuevo Laredo
@@ -85,9 +86,9 @@ def test_a_row_that_lacks_defaults_is_refused_naming_all_that_it_lacks(tmp_path)
 
 def test_a_default_without_a_source_out_of_range_or_of_no_lever_is_refused(tmp_path):
     copy_repository(tmp_path)
-    wrong = CITY.replace("status: assumed, source: "assumed (0 to 1000): an example"}", "status: assumed, source: ''}", 1)
+    wrong = CITY.replace(f"status: assumed, {EXAMPLE}}}", "status: assumed, source: ''}", 1)
     wrong = wrong.replace("{value: 15,", "{value: 50000,")
-    wrong = wrong.rstrip() + "\n      us.custody_bed: {value: 1, status: assumed, source: "assumed (0 to 1000): an example"}\n\n"
+    wrong = wrong.rstrip() + f"\n      us.custody_bed: {{value: 1, status: assumed, {EXAMPLE}}}\n\n"
     insert_before(tmp_path / "model/corridor/data/places.yaml", AFTER_THE_CITIES, wrong)
     said = "\n".join(refusal_of(tmp_path))
     assert "mexico.shelter_places has no source" in said
