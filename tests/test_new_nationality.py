@@ -141,7 +141,7 @@ def test_demand_without_a_way_to_travel_a_wrong_value_and_an_invented_source_are
     (said,) = refusal_of(tmp_path, "corridor", "validate", "history")
     assert "China has demand, but its shares of route_darien, " in said and "china.yaml:" in said
     text = text.replace(
-        "{value: 42000, status: assumed, source: own judgement", "{value: 99000, status: assumed"
+        '{value: 42000, status: assumed, source: "assumed: an example"', "{value: 99000, status: assumed"
     )
     text = text.replace("wall_access: shared", "wall_acess: shared").replace(
         "begins: {}", "begins: {land: lima}"
@@ -159,7 +159,9 @@ def test_a_first_place_that_is_not_there_and_a_value_without_source_are_refused(
     file.write_text(china(), encoding="utf-8")
     replace_in(file, "begins: {}", "begins: {land: mexico_interier}")
     replace_in(
-        file, "{value: 42000, status: assumed, source: own judgement}", "{value: 42000, status: assumed}"
+        file,
+        '{value: 42000, status: assumed, source: "assumed: an example"}',
+        "{value: 42000, status: assumed}",
     )
     said = "\n".join(refusal_of(tmp_path, "corridor", "validate", "history"))
     assert "no leg 'mexico_interier' to begin at; did you mean 'mexico_interior'?" in said

@@ -7,6 +7,7 @@ import pytest
 
 from tests.copies import copy_repository, insert_before, run_there
 
+EXAMPLE = 'source: "assumed (0 to 1000): an example"'
 CITY = """\
   - id: nuevo_laredo
     label: Nuevo Laredo
@@ -16,8 +17,8 @@ CITY = """\
     office: laredo_office
     crosses_to: {laredo_sector: 1}
     defaults:
-      mexico.shelter_places: {value: 800, status: assumed, source: an example}
-      mexico.transfers_south_daily: {value: 15, status: assumed, source: an example}
+      mexico.shelter_places: {value: 800, status: assumed, source: "assumed (0 to 1000): an example"}
+      mexico.transfers_south_daily: {value: 15, status: assumed, source: "assumed (0 to 1000): an example"}
 
 """
 AFTER_THE_CITIES = "# Border Patrol sectors"
@@ -85,9 +86,9 @@ def test_a_row_that_lacks_defaults_is_refused_naming_all_that_it_lacks(tmp_path)
 
 def test_a_default_without_a_source_out_of_range_or_of_no_lever_is_refused(tmp_path):
     copy_repository(tmp_path)
-    wrong = CITY.replace("status: assumed, source: an example}", "status: assumed, source: ''}", 1)
+    wrong = CITY.replace(f"status: assumed, {EXAMPLE}}}", "status: assumed, source: ''}", 1)
     wrong = wrong.replace("{value: 15,", "{value: 50000,")
-    wrong = wrong.rstrip() + "\n      us.custody_bed: {value: 1, status: assumed, source: an example}\n\n"
+    wrong = wrong.rstrip() + f"\n      us.custody_bed: {{value: 1, status: assumed, {EXAMPLE}}}\n\n"
     insert_before(tmp_path / "model/corridor/data/places.yaml", AFTER_THE_CITIES, wrong)
     said = "\n".join(refusal_of(tmp_path))
     assert "mexico.shelter_places has no source" in said
@@ -103,9 +104,9 @@ def test_a_sector_without_its_values_of_parameters_is_refused(tmp_path):
     latitude: 32.5
     longitude: -117.3
     defaults:
-      us.custody_beds: {value: 10, status: assumed, source: an example}
-      us.processing_daily: {value: 10, status: assumed, source: an example}
-      us.lateral_flights_daily: {value: 0, status: assumed, source: an example}
+      us.custody_beds: {value: 10, status: assumed, source: "assumed (0 to 1000): an example"}
+      us.processing_daily: {value: 10, status: assumed, source: "assumed (0 to 1000): an example"}
+      us.lateral_flights_daily: {value: 0, status: assumed, source: "assumed (0 to 1000): an example"}
 
 """
     insert_before(tmp_path / "model/corridor/data/places.yaml", "# Ports of entry", row)
