@@ -169,7 +169,7 @@ def test_an_analysis_needs_ranges_and_a_power_of_two():
 
 
 def test_the_figure_is_the_same_svg_each_time():
-    from corridor.outputs.drawings import draw_indices
+    from corridor.outputs.drawings import plot_indices
 
     columns = [
         "indicator",
@@ -187,7 +187,7 @@ def test_the_figure_is_the_same_svg_each_time():
         ["deaths", 2, "rate", 0.1, 0.0, 0.2, 0.2, 0.1, 0.3],
     ]
     table = pd.DataFrame(rows, columns=columns).assign(luck=0.05)
-    drawn = draw_indices(table, title="what moves deaths")
-    assert drawn == draw_indices(table, title="what moves deaths")
+    drawn = plot_indices(table, title="what moves deaths")
+    assert drawn == plot_indices(table, title="what moves deaths")
     assert b"<svg" in drawn
     assert b"gate" in drawn

@@ -28,7 +28,7 @@ def sensitivity(
     """Say how much of the spread of indicators each thing that a sweep varies makes (Sobol indices)."""
     from corridor.experiments.responses import indicator_response
     from corridor.experiments.sensitivity import CSV, HEADLINES, analyse_sensitivity
-    from corridor.outputs.drawings import draw_indices
+    from corridor.outputs.drawings import plot_indices
     from corridor.outputs.files import write_files
     from corridor.outputs.locks import locked
 
@@ -45,7 +45,7 @@ def sensitivity(
             workers=workers,
             progress=progress,
         )
-        figure = draw_indices(found.table, title=f"What makes {given.name} uncertain")
+        figure = plot_indices(found.table, title=f"What makes {given.name} uncertain")
         write_files(folder, {"sensitivity.svg": figure, CSV: found.csv()})
     terminal.show_indices(found)
     print(f"\n{found.runs:,} runs; written to {folder}/: {CSV}, sensitivity.svg")

@@ -16,7 +16,7 @@ FIRST, LAST = "2021-06", "2023-12"
 Processes = Annotated[int, typer.Option("--workers", min=1, help="Processes.")]
 
 
-def tell(line: str) -> None:
+def print_line(line: str) -> None:
     """A line of progress on standard error."""
     print(line, file=sys.stderr, flush=True)
 
@@ -53,7 +53,7 @@ def calibrate(
             resume=resume,
             write=write,
             workers=workers,
-            tell=tell,
+            tell=print_line,
         )
     print(f"loss {found.loss:.1f} ({found.data_loss:.1f} of it from data) after {found.trials:,} trials")
     print(f"written to {out}/: fit.json, identified.csv, targets.csv")
@@ -73,7 +73,7 @@ def hindcast(
     from corridor.outputs.locks import locked
 
     with locked(out):
-        scores = run_hindcast(out, members=members, steps=steps, workers=workers, tell=tell).scores()
+        scores = run_hindcast(out, members=members, steps=steps, workers=workers, tell=print_line).scores()
     rows = [
         [row["forecast"], str(row["horizon"]), str(row["cases"]), f"{row['mape']:.1%}", f"{row['mase']:.2f}"]
         for row in scores.loc[scores["nationality"] == "all"].to_dict("records")

@@ -155,9 +155,9 @@ def _drawn(bargaining: Bargaining | None, seed: int, draw: int) -> Bargaining:
 
 def _preferred_packages(drivers: Drivers, bargaining: Bargaining, meetings: Sequence) -> list[np.ndarray]:
     """For each meeting the packages that both sides prefer to no agreement: int64[packages, issues], in axis order."""
-    from corridor.engine.diplomacy.table import Table, worths
+    from corridor.engine.diplomacy.packages import PackageWorths, worths
 
-    table, weighed = Table(drivers, bargaining), worths(drivers.parameters, bargaining)
+    table, weighed = PackageWorths(drivers, bargaining), worths(drivers.parameters, bargaining)
     found = []
     for now, consent in meetings:
         offers = table.offers(now, weighed["us"], weighed["mexico"], consent=consent)
@@ -172,7 +172,7 @@ def _preferred_packages(drivers: Drivers, bargaining: Bargaining, meetings: Sequ
 
 
 def _columns(names: Sequence[str]) -> dict[str, int]:
-    from corridor.engine.diplomacy.table import AXES
+    from corridor.engine.diplomacy.packages import AXES
 
     return {name: AXES.index(name) for name in names}
 

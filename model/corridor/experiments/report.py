@@ -26,7 +26,7 @@ from corridor.experiments.report_entries import (
     first_day,
     other_words,
 )
-from corridor.experiments.report_figures import draw_figures
+from corridor.experiments.report_figures import plot_figures
 from corridor.experiments.reproduce import scenario_of
 from corridor.foundations.timeline import grain_of
 from corridor.inputs.evidence.skill import load_skill
@@ -178,7 +178,7 @@ def _section(number: int, told: Told, against: Told | None, table: pd.DataFrame)
         "rows": rows,
         "quiet": quiet,
         "figures": list(
-            draw_figures(number, results, against.results if against else None, map(first_day, entries))
+            plot_figures(number, results, against.results if against else None, map(first_day, entries))
         ),
         "entries": [entry_words(entry) for entry in entries],
         "others": list(other_words(scenario, against.scenario if against else None)),

@@ -12,7 +12,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from corridor.inputs.registries.indicators import INDICATORS
-from corridor.outputs.drawings import draw_fan, draw_svg
+from corridor.outputs.drawings import plot_fan, plot_svg
 from corridor.outputs.figures import (
     BASELINE_COLOUR,
     EVENT_COLOUR,
@@ -39,7 +39,7 @@ PAGE_COLOURS = {
 }
 
 
-def draw_figures(
+def plot_figures(
     number: int, results: Results, baseline: Results | None, starts: Iterable[date]
 ) -> Iterator[dict[str, Any]]:
     """The figures of one scenario: each ``svg``, as a part of the page, and the ``words`` below it.
@@ -107,8 +107,8 @@ def _draw(
         for day in days:
             ax.axvline(date2num(day), color=EVENT_COLOUR, linestyle=":", linewidth=1)
         if before is not None and len(before):
-            draw_fan(ax, before, colour=BASELINE_COLOUR, name="baseline", dashed=True)
-        draw_fan(ax, rows, colour=SCENARIO_COLOUR, name="scenario")
+            plot_fan(ax, before, colour=BASELINE_COLOUR, name="baseline", dashed=True)
+        plot_fan(ax, rows, colour=SCENARIO_COLOUR, name="scenario")
         if len(points):
             ax.plot(points["date"], points["value"], ".", color=OBSERVED_COLOUR, label="observed")
         ax.set_ylim(bottom=0)
@@ -120,7 +120,7 @@ def _draw(
         ax.yaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
         ax.legend(frameon=False, loc="lower right", bbox_to_anchor=(1, 1), ncols=3, borderaxespad=0)
 
-    return draw_svg(draw, title=label, height=HEIGHT, width=WIDTH)
+    return plot_svg(draw, title=label, height=HEIGHT, width=WIDTH)
 
 
 def _inline(svg: bytes, *, prefix: str, label: str, description: str) -> Markup:

@@ -28,7 +28,7 @@ SETTINGS = {
 }
 
 
-def draw_indices(table: pd.DataFrame, *, title: str) -> bytes:
+def plot_indices(table: pd.DataFrame, *, title: str) -> bytes:
     """Total and first-order indices by indicator, with intervals: rows as in `Sensitivity.table`."""
     indicators = list(dict.fromkeys(table["indicator"]))
     varied = len(set(table["varied"]))
@@ -49,10 +49,10 @@ def draw_indices(table: pd.DataFrame, *, title: str) -> bytes:
             ax.set_title(indicator, loc="left", fontsize=9)
         axes[0].legend(frameon=False, loc="lower right")
 
-    return draw_svg(draw, title=title, rows=len(indicators), height=height)
+    return plot_svg(draw, title=title, rows=len(indicators), height=height)
 
 
-def draw_svg(
+def plot_svg(
     draw: Callable[[Sequence[Axes]], None],
     *,
     title: str,
@@ -84,7 +84,7 @@ def draw_svg(
     return content.getvalue()
 
 
-def draw_fan(axes: Axes, rows: pd.DataFrame, *, colour: str, name: str, dashed: bool = False) -> None:
+def plot_fan(axes: Axes, rows: pd.DataFrame, *, colour: str, name: str, dashed: bool = False) -> None:
     """A fan over time: columns date, p10, p25, p50, p75, p90."""
     for low, high, shade in (("p10", "p90", 0.18), ("p25", "p75", 0.3)):
         axes.fill_between(rows["date"], rows[low], rows[high], color=colour, alpha=shade, linewidth=0)

@@ -6,7 +6,7 @@ import mesa
 import numpy as np
 from scipy.special import ndtri
 
-from corridor.engine.diplomacy.table import Worth
+from corridor.engine.diplomacy.packages import Worth
 from corridor.engine.institutions.context import Context
 from corridor.engine.institutions.institution import Institution
 from corridor.foundations.draws import DIPLOMACY, philox

@@ -5,7 +5,7 @@
                   monthly   a round; and on the day of a summit
                   monthly   third parties
 
-A round looks at the statistics that are out, works out every package (`table`) and takes the one that both prefer
+A round looks at the statistics that are out, works out every package (`packages`) and takes the one that both prefer
 (`bargaining`). What is agreed is announced at once and takes effect after days, or late or never where Congress must
 act. A promise whose term is over holds until the next round, which renews it or lets it lapse. Document items 1 to 22,
 41 to 50 and 68 to 74; mechanisms study, section 16 (Adamson and Tsourapas 2018; Putnam 1988).
@@ -30,8 +30,8 @@ from corridor.engine.diplomacy.negotiator import (
     misjudge,
     uniforms_of,
 )
+from corridor.engine.diplomacy.packages import Worth, package_worths_of, worths
 from corridor.engine.diplomacy.statistics import Bulletin, Situation
-from corridor.engine.diplomacy.table import Worth, table_of, worths
 from corridor.engine.institutions.agenda import Agenda
 from corridor.engine.institutions.briefing import Briefing
 from corridor.engine.institutions.context import Context
@@ -109,7 +109,7 @@ class Talks(Institution):
         self.parties = {
             party: Negotiator(model, context, next(memories), party, weighed[party]) for party in PARTIES
         }
-        self.table = table_of(enactment.compiled)
+        self.table = package_worths_of(enactment.compiled)
         names = ("power_us", "crisis_encounters", "summit_days", "action_days", "congress_acts", "congress_days",
                  "senators_veto", "court_cancels", "compliance_half_life", "breach_level", "term_days",
                  "closure_days", "thaw_with_mexico")  # fmt: skip

@@ -171,7 +171,7 @@ def project_demand(parameters: ParameterSet, timeline: Timeline) -> np.ndarray:
     return demand
 
 
-def press(policy: Policy, parameters: ParameterSet) -> np.ndarray:
+def opinion_pressure(policy: Policy, parameters: ParameterSet) -> np.ndarray:
     """How much heavier people at the border weigh for each government, [D, G]: elections ahead and public opinion.
 
     Both work on governments alone; people on the way hear of what governments then announce (document items 69-71).
@@ -263,7 +263,7 @@ def compile_drivers(
         inm_detections=inm_detections,
         pace=pace,
         relief=felt_relief(policy.levers["us.sanctions_relief"], parameters),
-        pressure=press(policy, parameters),
+        pressure=opinion_pressure(policy, parameters),
         caravans=tuple(caravans),
         group_arrivals=tuple(groups),
         people_per_agent=people_per_agent,

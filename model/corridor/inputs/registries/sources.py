@@ -259,21 +259,6 @@ def _wrong_source(
             yield at, f"{name}: {message}"
 
 
-def in_one_text(given: str | Mapping[str, str]) -> str:
-    """A citation as one text; words at the end of each part name its members."""
-    if isinstance(given, str):
-        return given
-    colons = ("" if ": " in text.rpartition("; ")[2] else ":" for text in given.values())
-    return "; ".join(
-        f"{text}{colon} [{member}]" for (member, text), colon in zip(given.items(), colons, strict=True)
-    )
-
-
-def members_cited(source: Mapping[str, str]) -> dict[str, str]:
-    """The citation of each member, of a `source` by member: ``tijuana, reynosa: ...`` stands for both."""
-    return {member: text for members, text in source.items() for member in members.split(", ")}
-
-
 def _numbers(text: str) -> Iterator[int]:
     """Numbers of a list such as ``1 to 3, 5 and 9``; of a range past the last item, its end stands for the rest."""
     for part in re.split(", | and ", text):

@@ -50,7 +50,7 @@ class Offers:
         return {name: steps[name] for name in AXES}
 
 
-class Table:
+class PackageWorths:
     """The packages, and what both sides believe of them."""
 
     def __init__(self, drivers: Drivers, bargaining: Bargaining):
@@ -235,10 +235,10 @@ class Table:
 
 
 @lru_cache(maxsize=8)
-def table_of(drivers: Drivers) -> Table:
+def package_worths_of(drivers: Drivers) -> PackageWorths:
     """The table of these drivers, set once for all replicates."""
     assert drivers.bargaining is not None
-    return Table(drivers, drivers.bargaining)
+    return PackageWorths(drivers, drivers.bargaining)
 
 
 def worths(parameters, bargaining: Bargaining) -> dict[str, Worth]:

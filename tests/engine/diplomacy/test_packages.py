@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from corridor.engine.diplomacy.bargaining import bargain
+from corridor.engine.diplomacy.packages import AXES, PackageWorths, worths
 from corridor.engine.diplomacy.statistics import Situation
-from corridor.engine.diplomacy.table import AXES, Table, worths
 from corridor.inputs.registries.bargain_items import ISSUES
 from corridor.inputs.registries.nationalities import NATIONALITIES
 from tests.small_runs import drivers_of
@@ -18,7 +18,7 @@ NONE = dict.fromkeys(ISSUES, 0)
 
 def table_of(body=TALKS):
     drivers = drivers_of(body)
-    table = Table(drivers, drivers.bargaining)
+    table = PackageWorths(drivers, drivers.bargaining)
     return table, worths(drivers.parameters, drivers.bargaining)
 
 
