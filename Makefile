@@ -27,8 +27,8 @@ run: $(STAMP)  ## history person by person, then three what-ifs against it; CSV 
 app: $(STAMP)  ## open the app in a browser
 	$(BIN)/corridor app
 
-test: system check  ## check, then run every test; installs chromium for the app's pages, after asking
-	$(BIN)/pytest -n 2
+test: system check  ## check, then run the tests (all but those that `make study` runs); installs chromium for the app's pages, after asking
+	$(BIN)/pytest -n 2 -m 'not study'
 
 system:  ## install what the tests need of the system and is missing: chromium (Debian, as root; asks before)
 	@PYTHON=$(PYTHON) tests/install_system_packages.sh
@@ -50,7 +50,8 @@ texts: $(STAMP)  ## gather the app's texts for translators, compile the catalogu
 bench: $(STAMP)  ## measure speed and memory; writes docs/performance.md
 	$(BIN)/python -m studies.benchmarks
 
-study: $(STAMP)  ## acceptance tests and every shipped scenario; CSV in results/study/, docs/validation.md, scenarios.md, diplomacy.md
+study: $(STAMP)  ## the longest tests, acceptance tests and every shipped scenario; CSV in results/study/, docs/validation.md, scenarios.md, diplomacy.md
+	$(BIN)/pytest -n 2 -m study
 	$(BIN)/python -m studies
 
 fits: $(STAMP)  ## fits and hindcast behind docs/hindcast.md, in results/fits/ and results/hindcast/ (an hour and a half)

@@ -23,6 +23,16 @@ blocks_of, has_examples, is_shown, run_page = (
 )
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 FENCED = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
+#: Pages whose examples take longest: `make study` runs them.
+LONG = {
+    "docs/how-to/add-a-lever.md",
+    "docs/how-to/add-a-mechanism.md",
+    "docs/how-to/add-a-nationality.md",
+    "docs/how-to/add-a-place.md",
+    "docs/how-to/batch-and-compare.md",
+    "docs/how-to/share-a-result.md",
+    "docs/tutorial.md",
+}
 EXCUSE = "Not run in tests"
 PARTLY_GENERATED = "../evidence.md"
 GENERATED = {(DOCS / "reference" / name).resolve() for name in PAGES if name != PARTLY_GENERATED} | {
@@ -114,7 +124,14 @@ def test_links_between_files_lead_somewhere(path):
     assert not broken
 
 
-@pytest.mark.parametrize("path", [path for path in MARKDOWN if has_examples(text_of(path))], ids=name_of)
+@pytest.mark.parametrize(
+    "path",
+    [
+        pytest.param(path, id=name_of(path), marks=[pytest.mark.study] if name_of(path) in LONG else [])
+        for path in MARKDOWN
+        if has_examples(text_of(path))
+    ],
+)
 def test_examples_marked_runnable_run_and_print_what_the_page_shows(path, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     for block, printed in run_page(text_of(path), name_of(path), tmp_path):

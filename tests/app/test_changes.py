@@ -104,6 +104,7 @@ def test_the_name_tells_changes_apart_and_replicates_do_not_matter(history):
     assert len(set(names)) == 3
 
 
+@pytest.mark.study
 @for_all("name", corridor.scenario_names())
 def test_every_shipped_scenario_can_be_changed_on_every_first_of_a_month(name):
     base = corridor.load_scenario(name)

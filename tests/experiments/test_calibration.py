@@ -95,7 +95,7 @@ def test_a_mechanism_that_is_switched_off_changes_history(off):
     )
 
 
-@pytest.mark.slow
+@pytest.mark.study
 def test_a_fit_lowers_the_loss_is_the_same_on_two_processes_and_leaves_a_record(tmp_path, monkeypatch):
     said = []
     found = fit(SHORT, steps=1, workers=1, checkpoint=tmp_path / "point", tell=said.append)

@@ -74,6 +74,7 @@ def test_a_known_front_is_reached():
     assert (sort_fronts(reached)[0] == 0).all()
 
 
+@pytest.mark.study
 def test_what_is_varied_moves_what_it_should_and_luck_is_measured():
     scenario = parse_scenario(TEXT)
     responses = [indicator_response(name) for name in ("mexico_entries", "shelter_overflow")]
