@@ -14,17 +14,23 @@ WORDS = (
     "Corridor's package is called `corridor` since 0.2: write `import corridor` in place of `import model`, and "
     "`python -m corridor` in place of `python -m model`. Public names are the same; the change log has the others."
 )
-HERE = Path(__file__).resolve().parent
+HERE = Path(__file__).resolve()
+
+
+def is_ours(file):
+    """Whether a file is this one, or a copy of it: a clone that is installed has two."""
+    return file.is_file() and file.read_bytes() == HERE.read_bytes()
 
 
 def find_other():
     """Where another `model` is found, or None; the folder `model/` of a clone of Corridor is not one."""
-    spec = PathFinder.find_spec("model", [entry for entry in sys.path if Path(entry).resolve() != HERE])
+    path = [entry for entry in sys.path if not is_ours(Path(entry) / HERE.name)]
+    spec = PathFinder.find_spec("model", path)
     folders = list(spec.submodule_search_locations or ()) if spec else []
-    ours = (
-        spec is not None and spec.origin is None and {Path(folder).resolve() for folder in folders} <= {HERE}
+    clones = (
+        spec is not None and spec.origin is None and all(is_ours(Path(each) / HERE.name) for each in folders)
     )
-    return None if ours else spec
+    return None if clones else spec
 
 
 if __name__ == "__main__":

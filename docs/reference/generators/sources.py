@@ -30,7 +30,7 @@ def source_page() -> str:
             "Sources",
             ["sources.yaml"],
             "Who published what the numbers rest on, and what it says. A founding document is cited by its items, "
-            f"which [coverage](../coverage.md) lists. {unknown} of {len(SOURCES)} dates are unknown. "
+            f"which [coverage](../evidence.md#coverage) lists. {unknown} of {len(SOURCES)} dates are unknown. "
             "`corridor evidence --search NAME` finds the parameters and figures that cite a source. "
             "[How a citation is written](../evidence.md#how-a-number-cites-its-source).",
         )
