@@ -42,7 +42,6 @@ COPIED = (
     "tests",
     "scenarios",
     "studies",
-    "benchmarks",
     "docs",
     "pyproject.toml",
     "mkdocs.yml",
