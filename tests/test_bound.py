@@ -13,7 +13,7 @@ import pytest
 from tests import bound
 
 ROOT = Path(__file__).resolve().parent.parent
-FOLDERS = ("benchmarks", "fuzzing", "studies", "tests")
+FOLDERS = ("studies", "tests")
 MARK = "CORRIDOR_TEST_OF"
 """In the environment of all that a test starts: a process with a session of its own is found by it too."""
 
