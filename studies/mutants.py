@@ -165,7 +165,7 @@ class Tree:
     def test(self, tests: list[str], patience: float, *, compiled: Path) -> tuple[str, float]:
         """Run tests until one fails: its name (empty if none does), and seconds."""
         environment = os.environ | {
-            "PYTHONPATH": str(self.root),
+            "PYTHONPATH": os.pathsep.join(str(self.root / name) for name in ("model", "app", ".")),
             "PYTHONDONTWRITEBYTECODE": "1",
             "NUMBA_CACHE_DIR": str(compiled),
             "XDG_CACHE_HOME": str(self.caches),
