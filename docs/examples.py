@@ -18,7 +18,6 @@ import contextlib
 import io
 import os
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -30,13 +29,15 @@ from corridor.inputs.scenarios.scenario_files import parse_scenario
 
 DOCS = Path(__file__).parent
 ROOT = DOCS.parent
+sys.path.append(str(ROOT))  # so that `tests` is found however this file is run
+
+from tests.copies import copy_repository, path_to  # noqa: E402
+
 FENCE = re.compile(
     r"^```(?P<language>\w+)(?P<mark> runnable| output)?(?: title=\"(?P<file>[^\"]+)\")?\n(?P<text>.*?)^```$",
     re.MULTILINE | re.DOTALL,
 )
 TIME_LIMIT = 300  # seconds for one block, with nothing compiled yet
-COPIED = ("app", "docs", "model", "scenarios", "studies", "tests", "pyproject.toml", "CHANGELOG.md")
-LEFT_OUT = shutil.ignore_patterns("__pycache__", "*.nbi", "*.nbc", "images")
 
 
 @dataclass(frozen=True)
@@ -78,9 +79,7 @@ def run_page(page: str, name: str, folder: Path) -> Iterator[tuple[Block, str]]:
     blocks = blocks_of(page)
     changed = any(block.language == "diff" and block.mark == "runnable" for block in blocks)
     if changed:
-        for each in COPIED:
-            copy = shutil.copytree if (ROOT / each).is_dir() else shutil.copy2
-            copy(ROOT / each, folder / each, **({"ignore": LEFT_OUT} if (ROOT / each).is_dir() else {}))
+        copy_repository(folder)
     root = folder if changed else ROOT
     names: dict[str, object] = {"__name__": "example"}
     printed = ""
@@ -120,7 +119,7 @@ def _call(command: list[str], folder: Path, root: Path, text: str | None = None)
         env={
             **os.environ,
             "PATH": commands,
-            "PYTHONPATH": os.pathsep.join([str(root / "model"), str(root / "app"), str(root)]),
+            "PYTHONPATH": path_to(root),
             "COLUMNS": "120",
         },
         input=text,

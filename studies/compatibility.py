@@ -23,6 +23,7 @@ import pandas as pd
 
 from studies.parts import write_part
 from tests import bound
+from tests.copies import path_to
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "results" / "compatibility"
@@ -101,14 +102,14 @@ def run_suites(inside: Path, folder: Path) -> None:
     done = call(
         command,
         cwd=ROOT,
-        env={"PYTHONPATH": os.pathsep.join([str(ROOT / "model"), str(ROOT / "app"), str(ROOT)])},
+        env={"PYTHONPATH": path_to(ROOT)},
     )
     said = done.stdout
     if done.returncode == 1:  # a busy machine fails tests that wait for something; what is wrong fails again
         said += call(
             [*command, "--last-failed"],
             cwd=ROOT,
-            env={"PYTHONPATH": os.pathsep.join([str(ROOT / "model"), str(ROOT / "app"), str(ROOT)])},
+            env={"PYTHONPATH": path_to(ROOT)},
         ).stdout
     (folder / SAID).write_text(said)
 

@@ -17,7 +17,6 @@ import json
 import os
 import random
 import re
-import shutil
 import signal
 import subprocess
 import sys
@@ -31,21 +30,12 @@ from ruamel.yaml import YAML
 
 from studies.mutations import changes_of
 from tests import bound
+from tests.copies import copy_repository, path_to
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = Path("docs") / "mutants.md"
 KEPT = Path("results") / "mutants" / "trials.json"
 SEED, DRAWN = 2024, 11  # changes drawn a group
-COPIED = (
-    "model",
-    "app",
-    "tests",
-    "scenarios",
-    "studies",
-    "docs",
-    "pyproject.toml",
-    "mkdocs.yml",
-)
 PATIENCE = 3.0  # a test run that takes so many times longer than without a change, and a minute, never ends
 FAILED = re.compile(r"^(?:FAILED|ERROR) (\S+?)(?:\[.*)?(?: - .*)?$", re.MULTILINE)
 
@@ -151,21 +141,14 @@ class Tree:
     def __init__(self, folder: Path):
         self.root = folder / "tree"
         self.root.mkdir()
-        for name in COPIED:
-            source = ROOT / name
-            if source.is_dir():
-                shutil.copytree(
-                    source, self.root / name, ignore=shutil.ignore_patterns("__pycache__", "images")
-                )
-            else:
-                shutil.copy2(source, self.root / name)
+        copy_repository(self.root)
         self.caches = folder / "caches"
         self.kernel = folder / "compiled"  # for changes that leave compiled code as it is
 
     def test(self, tests: list[str], patience: float, *, compiled: Path) -> tuple[str, float]:
         """Run tests until one fails: its name (empty if none does), and seconds."""
         environment = os.environ | {
-            "PYTHONPATH": os.pathsep.join(str(self.root / name) for name in ("model", "app", ".")),
+            "PYTHONPATH": path_to(self.root),
             "PYTHONDONTWRITEBYTECODE": "1",
             "NUMBA_CACHE_DIR": str(compiled),
             "XDG_CACHE_HOME": str(self.caches),

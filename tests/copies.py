@@ -1,4 +1,4 @@
-"""A copy of the repository that a test changes as its next engineer would, and commands that run there."""
+"""A copy of the repository that a test, an example or a mutant changes, and commands that run there."""
 
 import os
 import re
@@ -16,6 +16,7 @@ COPIED = (
     "studies",
     "tests",
     "pyproject.toml",
+    "mkdocs.yml",
     "CHANGELOG.md",
     "README.md",
 )
@@ -34,16 +35,20 @@ def copy_repository(folder: Path) -> Path:
     return folder
 
 
+def path_to(folder: Path) -> str:
+    """PYTHONPATH by which the packages, the studies and the tests of a copy come before those installed."""
+    return os.pathsep.join(str(part) for part in (folder / "model", folder / "app", folder))
+
+
 def run_there(folder: Path, *command: str) -> subprocess.CompletedProcess:
     """Run a command of this environment with the copy's packages."""
-    paths = [str(folder / "model"), str(folder / "app"), str(folder)]
     return subprocess.run(
         command,
         cwd=folder,
         env={
             **os.environ,
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
-            "PYTHONPATH": os.pathsep.join(paths),
+            "PYTHONPATH": path_to(folder),
             "COLUMNS": "200",
         },
         capture_output=True,

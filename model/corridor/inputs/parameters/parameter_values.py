@@ -114,10 +114,6 @@ class Parameter:
                 return self.knots[name]
         raise self._refusal(f"has no value for {key!r} and no default{nearest_name(key, self.knots)}")
 
-    def provenance_of(self, key: str) -> Provenance:
-        """Status, source and note of one key's value: its own, else those of the parameter."""
-        return self.provenance.get(key) or Provenance(self.status, self.source, self.note)
-
     def bounds_of(self, key: str) -> tuple[float, float]:
         """Lowest and highest value allowed for one key."""
         return self.bounds[key if key in self.bounds else DEFAULT]
