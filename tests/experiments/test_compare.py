@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from corridor import InputError, Results, compare, write_results
+from corridor import InputError, Results, compare, shared_periods, write_results
 from corridor.engine.recording.recorder import Cells, Recording
 from corridor.outputs.results import Cell
 
@@ -106,7 +106,10 @@ def pairs(results, baseline=None):
         ({"seed": 2}, "seed 2 against 1"),
         ({"replicates": 4}, r"other replicates .* \(4 against 3\)"),
         ({"people_per_agent": 1}, "people per agent 1 against 50"),
-        ({"periods": ("2024-01", "2024-02", "2024")}, "no period in common"),
+        (
+            {"periods": ("2024-01", "2024-02", "2024")},
+            "no period in common (2024-01 to 2024 against 2023-11 to 2023)",
+        ),
     ],
 )
 def test_runs_that_do_not_match_are_refused_with_the_reason(make_results, change, why):
@@ -199,3 +202,12 @@ def test_a_period_that_only_one_reported_from_its_beginning_is_left_out(make_res
         "2023-12",
         "2023-12 to 2023-12",
     }  # the month, the year's part
+
+
+def test_what_only_one_of_two_runs_reports_is_named_at_both_ends(make_results):
+    whole, part = make_results(), make_results("part", end="2023-11-30")
+    part.manifest["period"]["report_from"] = "2023-02-01"
+    for one, other in ((whole, part), (part, whole)):
+        words = shared_periods(one, other).words()
+        assert "2021-01 to 2023-01 is left out since part begins on 2023-02-01" in words
+        assert "2023-12 is left out since part ends on 2023-11-30" in words

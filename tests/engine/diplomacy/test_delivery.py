@@ -1,5 +1,7 @@
 """What is promised, delivered and missed, week by week: the deal book to the week."""
 
+from types import SimpleNamespace
+
 import pytest
 
 from corridor.engine.recording.book import NEVER, Entry, Promise
@@ -97,11 +99,22 @@ def test_what_congress_does_is_in_force_from_the_next_week():
 
 def test_what_congress_does_not_do_is_missed_and_no_longer_promised():
     talks, today = talks_at(5)
-    promised(talks, "visas", today, 0)
+    entry = promised(talks, "visas", today, 0, ends=70)
     talks.promises["visas"].tells_on, talks.promises["visas"].starts = today, NEVER
     talks.look_after_promises(today)
+    assert (entry.due, entry.delivered) == (1.0 + 10.0, 0.0), "this week, and the rest of its term"
     assert [(each.kind, each.outcome) for each in talks.book] == [("congress", "did_not_act")]
     assert not talks.promises
+
+
+def test_a_crisis_calls_a_summit_from_four_weeks_after_a_meeting_on():
+    called = {}
+    for days in (27, 28):
+        talks, today = talks_at(5)
+        talks.last_meeting = today - days
+        talks.act(SimpleNamespace(encounters=talks.constants["crisis_encounters"] + 1.0))
+        called[days] = talks.summit != NEVER
+    assert called == {27: False, 28: True}
 
 
 def test_crossings_close_in_a_week_and_the_summit_is_in_two():

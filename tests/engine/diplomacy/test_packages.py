@@ -93,6 +93,11 @@ def test_contention_that_nobody_pays_for_is_worth_less_and_paying_is_worth_more(
     assert gains_of(unfunded, contention=2, funding=1)[0] > gains_of(unfunded, contention=2)[0]
 
 
+def test_money_beyond_the_need_changes_no_offer():
+    need, twice = (agreed(situation(paid=paid))[0] for paid in (1.0, 2.0))
+    assert np.array_equal(need.us, twice.us) and np.array_equal(need.mexico, twice.mexico)
+
+
 def test_an_election_raises_the_price_of_mexico():
     """Document items 4 and 69: the US is out of ways; what both sign gives Mexico more, and power moves."""
     calm = situation(pressure=1.0)
