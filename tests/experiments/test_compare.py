@@ -108,7 +108,7 @@ def pairs(results, baseline=None):
         ({"people_per_agent": 1}, "people per agent 1 against 50"),
         (
             {"periods": ("2024-01", "2024-02", "2024")},
-            "no period in common (2024-01 to 2024 against 2023-11 to 2023)",
+            r"no period in common \(2024-01 to 2024 against 2023-11 to 2023\)",
         ),
     ],
 )
