@@ -4,7 +4,7 @@
     runs        run, batch, validate, reproduce
     analysis    compare, report
     exploration sensitivity, discover
-    fitting     calibrate, hindcast
+    fitting     calibrate, estimate, hindcast
     listings    levers, indicators, evidence
     doctor      doctor
     app_page    app
@@ -29,7 +29,7 @@ from corridor.cli.analysis import compare, report
 from corridor.cli.app_page import open_app
 from corridor.cli.doctor import doctor
 from corridor.cli.exploration import discover, sensitivity
-from corridor.cli.fitting import calibrate, hindcast
+from corridor.cli.fitting import calibrate, estimate, hindcast
 from corridor.cli.listings import evidence, indicators, levers
 from corridor.cli.runs import batch, reproduce, run, validate
 
@@ -56,6 +56,7 @@ for command in (
     sensitivity,
     discover,
     calibrate,
+    estimate,
     hindcast,
     levers,
     indicators,
