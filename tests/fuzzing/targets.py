@@ -23,7 +23,8 @@ from corridor.inputs.registries.levers import LEVERS
 from corridor.inputs.scenarios.entries import Intervention, Run, Shock
 from corridor.inputs.scenarios.scenario_files import scenario_folders
 from corridor.outputs.manifest import MODEL, describe_run, read_manifest
-from corridor.outputs.results import MANIFEST, REPLICATES, Results
+from corridor.outputs.results import Results
+from corridor.outputs.rows import MANIFEST, REPLICATES
 
 SHORTEST_SEED, LONGEST_SEED = 20, 6_000  # bytes: a mutation of a longer text seldom says anything new
 NAME_ENDS = b"\0"

@@ -226,7 +226,7 @@ def reproduce(
     manifest: Annotated[Path, typer.Argument(help="A manifest.json; its CSV files lie beside it.")],
     workers: Workers = None,
 ) -> None:
-    """Run a result again from its manifest and compare the files byte for byte."""
+    """Run a result again from its manifest; compare every byte of its files, and every field."""
     from corridor import reproduce as run_again
 
     with terminal.progress("run again") as progress:
@@ -236,4 +236,8 @@ def reproduce(
         for difference in result.differences:
             print(difference, file=sys.stderr)
         raise typer.Exit(FAILED)
-    print(f"{result.scenario}: every byte is equal")
+    files = [name for name in result.compared if "." in name]
+    print(
+        f"{result.scenario}: equal, every byte of {', '.join(files[:-1])} and {files[-1]} and every field of the "
+        "manifest (this finds errors, not forgers)"
+    )

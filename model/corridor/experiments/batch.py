@@ -39,7 +39,8 @@ from corridor.inputs.registries.indicators import INDICATORS
 from corridor.inputs.scenarios.scenario import Scenario
 from corridor.outputs.files import write_files
 from corridor.outputs.locks import locked
-from corridor.outputs.results import ALL, Results
+from corridor.outputs.results import Results
+from corridor.outputs.rows import ALL
 from corridor.outputs.tables import csv_bytes
 
 STORE = ".runs"
