@@ -15,6 +15,18 @@ import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+MOST_SHOWN = 50
+"""Problems that an error shows; it keeps all of them, and says how many more there are."""
+
+MOST_QUOTED = 80
+"""Characters of a wrong value that a message repeats."""
+
+LONGEST_MESSAGE = 1_000
+"""Characters of one message; what a file says is cut by `quoted` long before."""
+
+LONGEST_NAME = 200
+"""Characters of a name; what is longer is near to none."""
+
 
 class CorridorError(Exception):
     """Base of everything that Corridor raises on purpose."""
@@ -42,6 +54,12 @@ class Problem:
     path: str
     message: str
 
+    def __post_init__(self) -> None:
+        for name in ("path", "message"):
+            text = getattr(self, name)
+            if len(text) > LONGEST_MESSAGE:
+                object.__setattr__(self, name, f"{text[:LONGEST_MESSAGE]}...")
+
     def __str__(self) -> str:
         where = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
         return f"{where}: {self.message}"
@@ -61,15 +79,31 @@ class InputError(CorridorError):
         super().__init__(self.problems)
 
     def __str__(self) -> str:
-        return "\n".join(str(problem) for problem in self.problems)
+        lines = [str(problem) for problem in self.problems[:MOST_SHOWN]]
+        if len(self.problems) > MOST_SHOWN:
+            lines.append(f"... and {len(self.problems) - MOST_SHOWN:,} more; mend these first")
+        return "\n".join(lines)
 
 
 class RunError(CorridorError):
     """A run cannot go on."""
 
 
+def quoted(value: object) -> str:
+    """A wrong value as a message repeats it: as Python writes it, cut after `MOST_QUOTED` characters."""
+    if isinstance(value, str | bytes):
+        return repr(value) if len(value) <= MOST_QUOTED else f"{value[:MOST_QUOTED]!r}..."
+    try:
+        shown = repr(value)
+    except ValueError:  # Python writes no number of thousands of digits
+        shown = f"{value:#x}"
+    return shown if len(shown) <= MOST_QUOTED else f"{shown[:MOST_QUOTED]}..."
+
+
 def nearest_name(name: str, known: Iterable[str]) -> str:
     """The hint ``; did you mean 'x'?`` for a misspelt name, or nothing when no known name is near."""
+    if len(name) > LONGEST_NAME:
+        return ""
     known = list(known)
     near = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
     if not near:

@@ -13,6 +13,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator
 
+from corridor.foundations.errors import quoted
 from corridor.inputs.registries.levers import LEVERS, UNLIMITED
 from corridor.inputs.registries.shocks import SHOCKS
 
@@ -43,7 +44,7 @@ def parse_day(value: object) -> date:
     if isinstance(value, date):
         return value
     if not isinstance(value, str) or not _DAY_PATTERN.fullmatch(value):
-        raise ValueError(f"expected a date written YYYY-MM-DD, not {value!r}")
+        raise ValueError(f"expected a date written YYYY-MM-DD, not {quoted(value)}")
     try:
         return date.fromisoformat(value)
     except ValueError as error:
@@ -61,7 +62,7 @@ def parse_level(value: object) -> float | Literal["unlimited"]:
     if value == UNLIMITED:
         return UNLIMITED
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise ValueError(f"expected a number or the word {UNLIMITED}, not {value!r}")
+        raise ValueError(f"expected a number or the word {UNLIMITED}, not {quoted(value)}")
     try:
         return float(value)
     except OverflowError:

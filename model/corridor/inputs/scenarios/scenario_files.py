@@ -13,13 +13,14 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from corridor.foundations.errors import InputError, Problem
+from corridor.foundations.errors import InputError, Problem, quoted
 from corridor.inputs.consistency import check_consistency
 from corridor.inputs.reading.data_files import PACKAGE_FOLDER
 from corridor.inputs.reading.yaml_source import YamlSource, read_yaml_file, read_yaml_text
 from corridor.inputs.registries.levers import LEVERS
 from corridor.inputs.registries.retired import name_hint
 from corridor.inputs.registries.shocks import SHOCKS
+from corridor.inputs.scenarios.bounds import MOST_PARENTS, size_problems
 from corridor.inputs.scenarios.checks import check_scenario, structural_problems
 from corridor.inputs.scenarios.entries import is_name
 from corridor.inputs.scenarios.lever_path import paint_levers
@@ -93,13 +94,15 @@ def load_scenario(name_or_path: str | Path, folders: Iterable[Path | str] | None
     return _load_file(file, searched, ())
 
 
-def parse_scenario(text: str, file: str = "<text>", folders: Iterable[Path | str] | None = None) -> Scenario:
+def parse_scenario(
+    text: str | bytes, file: str = "<text>", folders: Iterable[Path | str] | None = None
+) -> Scenario:
     """Read a scenario from text; its parents are looked for in the folders.
 
     Parameters
     ----------
-    text : str
-        The text of a scenario file.
+    text : str or bytes
+        The text of a scenario file, or its bytes; within the bounds of `read_yaml_text`, whoever wrote it.
     file : str
         The name that problems carry.
     folders : iterable of Path, optional
@@ -156,6 +159,8 @@ def _build(
         raise InputError(
             source.refused or [source.problem((), "a scenario is a mapping that starts with `name:`")]
         )
+    if too_large := size_problems(source):
+        raise InputError([*source.refused, *too_large])
     scenario, problems = _validate(source)
     unread = {problem.path for problem in source.refused}
     problems = [*source.refused, *(problem for problem in problems if problem.path not in unread)]
@@ -181,7 +186,8 @@ def _build(
 def _validate(source: YamlSource) -> tuple[Scenario | None, list[Problem]]:
     """The scenario, or what is wrong with its structure. A section left empty counts as left out."""
     try:
-        return Scenario.model_validate({k: v for k, v in source.data.items() if v is not None}), []
+        said = {k: v for k, v in source.data.items() if v is not None or k not in Scenario.model_fields}
+        return Scenario.model_validate(said), []
     except ValidationError as error:
         return None, structural_problems(source, error, list(Scenario.model_fields))
 
@@ -197,10 +203,12 @@ def _load_parent(
     if name in open_names:
         circle = " -> ".join((*open_names[open_names.index(name) :], name))
         return None, [source.problem(where, f"circular: {circle}")]
+    if len(open_names) > MOST_PARENTS:
+        return None, [source.problem(where, f"more than {MOST_PARENTS} scenarios extend each other in a row")]
     file = _find(name, folders)
     if file is None:
         hint = name_hint("scenario", name, scenario_names(folders))
-        return None, [source.problem(where, f"unknown scenario {name!r}{hint}")]
+        return None, [source.problem(where, f"unknown scenario {quoted(name)}{hint}")]
     try:
         return _load_file(file, folders, open_names), []
     except InputError as error:
