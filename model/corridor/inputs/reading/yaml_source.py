@@ -13,8 +13,8 @@ text when a problem needs one.
 
 from __future__ import annotations
 
+import errno
 import math
-import os
 import re
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -30,6 +30,7 @@ from ruamel.yaml.reader import ReaderError
 from ruamel.yaml.scanner import Scanner, ScannerError
 
 from corridor.foundations.errors import InputError, Problem, quoted
+from corridor.foundations.regular_files import read_regular
 from corridor.inputs.reading.parsed_texts import recall, remember
 
 MAX_BYTES = 256 * 1024
@@ -125,13 +126,11 @@ def read_yaml_file(path: Path, *, label: str | None = None, keep_refused: bool =
     """
     label = label or str(path)
     try:
-        with path.open("rb") as opened:
-            raw = opened.read(MAX_BYTES + 1)
-            size = max(os.fstat(opened.fileno()).st_size, len(raw))
+        raw = read_regular(path, MAX_BYTES)
     except OSError as error:
-        raise InputError([Problem(label, 0, 0, "", f"cannot be read: {error.strerror}")]) from error
-    if len(raw) > MAX_BYTES:
-        raise InputError([Problem(label, 0, 0, "", _too_large(size))])
+        too_large = error.errno == errno.EFBIG
+        why = _too_large(path.stat().st_size) if too_large else f"cannot be read: {error.strerror}"
+        raise InputError([Problem(label, 0, 0, "", why)]) from error
     return read_yaml_text(raw, file=label, keep_refused=keep_refused)
 
 

@@ -15,6 +15,7 @@ from corridor.inputs.scenarios.entry_checks import EntryReader
 from corridor.inputs.scenarios.sweep import MOST_POINTS
 
 BLOCK = "sweep"
+LONGEST_NAME = 80 - len(f"-{MOST_POINTS}")
 UNCOUNTED = 1_000_000_000
 
 
@@ -26,6 +27,7 @@ def check_sweep(reader: EntryReader) -> list[Problem]:
     over = block.get("over")
     rows = over if isinstance(over, list) else []
     own = {reader.get(("interventions", row, "id")): row for row in reader.numbers("interventions")}
+    name = reader.get(("name",))
     problems = [problem for number in range(len(rows)) for problem in _check_dimension(reader, number, own)]
     grid = block.get("method", "grid") == "grid"
     if not rows and isinstance(over, list):
@@ -39,6 +41,11 @@ def check_sweep(reader: EntryReader) -> list[Problem]:
         if isinstance(row, dict) and (row.get(wanted) is None or row.get(other) is not None):
             message = f"{'a grid' if grid else block['method']} takes `{wanted}:` and no `{other}:`"
             problems.append(reader.problem((BLOCK, "over", number), message))
+    if isinstance(name, str) and len(name) > LONGEST_NAME:
+        message = (
+            f"with a sweep, at most {LONGEST_NAME} characters: the scenario of each point adds its number"
+        )
+        problems.append(reader.problem(("name",), message))
     lists = [row["values"] for row in rows if isinstance(row, dict) and isinstance(row.get("values"), list)]
     points = prod(map(len, lists))
     if grid and lists and points > MOST_POINTS:
