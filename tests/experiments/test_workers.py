@@ -1,3 +1,4 @@
+import functools
 import os
 import signal
 import subprocess
@@ -11,6 +12,8 @@ import pytest
 from corridor import CorridorError
 from corridor.experiments.workers import count_workers, run_tasks, stop_workers
 from tests import bound
+
+kill_itself = functools.partial(signal.raise_signal, signal.SIGKILL)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -35,8 +38,10 @@ def test_what_a_task_raises_comes_through(workers):
 
 
 def test_a_worker_that_dies_is_an_error_with_a_remedy():
-    with pytest.raises(CorridorError, match="fewer workers"):
+    with pytest.raises(CorridorError, match="exit code 3"):
         run_tasks(os._exit, [(3,), (3,)], workers=2)
+    with pytest.raises(CorridorError, match=r"SIGKILL.*fewer workers"):
+        run_tasks(kill_itself, [(), ()], workers=2)
     assert run_tasks(abs, [(-1,), (-2,)], workers=2) == [1, 2]
 
 
