@@ -7,8 +7,9 @@ never run the caller's main script: a plain script needs no `if __name__ == "__m
 Streamlit page is not drawn again in every worker. Nor do they look into the current folder for modules: a user's
 `numpy.py` there is not NumPy.
 
-Inside a worker of somebody else's pool everything runs in that process unless more is asked for: a daemonic process may
-have no children, and a machine that is full of workers needs no more. A fork of this process forgets its pools.
+There is a pool for each number of workers that some thread asks for, and no job ends a pool that another uses. Inside a
+worker of somebody else's pool everything runs in that process unless more is asked for: a daemonic process may have no
+children, and a machine that is full of workers needs no more. A fork of this process forgets its pools.
 """
 
 import multiprocessing
@@ -17,10 +18,10 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from multiprocessing import connection, forkserver, resource_tracker, util
 from multiprocessing.process import BaseProcess
 from types import ModuleType
@@ -37,17 +38,18 @@ LINEAR_ALGEBRA = "OPENBLAS_NUM_THREADS"  # idle threads of it would spin beside 
 
 @dataclass(eq=False)
 class _Pool:
-    """Workers of one size, and how many jobs are using them now."""
+    """Workers, and how many jobs are using them now."""
 
     executor: ProcessPoolExecutor
+    processes: Mapping[int, BaseProcess]  # the executor's own, which forgets them when it ends
+    at_exit: util.Finalize
     jobs: int = 0
+    ending: threading.RLock = field(default_factory=threading.RLock)
 
 
 _lock = threading.RLock()
 _pools: dict[int, _Pool] = {}  # by number of workers; an idle one goes when another is made
-_of_parent: dict[
-    int, _Pool
-] = {}  # held by a fork: taking down what is the parent's would close the parent's pipes
+_of_parent: dict[int, _Pool] = {}  # held by a fork: taking down what is the parent's would close its pipes
 _is_fork = False
 
 
@@ -72,14 +74,21 @@ def count_workers(tasks: int, asked: int | None = None) -> int:
         If more than one is asked for in a process that may start none.
     """
     if asked is not None:
-        if asked > 1 and multiprocessing.current_process().daemon:
-            message = "this process is a worker of another pool and may start none of its own: leave it out, or say 1"
-            raise InputError([Problem("workers", 0, 0, "workers", message)])
+        _refuse_children(asked)
         return max(1, min(asked, tasks))
     if in_another_pool():
         return 1
     available = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return max(1, min(DEFAULT_WORKERS, available, tasks))
+
+
+def _refuse_children(asked: int) -> None:
+    if asked > 1 and multiprocessing.current_process().daemon:
+        message = (
+            f"{asked} asked for in a process that may start none: it is daemonic, as the workers of "
+            "multiprocessing.Pool are; leave workers out there, or write workers=1"
+        )
+        raise InputError([Problem("workers", 0, 0, "workers", message)])
 
 
 def run_tasks(
@@ -104,9 +113,12 @@ def run_tasks(
 
     Raises
     ------
+    InputError
+        If more than one worker is asked for in a process that may start none.
     RunError
         If a worker process dies. Whatever a task raises comes through as it is.
     """
+    _refuse_children(workers)
     if workers == 1:
         results = []
         for number, task in enumerate(tasks, start=1):
@@ -115,25 +127,25 @@ def run_tasks(
                 done(number)
         return results
     pool = _join_pool(workers)
-    processes = list((getattr(pool.executor, "_processes", None) or {}).values())
     futures: list[Future] = []
     try:
         return _collect(pool.executor, function, tasks, futures, done)
     except BrokenProcessPool:
-        with _lock:
-            if _pools.get(workers) is pool:
-                del _pools[workers]
+        with pool.ending:
+            pool.executor.shutdown()  # whoever else asks how a worker ended would take the answer from us
+            cause = _cause_of_death([each.exitcode for each in pool.processes.values()])
+        _drop(pool)
         _end(pool)
-        raise RunError(_cause_of_death(processes)) from None
+        raise RunError(cause) from None
     except BaseException:
         with _lock:
             alone = pool.jobs == 1
-            if alone and _pools.get(workers) is pool:
-                del _pools[workers]
+            if alone:
+                _drop(pool)
         if alone:
             _end(pool)  # at once: what its workers still do is of no use to anybody
-        else:
-            _cancel(futures)
+        for future in futures:
+            future.cancel()
         raise
     finally:
         _leave_pool(pool)
@@ -149,13 +161,25 @@ def gather(
     """As `run_tasks`, on an executor of `concurrent.futures` that somebody else started, and will end.
 
     What has not begun is cancelled when a task raises.
+
+    Raises
+    ------
+    RunError
+        If its workers die, or do not find the files of a task. Whatever else a task raises comes through as it is.
     """
     futures: list[Future] = []
     try:
         return _collect(executor, function, tasks, futures, done)
-    except BaseException:
-        _cancel(futures)
-        raise
+    except BrokenExecutor as error:
+        raise RunError(f"the executor that was given lost a worker: {error}") from error
+    except FileNotFoundError as error:
+        raise RunError(
+            f"a worker of the executor does not find {error.filename}: its workers must see the temporary folder of "
+            "this process (TMPDIR)"
+        ) from error
+    finally:
+        for future in futures:
+            future.cancel()
 
 
 def _collect(
@@ -171,11 +195,6 @@ def _collect(
         if done:
             done(number)
     return [future.result() for future in futures]
-
-
-def _cancel(futures: Sequence[Future]) -> None:
-    for future in futures:
-        future.cancel()
 
 
 def expect_workers() -> None:
@@ -203,20 +222,26 @@ def stop_workers() -> None:
         _end(pool)
 
 
+def _drop(pool: _Pool) -> None:
+    """No job begins on this pool any more."""
+    with _lock:
+        for workers in [workers for workers, each in _pools.items() if each is pool]:
+            del _pools[workers]
+
+
 def _end(pool: _Pool) -> None:
-    executor = pool.executor
-    # Public only from Python 3.14 (terminate_workers).
-    processes = list((getattr(executor, "_processes", None) or {}).values())
-    results = getattr(executor, "_result_queue", None)
-    for process in processes:
-        process.terminate()
-    for process in processes:
-        process.join()
-    # A worker may have ended in the middle of a result. The thread that reads it would wait for the rest for ever, and
-    # this process with it, as long as anyone could still write: we ourselves.
-    if results is not None:
-        results._writer.close()
-    executor.shutdown(wait=True, cancel_futures=True)
+    with pool.ending:
+        pool.at_exit.cancel()
+        processes, results = list(pool.processes.values()), getattr(pool.executor, "_result_queue", None)
+        for process in processes:  # public only from Python 3.14 (terminate_workers)
+            process.terminate()
+        for process in processes:
+            process.join()
+        # A worker may have ended in the middle of a result. The thread that reads it would wait for the rest for ever,
+        # and this process with it, as long as anyone could still write: we ourselves.
+        if results is not None:
+            results._writer.close()
+        pool.executor.shutdown(cancel_futures=True)
 
 
 def _join_pool(workers: int) -> _Pool:
@@ -234,9 +259,9 @@ def _leave_pool(pool: _Pool) -> None:
     """Take a job off a pool; one that is idle then ends if there is another."""
     with _lock:
         pool.jobs -= 1
-        sizes = [size for size, each in _pools.items() if each is pool]
-        if not pool.jobs and sizes and len(_pools) > 1:
-            _end(_pools.pop(sizes[0]))
+        if not pool.jobs and len(_pools) > 1 and pool in _pools.values():
+            _drop(pool)
+            _end(pool)
 
 
 def _start_pool(workers: int) -> _Pool:
@@ -244,20 +269,27 @@ def _start_pool(workers: int) -> _Pool:
     with _interruption_deferred(), _main_script_hidden():
         context = multiprocessing.get_context("forkserver")
         executor = ProcessPoolExecutor(workers, mp_context=context, initializer=_prepare_worker)
-        for _ in range(workers):
+        processes = executor._processes
+        while len(processes) < workers:  # all of them here, and none later with the caller's script in sight
             executor.submit(_ready)
     # A process that multiprocessing started ends without closing pools, and would wait for its workers for ever.
-    util.Finalize(None, stop_workers, exitpriority=100)
-    return _Pool(executor)
+    return _Pool(executor, processes, util.Finalize(None, stop_workers, exitpriority=100))
 
 
-def _cause_of_death(processes: Sequence[BaseProcess]) -> str:
-    """What ended the workers of a broken pool, which ends all that are left with SIGTERM."""
-    unknown = (None, 0, UNREAD, -signal.SIGTERM)
-    codes = sorted(each.exitcode for each in processes if each.exitcode not in unknown)  # signals first
-    if not codes:
+def _cause_of_death(codes: Sequence[int | None]) -> str:
+    """What ended the workers of a broken pool, which then ends with SIGTERM all that are left.
+
+    Parameters
+    ----------
+    codes
+        Exit codes of its processes: minus a signal's number for those that a signal ended.
+    """
+    found = sorted(code for code in codes if code not in (None, UNREAD, -signal.SIGTERM))
+    if not found and set(codes) == {-signal.SIGTERM}:
+        found = [-signal.SIGTERM]
+    if not found:
         return "a worker process ended before its work was done"
-    if (code := codes[0]) > 0:
+    if (code := found[0]) >= 0:  # signals come first
         return f"a worker process ended with exit code {code} before its work was done"
     name = signal.Signals(-code).name if -code in set(signal.Signals) else f"signal {-code}"
     if -code == signal.SIGKILL:
@@ -268,10 +300,9 @@ def _cause_of_death(processes: Sequence[BaseProcess]) -> str:
 def _forget_parent() -> None:
     """After a fork: the pools, their server and who holds the lock are the parent's."""
     global _lock, _pools, _of_parent, _is_fork
-    _of_parent, _pools, _lock, _is_fork = _pools, {}, threading.RLock(), True
-    server: Any = (
-        forkserver.ensure_running.__self__
-    )  # the standard library has no public way to leave a server
+    _of_parent, _pools, _lock, _is_fork = {**_of_parent, **_pools}, {}, threading.RLock(), True
+    # The standard library has no public way to leave a server.
+    server: Any = forkserver.ensure_running.__self__
     server._forkserver_address = server._forkserver_alive_fd = server._forkserver_pid = None
     server._lock = threading.Lock()
 
