@@ -11,8 +11,8 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
-from operator import index
 from pathlib import Path
+from secrets import randbelow
 from typing import Any
 
 import mesa
@@ -33,10 +33,13 @@ from corridor.engine.records.layout import CHUNK, FATE, OFFICE, OFFICES, WORLD
 from corridor.engine.records.network import build_chunks, build_fates, build_tally
 from corridor.engine.reporters import REPORTERS
 from corridor.engine.state import State
-from corridor.foundations.errors import RunError
+from corridor.foundations.errors import InputError, Problem, RunError
 from corridor.foundations.timeline import MONTHLY, WEEKLY
+from corridor.foundations.whole_numbers import whole_number
 from corridor.inputs.compiling.drivers import Drivers, compile_scenario
+from corridor.inputs.scenarios.entries import DEFAULT_SEED, MOST_REPLICATES, MOST_SEED
 from corridor.inputs.scenarios.scenario import Scenario
+from corridor.inputs.scenarios.scenario_files import load_scenario
 
 SCHEDULE = (
     ("close a period", "recorder: the tally of the day, month or year that has ended becomes indicators"),
@@ -52,16 +55,20 @@ SCHEDULE = (
     ("dusk", "beliefs learn what happened; stocks are added up"),
 )
 RECORDS = ("places", "terms", "nations", "allowances", "offices", "rules")
-DEFAULT_SEED = 1
+KEPT = frozenset(
+    {"running", "steps", "datacollector", "random", "rng"}
+)  # by a copy, besides what a caller added
 
 
-def _go_on(kind: type[Simulation], made_of: tuple, state: State, briefing: dict, seen: tuple) -> Simulation:
-    """The simulation that `Simulation.__reduce__` describes."""
+def _made_again(kind: type[Simulation], made_of: tuple, reached: State | int) -> Simulation:
+    """A simulation made as another was, on its day: what is stored of it, or its day, to be lived again up to it."""
     drivers, seed, replicate, keep_fates, check_every = made_of
-    simulation = kind(drivers, seed, replicate, keep_fates=keep_fates, check_every=check_every)
-    simulation.resume(state)
-    vars(simulation.briefing).update(briefing)
-    simulation.running, simulation.steps, simulation.datacollector.model_vars = seen
+    simulation = kind.__new__(kind)  # whatever a subclass asks for was given once, and is in its attributes
+    Simulation.__init__(simulation, drivers, seed, replicate, keep_fates=keep_fates, check_every=check_every)
+    if isinstance(reached, State):
+        simulation.resume(reached)
+    else:
+        simulation.run_until(reached)
     return simulation
 
 
@@ -81,8 +88,11 @@ class Simulation(mesa.Model):
     ----------
     scenario : str, Path, Scenario or Drivers
         The name of a scenario, its file, what was read of it, or what was compiled.
-    seed, replicate : int
-        Key of every draw: the same two give the same numbers, here and in `run_ensemble`.
+    seed, replicate : int, optional
+        Key of every draw: the same two give the same numbers, here and in `run_ensemble`. With one of them the other is
+        as `run:` of the scenario says (seed) or 0 (replicate). With neither, the seed is drawn from the operating
+        system, as in Mesa's own models, and `simulation.seed` tells it: so `iterations` of `mesa.batch_run` differ.
+        Compiled drivers are run with 1 and 0 unless others are given.
     people_per_agent : int, optional
         Scale: one simulated party in n; as `run:` of the scenario says, unless given. Compiled drivers have theirs.
     rng : int, optional
@@ -95,7 +105,7 @@ class Simulation(mesa.Model):
     Raises
     ------
     InputError
-        If there is no such scenario, or it is wrong.
+        If there is no such scenario, it is wrong, or a number is none or out of range.
     RunError
         If people appear or vanish (checked at the end of every reported period), a guard fails, or a day is asked for
         that lies after the last.
@@ -105,16 +115,26 @@ class Simulation(mesa.Model):
         self,
         scenario: Drivers | Scenario | str | Path = "history",
         seed: int | None = None,
-        replicate: int = 0,
+        replicate: int | None = None,
         *,
         people_per_agent: int | None = None,
         rng: int | None = None,
         keep_fates: bool = False,
         check_every: int = 0,
     ):
-        seed = next((index(given) for given in (seed, rng) if given is not None), DEFAULT_SEED)
+        if seed is not None and rng is not None:
+            raise InputError([Problem("seed, rng", 0, 0, "seed", "two names of one thing: give one of them")])
+        seed = whole_number("seed", seed, 0, MOST_SEED)
+        seed = whole_number("rng", rng, 0, MOST_SEED) if seed is None else seed
+        replicate = whole_number("replicate", replicate, 0, MOST_REPLICATES)
+        if isinstance(scenario, Drivers):
+            drivers, usual = scenario, DEFAULT_SEED
+        else:
+            read = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
+            drivers = compile_scenario(read, people_per_agent)
+            usual = randbelow(MOST_SEED + 1) if replicate is None else read.run_settings.seed
+        seed, replicate = usual if seed is None else seed, replicate or 0
         super().__init__(rng=np.random.default_rng([seed, replicate]))
-        drivers = scenario if isinstance(scenario, Drivers) else compile_scenario(scenario, people_per_agent)
         self._made_of = drivers, seed, replicate, keep_fates, check_every
         self.plan = plan_of(drivers)
         # Governments that bargain change what lies ahead, in each replicate otherwise.
@@ -154,6 +174,7 @@ class Simulation(mesa.Model):
         self.check_days = frozenset(range(0, drivers.timeline.days + 1, check_every) if check_every else ())
         self.stops = sorted({*self.plan.stops, *self.agenda.days, *self.check_days})
         self.datacollector = mesa.DataCollector(model_reporters=REPORTERS)
+        self._own = frozenset(vars(self))
 
     # --- institutions -----------------------------------------------------------------------------------------
 
@@ -231,6 +252,11 @@ class Simulation(mesa.Model):
         """The day: the number of days that have been lived."""
         return self.context.today
 
+    @property
+    def seed(self) -> int:
+        """The seed of every draw, with which the replicate can be run again."""
+        return self._made_of[1]
+
     def _open_morning(self) -> None:
         """Everything that happens in Python on the morning of a stop."""
         if self.today in self.plan.period_starts:
@@ -274,10 +300,14 @@ class Simulation(mesa.Model):
         self._open_morning()
         self._advance_to(self.today + 1)
         self._guard()
+        self._end()
+        self.datacollector.collect(self)
+
+    def _end(self) -> None:
+        """Close the last periods, if the last day has been lived."""
         if self.today == self.drivers.timeline.days:
             self._close_periods()
             self.running = False
-        self.datacollector.collect(self)
 
     def _refuse_beyond(self, day: int) -> None:
         timeline = self.drivers.timeline
@@ -300,24 +330,33 @@ class Simulation(mesa.Model):
             self._open_morning()
             self._advance_to(stop)
             self._guard()
+        self._end()
 
     def run(self) -> Recording:
         """Live all days that are left and return what was recorded."""
         self.run_until(self.drivers.timeline.days)
-        self._close_periods()
-        self.running = False
         recording = self.recording()
         self.chunks = self.chunks[:0].copy()  # those under way are recorded: give their memory back at once
         return recording
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """What makes the same simulation again, on the same day: for pickle and copy.
+        """What makes the same simulation again, on the same day, for pickle and copy.
 
-        Attributes that a caller has added are not kept.
+        What institutions and the recorder hold are views of one memory, so they are founded anew. Once governments
+        bargain, what they promised each other lies in no state, and the days are lived again.
         """
+        bargains = self.talks is not None and self.today > self.talks.bargaining.start
         briefing = {name: value for name, value in vars(self.briefing).items() if not name.startswith("_")}
-        seen = self.running, self.steps, self.datacollector.model_vars
-        return _go_on, (type(self), self._made_of, self.state(), briefing, seen)
+        kept = {name: value for name, value in vars(self).items() if name in KEPT or name not in self._own}
+        return (
+            _made_again,
+            (type(self), self._made_of, self.today if bargains else self.state()),
+            {**kept, "briefing": briefing},
+        )
+
+    def __setstate__(self, kept: dict[str, Any]) -> None:
+        vars(self.briefing).update(kept["briefing"])
+        vars(self).update({name: value for name, value in kept.items() if name != "briefing"})
 
     def state(self) -> State:
         """Everything that the days ahead depend on; to be asked for on the first day of a week, for the briefing.

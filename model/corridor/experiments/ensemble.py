@@ -12,9 +12,8 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache, partial
-from operator import index
 from pathlib import Path
-from typing import TYPE_CHECKING, SupportsIndex
+from typing import TYPE_CHECKING
 
 from corridor.experiments.branching import (
     Branch,
@@ -28,11 +27,12 @@ from corridor.experiments.branching import (
 from corridor.experiments.memory import refuse_too_large
 from corridor.experiments.workers import count_workers, expect_workers, gather, run_tasks
 from corridor.foundations.errors import InputError, Problem
+from corridor.foundations.whole_numbers import whole_number
 from corridor.inputs.compiling.drivers import Drivers, compile_drivers
 from corridor.inputs.compiling.policy import resolve
 from corridor.inputs.parameters.accepted import values_of_draw
 from corridor.inputs.parameters.parameter_set import load_parameters
-from corridor.inputs.scenarios.entries import MOST_PEOPLE_PER_AGENT, MOST_REPLICATES, MOST_SEED, Run
+from corridor.inputs.scenarios.entries import MOST_PEOPLE_PER_AGENT, MOST_REPLICATES, MOST_SEED
 from corridor.inputs.scenarios.scenario import Scenario
 from corridor.inputs.scenarios.scenario_files import load_scenario
 from corridor.outputs.deals import deals_table
@@ -288,14 +288,17 @@ def prepare(
         If a scenario cannot be loaded, or the job does not fit the memory that is free.
     """
     loaded = [each if isinstance(each, Scenario) else load_scenario(each) for each in scenarios]
-    run = _run_settings(loaded[0])
-    scale = _whole("people_per_agent", people_per_agent, 1, MOST_PEOPLE_PER_AGENT)
+    run = loaded[0].run_settings
+    scale = whole_number("people_per_agent", people_per_agent, 1, MOST_PEOPLE_PER_AGENT)
     people_per_agent = run.people_per_agent if scale is None else scale
-    replicates = _whole("replicates", replicates, 1, MOST_REPLICATES)
+    replicates = whole_number("replicates", replicates, 1, MOST_REPLICATES)
     if replicates is None:
         replicates = 1 if people_per_agent == FULL_SCALE else run.replicates
-    seed, draws = _whole("seed", seed, 0, MOST_SEED), _whole("draws", draws, 0, MOST_REPLICATES) or 0
-    workers = _whole("workers", workers, 1, MOST_REPLICATES)
+    seed, draws = (
+        whole_number("seed", seed, 0, MOST_SEED),
+        whole_number("draws", draws, 0, MOST_REPLICATES) or 0,
+    )
+    workers = whole_number("workers", workers, 1, MOST_REPLICATES)
     size = {"replicates": replicates, "people_per_agent": people_per_agent, "draws": draws}
     processes = count_workers(len(loaded) * (draws + 1) * replicates, workers)
     refuse_too_large(loaded, kept=kept, workers=processes, daily=daily, fates=fates, **size)
@@ -305,26 +308,6 @@ def prepare(
         expect_workers()
     seed = run.seed if seed is None else seed
     return Job(tuple(loaded), replicates, seed, people_per_agent, workers, daily, fates, draws)
-
-
-def _whole(name: str, given: SupportsIndex | None, least: int, most: int) -> int | None:
-    """A setting as Python's own whole number, whatever integer it was given as (NumPy's, too); None stays None.
-
-    Raises
-    ------
-    InputError
-        If it is no whole number, or out of its range.
-    """
-    if given is None:
-        return None
-    try:
-        number = None if isinstance(given, bool) else index(given)
-    except TypeError:
-        number = None
-    if number is None or not least <= number <= most:
-        message = f"expected a whole number from {least:,} to {most:,}, not {given!r}"
-        raise InputError([Problem(name, 0, 0, name, message)])
-    return number
 
 
 def pack(file: Path, drivers: Drivers) -> None:
@@ -370,11 +353,6 @@ def simulate(
     recording = simulation.run()
     simulation.release_institutions()
     return recording
-
-
-def _run_settings(scenario: Scenario) -> Run:
-    said = (each.run for each in reversed(scenario.chain) if "run" in each.model_fields_set)
-    return next(said, scenario.run)
 
 
 @lru_cache(maxsize=8)

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from operator import index as whole_number
 from pathlib import Path
 
 import numpy as np
 
 from corridor.foundations.timeline import DAYS_PER_MONTH, Timeline
+from corridor.foundations.whole_numbers import whole_number
 from corridor.inputs.compiling.news import Signals, compile_signals
 from corridor.inputs.compiling.origins import felt_relief, scale_demand
 from corridor.inputs.compiling.policy import AHEAD, Policy, resolve
@@ -21,6 +21,7 @@ from corridor.inputs.parameters.parameter_set import ParameterSet, load_paramete
 from corridor.inputs.registries.geography import Geography, load_geography
 from corridor.inputs.registries.nationalities import NATIONALITIES
 from corridor.inputs.scenarios.diplomacy import Bargaining
+from corridor.inputs.scenarios.entries import MOST_PEOPLE_PER_AGENT
 from corridor.inputs.scenarios.lever_path import LeverPath
 from corridor.inputs.scenarios.scenario import Scenario
 from corridor.inputs.scenarios.scenario_files import load_scenario
@@ -59,6 +60,10 @@ class Drivers:
     daily: bool
     diverges_on: int
     bargaining: Bargaining | None = None
+
+    def __deepcopy__(self, memo: dict) -> Drivers:
+        """Itself: nothing of it changes, and what is known of it is kept by its identity."""
+        return self
 
     def lever(self, name: str, day: int) -> np.ndarray:
         """Values of a lever on a day, one a member."""
@@ -286,6 +291,7 @@ def compile_scenario(scenario: Scenario | str | Path, people_per_agent: int | No
         If it cannot be loaded, or is wrong.
     """
     read = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
+    scale = whole_number("people_per_agent", people_per_agent, 1, MOST_PEOPLE_PER_AGENT)
+    scale = read.run_settings.people_per_agent if scale is None else scale
     policy = resolve(read)
-    scale = read.run.people_per_agent if people_per_agent is None else whole_number(people_per_agent)
     return compile_drivers(policy, load_parameters(policy.overrides), people_per_agent=scale)
