@@ -305,8 +305,8 @@ def _check_overrides(reader: EntryReader) -> list[Problem]:
     for name in overrides:
         path: DataPath = ("overrides", name)
         given = reader.get(path)
-        if given is None:
-            continue
+        if given is None and (overrides[name] is not None or ".".join(path) in reader.refused):
+            continue  # refused already
         value = given["value"] if isinstance(given, Mapping) else given
         try:
             load_parameters({name: value})

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 from pydantic import ValidationError
 
@@ -17,24 +16,13 @@ from corridor.foundations.errors import InputError, Problem
 from corridor.inputs.consistency import check_consistency
 from corridor.inputs.reading.data_files import PACKAGE_FOLDER
 from corridor.inputs.reading.yaml_source import YamlSource, read_yaml_file, read_yaml_text
-from corridor.inputs.registries.levers import LEVERS
 from corridor.inputs.registries.retired import name_hint
-from corridor.inputs.registries.shocks import SHOCKS
 from corridor.inputs.scenarios.checks import check_scenario, structural_problems
 from corridor.inputs.scenarios.entries import is_name
 from corridor.inputs.scenarios.lever_path import paint_levers
 from corridor.inputs.scenarios.scenario import Scenario
 
 SCENARIO_SUFFIXES = (".yaml", ".yml")
-
-
-def scenario_schema() -> dict[str, Any]:
-    """JSON Schema of a scenario file, for editors: fields, types, and the names that the registries know."""
-    schema = Scenario.model_json_schema(by_alias=True, mode="validation")
-    parts = schema["$defs"]
-    parts["Intervention"]["properties"]["lever"]["enum"] = list(LEVERS)
-    parts["Shock"]["properties"]["kind"]["enum"] = list(SHOCKS)
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "Corridor scenario"}
 
 
 def scenario_folders() -> tuple[Path, ...]:
