@@ -31,7 +31,7 @@ from corridor.inputs.reading.parsed_texts import recall, remember
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 20
 
-_TOO_DEEP = f"nested deeper than {MAX_DEPTH} levels"
+TOO_DEEP = f"nested deeper than {MAX_DEPTH} levels"
 _TAG_PREFIX = "tag:yaml.org,2002:"
 _TEXT_TAGS = {"str", "timestamp"}
 _SCALAR_TAGS = {"int", "float", "bool", "null"}
@@ -94,6 +94,10 @@ class YamlSource:
         line, column = place or (1, 1)
         return Problem(self.file, line, column, ".".join(map(str, path)), message)
 
+    def place(self, path: DataPath) -> str:
+        """Where something is, in words: its line."""
+        return f"line {self.marks[path][0]}"
+
 
 def read_yaml_file(path: Path, *, label: str | None = None, keep_refused: bool = False) -> YamlSource:
     """Read a UTF-8 YAML file; `label` is the name that problems carry (the path unless given).
@@ -155,7 +159,7 @@ def _read_nodes(text: str, file: str) -> _NodeReader:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         message = " ".join(str(part) for part in (error.context, error.problem) if part)
-        message = message if message.startswith(_TOO_DEEP) else f"is not YAML: {message}"
+        message = message if message.startswith(TOO_DEEP) else f"is not YAML: {message}"
         raise InputError([Problem(file, line, column, "", message)]) from error
     except ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
@@ -184,7 +188,7 @@ class _WatchfulComposer(Composer):
     def compose_node(self, parent: Any, index: Any) -> Any:
         event = self.parser.peek_event()
         if self.levels_open >= MAX_DEPTH and isinstance(event, CollectionStartEvent):
-            raise ComposerError(None, None, _TOO_DEEP, event.start_mark)
+            raise ComposerError(None, None, TOO_DEEP, event.start_mark)
         self.levels_open += 1
         node = super().compose_node(parent, index)
         self.levels_open -= 1

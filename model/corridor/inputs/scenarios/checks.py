@@ -283,8 +283,8 @@ def _check_ids(reader: EntryReader, parent: Scenario | None, parent_is_known: bo
             if name is None:
                 continue
             if name in first:
-                line = reader.source.marks[first[name]][0]
-                problems.append(reader.problem(path, f"duplicate id {name!r} (first at line {line})"))
+                place = reader.source.place(first[name])
+                problems.append(reader.problem(path, f"duplicate id {name!r} (first at {place})"))
             elif name in inherited - removed and parent is not None:
                 message = f"the id {name!r} is taken in {parent.name!r}; choose another, or `remove: [{name}]` first"
                 problems.append(reader.problem(path, message))
