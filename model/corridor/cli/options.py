@@ -11,7 +11,7 @@ import typer
 if TYPE_CHECKING:
     from corridor.inputs.scenarios.scenario import Scenario
 
-SUFFIXES = (".yaml", ".yml")
+SUFFIXES = (".yaml", ".yml")  # of the scenarios in a folder; one of JSON is named itself
 
 Replicates = Annotated[
     int | None, typer.Option(min=1, help="Random realisations. [default: as the scenario says, or 20]")
@@ -73,7 +73,10 @@ def baselines_of(scenarios: Sequence[Scenario], given: Sequence[str]) -> list[Sc
     """What the scenarios are compared with, looked for beside their files first."""
     from corridor.inputs.scenarios.scenario_files import load_scenario, scenario_folders
 
-    folders = [*(Path(name).parent for name in given if name.endswith(SUFFIXES)), *scenario_folders()]
+    folders = [
+        *(Path(name).parent for name in given if name.endswith((*SUFFIXES, ".json"))),
+        *scenario_folders(),
+    ]
     by_name = {scenario.name: scenario for scenario in scenarios}
     names = dict.fromkeys(scenario.baseline_name for scenario in scenarios)
     return [by_name.get(name) or load_scenario(name, folders) for name in names if name is not None]

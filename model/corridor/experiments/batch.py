@@ -37,6 +37,7 @@ from corridor.experiments.workers import run_tasks
 from corridor.foundations.timeline import grain_of
 from corridor.inputs.registries.indicators import INDICATORS
 from corridor.inputs.scenarios.scenario import Scenario
+from corridor.inputs.scenarios.scenario_files import ScenarioData
 from corridor.outputs.files import write_files
 from corridor.outputs.locks import locked
 from corridor.outputs.results import Results
@@ -82,7 +83,7 @@ class Batch:
 
 
 def run_batch(
-    scenarios: Sequence[Scenario | str | Path],
+    scenarios: Sequence[Scenario | ScenarioData | str | Path],
     out: Path,
     *,
     replicates: int | None = None,

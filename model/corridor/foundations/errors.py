@@ -41,11 +41,14 @@ class Problem:
     file : str
         The file as the user named it, or a label such as ``<text>``.
     line, column : int
-        Counted from 1, as editors do. 0 when the problem has no place in the text.
+        Counted from 1, as editors do. The line is 0 when the problem has no place in a text; the column then gives
+        its order among others.
     path : str
         The place in the data, such as ``interventions.2.to``; empty for the whole file.
     message : str
         What is wrong, what was expected, and the nearest valid name if there is one.
+    at : str
+        The place in data that never was a text, as Python writes it: ``interventions[2].to``.
     """
 
     file: str
@@ -53,6 +56,7 @@ class Problem:
     column: int
     path: str
     message: str
+    at: str = ""
 
     def __post_init__(self) -> None:
         for name in ("path", "message"):
@@ -62,6 +66,7 @@ class Problem:
 
     def __str__(self) -> str:
         where = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+        where += f": {self.at}" if self.at else ""
         return f"{where}: {self.message}"
 
 

@@ -115,6 +115,10 @@ class YamlSource:
         line, column = place or (1, 1)
         return Problem(self.file, line, column, ".".join(map(str, path)), message)
 
+    def place(self, path: DataPath) -> str:
+        """Where something is, in words: its line."""
+        return f"line {self.marks[path][0]}"
+
 
 def read_yaml_file(path: Path, *, label: str | None = None, keep_refused: bool = False) -> YamlSource:
     """Read a UTF-8 YAML file; `label` is the name that problems carry (the path unless given).

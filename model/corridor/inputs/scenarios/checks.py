@@ -298,8 +298,8 @@ def _check_ids(reader: EntryReader, parent: Scenario | None, parent_is_known: bo
             if name is None:
                 continue
             if name in first:
-                line = reader.source.marks[first[name]][0]
-                problems.append(reader.problem(path, f"duplicate id {quoted(name)} (first at line {line})"))
+                place = reader.source.place(first[name])
+                problems.append(reader.problem(path, f"duplicate id {quoted(name)} (first at {place})"))
             elif name in inherited - removed and parent is not None:
                 taken = f"the id {quoted(name)} is taken in {quoted(parent.name)}"
                 message = f"{taken}; choose another, or `remove: [{name}]` first"
@@ -322,8 +322,8 @@ def _check_overrides(reader: EntryReader) -> list[Problem]:
     for name in overrides:
         path: DataPath = ("overrides", name)
         given = reader.get(path)
-        if given is None:
-            continue
+        if given is None and (overrides[name] is not None or ".".join(path) in reader.refused):
+            continue  # refused already
         value = given["value"] if isinstance(given, Mapping) else given
         found = known.problems({name: value})
         problems += [reader.problem(path, f"{name}: {message}") for _, message in found]

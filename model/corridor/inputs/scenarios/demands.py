@@ -15,7 +15,7 @@ from corridor.inputs.reading.yaml_source import DataPath
 from corridor.inputs.registries.indicators import INDICATORS
 from corridor.inputs.registries.nationalities import NATIONALITIES
 from corridor.inputs.registries.retired import name_hint
-from corridor.inputs.scenarios.entries import Name, Number, Part
+from corridor.inputs.scenarios.entries import SOURCE, Name, Number, Part
 from corridor.inputs.scenarios.entry_checks import EntryReader
 
 BLOCK = "demands"
@@ -25,15 +25,15 @@ ALL = "all"
 class Demand(Part):
     """One bound on one indicator."""
 
-    id: Name
+    id: Name = Field(description="Its name in this file: lower-case letters, digits, - and _.")
     of: str = Field(description="Whose demand it is: us, mexico, humanitarian, or any other word.")
-    indicator: str
-    place: str = ALL
-    nationality: str = ALL
+    indicator: str = Field(description="What is bounded: `corridor indicators` lists all.")
+    place: str = Field(default=ALL, description="Of one place, for indicators that are reported by place.")
+    nationality: str = Field(default=ALL, description="Of one nationality, for indicators reported by it.")
     year: int | None = Field(default=None, description="Left out: all years reported.")
-    at_most: Number | None = None
-    at_least: Number | None = None
-    source: str = ""
+    at_most: Number | None = Field(default=None, description="The highest figure that meets it.")
+    at_least: Number | None = Field(default=None, description="The lowest figure that meets it.")
+    source: str = Field(default="", description=SOURCE)
 
     @property
     def bound(self) -> float:

@@ -20,18 +20,16 @@ class EntryReader:
 
     def __init__(self, source: YamlSource, refused: Collection[str]):
         self.source = source
-        self._refused = {path for path in refused if path}
-        self._above = {
-            _joined(steps[:end]) for steps in _split(self._refused) for end in range(1, len(steps))
-        }
+        self.refused = {path for path in refused if path}
+        self._above = {_joined(steps[:end]) for steps in _split(self.refused) for end in range(1, len(steps))}
 
     def get(self, path: DataPath) -> Any:
         """The value at a path; None if it is missing or has a problem already."""
-        if self._refused:
+        if self.refused:
             name = _joined(path)
             steps = name.split(".")
             whole = (_joined(steps[:end]) for end in range(1, len(steps) + 1))
-            if name in self._above or any(each in self._refused for each in whole):
+            if name in self._above or any(each in self.refused for each in whole):
                 return None
         return self.raw(path)
 

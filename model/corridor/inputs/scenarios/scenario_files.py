@@ -6,36 +6,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from pydantic import ValidationError
 
 from corridor.foundations.errors import InputError, Problem, quoted
 from corridor.inputs.consistency import check_consistency
 from corridor.inputs.reading.data_files import PACKAGE_FOLDER
+from corridor.inputs.reading.mapping_source import LABEL, read_mapping
 from corridor.inputs.reading.yaml_source import YamlSource, read_yaml_file, read_yaml_text
-from corridor.inputs.registries.levers import LEVERS
 from corridor.inputs.registries.retired import name_hint
-from corridor.inputs.registries.shocks import SHOCKS
 from corridor.inputs.scenarios.bounds import MOST_PARENTS, size_problems
 from corridor.inputs.scenarios.checks import check_scenario, structural_problems
 from corridor.inputs.scenarios.entries import is_name
 from corridor.inputs.scenarios.lever_path import paint_levers
 from corridor.inputs.scenarios.scenario import Scenario
 
-SCENARIO_SUFFIXES = (".yaml", ".yml")
+SCENARIO_SUFFIXES = (".yaml", ".yml", ".json")
+"""Of files that are scenarios; JSON is YAML."""
 
-
-def scenario_schema() -> dict[str, Any]:
-    """JSON Schema of a scenario file, for editors: fields, types, and the names that the registries know."""
-    schema = Scenario.model_json_schema(by_alias=True, mode="validation")
-    parts = schema["$defs"]
-    parts["Intervention"]["properties"]["lever"]["enum"] = list(LEVERS)
-    parts["Shock"]["properties"]["kind"]["enum"] = list(SHOCKS)
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "Corridor scenario"}
+ScenarioData: TypeAlias = Mapping[str, Any]
+"""What a scenario file says, made by a program: fields as in a file, dates as dates or as text."""
 
 
 def scenario_folders() -> tuple[Path, ...]:
@@ -56,13 +50,16 @@ def scenario_names(folders: Iterable[Path | str] | None = None) -> list[str]:
     )
 
 
-def load_scenario(name_or_path: str | Path, folders: Iterable[Path | str] | None = None) -> Scenario:
+def load_scenario(
+    name_or_path: str | Path | ScenarioData, folders: Iterable[Path | str] | None = None
+) -> Scenario:
     """Read a scenario and everything that it extends.
 
     Parameters
     ----------
-    name_or_path : str or Path
-        A name, looked for in the folders, or the path of a file (it ends in ``.yaml``).
+    name_or_path : str, Path or mapping
+        A name, looked for in the folders; or the path of a file (it ends in ``.yaml``, ``.yml`` or ``.json``); or what
+        a file would say, as in `parse_scenario`.
     folders : iterable of Path, optional
         Where scenarios are looked for by name: those shipped with Corridor unless given. The folder of a file
         given by its path comes first, so scenarios that extend each other can lie together.
@@ -72,6 +69,8 @@ def load_scenario(name_or_path: str | Path, folders: Iterable[Path | str] | None
     InputError
         With every problem of the file, and of its parents, at its place.
     """
+    if isinstance(name_or_path, Mapping):
+        return parse_scenario(name_or_path, folders=folders)
     check_consistency()
     searched = _folders_given(folders)
     given = Path(name_or_path)
@@ -95,16 +94,19 @@ def load_scenario(name_or_path: str | Path, folders: Iterable[Path | str] | None
 
 
 def parse_scenario(
-    text: str | bytes, file: str = "<text>", folders: Iterable[Path | str] | None = None
+    text: str | bytes | ScenarioData, file: str | None = None, folders: Iterable[Path | str] | None = None
 ) -> Scenario:
-    """Read a scenario from text; its parents are looked for in the folders.
+    """Read a scenario from text, or from a mapping; its parents are looked for in the folders.
 
     Parameters
     ----------
-    text : str or bytes
-        The text of a scenario file, or its bytes; within the bounds of `read_yaml_text`, whoever wrote it.
-    file : str
-        The name that problems carry.
+    text : str, bytes or mapping
+        The text of a scenario file, or its bytes, within the bounds of `read_yaml_text`; or what it says, as
+        a mapping of field to value, in which dates are text or
+        `datetime.date`, numbers may be NumPy's and lists may be tuples. Both pass the same checks and give the same.
+    file : str, optional
+        The name that problems carry: ``<text>`` or ``<mapping>`` unless given. A problem of a mapping has no line; it
+        names the place in the data, such as ``interventions[2].to``.
     folders : iterable of Path, optional
         Where parents are looked for by name: the scenarios shipped with Corridor unless given.
 
@@ -114,7 +116,11 @@ def parse_scenario(
         With every problem of the text, and of its parents, at its place.
     """
     check_consistency()
-    return _build(read_yaml_text(text, file=file, keep_refused=True), _folders_given(folders), (), None)
+    if isinstance(text, Mapping):
+        source = read_mapping(text, file=LABEL if file is None else file)
+    else:
+        source = read_yaml_text(text, file="<text>" if file is None else file, keep_refused=True)
+    return _build(source, _folders_given(folders), (), None)
 
 
 def _folders_given(folders: Iterable[Path | str] | None) -> tuple[Path, ...]:

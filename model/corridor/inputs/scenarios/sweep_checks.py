@@ -97,6 +97,8 @@ def _check_values(reader: EntryReader, at: DataPath, name: str, low: float, high
                 problems.append(reader.problem((*at, part), message))
         if part == "range" and len(numbers) == 2 and not numbers[0] < numbers[1]:
             problems.append(reader.problem((*at, part), "a range goes from the lower to the higher value"))
-        if part == "values" and isinstance(given, list) and len(set(map(str, given))) < max(1, len(given)):
+        if part == "values" and given == []:
+            problems.append(reader.problem((*at, part), "a grid needs values"))
+        elif part == "values" and len(set(numbers)) < len(numbers):
             problems.append(reader.problem((*at, part), "a value is given twice"))
     return problems
