@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from corridor.cli import terminal
-from corridor.cli.options import Seed, Workers, load_all
+from corridor.cli import screen, terminal
+from corridor.cli.options import AsJson, Seed, Workers, load_all
 
 Swept = Annotated[str, typer.Argument(help="A scenario with a `sweep:` block: its file, or its name.")]
 Coarse = Annotated[int, typer.Option(min=1, max=10_000, help="Scale: one simulated party in n.")]
@@ -24,6 +24,7 @@ def sensitivity(
     seed: Seed = None,
     workers: Workers = None,
     out: Annotated[Path, typer.Option(help="Folder of sensitivity.csv and its figure.")] = Path("results"),
+    json: AsJson = False,
 ) -> None:
     """Say how much of the spread of indicators each thing that a sweep varies makes (Sobol indices)."""
     from corridor.experiments.responses import indicator_response
@@ -48,7 +49,9 @@ def sensitivity(
         figure = plot_indices(found.table, title=f"What makes {given.name} uncertain")
         write_files(folder, {"sensitivity.svg": figure, CSV: found.csv()})
     terminal.show_indices(found)
-    print(f"\n{found.runs:,} runs; written to {folder}/: {CSV}, sensitivity.svg")
+    written = [f"{folder}/{name}" for name in (CSV, "sensitivity.svg")]
+    screen.answer(scenario=given.name, runs=found.runs, written=written)
+    screen.say(f"\n{found.runs:,} runs; written to {folder}/: {CSV}, sensitivity.svg")
 
 
 def discover(
@@ -63,6 +66,7 @@ def discover(
     seed: Seed = None,
     workers: Workers = None,
     out: Annotated[Path | None, typer.Option(help="Folder of the CSV files. [default: results/]")] = None,
+    json: AsJson = False,
 ) -> None:
     """Find where stated demands hold together, and what can be had of each without giving up another."""
     from corridor.outputs.files import write_files
@@ -93,4 +97,5 @@ def discover(
             terminal.show_discovery(found)
             files = found.files()
         write_files(folder, files)
-    print(f"\nwritten to {folder}/: {', '.join(files)}")
+    screen.answer(scenario=given.name, written=[f"{folder}/{name}" for name in files])
+    screen.say(f"\nwritten to {folder}/: {', '.join(files)}")

@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import re
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from corridor.cli.options import refuse
+from corridor.cli import screen
+from corridor.cli.options import AsJson, refuse
 
 MONTH = re.compile(r"20\d\d-(0[1-9]|1[0-2])")
 FIRST, LAST = "2021-06", "2023-12"
 Processes = Annotated[int, typer.Option("--workers", min=1, help="Processes.")]
-
-
-def print_line(line: str) -> None:
-    """A line of progress on standard error."""
-    print(line, file=sys.stderr, flush=True)
 
 
 def calibrate(
@@ -36,6 +31,7 @@ def calibrate(
     ] = False,
     workers: Processes = 2,
     out: Annotated[Path, typer.Option(help="Folder of the fit.")] = Path("results/calibration"),
+    json: AsJson = False,
 ) -> None:
     """Fit demand and rates to the published months, and say what the data identify (minutes)."""
     from corridor.experiments.calibration.calibrate import calibrate as make
@@ -53,10 +49,13 @@ def calibrate(
             resume=resume,
             write=write,
             workers=workers,
-            tell=print_line,
+            tell=screen.tell,
         )
-    print(f"loss {found.loss:.1f} ({found.data_loss:.1f} of it from data) after {found.trials:,} trials")
-    print(f"written to {out}/: fit.json, identified.csv, targets.csv")
+    files = ("fit.json", "identified.csv", "targets.csv")
+    screen.answer(loss=found.loss, loss_of_data=found.data_loss, trials=found.trials)
+    screen.answer(written=[f"{out}/{name}" for name in files])
+    screen.say(f"loss {found.loss:.1f} ({found.data_loss:.1f} of it from data) after {found.trials:,} trials")
+    screen.say(f"written to {out}/: {', '.join(files)}")
 
 
 def hindcast(
@@ -66,6 +65,7 @@ def hindcast(
     out: Annotated[Path, typer.Option(help="Folder of refits, projections and scores.")] = Path(
         "results/hindcast"
     ),
+    json: AsJson = False,
 ) -> None:
     """Project 2022 and 2023 from what was known month by month, and score it (tens of minutes)."""
     from corridor.cli import terminal
@@ -73,10 +73,12 @@ def hindcast(
     from corridor.outputs.locks import locked
 
     with locked(out):
-        scores = run_hindcast(out, members=members, steps=steps, workers=workers, tell=print_line).scores()
+        scores = run_hindcast(out, members=members, steps=steps, workers=workers, tell=screen.tell).scores()
     rows = [
         [row["forecast"], str(row["horizon"]), str(row["cases"]), f"{row['mape']:.1%}", f"{row['mase']:.2f}"]
         for row in scores.loc[scores["nationality"] == "all"].to_dict("records")
     ]
     terminal.show_table("All encounters", ["forecast", "months ahead", "cases", "MAPE", "MASE"], rows)
-    print(f"\nwritten to {out}/: projections.csv, scores.csv")
+    screen.answer(scores=screen.records(scores))
+    screen.answer(written=[f"{out}/{name}" for name in ("projections.csv", "scores.csv")])
+    screen.say(f"\nwritten to {out}/: projections.csv, scores.csv")

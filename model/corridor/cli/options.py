@@ -31,6 +31,10 @@ Scenarios = Annotated[
     list[str],
     typer.Argument(help="Names of scenarios, paths of scenario files, or folders that hold some."),
 ]
+AsJson = Annotated[
+    bool,
+    typer.Option("--json", help="Write one JSON document to standard output, problems and notes included."),
+]
 AsCsv = Annotated[bool, typer.Option("--csv", help="Write CSV to standard output.")]
 
 
