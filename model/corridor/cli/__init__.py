@@ -9,6 +9,8 @@
     doctor      doctor
     app_page    app
     terminal    what is shown
+    progress    how far it is
+    completion  what the shell offers
     screen      how it is written: the one place that prints
 
 Results go to files, summaries to standard output, progress and problems to standard error; with `--json` all is one

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from corridor.cli import screen, terminal
+from corridor.cli.completion import scenario_words
 from corridor.cli.options import AsJson, refuse
 
 
@@ -17,7 +18,11 @@ def compare(
         typer.Argument(help="Folders that `corridor run` or `batch` wrote, or the folder above them."),
     ],
     baseline: Annotated[
-        str | None, typer.Option(help="Folder or scenario to compare with. [default: the one each names]")
+        str | None,
+        typer.Option(
+            help="Folder or scenario to compare with. [default: the one each names]",
+            autocompletion=scenario_words,
+        ),
     ] = None,
     fates: Annotated[
         bool, typer.Option("--fates", help="Split differences by what becomes of the same parties.")

@@ -8,16 +8,28 @@ from typing import Annotated
 import typer
 
 from corridor.cli import screen, terminal
+from corridor.cli.completion import indicator_words, scenario_words
 from corridor.cli.options import AsJson, Seed, Workers, load_all
+from corridor.cli.progress import progress_of
 
-Swept = Annotated[str, typer.Argument(help="A scenario with a `sweep:` block: its file, or its name.")]
+Swept = Annotated[
+    str,
+    typer.Argument(
+        help="A scenario with a `sweep:` block: its file, or its name.", autocompletion=scenario_words
+    ),
+]
 Coarse = Annotated[int, typer.Option(min=1, max=10_000, help="Scale: one simulated party in n.")]
 
 
 def sensitivity(
     scenario: Swept,
     of: Annotated[
-        list[str] | None, typer.Option("--of", help="Indicator; repeat for more. [default: six headlines]")
+        list[str] | None,
+        typer.Option(
+            "--of",
+            help="Indicator; repeat for more. [default: six headlines]",
+            autocompletion=indicator_words,
+        ),
     ] = None,
     size: Annotated[int, typer.Option(min=2, help="Points of each base sample, a power of 2.")] = 64,
     people_per_agent: Coarse = 200,
@@ -36,7 +48,7 @@ def sensitivity(
     responses = [indicator_response(name) for name in of or HEADLINES]
     given = load_all([scenario])[0]
     folder = out / given.name
-    with locked(folder), terminal.progress(f"sensitivity of {given.name}") as progress:
+    with locked(folder), progress_of(f"sensitivity of {given.name}") as progress:
         found = analyse_sensitivity(
             given,
             responses=responses,
@@ -55,7 +67,12 @@ def sensitivity(
 
 
 def discover(
-    scenario: Annotated[str, typer.Argument(help="A scenario with `sweep:` and `demands:`; or with talks.")],
+    scenario: Annotated[
+        str,
+        typer.Argument(
+            help="A scenario with `sweep:` and `demands:`; or with talks.", autocompletion=scenario_words
+        ),
+    ],
     deals: Annotated[
         bool, typer.Option("--deals", help="Ask of a negotiated scenario which concession opens agreement.")
     ] = False,
@@ -84,7 +101,7 @@ def discover(
         else:
             from corridor.experiments.discovery import discover as find
 
-            with terminal.progress(f"points of {given.name}") as progress:
+            with progress_of(f"points of {given.name}") as progress:
                 found = find(
                     given,
                     replicates=replicates,

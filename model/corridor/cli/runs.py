@@ -9,8 +9,8 @@ from typing import Annotated
 import typer
 
 from corridor.cli import screen, terminal
+from corridor.cli.completion import SUFFIXES, indicator_words, scenario_words
 from corridor.cli.options import (
-    SUFFIXES,
     AsJson,
     Replicates,
     Scale,
@@ -23,6 +23,7 @@ from corridor.cli.options import (
     refuse,
     scenario_files,
 )
+from corridor.cli.progress import progress_of
 
 FAILED = 1
 
@@ -55,7 +56,11 @@ def run(
         bool, typer.Option("--no-baseline", help="Run only what is named, not what it is compared with.")
     ] = False,
     baseline: Annotated[
-        str | None, typer.Option(help="Compare all with this scenario. [default: each with the one it names]")
+        str | None,
+        typer.Option(
+            help="Compare all with this scenario. [default: each with the one it names]",
+            autocompletion=scenario_words,
+        ),
     ] = None,
     out: Annotated[Path, typer.Option(help="Folder of the results.")] = Path("results"),
     json: AsJson = False,
@@ -75,7 +80,7 @@ def run(
         raise refuse("--out", f"{out} is a file; results need a folder")
     name = against.name if against else None
     with locked(out):
-        with terminal.progress(f"{len(wanted)} scenarios" if len(wanted) > 1 else wanted[0].name) as progress:
+        with progress_of(f"{len(wanted)} scenarios" if len(wanted) > 1 else wanted[0].name) as progress:
             results = run_ensembles(
                 wanted,
                 replicates=replicates,
@@ -121,7 +126,9 @@ def batch(
     people_per_agent: Scale = None,
     seed: Seed = None,
     workers: Workers = None,
-    by: Annotated[str, typer.Option(help="Indicator that the ranking goes by.")] = "encounters_usbp",
+    by: Annotated[
+        str, typer.Option(help="Indicator that the ranking goes by.", autocompletion=indicator_words)
+    ] = "encounters_usbp",
     until: Annotated[
         str | None,
         typer.Option(help="Stop early, at a precision of the differences in --by, such as 5%."),
@@ -154,7 +161,7 @@ def batch(
     wanted = once([*named, *baselines_of(named, scenarios)])
     if out.exists() and not out.is_dir():
         raise refuse("--out", f"{out} is a file; results need a folder")
-    with terminal.progress(f"{len(wanted)} scenarios") as progress:
+    with progress_of(f"{len(wanted)} scenarios") as progress:
         done = run_batch(
             wanted,
             out,
@@ -249,7 +256,7 @@ def reproduce(
     """Run a result again from its manifest and compare the files byte for byte."""
     from corridor import reproduce as run_again
 
-    with terminal.progress("run again") as progress:
+    with progress_of("run again") as progress:
         result = run_again(manifest, workers=workers, progress=progress)
     terminal.show_notes(result.notes)
     screen.answer(scenario=result.scenario, equal=result.equal, differences=list(result.differences))

@@ -1,7 +1,7 @@
-"""The one place where the command line writes: nothing else of `corridor.cli` prints.
+r"""The one place where the command line writes: nothing else of `corridor.cli` prints.
 
 What comes from a file, an argument or an error may hold characters that steer a terminal (escape sequences, backspaces,
-overrides of the direction of text): they are written as what they are (`\\x1b`), as is what the encoding of the stream
+overrides of the direction of text): they are written as what they are (`\x1b`), as is what the encoding of the stream
 does not have. A stream that is closed is nobody's loss; a reader who went away ends the command quietly; a full disk is
 said. With `--json` all that a command has to say becomes one document on standard output.
 """
@@ -63,7 +63,7 @@ def say(text: str = "") -> None:
 
 
 def note(text: str) -> None:
-    """A note on standard error, so that a table on standard output stays a table; with `--json` part of the document."""
+    """A note on standard error, so that tables stay tables; with `--json` part of the document."""
     if _document is None:
         tell(f"note: {text}")
     else:

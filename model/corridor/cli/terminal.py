@@ -1,4 +1,4 @@
-"""What the command line shows: tables of headline figures and lists, a progress bar, notes.
+"""What the command line shows: tables of headline figures, lists, notes.
 
 Used only by `corridor.cli`. Nothing here decides a number: the files hold them all.
 """
@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import csv
 import shutil
-import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import asdict
 from io import StringIO
 from textwrap import fill
@@ -40,19 +38,6 @@ HEADLINES = (
     "lawful_admissions",
     "deaths",
 )
-
-
-@contextmanager
-def progress(title: str) -> Iterator[Callable[[int, int], None]]:
-    """A bar with the time left on standard error; nothing when that is not a terminal."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task(title, total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
 def show_levels(results: Results) -> None:
