@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import re
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from corridor.cli.options import refuse
+from corridor.cli import screen
+from corridor.cli.options import AsJson, refuse
 
 MONTH = re.compile(r"20\d\d-(0[1-9]|1[0-2])")
 FIRST, LAST = "2021-06", "2023-12"
+ESTIMATE_FILES = ("estimate.json", "unknowns.csv", "demand.csv", "distances.csv")
 Processes = Annotated[int, typer.Option("--workers", min=1, help="Processes.")]
-
-
-def print_line(line: str) -> None:
-    """A line of progress on standard error."""
-    print(line, file=sys.stderr, flush=True)
 
 
 def calibrate(
@@ -34,8 +30,10 @@ def calibrate(
     write: Annotated[
         bool, typer.Option("--write", help="Write what is found into the packaged data.")
     ] = False,
-    workers: Processes = 2,
+    workers: ESTIMATE_FILES = ("estimate.json", "unknowns.csv", "demand.csv", "distances.csv")
+Processes = 2,
     out: Annotated[Path, typer.Option(help="Folder of the fit.")] = Path("results/calibration"),
+    json: AsJson = False,
 ) -> None:
     """Fit demand and rates to the published months, and say what the data identify (minutes)."""
     from corridor.experiments.calibration.calibrate import calibrate as make
@@ -53,10 +51,13 @@ def calibrate(
             resume=resume,
             write=write,
             workers=workers,
-            tell=print_line,
+            tell=screen.tell,
         )
-    print(f"loss {found.loss:.1f} ({found.data_loss:.1f} of it from data) after {found.trials:,} trials")
-    print(f"written to {out}/: fit.json, identified.csv, targets.csv")
+    files = ("fit.json", "identified.csv", "targets.csv")
+    screen.answer(loss=found.loss, loss_of_data=found.data_loss, trials=found.trials)
+    screen.answer(written=[f"{out}/{name}" for name in files])
+    screen.say(f"loss {found.loss:.1f} ({found.data_loss:.1f} of it from data) after {found.trials:,} trials")
+    screen.say(f"written to {out}/: {', '.join(files)}")
 
 
 def estimate(
@@ -68,8 +69,10 @@ def estimate(
     people_per_agent: Annotated[
         int, typer.Option(min=1, max=10_000, help="Scale: one simulated party in n.")
     ] = 50,
-    workers: Processes = 2,
+    workers: ESTIMATE_FILES = ("estimate.json", "unknowns.csv", "demand.csv", "distances.csv")
+Processes = 2,
     out: Annotated[Path, typer.Option(help="Folder of the estimate.")] = Path("results/estimate"),
+    json: AsJson = False,
 ) -> None:
     """Estimate demand of every month and rates together with an ensemble, judged on unseen seeds (minutes)."""
     from corridor.cli import terminal
@@ -87,9 +90,9 @@ def estimate(
             seed=seed,
             people_per_agent=people_per_agent,
             workers=workers,
-            tell=print_line,
+            tell=screen.tell,
         )
-        print_line("running the estimate and the packaged fit on sixteen unseen seeds")
+        screen.tell("running the estimate and the packaged fit on sixteen unseen seeds")
         distances = judge(found, {"packaged": fit_record()["values"]}, workers=workers)
         write_estimate(found, distances, out)
     rows = [
@@ -98,18 +101,22 @@ def estimate(
     ]
     title = "Absolute distances of months over what was observed; no score, since every month was seen"
     terminal.show_table(title, ["indicator", "nationality", "estimate", "packaged fit"], rows)
+    screen.answer(distances=distances.to_dict("records"), misfit=found.misfit, failed=found.failed)
+    screen.answer(written=[f"{out}/{name}" for name in ESTIMATE_FILES])
     if found.failed:
-        print(f"\n{len(found.failed)} members failed and were left out; the first: {found.failed[0]}")
-    print(f"\nwritten to {out}/: estimate.json, unknowns.csv, demand.csv, distances.csv")
+        screen.say(f"\n{len(found.failed)} members failed and were left out; the first: {found.failed[0]}")
+    screen.say(f"\nwritten to {out}/: {', '.join(ESTIMATE_FILES)}")
 
 
 def hindcast(
     members: Annotated[int, typer.Option(min=2, help="Parameter sets at an origin.")] = 12,
     steps: Annotated[int, typer.Option(min=1, help="Of each refit.")] = 7,
-    workers: Processes = 2,
+    workers: ESTIMATE_FILES = ("estimate.json", "unknowns.csv", "demand.csv", "distances.csv")
+Processes = 2,
     out: Annotated[Path, typer.Option(help="Folder of refits, projections and scores.")] = Path(
         "results/hindcast"
     ),
+    json: AsJson = False,
 ) -> None:
     """Project 2022 and 2023 from what was known month by month, and score it (tens of minutes)."""
     from corridor.cli import terminal
@@ -117,10 +124,12 @@ def hindcast(
     from corridor.outputs.locks import locked
 
     with locked(out):
-        scores = run_hindcast(out, members=members, steps=steps, workers=workers, tell=print_line).scores()
+        scores = run_hindcast(out, members=members, steps=steps, workers=workers, tell=screen.tell).scores()
     rows = [
         [row["forecast"], str(row["horizon"]), str(row["cases"]), f"{row['mape']:.1%}", f"{row['mase']:.2f}"]
         for row in scores.loc[scores["nationality"] == "all"].to_dict("records")
     ]
     terminal.show_table("All encounters", ["forecast", "months ahead", "cases", "MAPE", "MASE"], rows)
-    print(f"\nwritten to {out}/: projections.csv, scores.csv")
+    screen.answer(scores=screen.records(scores))
+    screen.answer(written=[f"{out}/{name}" for name in ("projections.csv", "scores.csv")])
+    screen.say(f"\nwritten to {out}/: projections.csv, scores.csv")

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from corridor.cli.completion import SUFFIXES, scenario_words
+
 if TYPE_CHECKING:
     from corridor.inputs.scenarios.scenario import Scenario
-
-SUFFIXES = (".yaml", ".yml")  # of the scenarios in a folder; one of JSON is named itself
 
 Replicates = Annotated[
     int | None, typer.Option(min=1, help="Random realisations. [default: as the scenario says, or 20]")
@@ -29,7 +29,14 @@ Workers = Annotated[
 ]
 Scenarios = Annotated[
     list[str],
-    typer.Argument(help="Names of scenarios, paths of scenario files, or folders that hold some."),
+    typer.Argument(
+        help="Names of scenarios, paths of scenario files, or folders that hold some.",
+        autocompletion=scenario_words,
+    ),
+]
+AsJson = Annotated[
+    bool,
+    typer.Option("--json", help="Write one JSON document to standard output, problems and notes included."),
 ]
 AsCsv = Annotated[bool, typer.Option("--csv", help="Write CSV to standard output.")]
 

@@ -6,7 +6,8 @@ The tree::
     ├── InputError           a file or an argument is wrong: holds every problem found, each with its place
     └── RunError             a run cannot go on (a guard failed, a worker died)
 
-The command line turns `InputError` into exit code 2 and every other `CorridorError` into exit code 1.
+The command line turns `InputError` into exit code 2 and every other `CorridorError` into exit code 1. A
+`CorridorWarning` is a note there.
 """
 
 from __future__ import annotations
@@ -30,6 +31,10 @@ LONGEST_NAME = 200
 
 class CorridorError(Exception):
     """Base of everything that Corridor raises on purpose."""
+
+
+class CorridorWarning(UserWarning):
+    """Something that a person may want to mend, though the work goes on and its numbers are the same."""
 
 
 @dataclass(frozen=True, order=True)

@@ -2,11 +2,14 @@
 
 import shutil
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from corridor.foundations.errors import InputError, Problem
 from corridor.outputs.locks import SHORT, locked
+
+ATTEMPTS = 3
+"""Times that files are written where somebody deletes them meanwhile."""
 
 
 def write_files(folder: Path | str, files: Mapping[str, bytes | Iterable[bytes]]) -> list[Path]:
@@ -17,8 +20,9 @@ def write_files(folder: Path | str, files: Mapping[str, bytes | Iterable[bytes]]
     folder
         Made when missing, and held while it is written (`locks`).
     files
-        Path below the folder -> content, whole or in pieces. Written in this order; put last what should only be
-        there when the others are.
+        Path below the folder -> content, whole or in pieces; if the folder is deleted meanwhile, all is written again
+        (unless a content is an iterator, which gives its pieces once). Written in this order; put last what should
+        only be there when the others are.
 
     Returns
     -------
@@ -31,7 +35,13 @@ def write_files(folder: Path | str, files: Mapping[str, bytes | Iterable[bytes]]
     OSError
         If there is no room; nothing of what was there has changed then.
     """
+    attempts = 1 if any(isinstance(content, Iterator) for content in files.values()) else ATTEMPTS
     with locked(folder, wait=SHORT) as held:
+        for _ in range(attempts - 1):
+            try:
+                return _write_held(held, files)
+            except FileNotFoundError:  # somebody deleted the folder at this very moment
+                held.mkdir(parents=True, exist_ok=True)
         return _write_held(held, files)
 
 
