@@ -30,8 +30,7 @@ def calibrate(
     write: Annotated[
         bool, typer.Option("--write", help="Write what is found into the packaged data.")
     ] = False,
-    workers: ESTIMATE_FILES = ("estimate.json", "unknowns.csv", "demand.csv", "distances.csv")
-Processes = 2,
+    workers: Processes = 2,
     out: Annotated[Path, typer.Option(help="Folder of the fit.")] = Path("results/calibration"),
     json: AsJson = False,
 ) -> None:
@@ -69,8 +68,7 @@ def estimate(
     people_per_agent: Annotated[
         int, typer.Option(min=1, max=10_000, help="Scale: one simulated party in n.")
     ] = 50,
-    workers: ESTIMATE_FILES = ("estimate.json", "unknowns.csv", "demand.csv", "distances.csv")
-Processes = 2,
+    workers: Processes = 2,
     out: Annotated[Path, typer.Option(help="Folder of the estimate.")] = Path("results/estimate"),
     json: AsJson = False,
 ) -> None:
@@ -101,7 +99,7 @@ Processes = 2,
     ]
     title = "Absolute distances of months over what was observed; no score, since every month was seen"
     terminal.show_table(title, ["indicator", "nationality", "estimate", "packaged fit"], rows)
-    screen.answer(distances=distances.to_dict("records"), misfit=found.misfit, failed=found.failed)
+    screen.answer(distances=screen.records(distances), misfit=found.misfit, failed=found.failed)
     screen.answer(written=[f"{out}/{name}" for name in ESTIMATE_FILES])
     if found.failed:
         screen.say(f"\n{len(found.failed)} members failed and were left out; the first: {found.failed[0]}")
@@ -111,8 +109,7 @@ Processes = 2,
 def hindcast(
     members: Annotated[int, typer.Option(min=2, help="Parameter sets at an origin.")] = 12,
     steps: Annotated[int, typer.Option(min=1, help="Of each refit.")] = 7,
-    workers: ESTIMATE_FILES = ("estimate.json", "unknowns.csv", "demand.csv", "distances.csv")
-Processes = 2,
+    workers: Processes = 2,
     out: Annotated[Path, typer.Option(help="Folder of refits, projections and scores.")] = Path(
         "results/hindcast"
     ),

@@ -173,6 +173,7 @@ def batch(
             until=None if until is None else _share(until),
             resume=resume,
             scheduler=scheduler,
+            tell=lambda note: terminal.show_notes([note]),
             progress=progress,
         )
     write_files(out, sweep_tables(swept))
