@@ -108,7 +108,7 @@ def test_a_process_that_may_start_none_is_told_before_the_run(tmp_path, scenario
 
         if __name__ == "__main__":
             with multiprocessing.get_context("fork").Pool(1) as pool:
-                assert "say 1" in pool.map(refused, [1])[0]
+                assert "write workers=1" in pool.map(refused, [1])[0]
             print("right")
         """
         )
