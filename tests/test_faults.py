@@ -104,7 +104,7 @@ def test_a_killed_worker_ends_a_run_in_words_and_leaves_no_folder(scenario_folde
         process.kill()
         process.communicate()
     assert process.returncode == 1
-    assert said.startswith("corridor: a worker process died") and "fewer workers" in said
+    assert said.startswith("corridor: a worker process was killed (SIGKILL)") and "fewer workers" in said
     assert "Traceback" not in said
     assert not out.exists()
 

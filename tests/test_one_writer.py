@@ -13,12 +13,14 @@ from tests import bound
 from tests.conftest import ROOT_SCENARIO
 
 
-@pytest.mark.parametrize("command", ["run", "batch", "sensitivity", "discover", "calibrate", "hindcast"])
+@pytest.mark.parametrize(
+    "command", ["run", "batch", "sensitivity", "discover", "calibrate", "estimate", "hindcast"]
+)
 def test_a_command_that_writes_is_refused_while_another_holds_its_folder(
     run_command, command, scenario_folder, tmp_path
 ):
     out, scenario = tmp_path / "out", scenario_folder / "short.yaml"
-    named = [] if command in ("calibrate", "hindcast") else [scenario]
+    named = [] if command in ("calibrate", "estimate", "hindcast") else [scenario]
     held = out / "short" if command in ("sensitivity", "discover") else out
     words = [command, *named, "--out", out]
     code = []

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 from corridor.version import __version__
 
 if TYPE_CHECKING:
+    from corridor.engine.simulation import Simulation
     from corridor.experiments.compare import Comparison, SharedPeriods, compare, shared_periods, write_results
     from corridor.experiments.deals import DealSpace, explore_deals
     from corridor.experiments.ensemble import run_ensemble, run_ensembles
@@ -58,6 +59,7 @@ __all__ = [
     "Results",
     "Scenario",
     "SharedPeriods",
+    "Simulation",
     "__version__",
     "compare",
     "csv_bytes",
@@ -89,6 +91,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "corridor.engine.simulation": ("Simulation",),
     "corridor.experiments.compare": (
         "Comparison",
         "SharedPeriods",

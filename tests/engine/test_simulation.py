@@ -4,7 +4,6 @@ import gc
 import weakref
 from itertools import pairwise
 
-import mesa
 import numpy as np
 import pytest
 
@@ -12,7 +11,7 @@ from corridor.engine.mechanisms.capacity import CARRIED_DAYS, LARGEST_PARTY
 from corridor.engine.records.codes import POOLS, Pool
 from corridor.engine.simulation import SCHEDULE
 from corridor.inputs.registries.nationalities import NATIONALITIES
-from tests.small_runs import live_to, simulation_of, value_of
+from tests.small_runs import simulation_of, value_of
 
 POOLED = ("Venezuela", "Cuba", "Haiti", "Nicaragua")
 DAYS_PER_MONTH = 365.25 / 12
@@ -148,20 +147,6 @@ def test_memory_grows_when_people_need_it_and_nothing_else_changes():
     expected, recording = large.run(), small.run()
     assert recording.values.tobytes() == expected.values.tobytes()
     assert np.array_equal(recording.fates, expected.fates)
-
-
-def test_a_simulation_is_a_mesa_model_that_collects_data_on_request():
-    simulation = simulation_of("", 2000)
-    assert isinstance(simulation, mesa.Model)
-    assert len(simulation.agents) > 20
-    assert simulation.running
-    for _ in range(3):
-        simulation.step()
-        simulation.datacollector.collect(simulation)
-    table = simulation.datacollector.get_model_vars_dataframe()
-    assert table["day"].tolist() == [1, 2, 3]
-    live_to(simulation, simulation.drivers.timeline.days)
-    assert not simulation.running
 
 
 def test_the_schedule_is_a_list_that_a_person_can_read():

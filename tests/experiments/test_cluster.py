@@ -43,42 +43,57 @@ def wait_for_workers(address, number):
     while True:
         try:
             with Client(address, timeout=5, set_as_default=False) as client:
-                client.wait_for_workers(number, timeout=START_WITHIN)
+                if number:
+                    client.wait_for_workers(number, timeout=START_WITHIN)
                 return
         except OSError:
             if time.monotonic() > deadline:
                 raise
 
 
+SCHEDULER, WORKER = "distributed.cli.dask_scheduler", "distributed.cli.dask_worker"
+WHERE = ("--host", HERE, "--no-dashboard")
+ALONE = ("--no-nanny", "--nthreads", "1")
+
+
 @pytest.fixture
-def cluster(tmp_path):
-    """Address of a scheduler, itself, and its two workers without nannies: each a process."""
-    address = f"tcp://{HERE}:{free_port()}"
-    scheduler, worker = "distributed.cli.dask_scheduler", "distributed.cli.dask_worker"
-    where = ("--host", HERE, "--no-dashboard")
-    commands = [(scheduler, *where, "--port", address.rsplit(":", 1)[1])]
-    commands += [(worker, address, *where, "--no-nanny", "--nthreads", "1")] * 2
+def start(tmp_path):
+    """Start a process of Dask elsewhere; all end with the test."""
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
-    log = (tmp_path / "log").open("w")
-    processes = [
-        bound.start(
-            [sys.executable, "-m", *command],
-            cwd=elsewhere,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
-            stdout=log,
-            stderr=log,
-        )
-        for command in commands
-    ]
-    try:
-        wait_for_workers(address, 2)
-        yield address, processes[0], processes[1:]
-    finally:
-        for process in processes:
-            process.kill()
-            process.wait()
-        log.close()
+    processes = []
+    with (tmp_path / "log").open("w") as log:
+
+        def start(*command):
+            environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+            words = [sys.executable, "-m", *command]
+            processes.append(bound.start(words, cwd=elsewhere, env=environment, stdout=log, stderr=log))
+            return processes[-1]
+
+        try:
+            yield start
+        finally:
+            for process in processes:
+                process.kill()
+                process.wait()
+
+
+@pytest.fixture
+def lonely(start):
+    """Address of a scheduler without workers, and itself."""
+    address = f"tcp://{HERE}:{free_port()}"
+    scheduler = start(SCHEDULER, *WHERE, "--port", address.rsplit(":", 1)[1])
+    wait_for_workers(address, 0)
+    return address, scheduler
+
+
+@pytest.fixture
+def cluster(lonely, start):
+    """Address of a scheduler, itself, and its two workers without nannies: each a process."""
+    address, scheduler = lonely
+    workers = [start(WORKER, address, *WHERE, *ALONE) for _ in range(2)]
+    wait_for_workers(address, 2)
+    return address, scheduler, workers
 
 
 @pytest.fixture
@@ -139,6 +154,60 @@ def test_an_address_where_nobody_listens_is_an_error_and_costs_no_finished_run(s
     assert f"corridor: no Dask scheduler answers at {address}" in done.stderr
     assert "Traceback" not in done.stderr
     assert kept.exists()
+
+
+def test_a_scheduler_without_workers_says_so_within_ten_seconds_and_an_interruption_ends_it(
+    lonely, scenario_folder, tmp_path
+):
+    address, _ = lonely
+    words = ["batch", scenario_folder, "--replicates", "1", "--scheduler", address, "--out", tmp_path / "out"]
+    began = time.monotonic()
+    batch = bound.start(
+        [sys.executable, "-m", "corridor", *words],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert batch.stderr is not None
+    said = next(line for line in batch.stderr if "no worker" in line)
+    assert time.monotonic() - began < 10
+    assert f"dask worker {address}" in said and "10 minutes" in said
+    batch.send_signal(signal.SIGINT)
+    assert batch.wait(timeout=20) == 130
+    assert "Traceback" not in batch.stderr.read()
+    batch.stderr.close()
+
+
+def test_a_worker_that_comes_late_runs_the_batch(lonely, start, scenarios, tmp_path):
+    address, _ = lonely
+    run_batch(scenarios, tmp_path / "local", workers=1, **SETTINGS)
+    told = []
+
+    def start_one(sentence):
+        told.append(sentence)
+        start(WORKER, address, *WHERE, *ALONE)
+
+    done = run_batch(scenarios, tmp_path / "out", scheduler=address, tell=start_one, **SETTINGS)
+    assert len(told) == 1 and done.written == ("short", "gate")
+    assert files_below(tmp_path / "out") == files_below(tmp_path / "local")
+
+
+def test_workers_that_all_went_are_told_and_not_waited_for_for_ever(cluster, tmp_path, monkeypatch):
+    address, _, workers = cluster
+    monkeypatch.setattr("corridor.experiments.cluster.TELL_AFTER", 1)
+    monkeypatch.setattr("corridor.experiments.cluster.WAIT_AT_MOST", 3)
+    told = []
+
+    def kill_all(_):
+        for worker in workers:
+            worker.kill()
+
+    with (
+        connected(address, told.append) as run,
+        pytest.raises(RunError, match=r"no worker for 3 seconds; start one: dask worker tcp"),
+    ):
+        run(time.sleep, [(0.1,), (0.1,), (60,), (60,)], done=kill_all)
+    assert len(told) == 1
 
 
 def test_an_address_that_is_none_is_an_error():

@@ -4,7 +4,7 @@
     runs        run, batch, validate, reproduce
     analysis    compare, report
     exploration sensitivity, discover
-    fitting     calibrate, hindcast
+    fitting     calibrate, estimate, hindcast
     listings    levers, indicators, scenarios, nationalities, evidence
     doctor      doctor
     app_page    app
@@ -37,7 +37,7 @@ from corridor.cli.analysis import compare, report
 from corridor.cli.app_page import open_app
 from corridor.cli.doctor import doctor
 from corridor.cli.exploration import discover, sensitivity
-from corridor.cli.fitting import calibrate, hindcast
+from corridor.cli.fitting import calibrate, estimate, hindcast
 from corridor.cli.listings import evidence, indicators, levers, nationalities, scenarios
 from corridor.cli.runs import batch, reproduce, run, validate
 
@@ -79,6 +79,7 @@ for command in (
     sensitivity,
     discover,
     calibrate,
+    estimate,
     hindcast,
     levers,
     indicators,

@@ -36,7 +36,7 @@ def compare(
     from corridor import Results
     from corridor import compare as compare_results
     from corridor.outputs.files import write_files
-    from corridor.outputs.results import find_results
+    from corridor.outputs.result_folders import find_results
     from corridor.outputs.tables import csv_bytes
 
     by_folder = {folder.resolve(): Results.read(folder) for folder in find_results(folders)}

@@ -1,4 +1,4 @@
-"""Commands that measure the model against what happened: calibrate and hindcast. Both take long."""
+"""Commands that measure the model against what happened: calibrate, estimate and hindcast. All take long."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from corridor.cli.options import AsJson, refuse
 
 MONTH = re.compile(r"20\d\d-(0[1-9]|1[0-2])")
 FIRST, LAST = "2021-06", "2023-12"
+ESTIMATE_FILES = ("estimate.json", "unknowns.csv", "demand.csv", "distances.csv")
 Processes = Annotated[int, typer.Option("--workers", min=1, help="Processes.")]
 
 
@@ -56,6 +57,53 @@ def calibrate(
     screen.answer(written=[f"{out}/{name}" for name in files])
     screen.say(f"loss {found.loss:.1f} ({found.data_loss:.1f} of it from data) after {found.trials:,} trials")
     screen.say(f"written to {out}/: {', '.join(files)}")
+
+
+def estimate(
+    until: Annotated[str, typer.Option(help="Last month that is looked at.")] = LAST,
+    members: Annotated[int, typer.Option(min=4, help="Parameter sets of the ensemble.")] = 90,
+    seed: Annotated[
+        int, typer.Option(min=0, help="Of the first members; two seeds that agree are enough.")
+    ] = 1,
+    people_per_agent: Annotated[
+        int, typer.Option(min=1, max=10_000, help="Scale: one simulated party in n.")
+    ] = 50,
+    workers: Processes = 2,
+    out: Annotated[Path, typer.Option(help="Folder of the estimate.")] = Path("results/estimate"),
+    json: AsJson = False,
+) -> None:
+    """Estimate demand of every month and rates together with an ensemble, judged on unseen seeds (minutes)."""
+    from corridor.cli import terminal
+    from corridor.experiments.estimation.estimate import estimate as make
+    from corridor.experiments.estimation.estimate import judge, write_estimate
+    from corridor.inputs.parameters.accepted import fit_record
+    from corridor.outputs.locks import locked
+
+    if not MONTH.fullmatch(until) or not FIRST <= until <= LAST:
+        raise refuse("--until", f"expected a month from {FIRST} to {LAST}, not {until!r}")
+    with locked(out):
+        found = make(
+            until,
+            members=members,
+            seed=seed,
+            people_per_agent=people_per_agent,
+            workers=workers,
+            tell=screen.tell,
+        )
+        screen.tell("running the estimate and the packaged fit on sixteen unseen seeds")
+        distances = judge(found, {"packaged": fit_record()["values"]}, workers=workers)
+        write_estimate(found, distances, out)
+    rows = [
+        [row["indicator"], row["nationality"], f"{row['estimate']:.3f}", f"{row['packaged']:.3f}"]
+        for row in distances.to_dict("records")
+    ]
+    title = "Absolute distances of months over what was observed; no score, since every month was seen"
+    terminal.show_table(title, ["indicator", "nationality", "estimate", "packaged fit"], rows)
+    screen.answer(distances=screen.records(distances), misfit=found.misfit, failed=found.failed)
+    screen.answer(written=[f"{out}/{name}" for name in ESTIMATE_FILES])
+    if found.failed:
+        screen.say(f"\n{len(found.failed)} members failed and were left out; the first: {found.failed[0]}")
+    screen.say(f"\nwritten to {out}/: {', '.join(ESTIMATE_FILES)}")
 
 
 def hindcast(

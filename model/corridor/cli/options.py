@@ -80,7 +80,10 @@ def baselines_of(scenarios: Sequence[Scenario], given: Sequence[str]) -> list[Sc
     """What the scenarios are compared with, looked for beside their files first."""
     from corridor.inputs.scenarios.scenario_files import load_scenario, scenario_folders
 
-    folders = [*(Path(name).parent for name in given if name.endswith(SUFFIXES)), *scenario_folders()]
+    folders = [
+        *(Path(name).parent for name in given if name.endswith((*SUFFIXES, ".json"))),
+        *scenario_folders(),
+    ]
     by_name = {scenario.name: scenario for scenario in scenarios}
     names = dict.fromkeys(scenario.baseline_name for scenario in scenarios)
     return [by_name.get(name) or load_scenario(name, folders) for name in names if name is not None]

@@ -173,6 +173,7 @@ def batch(
             until=None if until is None else _share(until),
             resume=resume,
             scheduler=scheduler,
+            tell=lambda note: terminal.show_notes([note]),
             progress=progress,
         )
     write_files(out, sweep_tables(swept))
@@ -253,7 +254,7 @@ def reproduce(
     workers: Workers = None,
     json: AsJson = False,
 ) -> None:
-    """Run a result again from its manifest and compare the files byte for byte."""
+    """Run a result again from its manifest; compare every byte of its files, and every field."""
     from corridor import reproduce as run_again
 
     with progress_of("run again") as progress:
@@ -265,4 +266,8 @@ def reproduce(
             for difference in result.differences:
                 screen.tell(difference)
         raise typer.Exit(FAILED)
-    screen.say(f"{result.scenario}: every byte is equal")
+    files = [name for name in result.compared if "." in name]
+    screen.say(
+        f"{result.scenario}: equal, every byte of {', '.join(files[:-1])} and {files[-1]} and every field of the "
+        "manifest (this finds errors, not forgers)"
+    )

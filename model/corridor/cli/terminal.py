@@ -43,7 +43,7 @@ HEADLINES = (
 def show_levels(results: Results) -> None:
     """Headline indicators by year, beside what was observed."""
     from corridor.outputs.observations import observed_values
-    from corridor.outputs.results import Cell
+    from corridor.outputs.rows import Cell
 
     years = results.years
     cells = [Cell(name) for name in HEADLINES if Cell(name) in results.index]

@@ -1,16 +1,19 @@
 """One replicate: a Mesa model whose institutions decide in Python and whose people move in compiled code.
 
-    simulation = Simulation(drivers, seed=1, replicate=0)
+    simulation = Simulation("history", seed=1)
     recording = simulation.run()
 
 The order of a day is `SCHEDULE`; `docs/odd.md` prints it. `run` looks in only on days on which something is due for
-the institutions or the recorder; `step` does the same one day at a time.
+the institutions or the recorder; `step` does the same one day at a time, and feeds Mesa's data collector.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
+from pathlib import Path
+from secrets import randbelow
+from typing import Any
 
 import mesa
 import numpy as np
@@ -20,6 +23,7 @@ from corridor.engine import institutions as inst
 from corridor.engine.diplomacy.enactment import Enactment
 from corridor.engine.diplomacy.statistics import Bulletin
 from corridor.engine.diplomacy.talks import Talks
+from corridor.engine.founding import found_institutions
 from corridor.engine.guards import check_world
 from corridor.engine.kernel.day import advance
 from corridor.engine.plan import plan_of, report_order
@@ -27,10 +31,15 @@ from corridor.engine.recording.fates import all_fates
 from corridor.engine.recording.recorder import Recorder, Recording, Sums
 from corridor.engine.records.layout import CHUNK, FATE, OFFICE, OFFICES, WORLD
 from corridor.engine.records.network import build_chunks, build_fates, build_tally
+from corridor.engine.reporters import REPORTERS
 from corridor.engine.state import State
-from corridor.foundations.errors import RunError
+from corridor.foundations.errors import InputError, Problem, RunError
 from corridor.foundations.timeline import MONTHLY, WEEKLY
-from corridor.inputs.compiling.drivers import Drivers
+from corridor.foundations.whole_numbers import whole_number
+from corridor.inputs.compiling.drivers import Drivers, compile_scenario
+from corridor.inputs.scenarios.entries import DEFAULT_SEED, MOST_REPLICATES, MOST_SEED
+from corridor.inputs.scenarios.scenario import Scenario
+from corridor.inputs.scenarios.scenario_files import load_scenario
 
 SCHEDULE = (
     ("close a period", "recorder: the tally of the day, month or year that has ended becomes indicators"),
@@ -46,6 +55,21 @@ SCHEDULE = (
     ("dusk", "beliefs learn what happened; stocks are added up"),
 )
 RECORDS = ("places", "terms", "nations", "allowances", "offices", "rules")
+KEPT = frozenset(
+    {"running", "steps", "datacollector", "random", "rng"}
+)  # by a copy, besides what a caller added
+
+
+def _made_again(kind: type[Simulation], made_of: tuple, reached: State | int) -> Simulation:
+    """A simulation made as another was, on its day: what is stored of it, or its day, to be lived again up to it."""
+    drivers, seed, replicate, keep_fates, check_every = made_of
+    simulation = kind.__new__(kind)  # whatever a subclass asks for was given once, and is in its attributes
+    Simulation.__init__(simulation, drivers, seed, replicate, keep_fates=keep_fates, check_every=check_every)
+    if isinstance(reached, State):
+        simulation.resume(reached)
+    else:
+        simulation.run_until(reached)
+    return simulation
 
 
 def fields_of(records: np.ndarray) -> dict[str, np.ndarray]:
@@ -55,14 +79,24 @@ def fields_of(records: np.ndarray) -> dict[str, np.ndarray]:
 
 
 class Simulation(mesa.Model):
-    """A replicate of the corridor.
+    """A replicate of the corridor: a Mesa model, so all that Mesa does with a model works with it.
+
+    `datacollector` is fed by `step`, once a day (`reporters.REPORTERS`), and not by `run`, which is made for speed. It
+    can be pickled and copied; a copy goes on to the same numbers.
 
     Parameters
     ----------
-    drivers : Drivers
-        From `inputs.compiling.drivers.compile_drivers`.
-    seed, replicate : int
-        Key of every draw.
+    scenario : str, Path, Scenario or Drivers
+        The name of a scenario, its file, what was read of it, or what was compiled.
+    seed, replicate : int, optional
+        Key of every draw: the same two give the same numbers, here and in `run_ensemble`. With one of them the other is
+        as `run:` of the scenario says (seed) or 0 (replicate). With neither, the seed is drawn from the operating
+        system, as in Mesa's own models, and `simulation.seed` tells it: so `iterations` of `mesa.batch_run` differ.
+        Compiled drivers are run with 1 and 0 unless others are given.
+    people_per_agent : int, optional
+        Scale: one simulated party in n; as `run:` of the scenario says, unless given. Compiled drivers have theirs.
+    rng : int, optional
+        Another name of `seed`, which some of Mesa's tools use.
     keep_fates : bool
         Keep how every journey ended (`Recording.fates`).
     check_every : int
@@ -70,20 +104,38 @@ class Simulation(mesa.Model):
 
     Raises
     ------
+    InputError
+        If there is no such scenario, it is wrong, or a number is none or out of range.
     RunError
-        If people appear or vanish (checked at the end of every reported period), or a guard fails.
+        If people appear or vanish (checked at the end of every reported period), a guard fails, or a day is asked for
+        that lies after the last.
     """
 
     def __init__(
         self,
-        drivers: Drivers,
-        seed: int = 1,
-        replicate: int = 0,
+        scenario: Drivers | Scenario | str | Path = "history",
+        seed: int | None = None,
+        replicate: int | None = None,
         *,
+        people_per_agent: int | None = None,
+        rng: int | None = None,
         keep_fates: bool = False,
         check_every: int = 0,
     ):
+        if seed is not None and rng is not None:
+            raise InputError([Problem("seed, rng", 0, 0, "seed", "two names of one thing: give one of them")])
+        seed = whole_number("seed", seed, 0, MOST_SEED)
+        seed = whole_number("rng", rng, 0, MOST_SEED) if seed is None else seed
+        replicate = whole_number("replicate", replicate, 0, MOST_REPLICATES)
+        if isinstance(scenario, Drivers):
+            drivers, usual = scenario, DEFAULT_SEED
+        else:
+            read = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
+            drivers = compile_scenario(read, people_per_agent)
+            usual = randbelow(MOST_SEED + 1) if replicate is None else read.run_settings.seed
+        seed, replicate = usual if seed is None else seed, replicate or 0
         super().__init__(rng=np.random.default_rng([seed, replicate]))
+        self._made_of = drivers, seed, replicate, keep_fates, check_every
         self.plan = plan_of(drivers)
         # Governments that bargain change what lies ahead, in each replicate otherwise.
         self.enactment = Enactment(drivers, self.plan) if drivers.bargaining else None
@@ -121,36 +173,15 @@ class Simulation(mesa.Model):
         self._found_institutions()
         self.check_days = frozenset(range(0, drivers.timeline.days + 1, check_every) if check_every else ())
         self.stops = sorted({*self.plan.stops, *self.agenda.days, *self.check_days})
-        self.datacollector = mesa.DataCollector(
-            model_reporters={
-                "day": "today",
-                "encounters": lambda m: m.briefing.encounters,
-                "waiting": lambda m: m.briefing.waiting,
-            }
-        )
+        self.datacollector = mesa.DataCollector(model_reporters=REPORTERS)
+        self._own = frozenset(vars(self))
 
     # --- institutions -----------------------------------------------------------------------------------------
 
     def _found_institutions(self) -> None:
-        context, geography = self.context, self.drivers.geography
         rows = self.worlds["offices"][0].view(np.dtype(OFFICE.descr))
         memories = (rows[office] for office in range(OFFICES))
-        # The first offices are those of `drivers.GOVERNMENTS`, whose satisfaction the kernel adds up daily.
-        inst.UnitedStates(self, context, next(memories))
-        inst.Mexico(self, context, next(memories))
-        inst.Panama(self, context, next(memories))
-        inst.TransitStates(self, context, next(memories))
-        inst.ThirdCountries(self, context, next(memories))
-        guard = inst.NationalGuard(self, context, next(memories))
-        institute = inst.MigrationInstitute(self, context, next(memories), guard)
-        for _, place in geography.of_kind("cross"):
-            inst.BorderPatrolSector(self, context, next(memories), place.id)
-        inst.CopiedLevers(self, context, next(memories))
-        inst.RemovalFlights(self, context, next(memories))
-        for _, place in geography.of_kind("wait"):
-            inst.ShelterNetwork(self, context, next(memories), place.id)
-        inst.BusLines(self, context, next(memories))
-        inst.SmugglingMarket(self, context, next(memories))
+        institute = found_institutions(self, self.context, memories, self.drivers.geography)
         self.talks = self._open_talks(memories, institute)
         for agent in self.agents:
             if isinstance(agent, inst.Institution):
@@ -221,6 +252,11 @@ class Simulation(mesa.Model):
         """The day: the number of days that have been lived."""
         return self.context.today
 
+    @property
+    def seed(self) -> int:
+        """The seed of every draw, with which the replicate can be run again."""
+        return self._made_of[1]
+
     def _open_morning(self) -> None:
         """Everything that happens in Python on the morning of a stop."""
         if self.today in self.plan.period_starts:
@@ -253,16 +289,40 @@ class Simulation(mesa.Model):
             check_world(self.drivers, self.today, self.world, self.chunks)
 
     def step(self) -> None:
-        """Live one day."""
+        """Live one day, and collect what is reported of it.
+
+        Raises
+        ------
+        RunError
+            If the last day has been lived: `running` is False then.
+        """
+        self._refuse_beyond(self.today + 1)
         self._open_morning()
         self._advance_to(self.today + 1)
         self._guard()
+        self._end()
+        self.datacollector.collect(self)
+
+    def _end(self) -> None:
+        """Close the last periods, if the last day has been lived."""
         if self.today == self.drivers.timeline.days:
             self._close_periods()
             self.running = False
 
+    def _refuse_beyond(self, day: int) -> None:
+        timeline = self.drivers.timeline
+        if day > timeline.days:
+            raise RunError(f"the last day, {timeline.end}, has been lived: the scenario ends with it")
+
     def run_until(self, day: int) -> None:
-        """Live the days before `day`, looking in only where something is due."""
+        """Live the days before `day`, looking in only where something is due.
+
+        Raises
+        ------
+        RunError
+            If there are fewer days.
+        """
+        self._refuse_beyond(day)
         if day <= self.today:
             return
         ahead = slice(bisect_right(self.stops, self.today), bisect_left(self.stops, day))
@@ -270,18 +330,36 @@ class Simulation(mesa.Model):
             self._open_morning()
             self._advance_to(stop)
             self._guard()
+        self._end()
 
     def run(self) -> Recording:
         """Live all days that are left and return what was recorded."""
         self.run_until(self.drivers.timeline.days)
-        self._close_periods()
-        self.running = False
         recording = self.recording()
         self.chunks = self.chunks[:0].copy()  # those under way are recorded: give their memory back at once
         return recording
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """What makes the same simulation again, on the same day, for pickle and copy.
+
+        What institutions and the recorder hold are views of one memory, so they are founded anew. Once governments
+        bargain, what they promised each other lies in no state, and the days are lived again.
+        """
+        bargains = self.talks is not None and self.today > self.talks.bargaining.start
+        briefing = {name: value for name, value in vars(self.briefing).items() if not name.startswith("_")}
+        kept = {name: value for name, value in vars(self).items() if name in KEPT or name not in self._own}
+        return (
+            _made_again,
+            (type(self), self._made_of, self.today if bargains else self.state()),
+            {**kept, "briefing": briefing},
+        )
+
+    def __setstate__(self, kept: dict[str, Any]) -> None:
+        vars(self.briefing).update(kept["briefing"])
+        vars(self).update({name: value for name, value in kept.items() if name != "briefing"})
+
     def state(self) -> State:
-        """Everything that the days ahead depend on; to be asked for on the first day of a week.
+        """Everything that the days ahead depend on; to be asked for on the first day of a week, for the briefing.
 
         Raises
         ------

@@ -23,7 +23,7 @@ import pyarrow as pa
 from corridor.engine.plan import plan_of, report_order
 from corridor.experiments.batch_runs import ROUND, Runs
 from corridor.experiments.branching import job_folder, prune
-from corridor.experiments.cluster import connected
+from corridor.experiments.cluster import Tell, connected
 from corridor.experiments.compare import COMPARE, compare, months_of, ranked, shared_parts
 from corridor.experiments.ensemble import Job, Progress, load_kernel, prepare, unpack
 from corridor.experiments.held_runs import HeldRuns
@@ -41,9 +41,11 @@ from corridor.foundations.errors import RunError
 from corridor.foundations.timeline import grain_of
 from corridor.inputs.registries.indicators import INDICATORS
 from corridor.inputs.scenarios.scenario import Scenario
+from corridor.inputs.scenarios.scenario_files import ScenarioData
 from corridor.outputs.files import write_files
 from corridor.outputs.locks import locked
-from corridor.outputs.results import ALL, MANIFEST, Results
+from corridor.outputs.results import Results
+from corridor.outputs.rows import ALL, MANIFEST
 from corridor.outputs.tables import csv_bytes
 
 FAILURES = "failures.csv"
@@ -83,7 +85,7 @@ class Batch:
 
 
 def run_batch(
-    scenarios: Sequence[Scenario | str | Path],
+    scenarios: Sequence[Scenario | ScenarioData | str | Path],
     out: Path,
     *,
     replicates: int | None = None,
@@ -95,6 +97,7 @@ def run_batch(
     by: str = "encounters_usbp",
     scheduler: str | None = None,
     progress: Progress | None = None,
+    tell: Tell = lambda _: None,
 ) -> Batch:
     """Run scenarios and write `out/NAME/`, `out/compare.csv` and, if runs failed, `out/failures.csv`.
 
@@ -112,14 +115,16 @@ def run_batch(
         Take runs that are finished from the store of an earlier batch; without it they are run again.
     scheduler
         Address of a Dask scheduler whose workers run the batch; they share the folder `out`. None: processes here.
+    tell
+        Called with a sentence for whoever waits: that the scheduler has no worker.
 
     Raises
     ------
     InputError
         If a scenario cannot be loaded; nothing has run then.
     RunError
-        If the scheduler does not answer; nothing has run then. If there is no room for what is finished, or a worker
-        process dies; finished runs stay in the store.
+        If the scheduler does not answer; nothing has run then. If it has no worker for ten minutes, there is no room
+        for what is finished, or a worker process dies; finished runs stay in the store.
     """
     job = prepare(
         scenarios,
@@ -132,7 +137,11 @@ def run_batch(
     )
     store = out.absolute() / STORE  # workers elsewhere have folders of their own to start from
 
-    pool = nullcontext(partial(run_tasks, workers=job.workers)) if scheduler is None else connected(scheduler)
+    pool = (
+        nullcontext(partial(run_tasks, workers=job.workers))
+        if scheduler is None
+        else connected(scheduler, tell)
+    )
     with locked(out), pool as run, HeldRuns() as held:
         if not resume:
             shutil.rmtree(store, ignore_errors=True)

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import lru_cache
-from operator import index
+from functools import lru_cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, SupportsIndex
+from typing import TYPE_CHECKING
 
 from corridor.experiments.branching import (
     Branch,
@@ -25,15 +25,16 @@ from corridor.experiments.branching import (
     shared_branches,
 )
 from corridor.experiments.memory import refuse_too_large
-from corridor.experiments.workers import count_workers, expect_workers, run_tasks
+from corridor.experiments.workers import count_workers, expect_workers, gather, run_tasks
 from corridor.foundations.errors import InputError, Problem
+from corridor.foundations.whole_numbers import whole_number
 from corridor.inputs.compiling.drivers import Drivers, compile_drivers
 from corridor.inputs.compiling.policy import resolve
 from corridor.inputs.parameters.accepted import values_of_draw
 from corridor.inputs.parameters.parameter_set import load_parameters
-from corridor.inputs.scenarios.entries import MOST_PEOPLE_PER_AGENT, MOST_REPLICATES, MOST_SEED, Run
+from corridor.inputs.scenarios.entries import MOST_PEOPLE_PER_AGENT, MOST_REPLICATES, MOST_SEED
 from corridor.inputs.scenarios.scenario import Scenario
-from corridor.inputs.scenarios.scenario_files import load_scenario
+from corridor.inputs.scenarios.scenario_files import ScenarioData, load_scenario
 from corridor.outputs.deals import deals_table
 from corridor.outputs.fates import fates_table
 from corridor.outputs.manifest import describe_run
@@ -52,7 +53,7 @@ _texts: dict[str, str] = {}
 
 
 def run_ensemble(
-    scenario: Scenario | str | Path,
+    scenario: Scenario | ScenarioData | str | Path,
     *,
     replicates: int | None = None,
     seed: int | None = None,
@@ -62,6 +63,7 @@ def run_ensemble(
     fates: bool = False,
     draws: int = 0,
     check_every: int = 0,
+    executor: Executor | None = None,
     progress: Progress | None = None,
 ) -> Results:
     """Run one scenario; everything as in `run_ensembles`, which runs several as one job."""
@@ -75,12 +77,13 @@ def run_ensemble(
         fates=fates,
         draws=draws,
         check_every=check_every,
+        executor=executor,
         progress=progress,
     )[0]
 
 
 def run_ensembles(
-    scenarios: Sequence[Scenario | str | Path],
+    scenarios: Sequence[Scenario | ScenarioData | str | Path],
     *,
     replicates: int | None = None,
     seed: int | None = None,
@@ -92,6 +95,7 @@ def run_ensembles(
     branching: bool = True,
     check_every: int = 0,
     branch_on: date | None = None,
+    executor: Executor | None = None,
     progress: Progress | None = None,
 ) -> list[Results]:
     """Run scenarios with the same seed, replicates and scale, so that they can be compared.
@@ -99,13 +103,13 @@ def run_ensembles(
     Parameters
     ----------
     scenarios
-        Scenarios, names of scenarios, or paths of their files.
+        Scenarios, names of scenarios, paths of their files, or what a file would say as a mapping.
     replicates, seed, people_per_agent
         None: as `run:` of the first scenario says, or of the nearest that it extends. At full scale
         (people_per_agent 1) None means 1 replicate.
     workers
-        Processes to use; None: two, or fewer where there are fewer processors or replicates. The numbers do
-        not depend on it.
+        Processes to use; None: two, or fewer where there are fewer processors or replicates, and one in a process that
+        is itself a worker of some pool. The numbers do not depend on it.
     daily
         Report days besides months and years.
     fates
@@ -120,6 +124,10 @@ def run_ensembles(
         none. Such runs start on the first day.
     branch_on
         A day whose states are stored besides: scenarios that differ from these only from it on are quick then.
+    executor
+        In place of workers of our own: any executor of `concurrent.futures`, such as Dask's `client.get_executor()`,
+        joblib's or an MPI pool. Its workers must import this package and see the temporary folder of this process. It
+        is left running.
     progress
         Called in this thread after each replicate.
 
@@ -130,22 +138,27 @@ def run_ensembles(
     Raises
     ------
     InputError
-        If a scenario cannot be loaded, or memory is too small; nothing has run then.
+        If a scenario cannot be loaded, memory is too small, more than one worker is asked for in a process that may
+        start none, or both `workers` and `executor` are given; nothing has run then.
     RunError
         If a run fails.
     """
+    if executor is not None and workers is not None:
+        message = "say either how many processes to start, or whose to use, not both"
+        raise InputError([Problem("workers, executor", 0, 0, "workers", message)])
     job = prepare(
         scenarios,
         replicates=replicates,
         seed=seed,
         people_per_agent=people_per_agent,
-        workers=workers,
+        workers=workers if executor is None else 1,
         daily=daily,
         fates=fates,
         draws=draws,
     )
     drivers = [job.compile(number) for number in range(len(job.scenarios))]
-    if job.workers > 1:
+    run_all = partial(run_tasks, workers=job.workers) if executor is None else partial(gather, executor)
+    if job.workers > 1 or executor is not None:
         load_kernel(drivers[0])
     done = None if progress is None else lambda number: progress(number, job.total)
     with job_folder() as folder:
@@ -161,7 +174,7 @@ def run_ensembles(
             (packed[number], job.seed, replicate, *branches[number], fates, check_every)
             for number, replicate in runs
         ]
-        recordings = dict(zip(runs, run_tasks(simulate, tasks, workers=job.workers, done=done), strict=True))
+        recordings = dict(zip(runs, run_all(simulate, tasks, done=done), strict=True))
     prune()
     sets = draws + 1
     return [
@@ -249,7 +262,7 @@ class Job:
 
 
 def prepare(
-    scenarios: Sequence[Scenario | str | Path],
+    scenarios: Sequence[Scenario | ScenarioData | str | Path],
     *,
     replicates: int | None = None,
     seed: int | None = None,
@@ -275,14 +288,17 @@ def prepare(
         If a scenario cannot be loaded, or the job does not fit the memory that is free.
     """
     loaded = [each if isinstance(each, Scenario) else load_scenario(each) for each in scenarios]
-    run = _run_settings(loaded[0])
-    scale = _whole("people_per_agent", people_per_agent, 1, MOST_PEOPLE_PER_AGENT)
+    run = loaded[0].run_settings
+    scale = whole_number("people_per_agent", people_per_agent, 1, MOST_PEOPLE_PER_AGENT)
     people_per_agent = run.people_per_agent if scale is None else scale
-    replicates = _whole("replicates", replicates, 1, MOST_REPLICATES)
+    replicates = whole_number("replicates", replicates, 1, MOST_REPLICATES)
     if replicates is None:
         replicates = 1 if people_per_agent == FULL_SCALE else run.replicates
-    seed, draws = _whole("seed", seed, 0, MOST_SEED), _whole("draws", draws, 0, MOST_REPLICATES) or 0
-    workers = _whole("workers", workers, 1, MOST_REPLICATES)
+    seed, draws = (
+        whole_number("seed", seed, 0, MOST_SEED),
+        whole_number("draws", draws, 0, MOST_REPLICATES) or 0,
+    )
+    workers = whole_number("workers", workers, 1, MOST_REPLICATES)
     size = {"replicates": replicates, "people_per_agent": people_per_agent, "draws": draws}
     processes = count_workers(len(loaded) * (draws + 1) * replicates, workers)
     refuse_too_large(loaded, kept=kept, workers=processes, daily=daily, fates=fates, **size)
@@ -292,26 +308,6 @@ def prepare(
         expect_workers()
     seed = run.seed if seed is None else seed
     return Job(tuple(loaded), replicates, seed, people_per_agent, workers, daily, fates, draws)
-
-
-def _whole(name: str, given: SupportsIndex | None, least: int, most: int) -> int | None:
-    """A setting as Python's own whole number, whatever integer it was given as (NumPy's, too); None stays None.
-
-    Raises
-    ------
-    InputError
-        If it is no whole number, or out of its range.
-    """
-    if given is None:
-        return None
-    try:
-        number = None if isinstance(given, bool) else index(given)
-    except TypeError:
-        number = None
-    if number is None or not least <= number <= most:
-        message = f"expected a whole number from {least:,} to {most:,}, not {given!r}"
-        raise InputError([Problem(name, 0, 0, name, message)])
-    return number
 
 
 def pack(file: Path, drivers: Drivers) -> None:
@@ -357,11 +353,6 @@ def simulate(
     recording = simulation.run()
     simulation.release_institutions()
     return recording
-
-
-def _run_settings(scenario: Scenario) -> Run:
-    said = (each.run for each in reversed(scenario.chain) if "run" in each.model_fields_set)
-    return next(said, scenario.run)
 
 
 @lru_cache(maxsize=8)

@@ -26,7 +26,7 @@ from corridor.inputs.registries.retired import name_hint
 from corridor.inputs.scenarios.demands import Demand
 from corridor.inputs.scenarios.scenario import Scenario
 from corridor.inputs.scenarios.variants import variant_at
-from corridor.outputs.results import ALL, Cell
+from corridor.outputs.rows import ALL, Cell
 
 POINTS_A_TASK = 4
 Point = tuple[float, ...]

@@ -31,7 +31,7 @@ def write_files(folder: Path | str, files: Mapping[str, bytes | Iterable[bytes]]
     Raises
     ------
     InputError
-        If the folder cannot be written, or another process holds it.
+        If the folder cannot be written, another process holds it, or a folder in it is a link.
     OSError
         If there is no room; nothing of what was there has changed then.
     """
@@ -46,6 +46,7 @@ def write_files(folder: Path | str, files: Mapping[str, bytes | Iterable[bytes]]
 
 
 def _write_held(folder: Path, files: Mapping[str, bytes | Iterable[bytes]]) -> list[Path]:
+    _refuse_links(folder, files)
     draft = Path(tempfile.mkdtemp(prefix=".writing-", dir=folder))
     try:
         for number, content in enumerate(files.values()):
@@ -60,6 +61,22 @@ def _write_held(folder: Path, files: Mapping[str, bytes | Iterable[bytes]]) -> l
     finally:
         shutil.rmtree(draft, ignore_errors=True)
     return written
+
+
+def _refuse_links(folder: Path, files: Iterable[str]) -> None:
+    """Refuse to write through a folder that is a link, below the one that was asked for.
+
+    The folder itself may be one: who names it means where it leads. A file that is a link is replaced, not followed.
+    """
+    for name in files:
+        for parent in (folder / name).parents:
+            if parent == folder:
+                break
+            if parent.is_symlink():
+                raise refusal(
+                    parent,
+                    "is a link, and nothing is written through it; choose another folder",
+                )
 
 
 def prune_folder(folder: Path, limit_bytes: int, spare: Iterable[Path] = ()) -> None:

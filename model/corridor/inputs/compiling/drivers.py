@@ -8,18 +8,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 import numpy as np
 
 from corridor.foundations.timeline import DAYS_PER_MONTH, Timeline
+from corridor.foundations.whole_numbers import whole_number
 from corridor.inputs.compiling.news import Signals, compile_signals
 from corridor.inputs.compiling.origins import felt_relief, scale_demand
-from corridor.inputs.compiling.policy import AHEAD, Policy
-from corridor.inputs.parameters.parameter_set import ParameterSet
+from corridor.inputs.compiling.policy import AHEAD, Policy, resolve
+from corridor.inputs.parameters.parameter_set import ParameterSet, load_parameters
 from corridor.inputs.registries.geography import Geography, load_geography
 from corridor.inputs.registries.nationalities import NATIONALITIES
 from corridor.inputs.scenarios.diplomacy import Bargaining
+from corridor.inputs.scenarios.entries import MOST_PEOPLE_PER_AGENT
 from corridor.inputs.scenarios.lever_path import LeverPath
+from corridor.inputs.scenarios.scenario import Scenario
+from corridor.inputs.scenarios.scenario_files import load_scenario
 
 DATA_END = date(2023, 12, 31)  # last day of the observed figures that demand was fitted to
 GOVERNMENTS = ("us", "mexico")  # whose satisfaction is reported
@@ -55,6 +60,10 @@ class Drivers:
     daily: bool
     diverges_on: int
     bargaining: Bargaining | None = None
+
+    def __deepcopy__(self, memo: dict) -> Drivers:
+        """Itself: nothing of it changes, and what is known of it is kept by its identity."""
+        return self
 
     def lever(self, name: str, day: int) -> np.ndarray:
         """Values of a lever on a day, one a member."""
@@ -271,3 +280,18 @@ def compile_drivers(
         diverges_on=policy.diverges_on,
         bargaining=policy.bargaining,
     )
+
+
+def compile_scenario(scenario: Scenario | str | Path, people_per_agent: int | None = None) -> Drivers:
+    """Compile a scenario, its name or its file, with its own parameters and, unless another is given, its own scale.
+
+    Raises
+    ------
+    InputError
+        If it cannot be loaded, or is wrong.
+    """
+    read = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
+    scale = whole_number("people_per_agent", people_per_agent, 1, MOST_PEOPLE_PER_AGENT)
+    scale = read.run_settings.people_per_agent if scale is None else scale
+    policy = resolve(read)
+    return compile_drivers(policy, load_parameters(policy.overrides), people_per_agent=scale)

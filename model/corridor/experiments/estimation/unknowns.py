@@ -1,0 +1,149 @@
+"""What the smoother moves: logarithms of demand by month, of detection by half-year, and of the factors of rates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corridor.experiments.calibration.declared import DEMAND as LATENT_DEMAND
+from corridor.experiments.calibration.declared import DETECTION as DETECTION_PROBABILITY
+from corridor.experiments.calibration.declared import load_declared
+from corridor.experiments.calibration.misfit import LEAST, MOST, detection_knots
+from corridor.experiments.calibration.scaling import MORE_THAN_ENCOUNTERED
+from corridor.experiments.calibration.trial import known_parameters
+from corridor.experiments.estimation.declared import DEMAND, DETECTION, RATES, Estimation
+from corridor.foundations.timeline import DAYS_PER_MONTH
+from corridor.inputs.registries.nationalities import NATIONALITIES
+from corridor.outputs.observations import observed_values
+from corridor.outputs.rows import ALL, Cell
+
+FIRST = "2020-07"  # the month in which history begins
+
+
+@dataclass(frozen=True)
+class Block:
+    """Unknowns that are moved together, because they see the same data.
+
+    Attributes
+    ----------
+    rows : slice
+        Of the array of unknowns.
+    month : str
+        The first month of demand or detection; empty for rates.
+    """
+
+    kind: str
+    nationality: str
+    month: str
+    rows: slice
+
+
+class Unknowns:
+    """Names, prior and meaning of the U unknowns.
+
+    Parameters
+    ----------
+    until : str
+        Last month that is looked at; knots go to the first of the month after it.
+    """
+
+    def __init__(self, until: str, declared: Estimation):
+        self.until, self.declared = until, declared
+        last = np.datetime64(until, "M") + 1
+        self.months = [str(month) for month in np.arange(np.datetime64(FIRST, "M"), last + 1)]
+        self.detection_days = tuple(detection_knots(until))
+        self.rates = load_declared().rates
+        self._bounds = {rate.id: known_parameters(until, "")[rate.id].bounds for rate in self.rates}
+        self.centre = np.concatenate(
+            [
+                demand_centre(self.months, until, declared.centre_months).ravel(),
+                np.full(len(self.detection_days), np.log(declared.detection_centre)),
+                np.zeros(len(self.rates)),
+            ]
+        )
+
+    def __len__(self) -> int:
+        return len(self.centre)
+
+    def names(self) -> list[tuple[str, str, str]]:
+        """Parameter, key and month or day of every unknown."""
+        return [
+            *((LATENT_DEMAND, nation, month) for nation in NATIONALITIES for month in self.months),
+            *((DETECTION_PROBABILITY, "", day) for day in self.detection_days),
+            *((rate.id, "", "") for rate in self.rates),
+        ]
+
+    def blocks(self) -> Iterator[Block]:
+        """The unknowns in blocks: a nationality and quarter, a knot of detection, all rates."""
+        months, width = len(self.months), self.declared.block_months
+        for place, nation in enumerate(NATIONALITIES):
+            for first in range(0, months, width):
+                start = place * months + first
+                end = place * months + min(first + width, months)
+                yield Block(DEMAND, nation, self.months[first], slice(start, end))
+        start = months * len(NATIONALITIES)
+        for place, day in enumerate(self.detection_days):
+            yield Block(DETECTION, ALL, day[:7], slice(start + place, start + place + 1))
+        yield Block(RATES, ALL, "", slice(len(self) - len(self.rates), len(self)))
+
+    def draw(self, members: int, rng: np.random.Generator) -> NDArray[np.float64]:
+        """Members of the prior, float64[U, M]."""
+        months = np.arange(len(self.months))
+        apart = (months[:, None] - months) ** 2
+        together = sum(
+            curve.spread**2 * np.exp(-apart / (2 * curve.length_months**2)) for curve in self.declared.curves
+        )
+        root = np.linalg.cholesky(together + 1e-8 * np.eye(len(months)))
+        demand = [root @ rng.standard_normal((len(months), members)) for _ in NATIONALITIES]
+        detection = self.declared.detection_change * rng.standard_normal((len(self.detection_days), members))
+        detection[0] *= self.declared.detection_level / self.declared.detection_change
+        spread = np.array([rate.spread for rate in self.rates])[:, None]
+        rates = spread * rng.standard_normal((len(self.rates), members))
+        return self.centre[:, None] + np.concatenate([*demand, detection.cumsum(axis=0), rates])
+
+    @property
+    def step_spread(self) -> float:
+        """Standard deviation of the change of a logarithm of demand from one month to the next, in the prior."""
+        variance = sum(
+            2 * curve.spread**2 * (1 - np.exp(-1 / (2 * curve.length_months**2)))
+            for curve in self.declared.curves
+        )
+        return float(np.sqrt(variance))
+
+    def values(self, x: NDArray[np.float64]) -> dict[str, Any]:
+        """Parameter values of one member, as `ParameterSet.with_values` takes them."""
+        months, nations = len(self.months), len(NATIONALITIES)
+        demand = np.clip(np.exp(x[: months * nations]), LEAST, MOST).reshape(nations, months)
+        chances = np.clip(np.exp(x[months * nations :][: len(self.detection_days)]), 0.05, 0.7)
+        factors = np.exp(x[len(x) - len(self.rates) :])
+        return {
+            LATENT_DEMAND: {
+                nation: {
+                    f"{month}-01": people for month, people in zip(self.months, row.tolist(), strict=True)
+                }
+                for nation, row in zip(NATIONALITIES, demand, strict=True)
+            },
+            DETECTION_PROBABILITY: dict(zip(self.detection_days, chances.tolist(), strict=True)),
+            **{
+                rate.id: rate.scaled(float(factor), self._bounds[rate.id])
+                for rate, factor in zip(self.rates, factors, strict=True)
+            },
+        }
+
+
+def demand_centre(months: list[str], until: str, width: int) -> NDArray[np.float64]:
+    """Logarithm of demand around which it is sought, float64[N, months]: a slow mean of encounters up to a month."""
+    known = [month for month in months if month <= until]
+    cells = [Cell(f"encounters_{by}", ALL, nation, ALL) for by in ("usbp", "ofo") for nation in NATIONALITIES]
+    published = observed_values(cells, known).T.reshape(2, len(NATIONALITIES), -1)
+    people = np.where(np.isnan(published).all(axis=0), np.nan, np.nansum(published, axis=0))
+    centre = np.empty((len(NATIONALITIES), len(months)))
+    for place in range(len(months)):
+        around = people[:, max(0, min(place, len(known) - 1) - width) : place + width + 1]
+        daily = MORE_THAN_ENCOUNTERED * np.nanmean(around, axis=1) / DAYS_PER_MONTH
+        centre[:, place] = np.log(np.maximum(daily, LEAST))
+    return centre

@@ -1,0 +1,192 @@
+"""The ensemble smoother: right where the answer is known, near-sighted by design, and honest about what fails."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+from typer.testing import CliRunner
+
+from corridor.cli import app
+from corridor.experiments.calibration.trial import Setting, run_once
+from corridor.experiments.estimation.declared import DEMAND, DETECTION, RATES, load_estimation
+from corridor.experiments.estimation.estimate import demand_table, estimate, run_member, unknowns_table
+from corridor.experiments.estimation.series import Data, cells_of
+from corridor.experiments.estimation.smoother import move_members
+from corridor.experiments.estimation.unknowns import Unknowns
+from corridor.foundations.errors import InputError
+from corridor.inputs.parameters.parameter_set import load_parameters
+from corridor.inputs.registries.nationalities import NATIONALITIES
+
+UNTIL = "2021-06"
+COARSE = {"members": 6, "people_per_agent": 5000, "workers": 1}
+
+
+@pytest.fixture(scope="module")
+def toy():
+    return estimate(UNTIL, seed=3, **COARSE)
+
+
+def test_where_the_model_is_linear_the_smoother_finds_the_known_answer():
+    rng = np.random.default_rng(1)
+    members, steps = 20_000, 4
+    slope = rng.standard_normal((5, 2))
+    error = np.array([0.5, 1.0, 0.7, 2.0, 0.3])
+    observed = np.array([1.0, -2.0, 0.5, 3.0, -1.0])
+    x = rng.standard_normal((2, members))
+    for _ in range(steps):
+        noise = rng.standard_normal((5, members))
+        x = move_members(x, slope @ x, observed, error, noise, inflation=float(steps), energy=1.0)
+    weight = slope.T / error**2
+    covariance = np.linalg.inv(weight @ slope + np.eye(2))
+    assert x.mean(axis=1) == pytest.approx(covariance @ weight @ observed, abs=0.02)
+    assert np.cov(x) == pytest.approx(covariance, abs=0.02)
+
+
+def test_a_block_that_sees_nothing_keeps_its_members():
+    x = np.ones((3, 4))
+    nothing = np.empty((0, 4))
+    assert move_members(x, nothing, np.empty(0), np.empty(0), nothing, inflation=1.0, energy=1.0) is x
+
+
+def test_every_unknown_lies_in_one_block():
+    unknowns = Unknowns("2023-12", load_estimation())
+    rows = [row for block in unknowns.blocks() for row in range(block.rows.start, block.rows.stop)]
+    assert rows == list(range(len(unknowns))) == list(range(len(unknowns.names())))
+
+
+def test_an_unknown_sees_what_is_near_it():
+    declared = load_estimation()
+    unknowns = Unknowns("2023-12", declared)
+    data = Data(Setting("2023-12").months, declared, people_per_agent=50)
+    for block in unknowns.blocks():
+        seen = data.seen_by(block)
+        cells = {data.cells[data._rows[place]] for place in seen}
+        months = {data.months[data._columns[place]] for place in seen}
+        if block.kind == DEMAND:  # totals must not be corrected by each part on its own
+            assert {cell.nationality for cell in cells} <= {block.nationality}
+            assert all(np.datetime64(month) >= np.datetime64(block.month) - 1 for month in months)
+            assert len(months) <= 11
+        if block.kind == DETECTION:
+            assert {cell.indicator for cell in cells} <= {"mexico_detections"}
+        if block.kind == RATES:
+            assert len(seen) == len(data.observed)
+
+
+def test_members_of_the_prior_lie_around_its_centre_and_change_as_stated():
+    unknowns = Unknowns("2023-12", load_estimation())
+    drawn = unknowns.draw(400, np.random.default_rng(0))
+    assert drawn.mean(axis=1) == pytest.approx(unknowns.centre, abs=0.25)
+    months = len(unknowns.months)
+    steps = np.diff((drawn - unknowns.centre[:, None])[:months], axis=0)
+    assert steps.std() == pytest.approx(unknowns.step_spread, rel=0.1)
+
+
+def test_values_of_any_member_are_values_that_the_model_takes():
+    unknowns = Unknowns(UNTIL, load_estimation())
+    for x in unknowns.draw(5, np.random.default_rng(2)).T * 1.5:
+        load_parameters().with_values(unknowns.values(x))  # refuses what lies outside a range
+
+
+def test_no_month_after_the_last_is_looked_at(monkeypatch):
+    from corridor.experiments.estimation import series, unknowns
+
+    asked = []
+    for room in (series, unknowns):
+        real = room.observed_values
+        monkeypatch.setattr(
+            room,
+            "observed_values",
+            lambda cells, months, real=real: asked.extend(months) or real(cells, months),
+        )
+    declared = load_estimation()
+    Unknowns(UNTIL, declared)
+    Data(Setting(UNTIL).months, declared, people_per_agent=50)
+    assert max(asked) == UNTIL
+
+
+def test_months_left_out_are_not_compared():
+    declared = load_estimation()
+    months = Setting(UNTIL).months
+    whole = Data(months, declared, people_per_agent=50)
+    part = Data(months, declared, people_per_agent=50, left_out=["2021-03"])
+    assert len(part.observed) < len(whole.observed)
+    assert np.isnan(part.counts[:, months.index("2021-03")]).all()
+
+
+def test_the_error_of_a_sample_is_added():
+    declared = load_estimation()
+    months = Setting(UNTIL).months
+    fine, coarse = (Data(months, declared, people_per_agent=scale).error for scale in (1, 1000))
+    assert (coarse > fine).all()
+
+
+def test_members_come_nearer(toy):
+    assert toy.misfit[-1] < 0.7 * toy.misfit[0]
+    assert not toy.failed
+    assert len(toy.misfit) == len(load_estimation().inflation) + 1
+
+
+def test_the_number_of_workers_changes_nothing(toy):
+    again = estimate(UNTIL, seed=3, **(COARSE | {"workers": 2}))
+    assert (again.members == toy.members).all()
+
+
+def test_a_member_that_fails_says_why():
+    said = run_member(
+        {"crossing_rate": 1e9}, Setting(UNTIL, people_per_agent=5000), cells_of(load_estimation()), 1
+    )
+    assert isinstance(said, str) and "crossing_rate" in said
+
+
+def test_tables_name_every_unknown_and_every_month(toy):
+    table = unknowns_table(toy)
+    assert len(table) == len(toy.unknowns)
+    assert (table["value"] > 0).all() and (table["spread"] >= 0).all()
+    demand = demand_table(toy)
+    assert len(demand) == len(NATIONALITIES) * len(toy.unknowns.months)
+    assert (demand["low"] <= demand["high"]).all()
+    assert demand["step"].isna().sum() == len(NATIONALITIES)  # the first month follows none
+
+
+def test_the_command_writes_what_it_found(tmp_path):
+    words = ["estimate", "--until", UNTIL, "--members", "4", "--people-per-agent", "5000", "--workers", "1"]
+    done = CliRunner().invoke(app, [*words, "--out", str(tmp_path)])
+    assert done.exit_code == 0, done.output
+    record = json.loads((tmp_path / "estimate.json").read_text())
+    assert record["until"] == UNTIL and record["members"] == 4
+    load_parameters().with_values(record["values"])
+    distances = pd.read_csv(tmp_path / "distances.csv")
+    assert {"estimate", "packaged"} <= set(distances.columns)
+    assert (distances["estimate"] >= 0).all()
+
+
+def test_a_month_without_data_is_refused():
+    with pytest.raises(InputError, match="2021-06 to 2023-12"):
+        CliRunner().invoke(app, ["estimate", "--until", "2025-01"], catch_exceptions=False)
+
+
+@pytest.mark.study
+def test_intervals_hold_values_that_are_known():
+    """Twins: data made by the engine with known values, with the errors that the smoother expects of data."""
+    declared = load_estimation()
+    setting = Setting("2023-12")
+    unknowns = Unknowns(setting.until, declared)
+    published = Data(setting.months, declared, people_per_agent=50).counts
+    error = np.array([each.error for each in declared.series])[:, None]
+    held = []
+    for twin in range(2):
+        rng = np.random.default_rng(twin)
+        truth = unknowns.centre + 0.5 * (unknowns.draw(1, rng)[:, 0] - unknowns.centre)
+        counts = run_once(unknowns.values(truth), setting, cells_of(declared), 0, seed=500 + twin)
+        counts = (
+            np.maximum((counts + declared.damping) * np.exp(error * rng.standard_normal(counts.shape)), 200)
+            - 200
+        )
+        counts[np.isnan(published)] = np.nan
+        found = estimate(seed=7, members=90, counts=counts)
+        low, high = np.quantile(found.members, (0.1, 0.9), axis=1)
+        held.append((low <= truth) & (truth <= high))
+    rates = len(unknowns.rates)
+    assert 0.7 <= np.mean(held) <= 0.92
+    assert 0.6 <= np.mean([each[-rates:] for each in held]) <= 0.97
