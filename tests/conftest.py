@@ -13,6 +13,7 @@ import pytest
 from hypothesis import settings
 
 from corridor import cli
+from corridor.cli import progress
 from corridor.engine.recording.recorder import Cells, Recording
 from corridor.outputs.manifest import describe_run
 from corridor.outputs.results import Results
@@ -174,8 +175,9 @@ def processes_of():
 
 
 @pytest.fixture
-def run_command(capsys):
-    """Run a command in this process: `code, out, err = run_command("run", ...)`."""
+def run_command(capsys, monkeypatch):
+    """Run a command in this process: `code, out, err = run_command("run", ...)`, however slow the machine is."""
+    monkeypatch.setattr(progress, "EVERY", 3600.0)
 
     def run(*words):
         with pytest.raises(SystemExit) as ended:

@@ -11,6 +11,7 @@ import numba
 import pytest
 
 from corridor.foundations import caches, compiled
+from tests import homeless
 
 PACKAGE = Path(compiled.__file__).parents[1]
 SOURCES = sorted(
@@ -113,12 +114,6 @@ def test_a_damaged_cache_is_compiled_anew(run, tmp_path, kind):
     assert run() == ["42", "1"], "mended"
 
 
-NO_WRITER = ("setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups")
-NO_WRITER += ("--inh-caps", "+dac_read_search", "--ambient-caps", "+dac_read_search")
-"""How root starts a process of an account without a home: it may read everything, as any account where packages are
-installed for all, and write nothing."""
-
-
 @pytest.fixture
 def compile_in(tmp_path):
     """A function that runs the program with a cache of some kind: what it prints, and what it says beside."""
@@ -136,9 +131,9 @@ def compile_in(tmp_path):
 
 
 def test_an_account_without_a_home_compiles_and_is_told_once(compile_in, tmp_path):
-    if os.geteuid() == 0 and shutil.which("setpriv"):
+    if homeless.WORDS:
         tmp_path.chmod(0o755)
-        shown, said = compile_in(*NO_WRITER)
+        shown, said = compile_in(*homeless.WORDS)
     else:
         (tmp_path / "home").mkdir(mode=0o555)
         shown, said = compile_in(HOME=str(tmp_path / "home"))
@@ -169,8 +164,7 @@ def test_a_cache_that_can_only_be_read_is_read(compile_in, tmp_path):
     tmp_path.chmod(0o755)
     for path in (cache, *cache.rglob("*")):
         path.chmod(0o555 if path.is_dir() else 0o444)
-    as_another = NO_WRITER if os.geteuid() == 0 and shutil.which("setpriv") else ()
-    assert compile_in(*as_another, NUMBA_CACHE_DIR=str(cache)) == (["42", "1"], "")
+    assert compile_in(*homeless.WORDS, NUMBA_CACHE_DIR=str(cache)) == (["42", "1"], "")
     for path in (cache, *cache.rglob("*")):
         path.chmod(0o755)
 
@@ -181,3 +175,11 @@ def test_an_account_without_a_home_makes_no_folder_where_it_stands(monkeypatch, 
     with pytest.raises(OSError):
         caches.cache_folder("kernels").mkdir(parents=True)
     assert not list(tmp_path.iterdir())
+
+
+def test_a_cache_that_is_deleted_on_the_way_is_made_again(compile_in, tmp_path):
+    cache = tmp_path / "cache"
+    again = "import shutil\n" + PROGRAM + f"shutil.rmtree({str(cache)!r})\nprint(doubled(1.5))\n"
+    (tmp_path / "program.py").write_text(again)
+    assert compile_in(NUMBA_CACHE_DIR=str(cache)) == (["42", "0", "3.0"], "")
+    assert list(cache.rglob("*.nbc"))

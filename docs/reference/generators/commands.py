@@ -19,9 +19,10 @@ WORDS = """\
 
 Made from [the command line](../../model/corridor/cli/__init__.py) by `make generate`; not edited by hand.
 
-Results go to files, summaries to standard output, progress and problems to standard error; progress is quiet when
-piped. Exit codes: 0 done, 1 failed (or not equal), 2 bad input, 130 interrupted. `corridor COMMAND --help` says the
-same as this page."""
+Results go to files, summaries to standard output, progress and problems to standard error. Exit codes: 0 done, 1 failed
+(or not equal), 2 bad input, 130 interrupted, 141 nobody reads standard output any more. `corridor COMMAND --help` says
+the same as this page; [Use commands in scripts](../how-to/command-line.md) tells of JSON, completion and variables of
+the environment."""
 TYPES = {int: "whole number", str: "text", Path: "path", float: "number", bool: ""}
 OWN_DEFAULT = re.compile(r"\s*\[default: (.*)\]$")
 """A help text that says itself what holds where nothing is given."""

@@ -22,6 +22,7 @@ from __future__ import annotations
 
 import atexit
 import gc
+import logging
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -99,6 +100,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         screen.open_standard_streams()
         screen.show_warnings()
         _collect_seldom()
+        logging.getLogger("matplotlib").setLevel(logging.ERROR)  # it does without a folder, but would say so
         os.environ.setdefault(
             "OPENBLAS_NUM_THREADS", "1"
         )  # before NumPy: its threads would start and only spin

@@ -22,6 +22,7 @@ OPTIONAL = {"dask": "clusters", "SALib": "analysis"}
 MB, GB = 1e6, 1e9
 SCALE = 50
 LITTLE_SPACE = 1 * GB
+COMPILED = "compiled code"
 ABSENT = "not installed"
 REMEDY = "set XDG_CACHE_HOME to a folder that can be"
 
@@ -40,14 +41,19 @@ def doctor(
     screen.answer(installed=dict(versions), where=dict(where))
 
     notes = [f"{name} is not installed" for name, found in versions if found == ABSENT and name in NEEDED]
+    from corridor.foundations.compiled import not_kept
+
     caches = []
     for name, folder in cache_folders().items():
-        writable = can_write(folder)
+        reason = why_not_written(folder)
+        writable = reason is None
         caches.append([name, f"{size_of(folder) / MB:,.1f}", "yes" if writable else "no", str(folder)])
         about = {"what": name, "bytes": size_of(folder), "can_be_written": writable, "folder": str(folder)}
         screen.extend("caches", about)
-        if not writable:
-            notes.append(f"{folder} cannot be written: {name} are made again in every process; {REMEDY}")
+        if reason is not None and name == COMPILED:
+            notes.append(not_kept(reason))
+        elif reason is not None:
+            notes.append(f"{folder} cannot be written ({reason}), so {name} are not kept; {REMEDY}")
     terminal.show_table("Caches", ["what", "MB", "can be written", "folder"], caches)
 
     free = shutil.disk_usage(Path.cwd()).free
@@ -101,7 +107,7 @@ def cache_folders() -> dict[str, Path]:
 
     chosen = numba.config.CACHE_DIR  # type: ignore[attr-defined]
     folders = {"stored states": states_folder(), "parsed registries": texts_folder()}
-    return ({"compiled code": Path(chosen)} if chosen else {}) | folders
+    return ({COMPILED: Path(chosen)} if chosen else {}) | folders
 
 
 def size_of(folder: Path) -> int:
@@ -115,14 +121,15 @@ def size_of(folder: Path) -> int:
     return total
 
 
-def can_write(folder: Path) -> bool:
-    """Whether a file can be made in a folder, which is made for it if it is absent."""
+def why_not_written(folder: Path) -> str | None:
+    """Why no file can be made in a folder, which is made for it if it is absent; None if one can."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with TemporaryFile(dir=folder):
-            return True
-    except OSError:
-        return False
+        with TemporaryFile(dir=folder) as file:
+            file.write(b"as much as a block of the disk".ljust(4096))
+        return None
+    except OSError as error:
+        return error.strerror or str(error)
 
 
 def cores() -> int:

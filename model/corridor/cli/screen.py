@@ -42,11 +42,13 @@ class _Document:
 
 
 _document: _Document | None = None
+_noted: set[str] = set()  # a note is said once, whoever has it
 
 
 def begin(words: Sequence[str]) -> None:
     """Start a command: whether it answers with a document is told by its words."""
     global _document
+    _noted.clear()
     before = words[: words.index("--")] if "--" in words else words
     _document = _Document(words[0]) if AS_JSON in before else None
 
@@ -64,6 +66,9 @@ def say(text: str = "") -> None:
 
 def note(text: str) -> None:
     """A note on standard error, so that tables stay tables; with `--json` part of the document."""
+    if text in _noted:
+        return
+    _noted.add(text)
     if _document is None:
         tell(f"note: {text}")
     else:

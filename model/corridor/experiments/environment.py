@@ -1,4 +1,7 @@
-"""The variables of the environment that Corridor reads, each once here: what it may be, and what it is for."""
+"""The variables of the environment that Corridor reads, each once here: what it may be, and what it is for.
+
+And one that Numba reads, of which Corridor could not be imported if it were wrong.
+"""
 
 from __future__ import annotations
 
@@ -59,6 +62,7 @@ VARIABLES = {
             whole=True,
             most=10_000,
         ),
+        Variable("NUMBA_NUM_THREADS", None, "Threads of Numba, which ends if it is none.", True, 1, 10_000),
     )
 }
 

@@ -72,7 +72,8 @@ def not_kept(reason: str) -> str:
     """What to tell a person whose compiled code cannot be kept, and how it can be."""
     return (
         f"compiled code cannot be kept in {numba.config.CACHE_DIR} ({reason}), so every process compiles it anew, "  # type: ignore[attr-defined]
-        "which may take a minute; set XDG_CACHE_HOME or NUMBA_CACHE_DIR to a folder that can be written"
+        "for some seconds (with one worker it is compiled once); set XDG_CACHE_HOME or NUMBA_CACHE_DIR to a folder "
+        "that can be written"
     )
 
 
