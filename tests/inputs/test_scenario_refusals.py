@@ -31,8 +31,8 @@ def test_problems_of_a_parent_are_named_in_the_parents_file_beside_the_childs(fo
     problems = folder.problems("name: x\nextends: broken\nrun: {seed: -2}\n")
 
     assert [str(problem) for problem in problems] == [
-        f"{folder.path}/broken.yaml:3:13: expected at least 0, not -1",
-        "x.yaml:3:13: expected at least 0, not -2",
+        f"{folder.path}/broken.yaml:3:13: expected a whole number from 0 to 4,294,967,295, not -1",
+        "x.yaml:3:13: expected a whole number from 0 to 4,294,967,295, not -2",
     ]
 
 

@@ -8,10 +8,13 @@ from typing import Annotated
 import typer
 
 from corridor.cli import terminal
-from corridor.cli.options import Seed, Workers, load_all
+from corridor.cli.options import Seed, Workers, load_all, number
 
 Swept = Annotated[str, typer.Argument(help="A scenario with a `sweep:` block: its file, or its name.")]
-Coarse = Annotated[int, typer.Option(min=1, max=10_000, help="Scale: one simulated party in n.")]
+Coarse = Annotated[
+    int,
+    number("people_per_agent", help="Scale: one simulated party in n."),
+]
 
 
 def sensitivity(
@@ -19,7 +22,10 @@ def sensitivity(
     of: Annotated[
         list[str] | None, typer.Option("--of", help="Indicator; repeat for more. [default: six headlines]")
     ] = None,
-    size: Annotated[int, typer.Option(min=2, help="Points of each base sample, a power of 2.")] = 64,
+    size: Annotated[
+        int,
+        number("size", help="Points of each base sample, a power of 2."),
+    ] = 64,
     people_per_agent: Coarse = 200,
     seed: Seed = None,
     workers: Workers = None,
@@ -41,7 +47,7 @@ def sensitivity(
             responses=responses,
             size=size,
             people_per_agent=people_per_agent,
-            seed=given.run.seed if seed is None else seed,
+            seed=given.run_settings.seed if seed is None else seed,
             workers=workers,
             progress=progress,
         )
@@ -56,10 +62,16 @@ def discover(
     deals: Annotated[
         bool, typer.Option("--deals", help="Ask of a negotiated scenario which concession opens agreement.")
     ] = False,
-    replicates: Annotated[int, typer.Option(min=1, help="Runs of each point.")] = 2,
+    replicates: Annotated[int, number("replicates", help="Runs of each point.")] = 2,
     people_per_agent: Coarse = 200,
-    generations: Annotated[int, typer.Option(min=0, help="Of the search for the Pareto set.")] = 4,
-    draws: Annotated[int, typer.Option(min=1, help="With --deals: sets of preferences.")] = 100,
+    generations: Annotated[
+        int,
+        number("generations", help="Of the search for the Pareto set."),
+    ] = 4,
+    draws: Annotated[
+        int,
+        number("futures", help="With --deals: sets of preferences."),
+    ] = 100,
     seed: Seed = None,
     workers: Workers = None,
     out: Annotated[Path | None, typer.Option(help="Folder of the CSV files. [default: results/]")] = None,
@@ -86,7 +98,7 @@ def discover(
                     replicates=replicates,
                     people_per_agent=people_per_agent,
                     generations=generations,
-                    seed=given.run.seed if seed is None else seed,
+                    seed=given.run_settings.seed if seed is None else seed,
                     workers=workers,
                     progress=progress,
                 )

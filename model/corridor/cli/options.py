@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -13,19 +13,48 @@ if TYPE_CHECKING:
 
 SUFFIXES = (".yaml", ".yml")
 
+
+def number(name: str, *flags: str, help: str) -> Any:
+    """An option that takes a whole number within the bounds of its name, with the words of every other door."""
+
+    def read(text: str) -> int:
+        from corridor.inputs.scenarios.request import read_number
+
+        try:
+            return read_number(name, text)
+        except ValueError as error:
+            raise typer.BadParameter(str(error)) from None
+
+    return typer.Option(*flags, parser=read, metavar="N", help=help)
+
+
 Replicates = Annotated[
-    int | None, typer.Option(min=1, help="Random realisations. [default: as the scenario says, or 20]")
+    int | None,
+    number(
+        "replicates",
+        help="Random realisations. [default: as the scenario says, or 20]",
+    ),
 ]
 Scale = Annotated[
     int | None,
-    typer.Option(min=1, max=10_000, help="1 simulates every travelling party; n one in n. [default: 50]"),
+    number(
+        "people_per_agent",
+        help="1 simulates every travelling party; n one in n. [default: 50]",
+    ),
 ]
 Seed = Annotated[
     int | None,
-    typer.Option(min=0, max=2**32 - 1, help="Seed of every draw. [default: as the scenario says, or 1]"),
+    number(
+        "seed",
+        help="Seed of every draw. [default: as the scenario says, or 1]",
+    ),
 ]
 Workers = Annotated[
-    int | None, typer.Option(min=1, help="Processes; the numbers do not depend on it. [default: 2]")
+    int | None,
+    number(
+        "workers",
+        help="Processes; the numbers do not depend on it. [default: 2]",
+    ),
 ]
 Scenarios = Annotated[
     list[str],

@@ -18,6 +18,7 @@ from corridor.cli.options import (
     Workers,
     baselines_of,
     load_all,
+    number,
     once,
     refuse,
     scenario_files,
@@ -38,16 +39,17 @@ def run(
     ] = False,
     draws: Annotated[
         int,
-        typer.Option(
-            min=0, help="Accepted parameter sets besides the central one, each with all replicates."
+        number(
+            "draws",
+            help="Accepted parameter sets besides the central one, each with all replicates.",
         ),
     ] = 0,
     check_every: Annotated[
         int,
-        typer.Option(
-            min=0,
-            help="Days between two checks that nobody is lost, made or in two places, no stock is below zero and "
-            "shares are shares; a failure stops the run. 0: none.",
+        number(
+            "check_every",
+            help="Days between two checks that nobody is lost, made or in two places, no stock is below zero "
+            "and shares are shares; a failure stops the run. 0: none.",
         ),
     ] = 0,
     no_baseline: Annotated[

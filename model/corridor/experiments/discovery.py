@@ -19,6 +19,7 @@ from scipy.stats import binomtest
 from corridor.experiments.responses import Point, indicator_response, respond, response_of, swept
 from corridor.foundations.errors import InputError, Problem
 from corridor.inputs.scenarios.demands import Demand
+from corridor.inputs.scenarios.request import check_request
 from corridor.inputs.scenarios.scenario import Scenario
 from corridor.outputs.tables import csv_bytes
 
@@ -121,6 +122,14 @@ def discover(
     InputError
         If the scenario has no sweep or no demands.
     """
+    asked = check_request(
+        replicates=replicates,
+        people_per_agent=people_per_agent,
+        seed=seed,
+        generations=generations,
+        workers=workers,
+    )
+    replicates, people_per_agent, seed, generations, workers = asked.values()
     swept(scenario, "discovery")
     if not scenario.demands:
         why = f"{scenario.name} has no `demands:` block, which says what somebody wants"

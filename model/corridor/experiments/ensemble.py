@@ -11,9 +11,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
-from operator import index
 from pathlib import Path
-from typing import TYPE_CHECKING, SupportsIndex
+from typing import TYPE_CHECKING
 
 from corridor.experiments.branching import (
     Branch,
@@ -26,12 +25,11 @@ from corridor.experiments.branching import (
 )
 from corridor.experiments.memory import refuse_too_large
 from corridor.experiments.workers import count_workers, expect_workers, run_tasks
-from corridor.foundations.errors import InputError, Problem
 from corridor.inputs.compiling.drivers import Drivers, compile_drivers
 from corridor.inputs.compiling.policy import resolve
 from corridor.inputs.parameters.accepted import values_of_draw
 from corridor.inputs.parameters.parameter_set import load_parameters
-from corridor.inputs.scenarios.entries import MOST_PEOPLE_PER_AGENT, MOST_REPLICATES, MOST_SEED, Run
+from corridor.inputs.scenarios.request import check_request
 from corridor.inputs.scenarios.scenario import Scenario
 from corridor.inputs.scenarios.scenario_files import load_scenario
 from corridor.outputs.deals import deals_table
@@ -134,6 +132,7 @@ def run_ensembles(
     RunError
         If a run fails.
     """
+    check_every = check_request(check_every=check_every)["check_every"]
     job = prepare(
         scenarios,
         replicates=replicates,
@@ -274,15 +273,16 @@ def prepare(
     InputError
         If a scenario cannot be loaded, or the job does not fit the memory that is free.
     """
+    asked = check_request(
+        replicates=replicates, seed=seed, people_per_agent=people_per_agent, workers=workers, draws=draws
+    )
     loaded = [each if isinstance(each, Scenario) else load_scenario(each) for each in scenarios]
-    run = _run_settings(loaded[0])
-    scale = _whole("people_per_agent", people_per_agent, 1, MOST_PEOPLE_PER_AGENT)
-    people_per_agent = run.people_per_agent if scale is None else scale
-    replicates = _whole("replicates", replicates, 1, MOST_REPLICATES)
+    run = loaded[0].run_settings
+    replicates, seed, workers = asked["replicates"], asked["seed"], asked["workers"]
+    scale, draws = asked["people_per_agent"], 0 if draws is None else asked["draws"]
+    people_per_agent = run.people_per_agent if scale is None else int(scale)
     if replicates is None:
         replicates = 1 if people_per_agent == FULL_SCALE else run.replicates
-    seed, draws = _whole("seed", seed, 0, MOST_SEED), _whole("draws", draws, 0, MOST_REPLICATES) or 0
-    workers = _whole("workers", workers, 1, MOST_REPLICATES)
     size = {"replicates": replicates, "people_per_agent": people_per_agent, "draws": draws}
     processes = count_workers(len(loaded) * (draws + 1) * replicates, workers)
     refuse_too_large(loaded, kept=kept, workers=processes, daily=daily, fates=fates, **size)
@@ -292,26 +292,6 @@ def prepare(
         expect_workers()
     seed = run.seed if seed is None else seed
     return Job(tuple(loaded), replicates, seed, people_per_agent, workers, daily, fates, draws)
-
-
-def _whole(name: str, given: SupportsIndex | None, least: int, most: int) -> int | None:
-    """A setting as Python's own whole number, whatever integer it was given as (NumPy's, too); None stays None.
-
-    Raises
-    ------
-    InputError
-        If it is no whole number, or out of its range.
-    """
-    if given is None:
-        return None
-    try:
-        number = None if isinstance(given, bool) else index(given)
-    except TypeError:
-        number = None
-    if number is None or not least <= number <= most:
-        message = f"expected a whole number from {least:,} to {most:,}, not {given!r}"
-        raise InputError([Problem(name, 0, 0, name, message)])
-    return number
 
 
 def pack(file: Path, drivers: Drivers) -> None:
@@ -357,11 +337,6 @@ def simulate(
     recording = simulation.run()
     simulation.release_institutions()
     return recording
-
-
-def _run_settings(scenario: Scenario) -> Run:
-    said = (each.run for each in reversed(scenario.chain) if "run" in each.model_fields_set)
-    return next(said, scenario.run)
 
 
 @lru_cache(maxsize=8)

@@ -83,6 +83,12 @@ class Scenario(Part):
         return (*(self._parent.chain if self._parent else ()), self)
 
     @property
+    def run_settings(self) -> Run:
+        """How it is run unless the caller says otherwise: as it says, or the nearest that it extends."""
+        said = (each.run for each in reversed(self.chain) if "run" in each.model_fields_set)
+        return next(said, self.run)
+
+    @property
     def timeline(self) -> Timeline:
         """The days of its run: start and first reported day of the root, its own end or its parent's."""
         if self._parent is None:
