@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -17,11 +18,12 @@ SUFFIXES = (".yaml", ".yml")
 def number(name: str, *flags: str, help: str) -> Any:
     """An option that takes a whole number within the bounds of its name, with the words of every other door."""
 
-    def read(text: str) -> int:
-        from corridor.inputs.scenarios.request import read_number
+    def read(given: str | int) -> int:
+        """A default comes as the number that it is."""
+        from corridor.inputs.scenarios.request import read_number, whole_number
 
         try:
-            return read_number(name, text)
+            return read_number(name, given) if isinstance(given, str) else whole_number(name, given)
         except ValueError as error:
             raise typer.BadParameter(str(error)) from None
 
@@ -58,7 +60,9 @@ Workers = Annotated[
 ]
 Scenarios = Annotated[
     list[str],
-    typer.Argument(help="Names of scenarios, paths of scenario files, or folders that hold some."),
+    typer.Argument(
+        help="Names of shipped scenarios, paths of scenario files (.yaml), or folders that hold some."
+    ),
 ]
 AsCsv = Annotated[bool, typer.Option("--csv", help="Write CSV to standard output.")]
 
@@ -80,7 +84,7 @@ def scenario_files(names: Sequence[str]) -> list[str]:
 
 
 def load_all(names: Sequence[str]) -> list[Scenario]:
-    """Load and resolve scenarios; the problems of all of them are raised together."""
+    """Load and resolve scenarios; the problems of all of them are raised together, and notes of names are told."""
     from corridor.foundations.errors import InputError
     from corridor.inputs.compiling.policy import resolve
     from corridor.inputs.scenarios.scenario_files import load_scenario
@@ -95,15 +99,18 @@ def load_all(names: Sequence[str]) -> list[Scenario]:
             problems += error.problems
     if problems:
         raise InputError(problems)
+    for note in dict.fromkeys(note for scenario in loaded for note in scenario.notes):
+        print(f"note: {note}", file=sys.stderr)
     return loaded
 
 
 def baselines_of(scenarios: Sequence[Scenario], given: Sequence[str]) -> list[Scenario]:
     """What the scenarios are compared with, looked for beside their files first."""
-    from corridor.inputs.scenarios.scenario_files import load_scenario, scenario_folders
+    from corridor.inputs.scenarios.scenario_files import load_scenario, scenario_folders, scenario_names
 
-    folders = [*(Path(name).parent for name in given if name.endswith(SUFFIXES)), *scenario_folders()]
-    by_name = {scenario.name: scenario for scenario in scenarios}
+    folders = [*scenario_folders(), *(Path(name).parent for name in given if name.endswith(SUFFIXES))]
+    shipped = set(scenario_names())
+    by_name = {scenario.name: scenario for scenario in scenarios if scenario.name not in shipped}
     names = dict.fromkeys(scenario.baseline_name for scenario in scenarios)
     return [by_name.get(name) or load_scenario(name, folders) for name in names if name is not None]
 

@@ -63,10 +63,12 @@ def run(
     """Run scenarios and their baselines; write CSV files and a manifest for each."""
     from corridor import compare, run_ensembles, shared_periods, write_results
     from corridor.foundations.errors import RunError
+    from corridor.inputs.compiling.account import unsaid_members
     from corridor.outputs.locks import locked
 
     scenarios = scenario_files(scenarios)
     named = load_all(scenarios)
+    terminal.show_notes([note for scenario in named for note in unsaid_members(scenario)])
     against = None if baseline is None else load_all([baseline])[0]
     wanted = once([*named, against] if against else named)
     if against is None and not no_baseline:
@@ -203,11 +205,15 @@ def validate(
     ] = False,
 ) -> None:
     """Check scenario files and say everything that is wrong with them."""
+    from corridor.inputs.compiling.account import account_of
+
     files = scenario_files(files)
     if upgrade:
         _upgrade(files)
     for given, scenario in zip(files, load_all(files), strict=True):
         print(f"{given}: {scenario.name} is valid")
+        for line in account_of(scenario):
+            print(f"  {line}")
 
 
 def _upgrade(files: list[str]) -> None:
