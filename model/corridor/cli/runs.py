@@ -204,7 +204,7 @@ def validate(
         ),
     ] = False,
 ) -> None:
-    """Check scenario files and say everything that is wrong with them."""
+    """Check scenario files: say everything that is wrong with them, or what each intervention does and for whom."""
     from corridor.inputs.compiling.account import account_of
 
     files = scenario_files(files)
@@ -212,7 +212,7 @@ def validate(
         _upgrade(files)
     for given, scenario in zip(files, load_all(files), strict=True):
         print(f"{given}: {scenario.name} is valid")
-        for line in account_of(scenario):
+        for line in account_of(scenario) if given.endswith(SUFFIXES) else ():
             print(f"  {line}")
 
 
