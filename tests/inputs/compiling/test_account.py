@@ -21,7 +21,7 @@ interventions:
 """
 
 
-def test_validate_says_what_each_intervention_does_when_for_whom_and_what_was_before(run_command, tmp_path):
+def test_validate_says_what_each_intervention_does_when_for_whom_and_instead_of_what(run_command, tmp_path):
     (tmp_path / "x.yaml").write_text(FILE)
     code, out, _ = run_command("validate", tmp_path / "x.yaml")
     members = len(LEVERS["mexico.return_acceptance_monthly"].members)
@@ -31,16 +31,16 @@ def test_validate_says_what_each_intervention_does_when_for_whom_and_what_was_be
     assert code == 0
     assert [line.strip() for line in out.splitlines()[1:]] == [
         f"pledge: {pledge} (mexico.return_acceptance_monthly, places a month)",
-        "90,000 from 2023-08-01 to 2023-10-31, then again as in history; before: 0 to unlimited",
+        "90,000 from 2023-08-01 to 2023-10-31, instead of 0 to unlimited in history; then again as in history",
         f"applies to: every nationality; {together}",
         f"pool: {pledge} (mexico.return_acceptance_monthly, places a month)",
-        "unlimited from 2023-09-01 to the end of the run; before: 30,000",
+        "unlimited from 2023-09-01 to the end of the run, instead of 30,000 in history",
         "applies to: Cuba, Haiti; one cap shared by 2",
         "announced on 2023-08-01, called off on 2023-08-15: it never takes effect",
         f"money: {funding.label} (mexico.enforcement_funding, {funding.unit})",
-        "0.5 from 2023-05-01, 1 from 2023-07-01, to the end of the run; before: 1",
+        "0.5 from 2023-05-01, 1 from 2023-07-01, to the end of the run, instead of 0 to 1 in history",
         f"gate: {LEVERS['panama.darien_gate'].label} (panama.darien_gate, share of people who enter)",
-        "0.9 little by little from 2023-05-01 to 2023-06-01, then again as in history; before: 0",
+        "0.9 little by little from 2023-05-01 to 2023-06-01, instead of 0 in history; then again as in history",
     ]
 
 

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date, timedelta
 from math import inf
-
-import numpy as np
 
 from corridor.inputs.compiling.policy import resolve
 from corridor.inputs.registries.levers import LEVERS, Lever, number_of
@@ -45,39 +42,30 @@ def _lines(entry: Intervention, scenario: Scenario, before: Mapping[str, LeverPa
 
 
 def _movement(entry: Intervention, lever: Lever, scenario: Scenario, before: Mapping[str, LeverPath]) -> str:
-    was = _value_before(entry, lever, scenario, before)
     ends = f"to {entry.end}" if entry.end else "to the end of the run"
-    then = f", then again as in {scenario.extends or 'no scenario'}" if entry.end else ""
     if entry.values is not None:
-        steps = ", ".join(f"{_number(level)} from {day}" for day, level in sorted(entry.values.items()))
-        return f"{steps}, {ends}{then}; before: {was}"
-    arrives = (
-        f"little by little from {entry.first_day}" if entry.profile == "ramp" else f"from {entry.first_day}"
-    )
-    return f"{_number(entry.to)} {arrives} {ends}{then}; before: {was}"
+        said = ", ".join(f"{_number(level)} from {day}" for day, level in sorted(entry.values.items())) + ","
+    else:
+        little = "little by little " if entry.profile == "ramp" else ""
+        said = f"{_number(entry.to)} {little}from {entry.first_day}"
+    parent = scenario.extends or "the registry"
+    then = f"; then again as in {parent}" if entry.end else ""
+    return f"{said} {ends}, instead of {_value_without(entry, lever, scenario, before)} in {parent}{then}"
 
 
-def _value_before(
+def _value_without(
     entry: Intervention, lever: Lever, scenario: Scenario, before: Mapping[str, LeverPath]
 ) -> str:
-    """The value on the eve, in the scenario that this one extends; lowest and highest where members differ."""
-    path = before.get(lever.id)
-    eve = _eve(scenario, entry.first_day)
-    if path is None or eve is None:
-        values = lever.defaults()
-    else:
-        values = path.values[eve]
-    own = values[[lever.members.index(member) for member in entry.members]]
-    low, high = float(np.min(own)), float(np.max(own))
+    """What its members have on its days in the scenario that this one extends; lowest and highest where it differs."""
+    values = lever.defaults()[None, :]
+    if scenario.parent is not None:
+        timeline, path = scenario.parent.timeline, before[lever.id]
+        first = timeline.day_of(min(max(entry.first_day, timeline.start), timeline.end))
+        last = timeline.day_of(min(max(entry.end or timeline.end, timeline.start), timeline.end))
+        values = path.values[first : last + 1]
+    own = values[:, [lever.members.index(member) for member in entry.members]]
+    low, high = float(own.min()), float(own.max())
     return _number(low) if low == high else f"{_number(low)} to {_number(high)}"
-
-
-def _eve(scenario: Scenario, first: date) -> int | None:
-    if scenario.parent is None:
-        return None
-    timeline = scenario.parent.timeline
-    eve = min(max(first - timedelta(1), timeline.start), timeline.end)
-    return timeline.day_of(eve)
 
 
 def _whom(entry: Intervention, lever: Lever) -> str:
