@@ -3,7 +3,7 @@
 import random
 import time
 from datetime import timedelta
-from itertools import product
+from itertools import islice, product
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -17,6 +17,7 @@ from corridor.inputs.scenarios.scenario_files import scenario_folders
 from corridor_app.choices.changes import CONTROLS
 from corridor_app.jobs.uploads import read_uploads
 from tests.for_all import for_all
+from tests.fuzzing.hostile import hostile_texts
 from tests.sealing import reseal
 
 FOLDER = scenario_folders()[0]
@@ -280,3 +281,19 @@ def test_alternatives_of_a_parameter_that_are_none_are_refused(alternatives):  #
     )
     with pytest.raises(CorridorError, match="alternative"):
         read_parameters(f"x: {entry}, alternatives: {alternatives}}}\n")
+
+
+def test_texts_made_to_break_or_fill_a_reader_are_read_or_refused_within_seconds():
+    """A few of what `python -m tests.fuzzing.hostile` reads by the thousand."""
+    for number, raw in enumerate(islice(hostile_texts(seed=17), 300)):
+        begun = time.process_time()
+        try:
+            parse_scenario(raw)
+        except CorridorError as error:
+            assert str(error) and len(str(error)) < 100_000, number
+        assert time.process_time() - begun < 5.0, raw[:200]
+
+
+def test_hostile_texts_are_the_same_for_the_same_seed():
+    first, again, other = ([*islice(hostile_texts(seed), 20)] for seed in (3, 3, 4))
+    assert first == again != other

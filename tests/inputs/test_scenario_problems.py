@@ -216,10 +216,13 @@ ONE_PROBLEM = {
         "interventions: [{id: a, lever: us.mpp_share, for: «3, start: 2023-06-01, to: 1}]",
         "expected a name or a list of names, not 3",
     ),
-    "text where a whole number belongs": ("run: {seed: «'3'}", "expected a whole number, not '3'"),
+    "text where a whole number belongs": (
+        "run: {seed: «'3'}",
+        "expected a whole number from 0 to 4,294,967,295, not '3'",
+    ),
     "a number of replicates that is none": (
         "run: {replicates: «0}",
-        "expected at least 1, not 0",
+        "expected a whole number from 1 to 100,000, not 0",
     ),
     "an id that is not a name": (
         "interventions: [{id: «My idea, lever: us.title_42, start: 2023-06-01, to: 1}]",
@@ -347,5 +350,5 @@ def test_every_problem_of_a_file_comes_at_once_in_the_order_of_the_text(folder):
         "x.yaml:8:10: the id 'guard-2023' is taken in 'root'; choose another, or `remove: [guard-2023]` first",
         "x.yaml:8:61: 20 is out of range: demand takes 0 to 10 (multiple of departures)",
         "x.yaml:9:10: no entry 'nothing-like-it' in 'root'",
-        "x.yaml:10:19: expected a whole number, not 'many'",
+        "x.yaml:10:19: expected a whole number from 1 to 100,000, not 'many'",
     ]

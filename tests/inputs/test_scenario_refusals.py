@@ -31,8 +31,8 @@ def test_problems_of_a_parent_are_named_in_the_parents_file_beside_the_childs(fo
     problems = folder.problems("name: x\nextends: broken\nrun: {seed: -2}\n")
 
     assert [str(problem) for problem in problems] == [
-        f"{folder.path}/broken.yaml:3:13: expected at least 0, not -1",
-        "x.yaml:3:13: expected at least 0, not -2",
+        f"{folder.path}/broken.yaml:3:13: expected a whole number from 0 to 4,294,967,295, not -1",
+        "x.yaml:3:13: expected a whole number from 0 to 4,294,967,295, not -2",
     ]
 
 
@@ -243,3 +243,27 @@ def test_an_unknown_field_is_told_even_where_it_is_left_empty(empty):
     with pytest.raises(InputError, match=r"unknown field 'intervention'; did you mean 'interventions'\?"):
         parse_scenario(f"name: x\nextends: history\nintervention:{empty}\n")
     assert parse_scenario(f"name: x\nextends: history\ninterventions:{empty}\n").interventions == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("run: {replicate: 1}", "replicates"),
+        ("period: {ends: 2023-12-31}", "end"),
+        ("interventions: [{id: a, lever: us.title_42, start: 2023-01-01, to: 1, sorce: x}]", "source"),
+        ("shocks: [{id: a, kind: demand, begin: 2023-01-01, start: 2023-01-01, size: 1, nots: x}]", "note"),
+        ("demands: [{id: a, of: us, indicator: departures, atmost: 1, at_most: 1}]", "at_most"),
+        ("overrides: {crossing_rate: {value: 1, notes: x}}", "note"),
+        ("sweep: {methods: grid, over: [{parameter: crossing_rate, values: [1, 2]}]}", "method"),
+        ("sweep: {over: [{parameter: crossing_rate, values: [1, 2], ranges: 1}]}", "range"),
+        ("diplomacy: {modes: fixed}", "mode"),
+        ("diplomacy: {mode: negotiated, from: 2023-06-01, red_lines: {us: {returns: {mos: x}}}}", "most"),
+    ],
+)
+def test_an_unknown_field_is_told_with_the_nearest_name_at_every_level(text, hint):
+    with pytest.raises(InputError) as found:
+        parse_scenario(f"name: x\nextends: history\n{text}\n")
+    assert any(
+        problem.message.startswith("unknown field") and problem.message.endswith(f"did you mean {hint!r}?")
+        for problem in found.value.problems
+    ), str(found.value)

@@ -9,7 +9,7 @@ import typer
 
 from corridor.cli import screen, terminal
 from corridor.cli.completion import indicator_words, scenario_words
-from corridor.cli.options import AsJson, Seed, Workers, load_all, refuse
+from corridor.cli.options import AsJson, Seed, Workers, load_all, number, refuse
 from corridor.cli.progress import progress_of
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ Swept = Annotated[
 Resume = Annotated[
     bool, typer.Option("--resume", help="Do not run again what an interrupted analysis had finished.")
 ]
-Coarse = Annotated[int, typer.Option(min=1, max=10_000, help="Scale: one simulated party in n.")]
+Coarse = Annotated[int, number("people_per_agent", help="Scale: one simulated party in n.")]
 
 
 def sensitivity(
@@ -37,7 +37,10 @@ def sensitivity(
             autocompletion=indicator_words,
         ),
     ] = None,
-    size: Annotated[int, typer.Option(min=2, help="Points of each base sample, a power of 2.")] = 64,
+    size: Annotated[
+        int,
+        number("size", help="Points of each base sample, a power of 2."),
+    ] = 64,
     people_per_agent: Coarse = 200,
     seed: Seed = None,
     workers: Workers = None,
@@ -57,7 +60,7 @@ def sensitivity(
     given = load_all([scenario])[0]
     check_design(given, size)
     folder = out / given.name
-    seed = given.run.seed if seed is None else seed
+    seed = given.run_settings.seed if seed is None else seed
     asked = {"--of": [each.name for each in responses], "--size": size}
     asked |= {"--seed": seed, "--people-per-agent": people_per_agent}
     with locked(folder), progress_of(f"sensitivity of {given.name}") as progress:
@@ -92,10 +95,16 @@ def discover(
     deals: Annotated[
         bool, typer.Option("--deals", help="Ask of a negotiated scenario which concession opens agreement.")
     ] = False,
-    replicates: Annotated[int, typer.Option(min=1, help="Runs of each point.")] = 2,
+    replicates: Annotated[int, number("replicates", help="Runs of each point.")] = 2,
     people_per_agent: Coarse = 200,
-    generations: Annotated[int, typer.Option(min=0, help="Of the search for the Pareto set.")] = 4,
-    draws: Annotated[int, typer.Option(min=1, help="With --deals: sets of preferences.")] = 100,
+    generations: Annotated[
+        int,
+        number("generations", help="Of the search for the Pareto set."),
+    ] = 4,
+    draws: Annotated[
+        int,
+        number("futures", help="With --deals: sets of preferences."),
+    ] = 100,
     seed: Seed = None,
     workers: Workers = None,
     resume: Resume = False,
@@ -121,7 +130,7 @@ def discover(
             from corridor.experiments.discovery import discover as find
 
             check_demands(given)
-            seed = given.run.seed if seed is None else seed
+            seed = given.run_settings.seed if seed is None else seed
             asked = {"--replicates": replicates, "--generations": generations}
             asked |= {"--seed": seed, "--people-per-agent": people_per_agent}
             store = open_points(folder, given, {"analysis": "discover", **asked}, resume=resume)

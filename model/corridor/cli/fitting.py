@@ -9,20 +9,27 @@ from typing import Annotated
 import typer
 
 from corridor.cli import screen
-from corridor.cli.options import AsJson, refuse
+from corridor.cli.options import AsJson, number, refuse
 
 MONTH = re.compile(r"20\d\d-(0[1-9]|1[0-2])")
 FIRST, LAST = "2021-06", "2023-12"
 ESTIMATE_FILES = ("estimate.json", "unknowns.csv", "demand.csv", "distances.csv")
-Processes = Annotated[int, typer.Option("--workers", min=1, help="Processes.")]
+Processes = Annotated[int, number("workers", "--workers", help="Processes.")]
 
 
 def calibrate(
     until: Annotated[str, typer.Option(help="Last month that is looked at.")] = LAST,
     start: Annotated[
-        int, typer.Option(min=0, help="0: the centre of the prior; another number draws a start.")
+        int,
+        number(
+            "start",
+            help="0: the centre of the prior; another number draws a start.",
+        ),
     ] = 0,
-    steps: Annotated[int, typer.Option(min=1, help="Times that all derivatives are measured.")] = 10,
+    steps: Annotated[
+        int,
+        number("steps", help="Times that all derivatives are measured."),
+    ] = 10,
     again: Annotated[
         bool, typer.Option("--again", help="Make the packaged fit again, from its stored start.")
     ] = False,
@@ -107,8 +114,8 @@ def estimate(
 
 
 def hindcast(
-    members: Annotated[int, typer.Option(min=2, help="Parameter sets at an origin.")] = 12,
-    steps: Annotated[int, typer.Option(min=1, help="Of each refit.")] = 7,
+    members: Annotated[int, number("members", help="Parameter sets at an origin.")] = 12,
+    steps: Annotated[int, number("steps", help="Of each refit.")] = 7,
     workers: Processes = 2,
     out: Annotated[Path, typer.Option(help="Folder of refits, projections and scores.")] = Path(
         "results/hindcast"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -13,24 +14,54 @@ from corridor.cli.completion import SUFFIXES, scenario_words
 if TYPE_CHECKING:
     from corridor.inputs.scenarios.scenario import Scenario
 
+
+def number(name: str, *flags: str, help: str) -> Any:
+    """An option that takes a whole number within the bounds of its name, with the words of every other door."""
+
+    def read(given: str | int) -> int:
+        """A default comes as the number that it is."""
+        from corridor.inputs.scenarios.request import read_number, whole_number
+
+        try:
+            return read_number(name, given) if isinstance(given, str) else whole_number(name, given)
+        except ValueError as error:
+            raise typer.BadParameter(str(error)) from None
+
+    return typer.Option(*flags, parser=read, metavar="N", help=help)
+
+
 Replicates = Annotated[
-    int | None, typer.Option(min=1, help="Random realisations. [default: as the scenario says, or 20]")
+    int | None,
+    number(
+        "replicates",
+        help="Random realisations. [default: as the scenario says, or 20]",
+    ),
 ]
 Scale = Annotated[
     int | None,
-    typer.Option(min=1, max=10_000, help="1 simulates every travelling party; n one in n. [default: 50]"),
+    number(
+        "people_per_agent",
+        help="1 simulates every travelling party; n one in n. [default: 50]",
+    ),
 ]
 Seed = Annotated[
     int | None,
-    typer.Option(min=0, max=2**32 - 1, help="Seed of every draw. [default: as the scenario says, or 1]"),
+    number(
+        "seed",
+        help="Seed of every draw. [default: as the scenario says, or 1]",
+    ),
 ]
 Workers = Annotated[
-    int | None, typer.Option(min=1, help="Processes; the numbers do not depend on it. [default: 2]")
+    int | None,
+    number(
+        "workers",
+        help="Processes; the numbers do not depend on it. [default: 2]",
+    ),
 ]
 Scenarios = Annotated[
     list[str],
     typer.Argument(
-        help="Names of scenarios, paths of scenario files, or folders that hold some.",
+        help="Names of shipped scenarios, paths of scenario files (.yaml), or folders that hold some.",
         autocompletion=scenario_words,
     ),
 ]
@@ -58,7 +89,7 @@ def scenario_files(names: Sequence[str]) -> list[str]:
 
 
 def load_all(names: Sequence[str]) -> list[Scenario]:
-    """Load and resolve scenarios; the problems of all of them are raised together."""
+    """Load and resolve scenarios; the problems of all of them are raised together, and notes of names are told."""
     from corridor.foundations.errors import InputError
     from corridor.inputs.compiling.policy import resolve
     from corridor.inputs.scenarios.scenario_files import load_scenario
@@ -73,18 +104,21 @@ def load_all(names: Sequence[str]) -> list[Scenario]:
             problems += error.problems
     if problems:
         raise InputError(problems)
+    for note in dict.fromkeys(note for scenario in loaded for note in scenario.notes):
+        print(f"note: {note}", file=sys.stderr)
     return loaded
 
 
 def baselines_of(scenarios: Sequence[Scenario], given: Sequence[str]) -> list[Scenario]:
     """What the scenarios are compared with, looked for beside their files first."""
-    from corridor.inputs.scenarios.scenario_files import load_scenario, scenario_folders
+    from corridor.inputs.scenarios.scenario_files import load_scenario, scenario_folders, scenario_names
 
     folders = [
-        *(Path(name).parent for name in given if name.endswith((*SUFFIXES, ".json"))),
         *scenario_folders(),
+        *(Path(name).parent for name in given if name.endswith((*SUFFIXES, ".json"))),
     ]
-    by_name = {scenario.name: scenario for scenario in scenarios}
+    shipped = set(scenario_names())
+    by_name = {scenario.name: scenario for scenario in scenarios if scenario.name not in shipped}
     names = dict.fromkeys(scenario.baseline_name for scenario in scenarios)
     return [by_name.get(name) or load_scenario(name, folders) for name in names if name is not None]
 

@@ -19,6 +19,7 @@ from corridor.cli.options import (
     Workers,
     baselines_of,
     load_all,
+    number,
     once,
     refuse,
     scenario_files,
@@ -40,16 +41,17 @@ def run(
     ] = False,
     draws: Annotated[
         int,
-        typer.Option(
-            min=0, help="Accepted parameter sets besides the central one, each with all replicates."
+        number(
+            "draws",
+            help="Accepted parameter sets besides the central one, each with all replicates.",
         ),
     ] = 0,
     check_every: Annotated[
         int,
-        typer.Option(
-            min=0,
-            help="Days between two checks that nobody is lost, made or in two places, no stock is below zero and "
-            "shares are shares; a failure stops the run. 0: none.",
+        number(
+            "check_every",
+            help="Days between two checks that nobody is lost, made or in two places, no stock is below zero "
+            "and shares are shares; a failure stops the run. 0: none.",
         ),
     ] = 0,
     no_baseline: Annotated[
@@ -68,10 +70,12 @@ def run(
     """Run scenarios and their baselines; write CSV files and a manifest for each."""
     from corridor import compare, run_ensembles, shared_periods, write_results
     from corridor.foundations.errors import RunError
+    from corridor.inputs.compiling.account import unsaid_members
     from corridor.outputs.locks import locked
 
     scenarios = scenario_files(scenarios)
     named = load_all(scenarios)
+    terminal.show_notes([note for scenario in named for note in unsaid_members(scenario)])
     against = None if baseline is None else load_all([baseline])[0]
     wanted = once([*named, against] if against else named)
     if against is None and not no_baseline:
@@ -217,18 +221,27 @@ def validate(
     ] = False,
     json: AsJson = False,
 ) -> None:
-    """Check scenario files and say everything that is wrong with them."""
+    """Check scenario files: say everything that is wrong with them, or what each intervention does and for whom."""
+    from corridor.inputs.compiling.account import account_of
+
     files = scenario_files(files)
     if upgrade:
         _upgrade(files)
     loaded = load_all(files)
+    accounts = [
+        account_of(each) if given.endswith(SUFFIXES) else []
+        for given, each in zip(files, loaded, strict=True)
+    ]
     screen.answer(
         valid=[
-            {"file": given, "scenario": scenario.name} for given, scenario in zip(files, loaded, strict=True)
+            {"file": given, "scenario": each.name, "account": list(account)}
+            for given, each, account in zip(files, loaded, accounts, strict=True)
         ]
     )
-    for given, scenario in zip(files, loaded, strict=True):
-        screen.say(f"{given}: {scenario.name} is valid")
+    for given, each, account in zip(files, loaded, accounts, strict=True):
+        screen.say(f"{given}: {each.name} is valid")
+        for line in account:
+            screen.say(f"  {line}")
 
 
 def _upgrade(files: list[str]) -> None:

@@ -35,9 +35,9 @@ from corridor.engine.reporters import REPORTERS
 from corridor.engine.state import State
 from corridor.foundations.errors import InputError, Problem, RunError
 from corridor.foundations.timeline import MONTHLY, WEEKLY
-from corridor.foundations.whole_numbers import whole_number
 from corridor.inputs.compiling.drivers import Drivers, compile_scenario
-from corridor.inputs.scenarios.entries import DEFAULT_SEED, MOST_REPLICATES, MOST_SEED
+from corridor.inputs.scenarios.entries import DEFAULT_SEED
+from corridor.inputs.scenarios.request import MOST_SEED, check_request
 from corridor.inputs.scenarios.scenario import Scenario
 from corridor.inputs.scenarios.scenario_files import load_scenario
 
@@ -124,16 +124,14 @@ class Simulation(mesa.Model):
     ):
         if seed is not None and rng is not None:
             raise InputError([Problem("seed, rng", 0, 0, "seed", "two names of one thing: give one of them")])
-        seed = whole_number("seed", seed, 0, MOST_SEED)
-        seed = whole_number("rng", rng, 0, MOST_SEED) if seed is None else seed
-        replicate = whole_number("replicate", replicate, 0, MOST_REPLICATES)
+        seed, replicate = check_request(seed=rng if seed is None else seed, replicate=replicate).values()
         if isinstance(scenario, Drivers):
             drivers, usual = scenario, DEFAULT_SEED
         else:
             read = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
             drivers = compile_scenario(read, people_per_agent)
             usual = randbelow(MOST_SEED + 1) if replicate is None else read.run_settings.seed
-        seed, replicate = usual if seed is None else seed, replicate or 0
+        seed, replicate = usual if seed is None else seed, 0 if replicate is None else replicate
         super().__init__(rng=np.random.default_rng([seed, replicate]))
         self._made_of = drivers, seed, replicate, keep_fates, check_every
         self.plan = plan_of(drivers)

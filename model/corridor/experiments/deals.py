@@ -20,6 +20,7 @@ from corridor.inputs.compiling.policy import resolve
 from corridor.inputs.parameters.parameter_set import load_parameters
 from corridor.inputs.registries.bargain_items import INTERESTS, ISSUES
 from corridor.inputs.scenarios.diplomacy import Bargaining
+from corridor.inputs.scenarios.request import check_request
 from corridor.inputs.scenarios.scenario import Scenario
 from corridor.inputs.scenarios.scenario_files import ScenarioData, load_scenario
 from corridor.outputs.tables import csv_bytes
@@ -83,6 +84,8 @@ def explore_deals(
     InputError
         If the scenario cannot be loaded, or its governments do not bargain.
     """
+    asked = check_request(futures=draws, replicates=replicates, people_per_agent=people_per_agent, seed=seed)
+    draws, replicates, people_per_agent, seed = asked.values()
     loaded = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
     if loaded.bargaining is None:
         message = "its governments do not bargain: `diplomacy:` with `mode: negotiated` or `mixed` is missing"

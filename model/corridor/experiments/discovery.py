@@ -20,6 +20,7 @@ from corridor.experiments.responses import Point, indicator_response, respond, r
 from corridor.experiments.stored_points import PointStore
 from corridor.foundations.errors import InputError, Problem
 from corridor.inputs.scenarios.demands import Demand
+from corridor.inputs.scenarios.request import check_request
 from corridor.inputs.scenarios.scenario import Scenario
 from corridor.outputs.tables import csv_bytes
 
@@ -125,6 +126,14 @@ def discover(
     InputError
         If the scenario has no sweep or no demands.
     """
+    asked = check_request(
+        replicates=replicates,
+        people_per_agent=people_per_agent,
+        seed=seed,
+        generations=generations,
+        workers=workers,
+    )
+    replicates, people_per_agent, seed, generations, workers = asked.values()
     check_demands(scenario)
     sweep = scenario.sweep
     assert sweep is not None

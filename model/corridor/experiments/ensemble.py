@@ -27,12 +27,11 @@ from corridor.experiments.branching import (
 from corridor.experiments.memory import refuse_too_large
 from corridor.experiments.workers import count_workers, expect_workers, gather, run_tasks
 from corridor.foundations.errors import InputError, Problem
-from corridor.foundations.whole_numbers import whole_number
 from corridor.inputs.compiling.drivers import Drivers, compile_drivers
 from corridor.inputs.compiling.policy import resolve
 from corridor.inputs.parameters.accepted import values_of_draw
 from corridor.inputs.parameters.parameter_set import load_parameters
-from corridor.inputs.scenarios.entries import MOST_PEOPLE_PER_AGENT, MOST_REPLICATES, MOST_SEED
+from corridor.inputs.scenarios.request import check_request
 from corridor.inputs.scenarios.scenario import Scenario
 from corridor.inputs.scenarios.scenario_files import ScenarioData, load_scenario
 from corridor.outputs.deals import deals_table
@@ -146,6 +145,7 @@ def run_ensembles(
     if executor is not None and workers is not None:
         message = "say either how many processes to start, or whose to use, not both"
         raise InputError([Problem("workers, executor", 0, 0, "workers", message)])
+    check_every = check_request(check_every=check_every)["check_every"]
     job = prepare(
         scenarios,
         replicates=replicates,
@@ -287,18 +287,16 @@ def prepare(
     InputError
         If a scenario cannot be loaded, or the job does not fit the memory that is free.
     """
+    asked = check_request(
+        replicates=replicates, seed=seed, people_per_agent=people_per_agent, workers=workers, draws=draws
+    )
     loaded = [each if isinstance(each, Scenario) else load_scenario(each) for each in scenarios]
     run = loaded[0].run_settings
-    scale = whole_number("people_per_agent", people_per_agent, 1, MOST_PEOPLE_PER_AGENT)
-    people_per_agent = run.people_per_agent if scale is None else scale
-    replicates = whole_number("replicates", replicates, 1, MOST_REPLICATES)
+    replicates, seed, workers = asked["replicates"], asked["seed"], asked["workers"]
+    scale, draws = asked["people_per_agent"], 0 if draws is None else asked["draws"]
+    people_per_agent = run.people_per_agent if scale is None else int(scale)
     if replicates is None:
         replicates = 1 if people_per_agent == FULL_SCALE else run.replicates
-    seed, draws = (
-        whole_number("seed", seed, 0, MOST_SEED),
-        whole_number("draws", draws, 0, MOST_REPLICATES) or 0,
-    )
-    workers = whole_number("workers", workers, 1, MOST_REPLICATES)
     size = {"replicates": replicates, "people_per_agent": people_per_agent, "draws": draws}
     processes = count_workers(len(loaded) * (draws + 1) * replicates, workers)
     refuse_too_large(loaded, kept=kept, workers=processes, daily=daily, fates=fates, **size)

@@ -17,6 +17,7 @@ from scipy.stats import qmc, sobol_indices
 from corridor.experiments.responses import Response, respond, swept
 from corridor.experiments.stored_points import PointStore
 from corridor.foundations.errors import InputError, Problem
+from corridor.inputs.scenarios.request import check_request
 from corridor.inputs.scenarios.scenario import Scenario
 from corridor.inputs.scenarios.sweep import DIGITS
 from corridor.outputs.tables import csv_bytes
@@ -84,6 +85,8 @@ def analyse_sensitivity(
     InputError
         If the scenario has no sweep with ranges, or the size is no power of 2.
     """
+    asked = check_request(size=size, people_per_agent=people_per_agent, seed=seed, workers=workers)
+    size, people_per_agent, seed, workers = asked.values()
     check_design(scenario, size)
     sweep = scenario.sweep
     assert sweep is not None

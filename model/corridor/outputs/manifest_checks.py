@@ -15,13 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from corridor.foundations.regular_files import read_regular
-from corridor.inputs.scenarios.entries import (
-    MOST_PEOPLE_PER_AGENT,
-    MOST_REPLICATES,
-    MOST_SEED,
-    is_name,
-    parse_day,
-)
+from corridor.inputs.scenarios.entries import is_name, parse_day
+from corridor.inputs.scenarios.request import MOST_PEOPLE_PER_AGENT, MOST_REPLICATES, MOST_SEED
 from corridor.outputs.files import refusal
 from corridor.outputs.manifest import FORMAT, WHOLE, canonical_json, digest, run_command, seal_of
 

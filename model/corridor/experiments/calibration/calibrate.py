@@ -18,6 +18,7 @@ from corridor.experiments.calibration.record import write_values
 from corridor.experiments.calibration.trial import Setting
 from corridor.inputs.parameters.accepted import FILE, fit_record
 from corridor.inputs.reading.data_files import DATA_FOLDER
+from corridor.inputs.scenarios.request import check_request
 from corridor.outputs.files import write_files
 from corridor.outputs.tables import csv_bytes
 
@@ -53,6 +54,8 @@ def calibrate(
     write : bool
         Write what was found into the packaged data.
     """
+    asked = check_request(start=seed, steps=steps, workers=workers)
+    seed, steps, workers = asked.values()
     start = None
     if again:
         record = fit_record()

@@ -29,6 +29,7 @@ from corridor.experiments.hindcast.reference import REFERENCES
 from corridor.experiments.hindcast.scores import BANDS, coverage, crps, mape, mase, wape
 from corridor.experiments.workers import run_tasks
 from corridor.inputs.registries.nationalities import NATIONALITIES, names_with
+from corridor.inputs.scenarios.request import check_request
 from corridor.outputs.files import write_files
 from corridor.outputs.tables import csv_bytes
 
@@ -198,6 +199,7 @@ def run_hindcast(
     members : int
         Parameter sets an origin: the fit, and accepted ones.
     """
+    members, steps, workers = check_request(members=members, steps=steps, workers=workers).values()
     sets: dict[str, list[dict[str, Any]]] = {}
     for until in REFITS:
         path = out / "fits" / f"{until}.json"

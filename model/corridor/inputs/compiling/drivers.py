@@ -13,7 +13,6 @@ from pathlib import Path
 import numpy as np
 
 from corridor.foundations.timeline import DAYS_PER_MONTH, Timeline
-from corridor.foundations.whole_numbers import whole_number
 from corridor.inputs.compiling.news import Signals, compile_signals
 from corridor.inputs.compiling.origins import felt_relief, scale_demand
 from corridor.inputs.compiling.policy import AHEAD, Policy, resolve
@@ -21,8 +20,8 @@ from corridor.inputs.parameters.parameter_set import ParameterSet, load_paramete
 from corridor.inputs.registries.geography import Geography, load_geography
 from corridor.inputs.registries.nationalities import NATIONALITIES
 from corridor.inputs.scenarios.diplomacy import Bargaining
-from corridor.inputs.scenarios.entries import MOST_PEOPLE_PER_AGENT
 from corridor.inputs.scenarios.lever_path import LeverPath
+from corridor.inputs.scenarios.request import check_request
 from corridor.inputs.scenarios.scenario import Scenario
 from corridor.inputs.scenarios.scenario_files import load_scenario
 
@@ -291,7 +290,7 @@ def compile_scenario(scenario: Scenario | str | Path, people_per_agent: int | No
         If it cannot be loaded, or is wrong.
     """
     read = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
-    scale = whole_number("people_per_agent", people_per_agent, 1, MOST_PEOPLE_PER_AGENT)
+    scale = check_request(people_per_agent=people_per_agent)["people_per_agent"]
     scale = read.run_settings.people_per_agent if scale is None else scale
     policy = resolve(read)
     return compile_drivers(policy, load_parameters(policy.overrides), people_per_agent=scale)

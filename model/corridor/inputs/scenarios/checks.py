@@ -24,7 +24,7 @@ from corridor.inputs.registries.retired import name_hint
 from corridor.inputs.registries.sources import unknown_item_problems
 from corridor.inputs.scenarios.bounds import ENOUGH_PROBLEMS
 from corridor.inputs.scenarios.demands import Demand, check_demands
-from corridor.inputs.scenarios.diplomacy import Diplomacy
+from corridor.inputs.scenarios.diplomacy import Diplomacy, Limit
 from corridor.inputs.scenarios.diplomacy_checks import check_diplomacy
 from corridor.inputs.scenarios.entries import Intervention, Override, Period, Run, Shock
 from corridor.inputs.scenarios.entry_checks import (
@@ -34,13 +34,15 @@ from corridor.inputs.scenarios.entry_checks import (
     check_shock,
 )
 from corridor.inputs.scenarios.scenario import Scenario
-from corridor.inputs.scenarios.sweep import Sweep
+from corridor.inputs.scenarios.sweep import Dimension, Sweep
 from corridor.inputs.scenarios.sweep_checks import check_sweep
 
 MAX_MONTHS_PAST_PARENT = 24
 MAX_MONTHS_OF_ROOT = 120
 FIRST_YEAR, LAST_YEAR = 1990, 2100
 """A scenario that extends none lies between these years; a mistyped year must not fill the memory."""
+
+GATE_UNIT = "open/closed"
 
 _PARTS: dict[str, type[BaseModel]] = {
     "interventions": Intervention,
@@ -51,6 +53,11 @@ _PARTS: dict[str, type[BaseModel]] = {
     "diplomacy": Diplomacy,
     "sweep": Sweep,
     "demands": Demand,
+}
+
+_INNER_PARTS: dict[tuple[str, ...], type[BaseModel]] = {
+    ("sweep", "over", "*"): Dimension,
+    ("diplomacy", "red_lines", "*", "*"): Limit,
 }
 
 _EXPECTED = {
@@ -95,19 +102,28 @@ def structural_problems(
 
 def _switch_message(source: YamlSource, path: DataPath, finding: Mapping[str, Any]) -> str | None:
     """What to write for a lever that is on or off, where a word stands for its value; None anywhere else."""
-    if (
-        path[:1] != ("interventions",)
-        or path[2:3] not in (("to",), ("values",))
-        or len(path) < len(("", 0, "to"))
-    ):
-        return None
-    entry = source.data["interventions"][path[1]]
+    entry = None
+    if path[:1] == ("interventions",) and path[2:3] in (("to",), ("values",)):
+        entry = source.data["interventions"][path[1]]
+    elif path[:2] == ("sweep", "over") and path[3:4] in (("range",), ("values",)):
+        entry = _swept_entry(source.data, path[2])
     lever = LEVERS.get(str(entry.get("lever"))) if isinstance(entry, dict) else None
-    if lever is None or lever.unit != SWITCH_UNIT:
+    if lever is None or lever.unit not in (SWITCH_UNIT, GATE_UNIT):
         return None
     given = finding["input"]
     shown = str(given).lower() if isinstance(given, bool) else quoted(given)
+    if lever.unit == GATE_UNIT:
+        return f"{lever.id} is a number: write 1 for yes, 0 for no ({lever.label}), not {shown}"
     return f"{lever.id} is on or off: write 1 for on, 0 for off, not {shown}"
+
+
+def _swept_entry(data: Mapping[str, Any], number: str | int) -> Any:
+    """The intervention that a dimension of the sweep varies, if both are there."""
+    row = data["sweep"]["over"][number]
+    own = data.get("interventions")
+    wanted = row.get("intervention") if isinstance(row, dict) else None
+    entries = own if isinstance(own, list) and wanted is not None else []
+    return next((each for each in entries if isinstance(each, dict) and each.get("id") == wanted), None)
 
 
 def _message(finding: Mapping[str, Any]) -> str:
@@ -133,10 +149,17 @@ def _field_name(path: DataPath) -> str:
     return ".".join(str(step) for step in path if not isinstance(step, int))
 
 
+def _fits(path: DataPath, pattern: tuple[str, ...]) -> bool:
+    return len(path) == len(pattern) and all(
+        want in ("*", at) for at, want in zip(path, pattern, strict=True)
+    )
+
+
 def _fields_at(path: DataPath, top_fields: Collection[str]) -> list[str]:
     if not path:
         return list(top_fields)
     part = _PARTS.get(str(path[0]))
+    part = next((inner for pattern, inner in _INNER_PARTS.items() if _fits(path, pattern)), part)
     return [field.alias or name for name, field in part.model_fields.items()] if part else []
 
 

@@ -11,11 +11,25 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainValidator,
+    ValidationInfo,
+    field_validator,
+)
 
 from corridor.foundations.errors import quoted
 from corridor.inputs.registries.levers import LEVERS, UNLIMITED
 from corridor.inputs.registries.shocks import SHOCKS
+from corridor.inputs.scenarios.request import (
+    MOST_PEOPLE_PER_AGENT,
+    MOST_REPLICATES,
+    MOST_SEED,
+    whole_number,
+)
 
 NAME_PATTERN = r"^[a-z0-9][a-z0-9_-]{0,79}$"
 """Names of scenarios and ids of entries: lower case, digits, dashes; never a path."""
@@ -23,7 +37,6 @@ NAME_PATTERN = r"^[a-z0-9][a-z0-9_-]{0,79}$"
 DEFAULT_REPLICATES = 20
 DEFAULT_SEED = 1
 DEFAULT_PEOPLE_PER_AGENT = 50
-MOST_REPLICATES, MOST_SEED, MOST_PEOPLE_PER_AGENT = 100_000, 2**32 - 1, 10_000
 
 _DAY_PATTERN = re.compile(r"^\d{4}-\d{2}-\d{2}$")
 
@@ -189,6 +202,11 @@ class Run(Part):
         le=MOST_PEOPLE_PER_AGENT,
         description="1 simulates every travelling party, n one in n.",
     )
+
+    @field_validator("replicates", "seed", "people_per_agent", mode="before")
+    @classmethod
+    def _check(cls, given: object, info: ValidationInfo) -> int:
+        return whole_number(str(info.field_name), given)
 
 
 class Override(Part):

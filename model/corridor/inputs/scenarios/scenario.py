@@ -77,12 +77,18 @@ class Scenario(Part):
     )
     run: Run = Field(default=Run(), description="How it is run unless the caller says otherwise.")
 
+    _notes: tuple[str, ...] = PrivateAttr(default=())
     _parent: Scenario | None = PrivateAttr(default=None)  # set once, by `scenario_files`; copies keep it
 
     @property
     def parent(self) -> Scenario | None:
         """The scenario that it extends; None for one that stands alone."""
         return self._parent
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What whoever runs it should know of how names were understood, in it and in what it extends."""
+        return tuple(dict.fromkeys(note for each in self.chain for note in each._notes))
 
     @property
     def baseline_name(self) -> str | None:

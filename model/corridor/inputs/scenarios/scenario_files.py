@@ -6,7 +6,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+import filecmp
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -62,7 +63,8 @@ def load_scenario(
         a file would say, as in `parse_scenario`.
     folders : iterable of Path, optional
         Where scenarios are looked for by name: those shipped with Corridor unless given. The folder of a file
-        given by its path comes first, so scenarios that extend each other can lie together.
+        given by its path comes last, so scenarios that extend each other can lie together, and none hides a shipped
+        one: `Scenario.notes` says where one would.
 
     Raises
     ------
@@ -75,7 +77,7 @@ def load_scenario(
     searched = _folders_given(folders)
     given = Path(name_or_path)
     if isinstance(name_or_path, Path) or given.suffix in SCENARIO_SUFFIXES:
-        return _load_file(given, (given.parent, *searched), ())
+        return _load_file(given, (*searched, given.parent), ())
     file = _find(str(name_or_path), searched)
     if file is None:
         known = scenario_names(searched)
@@ -134,6 +136,24 @@ def _find(name: str, folders: Sequence[Path]) -> Path | None:
     return next((file for folder in folders if (file := folder / f"{name}.yaml").is_file()), None)
 
 
+def _name_notes(
+    scenario: Scenario, file: str, folders: Sequence[Path], own_name: str | None
+) -> Iterator[str]:
+    """Where a name that a file says, or bears, is that of a scenario found first and a file beside it differs."""
+    for word, name in (("extends", scenario.extends), ("baseline", scenario.baseline)):
+        found = [each for folder in folders if name and (each := folder / f"{name}.yaml").is_file()]
+        if any(not _same(found[0], other) for other in found[1:]):
+            meant = f"`{word}: {name}` is the shipped scenario, not the file {name}.yaml beside it"
+            yield f"{file}: {meant}; rename that file"
+    first = _find(own_name, folders) if own_name else None
+    if own_name and first is not None and not _same(first, Path(file)):
+        yield f"{file}: {own_name} is also a shipped scenario, which everyone else means by this name; rename the file"
+
+
+def _same(one: Path, other: Path) -> bool:
+    return not other.is_file() or filecmp.cmp(one, other, shallow=False)
+
+
 def _load_file(file: Path, folders: tuple[Path, ...], open_names: tuple[str, ...]) -> Scenario:
     try:
         stat = file.stat()
@@ -183,6 +203,7 @@ def _build(
     )
     if scenario is not None and not problems:  # nothing refused, nothing wrong
         scenario._parent = parent
+        scenario._notes = tuple(_name_notes(scenario, source.file, folders, expected_name))
         problems = _ramp_problems(source, scenario)
     if problems or scenario is None:
         raise InputError(problems)

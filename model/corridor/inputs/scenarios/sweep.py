@@ -64,6 +64,6 @@ class Sweep(Part):
         from scipy.stats import qmc
 
         design = {"latin_hypercube": qmc.LatinHypercube, "sobol": qmc.Sobol}[self.method]
-        unit = design(len(self.over), rng=self.seed).random(self.size or 0)
+        unit = design(len(self.over), rng=self.seed).random(0 if self.size is None else self.size)
         low, high = zip(*(each.range or (0.0, 0.0) for each in self.over), strict=True)
         return [tuple(float(f"{value:.{DIGITS}g}") for value in row) for row in qmc.scale(unit, low, high)]
