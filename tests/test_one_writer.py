@@ -13,7 +13,9 @@ from tests import bound
 from tests.conftest import ROOT_SCENARIO
 
 
-@pytest.mark.parametrize("command", ["run", "batch", "sensitivity", "discover", "calibrate", "estimate", "hindcast"])
+@pytest.mark.parametrize(
+    "command", ["run", "batch", "sensitivity", "discover", "calibrate", "estimate", "hindcast"]
+)
 def test_a_command_that_writes_is_refused_while_another_holds_its_folder(
     run_command, command, scenario_folder, tmp_path
 ):

@@ -10,6 +10,7 @@ import corridor
 from corridor_app.jobs import runs, uploads
 from corridor_app.widgets.page import note_what_is_english, small
 from corridor_app.widgets.scenario_runs import note_left_out, show_progress
+from corridor_app.words.foreign import plain, shortened
 from corridor_app.words.language import N_, _
 
 REPLICATES = 10
@@ -56,16 +57,14 @@ def _what_was_read(upload: uploads.Upload) -> None:
     """What a visitor wrote is shown as plain text only."""
     if upload.scenario is None:
         st.error(_("This file cannot be run."))
-        st.code(upload.errors, language=None, wrap_lines=True)
+        st.code(shortened(upload.errors), language=None, wrap_lines=True)
         return
-    st.text(
-        _("{file}: {scenario} extends {parent}: ready to run").format(
-            file=upload.file, scenario=upload.scenario.name, parent=upload.scenario.extends
-        )
-    )
+    words = _("{file}: {scenario} extends {parent}: ready to run")
+    names = {"file": upload.file, "scenario": upload.scenario.name, "parent": upload.scenario.extends}
+    st.text(shortened(words.format(**names)))
     name = f"{upload.scenario.name}.yaml"
     st.download_button(
-        name,
+        plain(name),
         upload.scenario.to_yaml(),
         file_name=name,
         mime="application/yaml",
@@ -92,12 +91,13 @@ def _results(scenarios: Sequence[corridor.Scenario]) -> None:
             )
         except corridor.CorridorError as error:
             st.error(_("This scenario could not be run; the others go on."))
-            st.code(f"{scenario.name}: {error}", language=None, wrap_lines=True)
+            st.code(shortened(f"{scenario.name}: {error}"), language=None, wrap_lines=True)
     place.empty()
     if not outcomes:
         return
     st.subheader(_("What each changes"))
-    st.table(uploads.summary_table(outcomes).set_index(_("scenario")))
+    table = uploads.summary_table(outcomes).set_index(_("scenario"))
+    st.table(table.rename(index=plain))
     for each in outcomes:
         note_left_out(each)
     small(

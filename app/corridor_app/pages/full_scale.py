@@ -15,7 +15,8 @@ from corridor_app.choices.changes import PEOPLE_PER_AGENT
 from corridor_app.jobs import runs
 from corridor_app.jobs.full_scale import FULL_SCALE, Request, Stage, Status, replicates_asked
 from corridor_app.widgets.downloads import COMPARE, CSV, DEALS, DOWNLOADS
-from corridor_app.widgets.page import small
+from corridor_app.widgets.page import LONGEST_REASON, small
+from corridor_app.words.foreign import plain
 from corridor_app.words.language import _
 from corridor_app.words.wording import change, people, relative, rounded
 
@@ -69,7 +70,11 @@ def _draw(quick: runs.Outcome, request: Request, period: str, polling: bool) -> 
         if stopped:
             _show_stopped(status, request)
         elif status.stage is Stage.FAILED:
-            st.warning(_("The full-scale runs stopped: {problem}").format(problem=status.problem))
+            st.warning(
+                _("The full-scale runs stopped: {problem}").format(
+                    problem=plain(status.problem, LONGEST_REASON)
+                )
+            )
             _go_on_button(request)
         elif status.stage is Stage.DONE:
             _results(quick, status.results, request, period)
