@@ -21,6 +21,7 @@ from streamlit.web.server import server_util
 from streamlit.web.server.starlette import starlette_app
 
 from corridor_app.guard import Guard
+from corridor_app.jobs.visitors import BEHIND_PROXY
 
 POLL_SECONDS = 0.05
 """Seconds between two looks at whether the server has started."""
@@ -36,6 +37,8 @@ OPTIONS = (METRICS, PROXY)
 def main(port: str, opens_browser: str, *options: str) -> None:
     _open_standard_streams()
     _stand_guard(opens_metrics=METRICS in options)
+    if PROXY in options:
+        os.environ[BEHIND_PROXY] = "1"
     # Streamlit would ask for an e-mail address before it serves, once an account and whenever its file of it cannot
     # be read, and would end where nobody can answer. There is a setting for the first alone.
     cli.check_credentials = lambda: None  # pyright: ignore[reportPrivateImportUsage]

@@ -12,7 +12,7 @@ import streamlit as st
 import corridor
 from corridor_app.charts.headlines import HEADLINES, Measure, measure
 from corridor_app.choices.changes import PEOPLE_PER_AGENT
-from corridor_app.jobs import runs
+from corridor_app.jobs import runs, visitors
 from corridor_app.jobs.full_scale import FULL_SCALE, Request, Stage, Status, replicates_asked
 from corridor_app.widgets.downloads import COMPARE, CSV, DEALS, DOWNLOADS
 from corridor_app.widgets.page import LONGEST_REASON, small
@@ -54,7 +54,7 @@ def _status(request: Request) -> tuple[Status, bool]:
     stopped = st.session_state.setdefault(STOPPED, {}).get(request.key)
     if stopped is not None:
         return stopped, True
-    return runs.full_scale_queue().ask(visitor, request), False
+    return runs.full_scale_queue().ask(visitor, request, address=visitors.visitor()), False
 
 
 def _is_under_way(status: Status, stopped: bool) -> bool:
@@ -123,7 +123,7 @@ def _stop(request: Request, status: Status) -> None:
 
 def _go_on(request: Request) -> None:
     st.session_state[STOPPED].pop(request.key, None)
-    runs.full_scale_queue().ask(st.session_state[VISITOR], request, again=True)
+    runs.full_scale_queue().ask(st.session_state[VISITOR], request, address=visitors.visitor(), again=True)
 
 
 def _results(
