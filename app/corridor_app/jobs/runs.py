@@ -22,6 +22,7 @@ from platformdirs import user_cache_path
 import corridor
 from corridor_app.choices.changes import PEOPLE_PER_AGENT
 from corridor_app.jobs.full_scale import Queue
+from corridor_app.jobs.reading import Readers
 from corridor_app.jobs.visitors import visitor
 
 KEPT = 24
@@ -179,6 +180,12 @@ def ensemble_runner() -> EnsembleRunner:
 def full_scale_queue() -> Queue:
     """The one queue of full-scale jobs of this server."""
     return Queue(user_cache_path("corridor") / "full-scale")
+
+
+@st.cache_resource(show_spinner=False)
+def readers() -> Readers:
+    """The processes of this server that read files of visitors."""
+    return Readers()
 
 
 def run_key(scenario: corridor.Scenario, replicates: int, seed: int) -> str:
