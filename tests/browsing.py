@@ -42,12 +42,12 @@ GUESSED = re.compile(r"/\w+/_stcore/(health|host-config)$")
 
 
 @contextlib.contextmanager
-def served(folder: Path) -> Iterator[tuple[str, int]]:
+def served(folder: Path, *options: str) -> Iterator[tuple[str, int]]:
     """The app's address and process number; it runs from a folder that is not the repository."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "corridor", "app", "--headless", "--port", str(port)]
+    command = [sys.executable, "-m", "corridor", "app", "--headless", "--port", str(port), *options]
     log = (folder / "server.log").open("wb")
     server = bound.start(command, cwd=folder, stdout=log, stderr=log, start_new_session=True)
     address = f"http://127.0.0.1:{port}"

@@ -1,7 +1,7 @@
 """What `corridor app` becomes: the server of the app, which asks nothing and says where the page is.
 
-Started as `python serving.py PORT true|false`, with whether a browser is to be opened, it stays this process:
-who stops `corridor app`, as a container does, stops the server.
+Started as `python serving.py PORT true|false [OPTION...]`, with whether a browser is to be opened and any of `OPTIONS`,
+it stays this process: who stops `corridor app`, as a container does, stops the server.
 """
 
 from __future__ import annotations
@@ -14,9 +14,14 @@ import time
 from pathlib import Path
 
 import typer
+from starlette.middleware import Middleware
 from streamlit import config, runtime
 from streamlit.web import cli
 from streamlit.web.server import server_util
+from streamlit.web.server.starlette import starlette_app
+
+from corridor_app.guard import Guard
+from corridor_app.jobs.visitors import BEHIND_PROXY
 
 POLL_SECONDS = 0.05
 """Seconds between two looks at whether the server has started."""
@@ -24,13 +29,21 @@ POLL_SECONDS = 0.05
 PAGE = Path(__file__).resolve().parent / "entry" / "main.py"
 
 
-def main(port: str, opens_browser: str) -> None:
+METRICS, PROXY = "--metrics", "--behind-proxy"
+OPTIONS = (METRICS, PROXY)
+"""Whether /_stcore/metrics answers; whether the address of a visitor is what a proxy in front of the server says."""
+
+
+def main(port: str, opens_browser: str, *options: str) -> None:
     _open_standard_streams()
+    _stand_guard(opens_metrics=METRICS in options)
+    if PROXY in options:
+        os.environ[BEHIND_PROXY] = "1"
     # Streamlit would ask for an e-mail address before it serves, once an account and whenever its file of it cannot
     # be read, and would end where nobody can answer. There is a setting for the first alone.
     cli.check_credentials = lambda: None  # pyright: ignore[reportPrivateImportUsage]
     threading.Thread(target=_announce, daemon=True).start()
-    options = {
+    settings = {
         "server.port": port,
         "server.headless": "false" if opens_browser == "true" and _has_screen() else "true",
         "server.showEmailPrompt": "false",
@@ -38,9 +51,16 @@ def main(port: str, opens_browser: str) -> None:
         "browser.gatherUsageStats": "false",
     }
     cli.main(
-        ["run", str(PAGE), *(f"--{name}={value}" for name, value in options.items())],
+        ["run", str(PAGE), *(f"--{name}={value}" for name, value in settings.items())],
         prog_name="corridor app",
     )
+
+
+def _stand_guard(*, opens_metrics: bool) -> None:
+    """Put `Guard` around the server. Streamlit's own way to take middleware, `st.App`, opens no browser."""
+    theirs = starlette_app.create_streamlit_middleware
+    guard = Middleware(Guard, opens_metrics=opens_metrics)
+    starlette_app.create_streamlit_middleware = lambda: [guard, *theirs()]
 
 
 def _has_screen() -> bool:

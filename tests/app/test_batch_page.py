@@ -1,15 +1,37 @@
 import io
+import sys
+import time
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 import corridor
-from corridor_app.jobs import runs, uploads
-from corridor_app.jobs.uploads import MOST_BYTES, MOST_FILES, read_uploads
+from corridor_app.jobs import reading, runs, uploads
+from corridor_app.jobs.reading import Ended, Readers
+from corridor_app.jobs.reading_process import LONGEST_PROBLEM, MOST_PROBLEMS, Answer
+from corridor_app.jobs.uploads import MOST_BYTES, MOST_ENDED, MOST_FILES
 from corridor_app.pages import batch
 
 GOOD = b"name: mine\ntitle: <script>alert(1)</script>\nextends: history\n"
+
+
+# Small texts that cost much, whatever the reader of YAML refuses by itself: many scalars, each an object of its own.
+SLOW = b"name: slow\nextends: history\ndemands:\n" + b"".join(
+    b"  - {id: d%d, from: 2022-01-01}\n" % n for n in range(6_500)
+)
+READERS = Readers(processes=2)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def readers_end():
+    yield
+    READERS.stop()
+
+
+def read_uploads(files):
+    return uploads.read_uploads(files, READERS, "ana")
 
 
 def errors_of(content, name="a.yaml"):
@@ -65,6 +87,7 @@ def test_no_more_than_ten_files_are_read():
     )
     assert found[-1].scenario is None
     assert all(each.scenario for each in found[:-1])
+    assert len(read_uploads([("x.yaml", b"]")] * 1_000)) == MOST_FILES + 1
 
 
 def test_a_files_name_is_one_line_without_folders():
@@ -98,10 +121,107 @@ def test_the_zip_is_the_same_each_time_and_holds_what_the_command_line_writes():
     assert scenario is not None
     history = corridor.load_scenario("history")
     outcome = runs.run(scenario, history, replicates=2, seed=1, progress=print)
-    packed = uploads.pack([outcome], {"mine": scenario})
-    assert packed == uploads.pack([outcome], {"mine": scenario})
+    packed = uploads.pack([outcome], {"mine": scenario.to_yaml()})
+    assert packed == uploads.pack([outcome], {"mine": scenario.to_yaml()})
     with zipfile.ZipFile(io.BytesIO(packed)) as content:
         assert {each.date_time for each in content.infolist()} == {uploads.ZIPPED_AT}
         assert content.read("mine/compare.csv") == corridor.compare(outcome.both).csv()
         assert content.read("mine/replicates.csv") == outcome.scenario.files()["replicates.csv"]
         assert corridor.parse_scenario(content.read("mine/mine.yaml").decode()) == scenario
+
+
+def test_errors_are_bounded_in_number_and_length():
+    lines = b"".join(b"%s%d: 1\n" % (b"k" * 900, n) for n in range(200))
+    said = errors_of(b"name: mine\nextends: history\n" + lines).split("\n")
+    assert len(said) == MOST_PROBLEMS + 1
+    assert said[-1] == f"and {200 - MOST_PROBLEMS} more problems"
+    assert max(map(len, said)) == LONGEST_PROBLEM
+
+
+def test_a_file_that_costs_too_much_ends_its_own_process_alone(monkeypatch):
+    began = time.monotonic()
+    assert isinstance(READERS.read("ana", GOOD.decode().replace("mine", "first"), "a"), Answer)
+    with ThreadPoolExecutor(1) as pool:
+        slow = pool.submit(READERS.read, "eve", SLOW.decode(), "slow.yaml")
+        took = []
+        for number in range(8):
+            began = time.monotonic()
+            read = READERS.read("ana", GOOD.decode().replace("mine", f"other-{number}"), "a")
+            took.append(time.monotonic() - began)
+            assert isinstance(read, Answer)
+            assert read.scenario is not None
+        assert max(took) < 1.0
+        outcome = slow.result()
+    if outcome is not Ended.TOO_LONG:  # a reader that refuses it in time is as good
+        assert isinstance(outcome, Answer)
+        assert outcome.scenario is None
+
+
+@pytest.mark.parametrize(("name", "why"), [("busy", Ended.TOO_LONG), ("hungry", Ended.TOO_LARGE)])
+def test_a_read_that_is_ended_says_so_and_the_next_file_is_read(name, why, tmp_path, monkeypatch):
+    """The bounds themselves, whatever the reader of YAML refuses: its place is taken by one that goes on for ever."""
+    child = tmp_path / f"{name}.py"
+    child.write_text(CHILD.format(body=BODIES[name]))
+    monkeypatch.setattr(reading, "COMMAND", (sys.executable, "-P", str(child)))
+    readers = Readers(processes=1)
+    assert readers.read("eve", "bad", "a.yaml") is why
+    assert isinstance(readers.read("eve", "good", "a.yaml"), Answer)
+    readers.stop()
+
+
+CHILD = """
+import sys
+from corridor_app.jobs import reading_process as child
+
+def read(text, label):
+    if text == "bad":
+        {body}
+    return child.Answer()
+
+child.read = read
+child.main(int(sys.argv[1]))
+"""
+BODIES = {
+    "busy": "while True: pass",
+    "hungry": "\n        ".join(
+        (
+            "try:",
+            "    held = bytearray(2 * child.MEMORY)",
+            "except MemoryError:",
+            "    return child.Answer(too_large=True)",
+        )
+    ),
+}
+
+
+def test_after_two_files_that_could_not_be_read_the_others_are_not_begun():
+    class Endless:
+        asked = 0
+
+        def read(self, visitor, text, label):
+            self.asked += 1
+            return Ended.TOO_LONG
+
+    readers = Endless()
+    found = uploads.read_uploads([(f"{n}.yaml", GOOD) for n in range(5)], readers, "eve")
+    assert readers.asked == MOST_ENDED
+    assert all("not read" in each.errors for each in found)
+
+
+def test_a_file_is_read_once_however_often_the_page_is_drawn(monkeypatch):
+    text = GOOD.decode().replace("mine", "once")
+    first = READERS.read("ana", text, "a.yaml")
+    monkeypatch.setattr(reading._Process, "read", None)
+    assert READERS.read("ben", text, "a.yaml") is first
+
+
+def test_what_is_kept_is_bounded(monkeypatch):
+    monkeypatch.setattr(reading, "KEPT", 3)
+    readers = Readers(processes=1)
+    for number in range(5):
+        readers.read("ana", GOOD.decode().replace("mine", f"kept-{number}"), "a")
+    assert len(readers._kept) == 3
+    monkeypatch.setattr(reading, "KEPT_BYTES", 1)
+    readers.read("ana", GOOD.decode().replace("mine", "last"), "a")
+    assert len(readers._kept) == 0
+    readers.stop()

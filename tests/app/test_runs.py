@@ -147,8 +147,8 @@ def test_one_address_and_all_together_have_so_many_runs_open(history, counted, m
     with pytest.raises(corridor.CorridorError, match="3 runs from this address are not finished"):
         ask(runner, history, replicates=4)
     monkeypatch.setattr(runs.st.context, "ip_address", "10.0.0.2")
-    for _ in range(runs.MOST_WAITING - runs.MOST_OF_ONE):
-        runner._enter(None)
+    for number in range(runs.MOST_WAITING - runs.MOST_OF_ONE):
+        runner._enter(f"10.0.1.{number}")
     with pytest.raises(corridor.CorridorError, match="the server is busy"):
         ask(runner, history, replicates=4)
     counted.gate.set()
@@ -183,9 +183,9 @@ def test_states_of_a_day_are_stored_once_and_only_while_nobody_waits(history, mo
     stored = []
     monkeypatch.setattr(corridor, "run_ensembles", lambda scenarios, **how: stored.append(how["branch_on"]))
     runner = runs.EnsembleRunner()
-    runner._enter(None)
+    runner._enter("other")
     runner.prepare(history, replicates=2, seed=1, start=START)
-    runner._leave(None)
+    runner._leave("other")
     for day in (START, START, date(2023, 6, 1)):
         runner.prepare(history, replicates=2, seed=1, start=day)
     runner._thread.shutdown()

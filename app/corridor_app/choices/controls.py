@@ -16,6 +16,7 @@ from functools import cache, lru_cache
 import numpy as np
 
 import corridor
+from corridor_app.words.foreign import Unknown, Unreadable
 from corridor_app.words.language import N_
 from corridor_app.words.wording import PARTIES, SWITCHES, Format, amount, joined, place_words
 
@@ -248,19 +249,19 @@ def find_control(key: str) -> Control:
 
     Raises
     ------
-    ValueError
+    Unreadable
         If the key names no lever, or members that the lever does not have.
     """
     if key in CONTROLS:
         return CONTROLS[key]
     name, at, rest = key.partition(AT)
     if name not in corridor.LEVERS:
-        raise ValueError(N_("there is no lever of this name"))
+        raise Unknown(N_("there is no lever of this name"), name, [*CONTROLS, *corridor.LEVERS])
     words = rest.split(BETWEEN) if at else []
     pooled = words[:1] == [POOLED]
     members = _check_members(name, words[pooled:] if at else [], named=bool(at) and not pooled)
     if pooled and not (corridor.LEVERS[name].pooled and len(members) != 1):
-        raise ValueError(N_("these members cannot share one cap"))
+        raise Unreadable(N_("these members cannot share one cap"))
     for control in CONTROLS.values():
         if control.lever == name and set(control.members) == set(members) and control.pooled == pooled:
             return control
@@ -271,13 +272,16 @@ def _check_members(name: str, words: Sequence[str], *, named: bool) -> tuple[str
     """The members in the order of the lever; none where it is all of them."""
     lever = corridor.LEVERS[name]
     if named and lever.domain is None:
-        raise ValueError(N_("this lever has one value, for everyone"))
+        raise Unreadable(N_("this lever has one value, for everyone"))
     options = member_options(name)
-    if any(word not in options for word in words) or (named and not words):
-        raise ValueError(N_("this lever has no such member"))
+    for word in words:
+        if word not in options:
+            raise Unknown(N_("this lever has no such member"), word, options)
+    if named and not words:
+        raise Unreadable(N_("this lever has no such member"))
     members = [each for word in words for each in lever.members_named(word)]
     if len(set(members)) < len(members):
-        raise ValueError(N_("a member is named twice"))
+        raise Unreadable(N_("a member is named twice"))
     return () if len(members) == len(lever.members) else tuple(sorted(words, key=options.index))
 
 

@@ -2,8 +2,8 @@
 
 Items stand one after another, `;` between them: `panama.darien_gate:0.5` for a lever moved from the start date on,
 `panama.darien_gate:ramp:2023-03-01:2023-06-01:0.5` for an entry of the timeline (its last day is empty where it
-lasts to the end). What cannot be read is left out, and why is told in words of this module's own: nothing of the text
-is repeated, for it may be anything. No Streamlit here.
+lasts to the end). What cannot be read is left out, and why is told in words of the page (`Unreadable`); a name of the
+link is repeated as plain text only, for it may be anything. No Streamlit here.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import Literal, TypeVar
 import corridor
 from corridor_app.choices.changes import DECIMALS, MOST_ENTRIES, PROFILES, Entry, number_text
 from corridor_app.choices.controls import AT, BETWEEN, POOLED, find_control
+from corridor_app.words.foreign import Unreadable
 from corridor_app.words.language import N_
 
 VERSION = 2
@@ -40,11 +41,11 @@ def read_version(text: str) -> int:
 
     Raises
     ------
-    ValueError
+    Unreadable
         If this page does not know it; the rest of the link is read all the same.
     """
     if text not in map(str, range(1, VERSION + 1)):
-        raise ValueError(N_("this page does not know that version of links"))
+        raise Unreadable(N_("this page does not know that version of links"))
     return int(text)
 
 
@@ -53,11 +54,11 @@ def read_release(text: str) -> str:
 
     Raises
     ------
-    ValueError
+    Unreadable
         If it is not one.
     """
     if not re.fullmatch(r"\d{1,4}(\.\d{1,4}){2}[a-z0-9.]{0,10}", text, re.ASCII):
-        raise ValueError(N_("a release is written as 0.2.0"))
+        raise Unreadable(N_("a release is written as 0.2.0"))
     return text
 
 
@@ -66,14 +67,14 @@ def current_name(kind: Kind, name: str) -> str:
 
     Raises
     ------
-    ValueError
+    Unreadable
         If it was retired and no one name has its meaning; in the registry's words.
     """
     old = corridor.find_retired(kind, name)
     if old is None:
         return name
     if old.write is None:
-        raise ValueError(old.advice)
+        raise Unreadable("{advice}", advice=old.advice)
     return old.write
 
 
@@ -89,9 +90,9 @@ def write_moves(moved: Mapping[str, float]) -> str:
     return ITEMS.join(f"{key}{FIELDS}{number_text(value)}" for key, value in moved.items())
 
 
-def read_moves(text: str) -> tuple[dict[str, float], list[str]]:
-    """Levers with their values, by the keys of their controls; and what could not be read, in words."""
-    found, unread = _read_items(text, _read_move)
+def read_moves(text: str, say: Callable[[str], str] = str) -> tuple[dict[str, float], list[str]]:
+    """Levers with their values, by the keys of their controls; and what could not be read, in the reader's language."""
+    found, unread = _read_items(text, _read_move, say)
     return dict(found), unread
 
 
@@ -111,31 +112,33 @@ def write_entries(entries: Iterable[Entry]) -> str:
     )
 
 
-def read_entries(text: str) -> tuple[tuple[Entry, ...], list[str]]:
-    """The entries of a timeline, each once; and what could not be read, in words."""
-    found, unread = _read_items(text, _read_entry)
+def read_entries(text: str, say: Callable[[str], str] = str) -> tuple[tuple[Entry, ...], list[str]]:
+    """The entries of a timeline, each once; and what could not be read, in the reader's language."""
+    found, unread = _read_items(text, _read_entry, say)
     return tuple(dict.fromkeys(found)), unread
 
 
-def _read_items(text: str, read: Callable[[str], Item]) -> tuple[list[Item], list[str]]:
+def _read_items(
+    text: str, read: Callable[[str], Item], say: Callable[[str], str]
+) -> tuple[list[Item], list[str]]:
     found, unread = [], []
     if len(text) > LONGEST:
-        return [], [N_("it is too long")]
+        return [], [say(N_("it is too long"))]
     items = [item for item in text.split(ITEMS) if item]
     for item in items[:MOST_ENTRIES]:
         try:
             found.append(read(item))
-        except ValueError as error:
-            unread.append(str(error))
+        except Unreadable as error:
+            unread.append(error.said(say))
     if len(items) > MOST_ENTRIES:
-        unread.append(N_("it has more changes than a page takes"))
+        unread.append(say(N_("it has more changes than a page takes")))
     return found, list(dict.fromkeys(unread))
 
 
 def _read_move(item: str) -> tuple[str, float]:
     key, mark, number = item.partition(FIELDS)
     if not mark:
-        raise ValueError(N_("a lever without a value"))
+        raise Unreadable(N_("a lever without a value"))
     control = find_control(_current_key(key))
     return control.key, _read_value(control.key, number)
 
@@ -143,24 +146,31 @@ def _read_move(item: str) -> tuple[str, float]:
 def _read_entry(item: str) -> Entry:
     fields = item.split(FIELDS)
     if len(fields) != len(("lever", "profile", "start", "end", "value")):
-        raise ValueError(N_("a change is written as lever, profile, first day, last day and value"))
+        raise Unreadable(N_("a change is written as lever, profile, first day, last day and value"))
     key, profile, start, end, number = fields
     control = find_control(_current_key(key))
     if profile not in PROFILES:
-        raise ValueError(N_("a change is a step, a ramp or a pulse"))
+        raise Unreadable(N_("a change is a step, a ramp or a pulse"))
     if not end and profile != "step":
-        raise ValueError(N_("a ramp and a pulse need a last day"))
-    last = _read_day(end) if end else None
-    return Entry(_read_day(start), control.key, profile, last, _read_value(control.key, number))
+        raise Unreadable(N_("a ramp and a pulse need a last day"))
+    last = read_day(end) if end else None
+    return Entry(read_day(start), control.key, profile, last, _read_value(control.key, number))
 
 
-def _read_day(text: str) -> date:
+def read_day(text: str) -> date:
+    """A day as links write it.
+
+    Raises
+    ------
+    Unreadable
+        If it is none, or is written otherwise.
+    """
     try:
         day = date.fromisoformat(text)
     except ValueError:
-        raise ValueError(N_("a day is written as 2023-06-01")) from None
+        raise Unreadable(N_("a day is written as 2023-06-01")) from None
     if day.isoformat() != text:  # `20230601` and `2023-W22-4` are days too, but not the ones that links write
-        raise ValueError(N_("a day is written as 2023-06-01"))
+        raise Unreadable(N_("a day is written as 2023-06-01"))
     return day
 
 
@@ -170,5 +180,5 @@ def _read_value(key: str, text: str) -> float:
     except (ValueError, OverflowError):
         value = math.nan
     if (math.isinf(value) and text != "unlimited") or not find_control(key).accepts(value):
-        raise ValueError(N_("a value is outside what its lever takes"))
+        raise Unreadable(N_("a value is outside what its lever takes"))
     return value

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import streamlit as st
 
@@ -21,6 +21,7 @@ from corridor_app.choices.links import (
     LONGEST,
     VERSION,
     current_name,
+    read_day,
     read_entries,
     read_moves,
     read_release,
@@ -29,7 +30,8 @@ from corridor_app.choices.links import (
     write_moves,
 )
 from corridor_app.choices.periods import WHOLE_PERIOD, is_year
-from corridor_app.words.language import ENGLISH, LANGUAGE, LANGUAGES, _
+from corridor_app.words.foreign import Unknown, Unreadable
+from corridor_app.words.language import ENGLISH, LANGUAGE, LANGUAGES, N_, _
 
 DEFAULT_SCENARIO = "history"
 DEFAULT_START = date(2023, 6, 1)
@@ -103,7 +105,7 @@ def restore() -> None:
     take = _Reader(given, notes)
     chosen = take(SCENARIO, _scenario, DEFAULT_SCENARIO)
     st.session_state.setdefault(SCENARIO, chosen)
-    st.session_state.setdefault(START, take(START, date.fromisoformat, DEFAULT_START))
+    st.session_state.setdefault(START, take(START, read_day, DEFAULT_START))
     st.session_state.setdefault(REPLICATES, take(REPLICATES, _replicates, DEFAULT_REPLICATES))
     st.session_state.setdefault(PERIOD, take(PERIOD, _period, ""))
     st.session_state.setdefault(INDICATOR, take(INDICATOR, _indicator, DEFAULT_INDICATOR))
@@ -115,8 +117,8 @@ def restore() -> None:
         notes.append(words.format(release=made_with))
     moved = {key: take(key, _level_of(key), math.nan) for key in CONTROLS if key in given}
     moved = {key: value for key, value in moved.items() if not math.isnan(value)}
-    others, unread = read_moves(given.get(LEVERS, ""))
-    entries, unclear = read_entries(given.get(ENTRIES, ""))
+    others, unread = read_moves(given.get(LEVERS, ""), _)
+    entries, unclear = read_entries(given.get(ENTRIES, ""), _)
     notes += [_left_out(LEVERS, why) for why in unread] + [_left_out(ENTRIES, why) for why in unclear]
     held = take(HOLD, _held, ())
     asked = [*others, *(entry.control for entry in entries), *held]
@@ -279,7 +281,12 @@ def reset() -> None:
 
 
 def _left_out(key: str, why: str) -> str:
-    return _("A part of the link's `{key}` was left out: {why}.").format(key=key, why=_(why))
+    return _("A part of the link's `{key}` was left out: {why}.").format(key=key, why=why)
+
+
+def left_out(key: str, why: Unreadable) -> str:
+    """What is told of a value of the address that cannot be used."""
+    return _("The link's `{key}` was left out: {reason}.").format(key=key, reason=why.said(_))
 
 
 class _Reader:
@@ -295,33 +302,37 @@ class _Reader:
             return default
         try:
             return read(text)
-        except ValueError as error:
-            reason = f": {_(str(error))}" if str(error) else ""
-            self.notes.append(_("The link's `{key}` was left out{reason}.").format(key=key, reason=reason))
+        except Unreadable as error:
+            self.notes.append(left_out(key, error))
             return default
 
 
 def _scenario(text: str) -> str:
-    return _one_of(
-        current_name("scenario", text), corridor.scenario_names(), _("there is no scenario of this name")
-    )
+    names = corridor.scenario_names()
+    return one_of(current_name("scenario", text), names, N_("there is no scenario of this name"))
 
 
 def _indicator(text: str) -> str:
-    return _one_of(
-        current_name("indicator", text), corridor.INDICATORS, _("there is no indicator of this name")
-    )
+    known = corridor.INDICATORS
+    return one_of(current_name("indicator", text), known, N_("there is no indicator of this name"))
 
 
-def _one_of(text: str, known: Any, why: str) -> str:
+def one_of(text: str, known: Collection[str], why: str) -> str:
+    """A name that is known.
+
+    Raises
+    ------
+    Unknown
+        If it is not: `why`, a text of the catalogue, with the nearest name.
+    """
     if text not in known:
-        raise ValueError(why)
+        raise Unknown(why, text, known)
     return text
 
 
 def _replicates(text: str) -> int:
     if not _is_digits(text) or not 1 <= int(text) <= MOST_REPLICATES:
-        raise ValueError(_("it must be a whole number from 1 to {most}").format(most=MOST_REPLICATES))
+        raise Unreadable(N_("it must be a whole number from 1 to {most}"), most=MOST_REPLICATES)
     return int(text)
 
 
@@ -331,7 +342,7 @@ def _is_digits(text: str) -> bool:
 
 def _period(text: str) -> str:
     if text != WHOLE_PERIOD and not is_year(text):
-        raise ValueError(_("it must be a year or `{all}`").format(all=WHOLE_PERIOD))
+        raise Unreadable(N_("it must be a year or `{all}`"), all=WHOLE_PERIOD)
     return text
 
 
@@ -344,18 +355,15 @@ def _level_of(key: str) -> Callable[[str], float]:
         except ValueError:
             value = math.nan
         if not control.accepts(value):
-            words = _("it must be a number from {low} to {high}")
-            raise ValueError(words.format(low=f"{control.low:g}", high=f"{control.high:g}"))
+            words = N_("it must be a number from {low} to {high}")
+            raise Unreadable(words, low=f"{control.low:g}", high=f"{control.high:g}")
         return value
 
     return read
 
 
 def _held(text: str) -> tuple[str, ...]:
-    try:
-        keys = [find_control(key).key for key in text.split(",")[: MOST_ENTRIES + 1]]
-    except ValueError:
-        raise ValueError(_("there is no slider of this name")) from None
+    keys = [find_control(key).key for key in text.split(",")[: MOST_ENTRIES + 1]]
     if len(keys) > MOST_ENTRIES:
-        raise ValueError(_("it names too many levers"))
+        raise Unreadable(N_("it names too many levers"))
     return tuple(dict.fromkeys(keys))

@@ -20,6 +20,7 @@ from corridor_app.pages import (
     validation,
 )
 from corridor_app.pages import map as places
+from corridor_app.widgets.scripts import run_script, spoken
 from corridor_app.words.language import ENGLISH, LANGUAGE, LANGUAGES, _, current
 
 st.set_page_config(page_title="Corridor", layout="wide")
@@ -47,12 +48,7 @@ page = st.navigation(
     position="top",
 )
 with st.container(horizontal=True, horizontal_alignment="right"):
-    # A screen reader pronounces the page by this; Streamlit always says that a page is English.
-    st.html(
-        f"<script>document.documentElement.lang = '{current()}'</script>",
-        width="content",
-        unsafe_allow_javascript=True,
-    )
+    run_script(spoken(current()))
     st.segmented_control(
         _("Language"),
         LANGUAGES,

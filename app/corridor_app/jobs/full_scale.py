@@ -38,6 +38,9 @@ KEPT = 8
 MOST_WAITING = 8
 """Jobs that wait at most, of all visitors."""
 
+MOST_OF_ONE = 3
+"""Jobs that wait at most from one address, in however many sessions."""
+
 STARTS_AFTER = 2.0
 """Seconds that a job waits at least: the visitor may still be moving sliders."""
 
@@ -120,6 +123,7 @@ class _Job:
     due: float
     asked: float
     visitors: set[str] = field(default_factory=set)
+    address: str = ""
     cancelled: bool = False
     counts: list[tuple[float, int]] = field(default_factory=list)
     """When how many runs were done; the first are those that were kept."""
@@ -142,11 +146,13 @@ class Queue:
         self._ended: OrderedDict[str, tuple[corridor.Results, ...] | str] = OrderedDict()
         self._thread: Thread | None = None
 
-    def ask(self, visitor: str, request: Request, *, again: bool = False) -> Status:
+    def ask(self, visitor: str, request: Request, *, address: str = "", again: bool = False) -> Status:
         """Ask for a job, and how far it is; the visitor's other jobs are left.
 
         Parameters
         ----------
+        address
+            Whom `MOST_OF_ONE` counts; the visitor alone unless given.
         again
             At once, and also if it has failed before.
         """
@@ -157,8 +163,10 @@ class Queue:
             if again and isinstance(self._ended.get(key), str):
                 del self._ended[key]
             job = self._find(key)
-            if job is None and key not in self._ended and len(self._waiting) < MOST_WAITING:
-                job = self._waiting[key] = _Job(request, due=now if again else now + STARTS_AFTER, asked=now)
+            address = address or visitor
+            if job is None and key not in self._ended and self._has_room(address):
+                due = now if again else now + STARTS_AFTER
+                job = self._waiting[key] = _Job(request, due=due, asked=now, address=address)
             if job is not None:
                 job.asked = now
                 job.visitors.add(visitor)
@@ -181,6 +189,10 @@ class Queue:
                 left.append(job)
         self._waiting = {key: job for key, job in self._waiting.items() if job.visitors}
         return left
+
+    def _has_room(self, address: str) -> bool:
+        of_one = sum(job.address == address for job in self._waiting.values())
+        return len(self._waiting) < MOST_WAITING and of_one < MOST_OF_ONE
 
     def _find(self, key: str) -> _Job | None:
         running, job = self._running or ("", None)

@@ -22,6 +22,8 @@ import corridor
 from corridor.experiments.branching import states_folder
 from corridor_app.choices.changes import PEOPLE_PER_AGENT
 from corridor_app.jobs.full_scale import Queue
+from corridor_app.jobs.reading import Readers
+from corridor_app.jobs.visitors import visitor
 
 KEPT = 24
 """Ensembles kept; one of 20 replicates takes about four megabytes."""
@@ -31,7 +33,7 @@ MOST_PREPARED = 1000
 
 MOST_WAITING = 16
 MOST_OF_ONE = 3
-"""Jobs that may wait or run at once: of all visitors, and from one address."""
+"""Jobs that may wait or run at once: of all visitors, and of one (see `corridor_app.jobs.visitors`)."""
 
 POLL_SECONDS = 0.1
 """Seconds between two questions whether a run has ended."""
@@ -66,7 +68,7 @@ class EnsembleRunner:
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="ensembles")
         self._kept: OrderedDict[str, corridor.Results] = OrderedDict()
         self._lock = Lock()
-        self._open: Counter[str | None] = Counter()
+        self._open: Counter[str] = Counter()
         self._prepared: OrderedDict[tuple[str, date], None] = OrderedDict()
 
     def find(self, key: str) -> corridor.Results | None:
@@ -91,10 +93,10 @@ class EnsembleRunner:
         if all(each is not None for each in found):
             return [each for each in found if each is not None]
         done: list[tuple[int, int]] = []
-        visitor = st.context.ip_address  # None on the machine itself
-        self._enter(visitor)
+        who = visitor()
+        self._enter(who)
         job = self._thread.submit(self._run, wanted, replicates, seed, lambda *count: done.append(count))
-        job.add_done_callback(lambda _: self._leave(visitor))  # one that has begun is finished, whoever waits
+        job.add_done_callback(lambda _: self._leave(who))  # one that has begun is finished, whoever waits
         try:
             self._wait_for(job, done, progress)
             return job.result()
@@ -122,21 +124,21 @@ class EnsembleRunner:
             branch_on=start,
         )
 
-    def _enter(self, visitor: str | None) -> None:
+    def _enter(self, who: str) -> None:
         with self._lock:
             if self._open.total() >= MOST_WAITING:
                 raise corridor.CorridorError("the server is busy; try again in a minute")
-            if visitor is not None and self._open[visitor] >= MOST_OF_ONE:
+            if self._open[who] >= MOST_OF_ONE:
                 raise corridor.CorridorError(
                     f"{MOST_OF_ONE} runs from this address are not finished; try again in a minute"
                 )
-            self._open[visitor] += 1
+            self._open[who] += 1
 
-    def _leave(self, visitor: str | None) -> None:
+    def _leave(self, who: str) -> None:
         with self._lock:
-            self._open[visitor] -= 1
-            if not self._open[visitor]:
-                del self._open[visitor]
+            self._open[who] -= 1
+            if not self._open[who]:
+                del self._open[who]
 
     @staticmethod
     def _wait_for(job: Future, done: Sequence[tuple[int, int]], progress: Progress) -> None:
@@ -178,6 +180,12 @@ def ensemble_runner() -> EnsembleRunner:
 def full_scale_queue() -> Queue:
     """The one queue of full-scale jobs of this server."""
     return Queue(states_folder().with_name("full-scale"))
+
+
+@st.cache_resource(show_spinner=False)
+def readers() -> Readers:
+    """The processes of this server that read files of visitors."""
+    return Readers()
 
 
 def run_key(scenario: corridor.Scenario, replicates: int, seed: int) -> str:

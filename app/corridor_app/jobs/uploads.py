@@ -1,7 +1,8 @@
 """Scenario files that a visitor brings: read within bounds, refused with their place, run, and packed.
 
 Nothing of an uploaded file is executed, and no name in it reaches a file: parents and baselines are shipped
-scenarios, looked up by name. No Streamlit widgets here.
+scenarios, looked up by name. A file is parsed in a process of its own (`corridor_app.jobs.reading`). No Streamlit
+widgets here.
 """
 
 from __future__ import annotations
@@ -17,8 +18,9 @@ import pandas as pd
 import corridor
 from corridor_app.charts.headlines import HEADLINES, measure
 from corridor_app.choices.periods import WHOLE_PERIOD
+from corridor_app.jobs.reading import Ended, Readers
 from corridor_app.jobs.runs import Outcome
-from corridor_app.words.language import _
+from corridor_app.words.language import N_, _
 from corridor_app.words.wording import change, rounded, span
 
 MOST_FILES = 10
@@ -27,6 +29,16 @@ ZIPPED_AT = (1980, 1, 1, 0, 0, 0)
 """The earliest time that a zip can hold: the same numbers give the same bytes."""
 
 LONGEST_LABEL = 80
+
+MOST_ENDED = 2
+"""Files of one visitor that are not read to their end, at a time; those after them are not begun."""
+
+ENDED = {
+    Ended.TOO_LONG: N_("not read: it takes too long; a scenario file is read in well under a second"),
+    Ended.TOO_LARGE: N_("not read: what it stands for takes too much memory"),
+    Ended.BUSY: N_("not read: too many files are being read; bring it again in a minute"),
+}
+
 _PACKED = ("replicates.csv", "summary.csv", "compare.csv", "manifest.json", "deals.csv")
 
 
@@ -37,25 +49,35 @@ class Upload:
     file: str
     scenario: corridor.Scenario | None
     errors: str = ""
+    yaml: str = ""
+    ended: bool = False
 
 
-def read_uploads(files: Sequence[tuple[str, bytes]]) -> list[Upload]:
+def read_uploads(files: Sequence[tuple[str, bytes]], readers: Readers, visitor: str) -> list[Upload]:
     """Read (name, content) of uploaded files; a wrong one says why and stops no other.
 
     Only the first `MOST_FILES` are read. A scenario must extend a shipped one, under a name of its own.
+
+    Parameters
+    ----------
+    readers
+        The processes that read them.
+    visitor
+        Whose files they are.
     """
     uploads: list[Upload] = []
     for number, (name, content) in enumerate(files):
         taken = {each.scenario.name for each in uploads if each.scenario is not None}
         label = label_of(name)
-        try:
-            if number >= MOST_FILES:
-                why = _("not read: at most {files} files at a time").format(files=MOST_FILES)
-                uploads.append(Upload(label, None, f"{label}: {why}"))
-            else:
-                uploads.append(_read(label, content, taken))
-        except corridor.InputError as error:
-            uploads.append(Upload(label, None, str(error)))
+        if number == MOST_FILES:
+            why = _("{more} more files are not read: at most {files} at a time")
+            said = why.format(more=len(files) - number, files=MOST_FILES)
+            return [*uploads, Upload(label, None, f"{label}: {said}")]
+        if sum(each.ended for each in uploads) >= MOST_ENDED:
+            why = _("not read: files before it could not be read to their end")
+            uploads.append(Upload(label, None, f"{label}: {why}"))
+        else:
+            uploads.append(_read(label, content, taken, readers, visitor))
     return uploads
 
 
@@ -65,7 +87,7 @@ def label_of(name: str) -> str:
     return "".join(each if each.isprintable() else "?" for each in last)[:LONGEST_LABEL] or "file"
 
 
-def _read(label: str, content: bytes, taken: set[str]) -> Upload:
+def _read(label: str, content: bytes, taken: set[str], readers: Readers, visitor: str) -> Upload:
     if len(content) > MOST_BYTES:
         why = _("larger than {size} KB").format(size=MOST_BYTES // 1024)
         return Upload(label, None, f"{label}: {why}")
@@ -75,7 +97,13 @@ def _read(label: str, content: bytes, taken: set[str]) -> Upload:
         before = content[: error.start]
         line, column = before.count(b"\n") + 1, error.start - before.rfind(b"\n")
         return Upload(label, None, f"{label}:{line}:{column}: {_('is not UTF-8 text')}")
-    scenario = corridor.parse_scenario(text, file=label)
+    read = readers.read(visitor, text, label)
+    if isinstance(read, Ended):
+        return Upload(label, None, f"{label}: {_(ENDED[read])}", ended=True)
+    scenario = read.scenario
+    if scenario is None:
+        more = [_("and {more} more problems").format(more=read.more)] if read.more else []
+        return Upload(label, None, "\n".join([*read.problems, *more]))
     shipped = corridor.scenario_names()
     place = _place_of("name", text, label)
     if scenario.name in shipped:
@@ -91,7 +119,7 @@ def _read(label: str, content: bytes, taken: set[str]) -> Upload:
         place = _place_of("sweep", text, label)
         why = _("a sweep is too many runs for this page; use `corridor batch`")
         return Upload(label, None, f"{place}: {why}")
-    return Upload(label, scenario)
+    return Upload(label, scenario, yaml=read.yaml)
 
 
 def _place_of(key: str, text: str, label: str) -> str:
@@ -118,14 +146,14 @@ def summary_table(outcomes: Sequence[Outcome]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
-def pack(outcomes: Sequence[Outcome], scenarios: Mapping[str, corridor.Scenario]) -> bytes:
+def pack(outcomes: Sequence[Outcome], yaml: Mapping[str, str]) -> bytes:
     """A zip of what `corridor run` writes for each scenario, and its YAML; the same input gives the same bytes."""
     files: dict[str, bytes] = {}
     for each in outcomes:
         name = each.scenario.scenario
         made = each.files()
         files |= {f"{name}/{file}": made[file] for file in _PACKED if file in made}
-        files[f"{name}/{name}.yaml"] = scenarios[name].to_yaml().encode()
+        files[f"{name}/{name}.yaml"] = yaml[name].encode()
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as packed:
         for path in sorted(files):

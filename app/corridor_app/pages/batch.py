@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
 import corridor
 from corridor_app.jobs import runs, uploads
+from corridor_app.jobs.visitors import visitor
 from corridor_app.widgets.page import note_what_is_english, small
 from corridor_app.widgets.scenario_runs import note_left_out, show_progress
+from corridor_app.words.foreign import plain, shortened
 from corridor_app.words.language import N_, _
 
 REPLICATES = 10
@@ -17,6 +19,7 @@ RAN = "batch-ran"
 
 
 def show() -> None:
+    runs.readers().prepare()
     st.title(_("Run your own scenarios"))
     st.markdown(
         _(
@@ -41,32 +44,31 @@ def show() -> None:
     files = [(each.name, each.read(uploads.MOST_BYTES + 1)) for each in given or []]
     for each in given or []:
         each.seek(0)
-    found = uploads.read_uploads(files)
+    found = uploads.read_uploads(files, runs.readers(), visitor())
     for each in found:
         _what_was_read(each)
-    scenarios = [each.scenario for each in found if each.scenario is not None]
+    good = [each for each in found if each.scenario is not None]
+    scenarios = [each.scenario for each in good if each.scenario is not None]
     asked = tuple(runs.run_key(each, REPLICATES, each.run.seed) for each in scenarios)
     if st.button(_("Run"), disabled=not scenarios, type="primary", key="batch-run"):
         st.session_state[RAN] = asked
     if scenarios and st.session_state.get(RAN) == asked:
-        _results(scenarios)
+        _results(scenarios, {each.scenario.name: each.yaml for each in good if each.scenario is not None})
 
 
 def _what_was_read(upload: uploads.Upload) -> None:
     """What a visitor wrote is shown as plain text only."""
     if upload.scenario is None:
         st.error(_("This file cannot be run."))
-        st.code(upload.errors, language=None, wrap_lines=True)
+        st.code(shortened(upload.errors), language=None, wrap_lines=True)
         return
-    st.text(
-        _("{file}: {scenario} extends {parent}: ready to run").format(
-            file=upload.file, scenario=upload.scenario.name, parent=upload.scenario.extends
-        )
-    )
+    words = _("{file}: {scenario} extends {parent}: ready to run")
+    names = {"file": upload.file, "scenario": upload.scenario.name, "parent": upload.scenario.extends}
+    st.text(shortened(words.format(**names)))
     name = f"{upload.scenario.name}.yaml"
     st.download_button(
-        name,
-        upload.scenario.to_yaml(),
+        plain(name),
+        upload.yaml,
         file_name=name,
         mime="application/yaml",
         on_click="ignore",
@@ -75,7 +77,7 @@ def _what_was_read(upload: uploads.Upload) -> None:
     )
 
 
-def _results(scenarios: Sequence[corridor.Scenario]) -> None:
+def _results(scenarios: Sequence[corridor.Scenario], yaml: Mapping[str, str]) -> None:
     outcomes: list[runs.Outcome] = []
     place = st.empty()
     for number, scenario in enumerate(scenarios, 1):
@@ -92,12 +94,13 @@ def _results(scenarios: Sequence[corridor.Scenario]) -> None:
             )
         except corridor.CorridorError as error:
             st.error(_("This scenario could not be run; the others go on."))
-            st.code(f"{scenario.name}: {error}", language=None, wrap_lines=True)
+            st.code(shortened(f"{scenario.name}: {error}"), language=None, wrap_lines=True)
     place.empty()
     if not outcomes:
         return
     st.subheader(_("What each changes"))
-    st.table(uploads.summary_table(outcomes).set_index(_("scenario")))
+    table = uploads.summary_table(outcomes).set_index(_("scenario"))
+    st.table(table.rename(index=plain))
     for each in outcomes:
         note_left_out(each)
     small(
@@ -106,10 +109,9 @@ def _results(scenarios: Sequence[corridor.Scenario]) -> None:
             "{replicates} paired differences; it shows chance, not doubt about the model."
         ).format(replicates=REPLICATES)
     )
-    by_name = {each.name: each for each in scenarios}
     st.download_button(
         "results.zip",
-        lambda: uploads.pack(outcomes, by_name),
+        lambda: uploads.pack(outcomes, yaml),
         file_name="results.zip",
         mime="application/zip",
         on_click="ignore",

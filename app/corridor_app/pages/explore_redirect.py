@@ -1,16 +1,11 @@
 """The first page by its own name. Streamlit has it at the root alone, and would say that there is no such page."""
 
-import streamlit as st
+from corridor_app.widgets.scripts import EXPLORE as NAME
+from corridor_app.widgets.scripts import TO_ROOT, run_script
 
-NAME = "explore"
-
-GO = f"""<script>
-  const here = new URL(location.href)
-  here.pathname = here.pathname.replace(/{NAME}\\/?$/, "")
-  location.replace(here)
-</script>"""
+__all__ = ["NAME", "go_to_root"]
 
 
 def go_to_root() -> None:
     """Open the root instead, with all that the link says; the way back does not lead here again."""
-    st.html(GO, width="content", unsafe_allow_javascript=True)
+    run_script(TO_ROOT)

@@ -12,10 +12,11 @@ import streamlit as st
 import corridor
 from corridor_app.charts.headlines import HEADLINES, Measure, measure
 from corridor_app.choices.changes import PEOPLE_PER_AGENT
-from corridor_app.jobs import runs
+from corridor_app.jobs import runs, visitors
 from corridor_app.jobs.full_scale import FULL_SCALE, Request, Stage, Status, replicates_asked
 from corridor_app.widgets.downloads import COMPARE, CSV, DEALS, DOWNLOADS
-from corridor_app.widgets.page import small
+from corridor_app.widgets.page import LONGEST_REASON, small
+from corridor_app.words.foreign import plain
 from corridor_app.words.language import _
 from corridor_app.words.wording import change, people, relative, rounded
 
@@ -53,7 +54,7 @@ def _status(request: Request) -> tuple[Status, bool]:
     stopped = st.session_state.setdefault(STOPPED, {}).get(request.key)
     if stopped is not None:
         return stopped, True
-    return runs.full_scale_queue().ask(visitor, request), False
+    return runs.full_scale_queue().ask(visitor, request, address=visitors.visitor()), False
 
 
 def _is_under_way(status: Status, stopped: bool) -> bool:
@@ -69,7 +70,11 @@ def _draw(quick: runs.Outcome, request: Request, period: str, polling: bool) -> 
         if stopped:
             _show_stopped(status, request)
         elif status.stage is Stage.FAILED:
-            st.warning(_("The full-scale runs stopped: {problem}").format(problem=status.problem))
+            st.warning(
+                _("The full-scale runs stopped: {problem}").format(
+                    problem=plain(status.problem, LONGEST_REASON)
+                )
+            )
             _go_on_button(request)
         elif status.stage is Stage.DONE:
             _results(quick, status.results, request, period)
@@ -118,7 +123,7 @@ def _stop(request: Request, status: Status) -> None:
 
 def _go_on(request: Request) -> None:
     st.session_state[STOPPED].pop(request.key, None)
-    runs.full_scale_queue().ask(st.session_state[VISITOR], request, again=True)
+    runs.full_scale_queue().ask(st.session_state[VISITOR], request, address=visitors.visitor(), again=True)
 
 
 def _results(

@@ -23,6 +23,7 @@ from corridor_app.choices.controls import (
     member_words,
 )
 from corridor_app.widgets.page import small
+from corridor_app.words.foreign import Unreadable
 from corridor_app.words.language import _
 from corridor_app.words.wording import day_words
 
@@ -193,8 +194,8 @@ def choose_more(base: corridor.Scenario, start: date) -> None:
             return
         try:
             key = find_control(make_key(name, members, pooled=pooled)).key
-        except ValueError as error:
-            small(_(str(error)))
+        except Unreadable as error:
+            small(error.said(_))
             return
         there = key in {control.key for control in state.shown_controls()}
         full = len(state.shown_controls()) >= MOST_ENTRIES

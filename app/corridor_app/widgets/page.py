@@ -9,7 +9,11 @@ import streamlit as st
 
 import corridor
 from corridor_app.choices import state
+from corridor_app.words.foreign import plain, shortened
 from corridor_app.words.language import ENGLISH, _, current
+
+LONGEST_REASON = 600
+"""Characters of why a run stopped: a guard that failed says it in a few sentences."""
 
 
 def open_page(title: str, about: str) -> None:
@@ -39,6 +43,6 @@ def errors_shown() -> Iterator[None]:
         yield
     except corridor.InputError as error:
         st.error(_("This scenario cannot be read."))
-        st.code(str(error), language=None, wrap_lines=True)
+        st.code(shortened(error), language=None, wrap_lines=True)
     except corridor.CorridorError as error:
-        st.error(_("The run stopped: {why}").format(why=error))
+        st.error(_("The run stopped: {why}").format(why=plain(error, LONGEST_REASON)))
