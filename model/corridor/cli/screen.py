@@ -14,7 +14,7 @@ import re
 import sys
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TextIO
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ def problems(found: Iterable[Problem]) -> None:
         for each in found:
             tell(str(each))
     else:
-        answer(problems=[asdict(each) | {"nearest": _nearest(each.message)} for each in found])
+        answer(problems=[_as_record(each) for each in found])
 
 
 def failure(text: str) -> None:
@@ -159,6 +159,17 @@ def show_warnings() -> None:
             otherwise(message, category, *place, **more)
 
     warnings.showwarning = show
+
+
+def _as_record(problem: Problem) -> dict[str, Any]:
+    return {
+        "file": problem.file,
+        "line": problem.line,
+        "column": problem.column if problem.line else 0,  # which is its order, else
+        "path": problem.path,
+        "message": problem.message,
+        "nearest": _nearest(problem.message),
+    }
 
 
 def _nearest(message: str) -> str | None:
