@@ -16,7 +16,7 @@ import os
 import sys
 from pathlib import Path
 
-from corridor.inputs.scenarios.scenario_files import scenario_schema
+from corridor.inputs.scenarios.schema import scenario_schema
 from corridor_app import catalogue
 
 DOCS = Path(__file__).parent

@@ -66,7 +66,7 @@ class Runs:
 
     def values(self, indicator: str, period: str) -> np.ndarray:
         """One number a run, in the order of `books`."""
-        from corridor.outputs.results import Cell
+        from corridor.outputs.rows import Cell
 
         return np.concatenate(
             [each.values[:, each.periods.index(period), each.index[Cell(indicator)]] for each in self.results]

@@ -15,7 +15,7 @@ from corridor.inputs.parameters.parameter_set import load_parameters
 from corridor.inputs.scenarios.scenario import Scenario
 from corridor.inputs.scenarios.scenario_files import load_scenario, parse_scenario
 from corridor.outputs.observations import observed_values
-from corridor.outputs.results import ALL, Cell
+from corridor.outputs.rows import ALL, Cell
 
 HISTORY = "history"
 FINER, FINE_REPLICATES = 5, 8

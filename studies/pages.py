@@ -12,7 +12,7 @@ from corridor import Comparison
 from corridor.experiments.compare import shared_periods, total_by_replicate
 from corridor.inputs.scenarios.scenario import Scenario
 from corridor.inputs.scenarios.scenario_files import load_scenario
-from corridor.outputs.results import Cell
+from corridor.outputs.rows import Cell
 from studies.acceptance import BY_DAY, VARIANTS, YEARS
 from studies.benchmarks.page import table
 from studies.checks import Case, Check

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corridor import Results, __version__, run_ensemble
-from corridor.outputs.results import Cell
+from corridor.outputs.rows import Cell
 from studies.benchmarks.page import table
 from studies.parts import write_part
 

@@ -27,7 +27,7 @@ from corridor.inputs.reading.data_files import DATA_FOLDER
 from corridor.inputs.registries.nationalities import NATIONALITIES
 from corridor.outputs.files import write_files
 from corridor.outputs.observations import observed_values
-from corridor.outputs.results import ALL, Cell
+from corridor.outputs.rows import ALL, Cell
 from studies.fitting import CENTRE, DRAWN, FOLDER, IN_USE, make_fits
 from studies.pages import table, write
 

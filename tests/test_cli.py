@@ -109,7 +109,8 @@ def test_reproduce_says_whether_every_byte_is_equal(run_command, scenario_folder
     run_command("run", scenario_folder / "short.yaml", "--out", tmp_path, "--replicates", 1)
     assert run_command("reproduce", tmp_path / "short" / "manifest.json") == (
         0,
-        "short: every byte is equal\n",
+        "short: equal, every byte of replicates.csv and summary.csv and every field of the manifest "
+        "(this finds errors, not forgers)\n",
         "",
     )
     with (tmp_path / "short" / "summary.csv").open("a") as file:
@@ -125,7 +126,7 @@ def test_reproduce_says_whether_every_byte_is_equal(run_command, scenario_folder
         (["run", "histroy"], "histroy: no scenario of this name; did you mean 'history'?"),
         (["validate", "missing.yaml"], "missing.yaml: cannot be read: No such file"),
         (["compare", "nowhere"], "nowhere: no results here: manifest.json is neither in it"),
-        (["reproduce", "nowhere"], "nowhere: cannot be read: No such file"),
+        (["reproduce", "nowhere"], "nowhere/manifest.json: cannot be read: No such file"),
         (["run", "history", "--baseline", "nothing-like-it"], "nothing-like-it: no scenario of this name"),
         (["run", "history", "--replicates", "0"], "'--replicates'"),
         (["run", "history", "--people-per-agent", "none"], "'--people-per-agent'"),

@@ -1,6 +1,5 @@
 """Files, links and results made to do harm, or by accident: each is read or refused, in words and in bounded time."""
 
-import json
 import random
 import time
 from datetime import timedelta
@@ -18,6 +17,7 @@ from corridor.inputs.scenarios.scenario_files import scenario_folders
 from corridor_app.choices.changes import CONTROLS
 from corridor_app.jobs.uploads import read_uploads
 from tests.for_all import for_all
+from tests.sealing import reseal
 
 FOLDER = scenario_folders()[0]
 LONGEST = timedelta(seconds=10)  # a text that hangs the reader takes minutes, a slow machine does not
@@ -188,26 +188,35 @@ OF_TABLES = {
 
 
 @pytest.mark.parametrize(
-    ("name", "damaged"),
+    ("name", "damaged", "fits"),  # fits: every hash of the manifest does
     [
-        *(("replicates.csv", damaged) for damaged in DAMAGES),
-        *(("manifest.json", damaged) for damaged in DAMAGES if damaged not in OF_TABLES),
+        *(("replicates.csv", damaged, fits) for damaged in DAMAGES for fits in (False, True)),
+        *(("manifest.json", damaged, False) for damaged in DAMAGES if damaged not in OF_TABLES),
     ],
 )
 def test_damaged_results_are_refused_with_the_file_and_nothing_is_written(
-    name, damaged, make_results, tmp_path, capsys
+    name, damaged, fits, make_results, tmp_path, capsys
 ):
     write_results([make_results("history"), make_results("gate", shift=1, baseline="history")], tmp_path)
     file = tmp_path / "gate" / name
     before = file.read_bytes()
     file.write_bytes(DAMAGES[damaged](before))
     assert file.read_bytes() != before
+    if fits:
+        reseal(tmp_path / "gate")
     out = tmp_path / "out.csv"
     with pytest.raises(SystemExit) as ended:
         cli.main(["compare", str(tmp_path / "history"), str(tmp_path / "gate"), "--out", str(out)])
     assert ended.value.code == 2
     assert str(tmp_path / "gate") in capsys.readouterr().err
     assert not out.exists()
+
+
+def put(manifest, key, part):
+    if part is ...:
+        del manifest[key]
+    else:
+        manifest[key] = part
 
 
 @pytest.mark.parametrize(
@@ -229,8 +238,7 @@ def test_a_manifest_that_lacks_a_part_or_names_a_path_is_refused(
 ):
     write_results([make_results("history"), make_results("gate", shift=1, baseline="history")], tmp_path)
     file = tmp_path / "gate" / "manifest.json"
-    changed = {key: part for key, part in (json.loads(file.read_text()) | change).items() if part is not ...}
-    file.write_text(json.dumps(changed))
+    reseal(tmp_path / "gate", lambda manifest: [put(manifest, *each) for each in change.items()])
     folders = [tmp_path / "history", tmp_path / "gate"] if command == "compare" else [tmp_path / "gate"]
     with pytest.raises(SystemExit) as ended:
         cli.main([command, *map(str, folders)])

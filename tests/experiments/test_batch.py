@@ -11,7 +11,8 @@ import pytest
 
 from corridor import Results, load_scenario, run_ensembles, write_results
 from corridor.experiments import stored_runs
-from corridor.experiments.batch import FAILURES, STORE, run_batch
+from corridor.experiments.batch import FAILURES, run_batch
+from corridor.experiments.stored_runs import STORE
 from corridor.foundations.errors import RunError
 from corridor.inputs.scenarios.scenario_files import parse_scenario
 from tests import bound

@@ -12,8 +12,9 @@ import pytest
 
 import corridor
 from corridor import load_scenario
-from corridor.experiments.batch import STORE, run_batch
+from corridor.experiments.batch import run_batch
 from corridor.experiments.cluster import connected, run_here
+from corridor.experiments.stored_runs import STORE
 from corridor.foundations.errors import RunError
 from tests import bound
 

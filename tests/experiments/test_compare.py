@@ -3,7 +3,7 @@ import pytest
 
 from corridor import InputError, Results, compare, shared_periods, write_results
 from corridor.engine.recording.recorder import Cells, Recording
-from corridor.outputs.results import Cell
+from corridor.outputs.rows import Cell
 
 
 def test_compare_csv_has_the_columns_of_the_contract(make_results):

@@ -3,7 +3,7 @@ import pytest
 
 from corridor import InputError, load_scenario, run_ensemble, run_ensembles
 from corridor.experiments.workers import stop_workers
-from corridor.outputs.results import Cell
+from corridor.outputs.rows import Cell
 
 
 @pytest.fixture(scope="module", autouse=True)

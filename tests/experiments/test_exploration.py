@@ -111,7 +111,7 @@ def test_demands_are_counted_point_by_point():
 
 def test_points_are_run_as_the_scenarios_that_they_stand_for():
     from corridor import run_ensemble
-    from corridor.outputs.results import Cell
+    from corridor.outputs.rows import Cell
 
     scenario = parse_scenario(TEXT)
     made = respond(

@@ -122,4 +122,4 @@ def test_fates_are_written_read_and_made_again(runs, tmp_path):
         "fates.parquet: differs",
     )
     with pytest.raises(InputError, match="cannot be read"):
-        read_fates(tmp_path / "returns-60000" / FATES)
+        read_fates(FATES, b"PAR1")

@@ -103,7 +103,7 @@ def test_no_nationality_leaves_its_history_in_two_years_of_projection():
     """Demand returns to its mean; that the fear of being sent back fades is in docs/limits.md."""
     from corridor import run_ensemble
     from corridor.inputs.scenarios.scenario_files import parse_scenario
-    from corridor.outputs.results import Cell
+    from corridor.outputs.rows import Cell
 
     text = "name: two-years\nextends: outlook-2024\nperiod: {end: 2025-12-31}\n"
     results = run_ensemble(parse_scenario(text), replicates=4, people_per_agent=100)

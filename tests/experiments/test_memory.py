@@ -66,7 +66,7 @@ def test_a_run_that_does_not_fit_is_refused_with_two_and_writes_nothing(run_comm
         assert "this needs about" in said
         assert not out.exists()
     monkeypatch.setenv(memory.VARIABLE, "lots")
-    with pytest.raises(InputError, match="expected megabytes, not 'lots'"):
+    with pytest.raises(InputError, match="expected megabytes, 0 or more, not 'lots'"):
         run_ensemble("history", replicates=1, people_per_agent=1000)
 
 

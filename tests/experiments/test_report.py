@@ -178,10 +178,10 @@ def test_a_manifest_without_its_scenario_is_refused(run_command, results, tmp_pa
 
 def test_a_manifest_cannot_write_outside(run_command, results, tmp_path):
     manifest = results / "gate" / "manifest.json"
-    manifest.write_text(manifest.read_text().replace('"short":', '"../../escaped":'))
+    manifest.write_text(manifest.read_text().replace('"short"', '"../../escaped"'))
     code, _, problems = run_command("report", results, "--out", tmp_path / "page.html")
     assert code == 2
-    assert "is not a scenario by name and text" in problems
+    assert "manifest.json: " in problems and "is not what Corridor writes" in problems
 
 
 def test_a_scenario_alone_shows_levels(report_of, results, make_results):

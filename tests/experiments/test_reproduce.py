@@ -1,8 +1,7 @@
-import json
-
 import pytest
 
 from corridor import InputError, load_scenario, reproduce, run_ensembles, write_results
+from tests.sealing import reseal
 
 
 @pytest.fixture
@@ -44,10 +43,7 @@ def test_a_missing_and_a_shortened_file_are_named(written):
 
 def test_what_changed_since_is_a_note(written):
     path = written / "short" / "manifest.json"
-    manifest = json.loads(path.read_text())
-    manifest["hashes"]["code"] = "0" * 64
-    manifest["versions"]["numpy"] = "1.0.0"
-    path.write_text(json.dumps(manifest))
+    reseal(path.parent, lambda m: (m["hashes"].update(code="0" * 64), m["versions"].update(numpy="1.0.0")))
     result = reproduce(path, workers=1)
     assert result.equal
     assert result.notes[0] == "the code of Corridor changed since"
@@ -57,3 +53,35 @@ def test_what_changed_since_is_a_note(written):
 def test_a_manifest_is_needed(tmp_path):
     with pytest.raises(InputError, match=r"manifest\.json: cannot be read"):
         reproduce(tmp_path)
+
+
+def test_what_was_compared_is_named(written):
+    found = reproduce(written / "gate", workers=1)
+    assert {"replicates.csv", "summary.csv", "run", "period", "texts"} <= set(found.compared)
+
+
+@pytest.mark.parametrize(
+    ("part", "change"),
+    [
+        ("hashes.parameters", lambda m: m["hashes"].update(parameters="0" * 64)),
+        ("hashes.cells", lambda m: m["hashes"].update(cells="0" * 64)),
+        ("period", lambda m: m["period"].update(end="2021-03-31")),
+    ],
+)
+def test_a_field_that_is_not_that_of_the_run_is_named_though_every_hash_fits(written, part, change):
+    reseal(written / "gate", change)
+    assert (
+        f"manifest.json: {part} is not that of the run" in reproduce(written / "gate", workers=1).differences
+    )
+
+
+def test_files_that_the_run_does_not_give_are_told(written):
+    (written / "gate" / "fates.parquet").write_bytes(b"garbage")
+    (written / "gate" / "deals.csv").write_text("mine")
+    (written / "gate" / "notes.txt").write_text("mine")
+    found = reproduce(written / "gate", workers=1)
+    assert found.equal
+    assert {note.split(" ")[0] for note in found.notes} == {"fates.parquet", "deals.csv", "notes.txt"}
+    reseal(written / "gate", lambda m: m["files"].update({"deals.csv": {"bytes": 4, "sha256": "0" * 64}}))
+    differences = reproduce(written / "gate", workers=1).differences
+    assert differences == ("deals.csv: manifest.json lists it, and the run does not give it",)

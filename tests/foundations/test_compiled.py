@@ -10,7 +10,7 @@ from pathlib import Path
 import numba
 import pytest
 
-from corridor.foundations import compiled
+from corridor.foundations import caches, compiled
 
 PACKAGE = Path(compiled.__file__).parents[1]
 SOURCES = sorted(
@@ -74,25 +74,16 @@ def test_a_new_source_or_another_version_changes_the_digest(copied_package, monk
 
 def test_the_cache_lies_in_a_folder_of_the_digest_unless_the_user_chose_one(tmp_path, monkeypatch):
     monkeypatch.delenv("NUMBA_CACHE_DIR", raising=False)
-    monkeypatch.setattr(compiled, "user_cache_path", lambda name: tmp_path / name)
+    monkeypatch.setattr(compiled, "cache_folder", lambda name: tmp_path / name)
     monkeypatch.setattr(numba.config, "CACHE_DIR", "untouched")
     for number in range(8):
-        (tmp_path / "corridor" / "kernels" / f"old-{number}").mkdir(parents=True)
+        (tmp_path / "kernels" / f"old-{number}").mkdir(parents=True)
     compiled._choose_cache()
     folder = Path(numba.config.CACHE_DIR)
-    assert folder == tmp_path / "corridor" / "kernels" / compiled.source_digest()
+    assert folder == tmp_path / "kernels" / compiled.source_digest()
     assert len(list(folder.parent.iterdir())) == compiled.CACHES_KEPT
     monkeypatch.setattr(numba.config, "CACHE_DIR", "untouched")
     monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path / "mine"))
-    compiled._choose_cache()
-    assert numba.config.CACHE_DIR == "untouched"
-
-
-def test_a_folder_that_cannot_be_written_is_no_failure(tmp_path, monkeypatch):
-    (tmp_path / "file").write_text("")
-    monkeypatch.delenv("NUMBA_CACHE_DIR", raising=False)
-    monkeypatch.setattr(compiled, "user_cache_path", lambda name: tmp_path / "file" / name)
-    monkeypatch.setattr(numba.config, "CACHE_DIR", "untouched")
     compiled._choose_cache()
     assert numba.config.CACHE_DIR == "untouched"
 
@@ -120,3 +111,73 @@ def test_a_damaged_cache_is_compiled_anew(run, tmp_path, kind):
     file.write_bytes(file.read_bytes()[:-9])
     assert run() == ["42", "0"]
     assert run() == ["42", "1"], "mended"
+
+
+NO_WRITER = ("setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups")
+NO_WRITER += ("--inh-caps", "+dac_read_search", "--ambient-caps", "+dac_read_search")
+"""How root starts a process of an account without a home: it may read everything, as any account where packages are
+installed for all, and write nothing."""
+
+
+@pytest.fixture
+def compile_in(tmp_path):
+    """A function that runs the program with a cache of some kind: what it prints, and what it says beside."""
+    (tmp_path / "program.py").write_text(PROGRAM)
+
+    def run(*before, **variables):
+        names = ("PATH", "PYTHONPATH", "VIRTUAL_ENV")
+        environment = {name: os.environ[name] for name in names if name in os.environ} | variables
+        words = [*before, sys.executable, str(tmp_path / "program.py")]
+        done = subprocess.run(words, env=environment, capture_output=True, text=True, cwd="/", timeout=120)
+        assert done.returncode == 0, done.stderr
+        return done.stdout.split(), done.stderr
+
+    return run
+
+
+def test_an_account_without_a_home_compiles_and_is_told_once(compile_in, tmp_path):
+    if os.geteuid() == 0 and shutil.which("setpriv"):
+        tmp_path.chmod(0o755)
+        shown, said = compile_in(*NO_WRITER)
+    else:
+        (tmp_path / "home").mkdir(mode=0o555)
+        shown, said = compile_in(HOME=str(tmp_path / "home"))
+    assert shown == ["42", "0"]
+    assert said.count("compiled code cannot be kept in") == 1
+    assert "set XDG_CACHE_HOME or NUMBA_CACHE_DIR" in said and "Traceback" not in said
+
+
+@pytest.mark.parametrize("variable", ("NUMBA_CACHE_DIR", "XDG_CACHE_HOME"))
+def test_a_cache_that_is_a_file_is_told_and_no_failure(compile_in, tmp_path, variable):
+    (tmp_path / "file").write_text("mine")
+    shown, said = compile_in(**{variable: str(tmp_path / "file")})
+    assert shown == ["42", "0"]
+    assert said.count(f"compiled code cannot be kept in {tmp_path / 'file'}") == 1
+    assert (tmp_path / "file").read_text() == "mine"
+
+
+def test_a_cache_on_a_full_disk_is_told_and_no_failure(compile_in, tmp_path):
+    limit = ("bash", "-c", 'ulimit -f 0; trap "" XFSZ; exec "$@"', "bash")  # no file may have one byte
+    shown, said = compile_in(*limit, NUMBA_CACHE_DIR=str(tmp_path / "cache"), PYTHONDONTWRITEBYTECODE="1")
+    assert shown == ["42", "0"]
+    assert said.count("compiled code cannot be kept in") == 1
+
+
+def test_a_cache_that_can_only_be_read_is_read(compile_in, tmp_path):
+    cache = tmp_path / "cache"
+    assert compile_in(NUMBA_CACHE_DIR=str(cache))[0] == ["42", "0"]
+    tmp_path.chmod(0o755)
+    for path in (cache, *cache.rglob("*")):
+        path.chmod(0o555 if path.is_dir() else 0o444)
+    as_another = NO_WRITER if os.geteuid() == 0 and shutil.which("setpriv") else ()
+    assert compile_in(*as_another, NUMBA_CACHE_DIR=str(cache)) == (["42", "1"], "")
+    for path in (cache, *cache.rglob("*")):
+        path.chmod(0o755)
+
+
+def test_an_account_without_a_home_makes_no_folder_where_it_stands(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(caches, "user_cache_path", lambda name: Path("~/.cache") / name)
+    with pytest.raises(OSError):
+        caches.cache_folder("kernels").mkdir(parents=True)
+    assert not list(tmp_path.iterdir())

@@ -6,6 +6,7 @@ that takes longer than the limit, and memory beyond the limit are findings.
 
 from __future__ import annotations
 
+import json
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -22,8 +23,10 @@ from corridor.inputs.registries.indicators import INDICATORS
 from corridor.inputs.registries.levers import LEVERS
 from corridor.inputs.scenarios.entries import Intervention, Run, Shock
 from corridor.inputs.scenarios.scenario_files import scenario_folders
-from corridor.outputs.manifest import MODEL, describe_run, read_manifest
-from corridor.outputs.results import MANIFEST, REPLICATES, Results
+from corridor.outputs.manifest import MODEL, WHOLE, canonical_json, describe_run, seal_of
+from corridor.outputs.results import Results
+from corridor.outputs.rows import MANIFEST, REPLICATES
+from tests.sealing import reseal
 
 SHORTEST_SEED, LONGEST_SEED = 20, 6_000  # bytes: a mutation of a longer text seldom says anything new
 NAME_ENDS = b"\0"
@@ -49,8 +52,18 @@ class _Folder:
         corridor.write_results([self.baseline, _results("gate", 1.0)], self.path)
 
     def put(self, name: str, raw: bytes) -> Path:
-        (self.path / "gate" / name).write_bytes(raw)
-        return self.path / "gate"
+        """Replace a file; hashes fit again where they can, so that what lies behind them is reached."""
+        folder = self.path / "gate"
+        (folder / name).write_bytes(raw)
+        try:
+            if name == MANIFEST and isinstance(json.loads(raw), dict):
+                manifest = json.loads(raw)
+                (folder / name).write_bytes(canonical_json(manifest | {WHOLE: seal_of(manifest)}))
+            elif name == REPLICATES and raw:
+                reseal(folder)
+        except (ValueError, RecursionError):
+            pass
+        return folder
 
 
 _folders: list[_Folder] = []
@@ -75,7 +88,6 @@ def manifest(raw: bytes) -> None:
     """A manifest.json beside a sound replicates.csv: read, and what it stands for read with it."""
     folder = _folder()
     path = folder.put(MANIFEST, raw)
-    read_manifest(path / MANIFEST)
     corridor.compare([folder.baseline, Results.read(path)], baseline="history")
 
 
@@ -144,8 +156,8 @@ def _results(name: str, shift: float) -> Results:
         baseline="history",
         parameters_hash="0" * 64,
         cells=[list(row) for row in zip(*vars(cells).values(), strict=True)],
-        start="2020-07-01",
-        report_from="2021-01-01",
+        start="2023-07-01",
+        report_from="2023-11-01",
         end="2023-12-31",
         seed=1,
         replicates=range(2),

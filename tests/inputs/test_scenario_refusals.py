@@ -236,3 +236,10 @@ def test_whatever_a_file_holds_it_is_read_or_refused_with_places(folder, data, i
     except InputError as error:
         assert error.problems
         assert all(problem.file == "x.yaml" and problem.line >= 1 for problem in error.problems)
+
+
+@pytest.mark.parametrize("empty", ["", " ~", " null"])
+def test_an_unknown_field_is_told_even_where_it_is_left_empty(empty):
+    with pytest.raises(InputError, match=r"unknown field 'intervention'; did you mean 'interventions'\?"):
+        parse_scenario(f"name: x\nextends: history\nintervention:{empty}\n")
+    assert parse_scenario(f"name: x\nextends: history\ninterventions:{empty}\n").interventions == ()

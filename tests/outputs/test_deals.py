@@ -44,7 +44,7 @@ def test_a_row_an_event_with_the_share_delivered():
 def test_what_is_written_is_read_back_and_written_again_the_same(tmp_path):
     file = tmp_path / "deals.csv"
     file.write_bytes(csv_bytes(table()))
-    again = read_deals(file)
+    again = read_deals(file, file.read_bytes())
     pd.testing.assert_frame_equal(again.to_pandas(), table().to_pandas())
     assert csv_bytes(again) == file.read_bytes()
 
@@ -53,7 +53,7 @@ def test_another_file_is_refused(tmp_path):
     file = tmp_path / "deals.csv"
     file.write_text("scenario,date\ntalks,2022-09-09\n")
     with pytest.raises(InputError, match="expected the columns"):
-        read_deals(file)
+        read_deals(file, file.read_bytes())
 
 
 def test_the_figure_shows_in_how_many_runs_each_issue_is_agreed_or_lost():

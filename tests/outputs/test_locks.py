@@ -148,3 +148,22 @@ for _ in range(30):
     processes = [bound.start([sys.executable, "-c", work, tmp_path]) for _ in range(3)]
     assert [process.wait(timeout=60) for process in processes] == [0, 0, 0]
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_lock_that_is_a_link_overwrites_nothing(tmp_path):
+    precious = tmp_path / "precious"
+    precious.write_text("of great worth")
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / LOCK).symlink_to(precious)
+    with pytest.raises(InputError, match=r"a link; remove it"), locked(out):
+        pass
+    assert precious.read_text() == "of great worth"
+    assert (out / LOCK).is_symlink()
+    assert holder_of(out) is None
+
+
+def test_a_lock_that_is_a_pipe_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / LOCK)
+    with pytest.raises(InputError, match="no regular file"), locked(tmp_path):
+        pass

@@ -5,7 +5,8 @@ import pytest
 
 from corridor import InputError
 from corridor.outputs import manifest as manifests
-from corridor.outputs.manifest import canonical_json, manifest_bytes, read_manifest
+from corridor.outputs.manifest import canonical_json, manifest_bytes
+from corridor.outputs.manifest_checks import read_manifest
 
 
 def test_the_manifest_says_how_to_make_the_result_again(make_results):
@@ -19,11 +20,11 @@ def test_the_manifest_says_how_to_make_the_result_again(make_results):
 
 
 def test_the_same_run_has_the_same_manifest_bytes(make_results):
-    assert manifest_bytes(make_results().manifest) == manifest_bytes(make_results().manifest)
+    assert manifest_bytes(make_results().manifest, {}) == manifest_bytes(make_results().manifest, {})
 
 
 def test_the_manifest_holds_no_time_and_no_path(make_results):
-    content = manifest_bytes(make_results().manifest).decode()
+    content = manifest_bytes(make_results().manifest, {}).decode()
     assert not re.search(r"\d{2}:\d{2}", content)
     assert str(manifests.MODEL) not in content
     assert "/" not in content

@@ -5,7 +5,7 @@ import pytest
 
 from corridor.foundations.errors import InputError
 from corridor.outputs.observations import observed_points, observed_table, observed_values
-from corridor.outputs.results import Cell
+from corridor.outputs.rows import Cell
 
 DECEMBER_2023 = 249740
 

@@ -27,6 +27,7 @@ from threading import Condition, Thread
 from time import monotonic
 
 import corridor
+from corridor.experiments.environment import number_of
 
 FULL_SCALE = 1
 """People for one simulated person."""
@@ -57,12 +58,12 @@ _MEGABYTE = 1_000_000
 
 def replicates_asked() -> int:
     """Replicates of a full-scale job; 0 if this server is told to run none (CORRIDOR_FULL_SCALE_PAIRS)."""
-    return int(os.environ.get("CORRIDOR_FULL_SCALE_PAIRS", "4"))
+    return int(number_of("CORRIDOR_FULL_SCALE_PAIRS"))
 
 
 def limit_bytes() -> int:
     """Size of the folder of finished runs, 0.2 MB each (CORRIDOR_FULL_SCALE_MB)."""
-    return int(float(os.environ.get("CORRIDOR_FULL_SCALE_MB", "200")) * _MEGABYTE)
+    return int(number_of("CORRIDOR_FULL_SCALE_MB") * _MEGABYTE)
 
 
 class Stage(Enum):

@@ -17,9 +17,9 @@ from threading import Lock
 
 import pandas as pd
 import streamlit as st
-from platformdirs import user_cache_path
 
 import corridor
+from corridor.experiments.branching import states_folder
 from corridor_app.choices.changes import PEOPLE_PER_AGENT
 from corridor_app.jobs.full_scale import Queue
 
@@ -177,7 +177,7 @@ def ensemble_runner() -> EnsembleRunner:
 @st.cache_resource(show_spinner=False)
 def full_scale_queue() -> Queue:
     """The one queue of full-scale jobs of this server."""
-    return Queue(user_cache_path("corridor") / "full-scale")
+    return Queue(states_folder().with_name("full-scale"))
 
 
 def run_key(scenario: corridor.Scenario, replicates: int, seed: int) -> str:

@@ -5,13 +5,17 @@
     analysis    compare, report
     exploration sensitivity, discover
     fitting     calibrate, estimate, hindcast
-    listings    levers, indicators, evidence
+    listings    levers, indicators, scenarios, nationalities, evidence
     doctor      doctor
     app_page    app
     terminal    what is shown
+    progress    how far it is
+    completion  what the shell offers
+    screen      how it is written: the one place that prints
 
-Results go to files, summaries to standard output, progress and problems to standard error. Exit codes: 0 done,
-1 failed (or not equal), 2 bad input, 130 interrupted. Heavy imports wait inside the commands, so that help is quick.
+Results go to files, summaries to standard output, progress and problems to standard error; with `--json` all is one
+document on standard output. Exit codes: 0 done, 1 failed (or not equal), 2 bad input, 130 interrupted, 141 nobody reads
+standard output any more. Heavy imports wait inside the commands, so that help is quick.
 """
 
 from __future__ import annotations
@@ -20,26 +24,44 @@ import atexit
 import gc
 import os
 import sys
-from collections.abc import Sequence
-from typing import Annotated
+from collections.abc import Callable, Sequence
+from functools import wraps
+from io import TextIOWrapper
+from typing import Annotated, Any
 
 import typer
 
+from corridor.cli import screen
 from corridor.cli.analysis import compare, report
 from corridor.cli.app_page import open_app
 from corridor.cli.doctor import doctor
 from corridor.cli.exploration import discover, sensitivity
 from corridor.cli.fitting import calibrate, estimate, hindcast
-from corridor.cli.listings import evidence, indicators, levers
+from corridor.cli.listings import evidence, indicators, levers, nationalities, scenarios
 from corridor.cli.runs import batch, reproduce, run, validate
 
-BAD_INPUT = 2
-FAILED = 1
+DONE, FAILED, BAD_INPUT = 0, 1, 2
 OUT_OF_MEMORY = (
     "out of memory: what was not written yet is lost; fewer replicates, workers or periods need less, and "
     "`corridor batch` keeps every finished run"
 )
+_UsageError: Any = typer.BadParameter.__base__  # Typer shows it by this alone
 COLLECT_AFTER = 10_000  # new objects, instead of Python's few hundred
+
+
+def _checked(command: Callable[..., None]) -> Callable[..., None]:
+    """A command that looks at the variables of the environment first."""
+
+    @wraps(command)
+    def run_checked(*words: Any, **options: Any) -> None:
+        from corridor.experiments.environment import check_environment
+
+        for each in check_environment():
+            screen.note(each)
+        command(*words, **options)
+
+    return run_checked
+
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -60,34 +82,58 @@ for command in (
     hindcast,
     levers,
     indicators,
+    scenarios,
+    nationalities,
     evidence,
     reproduce,
     doctor,
 ):
-    app.command()(command)
-app.command("app")(open_app)
+    app.command()(_checked(command))
+app.command("app")(_checked(open_app))
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit."""
-    from corridor.foundations.errors import CorridorError, InputError
-
+    words = sys.argv[1:] if arguments is None else list(arguments)
     if arguments is None:  # the process is this command's own
+        screen.open_standard_streams()
+        screen.show_warnings()
         _collect_seldom()
         os.environ.setdefault(
             "OPENBLAS_NUM_THREADS", "1"
         )  # before NumPy: its threads would start and only spin
+        for stream in (sys.stdout, sys.stderr):  # help is drawn by Typer
+            if isinstance(stream, TextIOWrapper):
+                stream.reconfigure(errors="backslashreplace")
+    screen.begin(words)
+    sys.exit(screen.finish(_exit_code(words)))
+
+
+def _exit_code(words: Sequence[str]) -> int:
+    from corridor.foundations.errors import CorridorError, InputError
+
     try:
-        app(None if arguments is None else list(arguments))
+        return app(list(words), prog_name="corridor", standalone_mode=False) or DONE
+    except _UsageError as error:
+        return _misused(error)
     except InputError as error:
-        print(error, file=sys.stderr)
-        sys.exit(BAD_INPUT)
+        screen.problems(error.problems)
+        return BAD_INPUT
     except (CorridorError, OSError) as error:
-        print(f"corridor: {error}", file=sys.stderr)
-        sys.exit(FAILED)
+        screen.failure(str(error))
     except MemoryError:  # where the estimate was overruled, or others took what was free
-        print(f"corridor: {OUT_OF_MEMORY}", file=sys.stderr)
-        sys.exit(FAILED)
+        screen.failure(OUT_OF_MEMORY)
+    return FAILED
+
+
+def _misused(error: Any) -> int:
+    """Say what is wrong with the words of a command; without any, Typer has shown the help."""
+    from corridor.foundations.errors import Problem
+
+    command = error.ctx.command_path if error.ctx else "corridor"
+    if message := error.format_message():
+        screen.problems([Problem(command, 0, 0, "", f"{message} (`{command} --help` says what there is)")])
+    return BAD_INPUT
 
 
 def _collect_seldom() -> None:
@@ -100,7 +146,7 @@ def _version(asked: bool) -> None:
     if asked:
         from corridor.version import __version__
 
-        print(f"corridor {__version__}")
+        screen.say(f"corridor {__version__}")
         raise typer.Exit
 
 

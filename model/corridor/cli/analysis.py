@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
-from corridor.cli import terminal
-from corridor.cli.options import refuse
+from corridor.cli import screen, terminal
+from corridor.cli.completion import scenario_words
+from corridor.cli.options import AsJson, refuse
 
 
 def compare(
@@ -17,7 +18,11 @@ def compare(
         typer.Argument(help="Folders that `corridor run` or `batch` wrote, or the folder above them."),
     ],
     baseline: Annotated[
-        str | None, typer.Option(help="Folder or scenario to compare with. [default: the one each names]")
+        str | None,
+        typer.Option(
+            help="Folder or scenario to compare with. [default: the one each names]",
+            autocompletion=scenario_words,
+        ),
     ] = None,
     fates: Annotated[
         bool, typer.Option("--fates", help="Split differences by what becomes of the same parties.")
@@ -25,12 +30,13 @@ def compare(
     out: Annotated[
         Path | None, typer.Option(help="CSV file to write; with --fates, that of the split.")
     ] = None,
+    json: AsJson = False,
 ) -> None:
     """Compare results written earlier, replicate by replicate."""
     from corridor import Results
     from corridor import compare as compare_results
     from corridor.outputs.files import write_files
-    from corridor.outputs.results import find_results
+    from corridor.outputs.result_folders import find_results
     from corridor.outputs.tables import csv_bytes
 
     by_folder = {folder.resolve(): Results.read(folder) for folder in find_results(folders)}
@@ -48,7 +54,8 @@ def compare(
         terminal.show_differences(comparison.table())
     terminal.show_notes(comparison.notes)
     if out is not None:
-        print(f"\nwritten to {out}")
+        screen.answer(written=[str(out)])
+        screen.say(f"\nwritten to {out}")
 
 
 def report(
@@ -57,6 +64,7 @@ def report(
         typer.Argument(help="Folders that `corridor run` or `batch` wrote, or the folder above them."),
     ],
     out: Annotated[Path, typer.Option(help="HTML file to write.")] = Path("report.html"),
+    json: AsJson = False,
 ) -> None:
     """Write one HTML page about results, for a reader without Corridor: no script, nothing from elsewhere."""
     from corridor import make_report
@@ -67,4 +75,5 @@ def report(
         raise refuse("--out", f"{out} is a folder; a report is one file")
     found = read_folders(results)
     write_files(out.parent, {out.name: make_report(found)})
-    print(f"written to {out}")
+    screen.answer(written=[str(out)])
+    screen.say(f"written to {out}")

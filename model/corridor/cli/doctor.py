@@ -14,7 +14,8 @@ from typing import Annotated
 
 import typer
 
-from corridor.cli import terminal
+from corridor.cli import screen, terminal
+from corridor.cli.options import AsJson
 
 NEEDED = ("mesa", "numpy", "scipy", "numba", "pandas", "pyarrow", "pydantic", "streamlit", "altair")
 OPTIONAL = {"dask": "clusters", "SALib": "analysis"}
@@ -22,25 +23,31 @@ MB, GB = 1e6, 1e9
 SCALE = 50
 LITTLE_SPACE = 1 * GB
 ABSENT = "not installed"
+REMEDY = "set XDG_CACHE_HOME to a folder that can be"
 
 
 def doctor(
     no_timing: Annotated[bool, typer.Option("--no-timing", help="Do not time a replicate.")] = False,
+    json: AsJson = False,
 ) -> None:
     """Show versions, folders, caches, disk, cores and memory, and time one replicate of history at 1:50."""
     versions = [["Corridor", version_of("corridor")], ["Python", platform.python_version()]]
     versions += [[name, version_of(name)] for name in NEEDED]
     versions += [[f"{name} (optional: {use})", version_of(name)] for name, use in OPTIONAL.items()]
     terminal.show_table("Installed", ["part", "version"], versions)
-    terminal.show_table("Where", ["what", "folder"], [[what, str(path)] for what, path in homes().items()])
+    where = [[what, str(path)] for what, path in homes().items()]
+    terminal.show_table("Where", ["what", "folder"], where)
+    screen.answer(installed=dict(versions), where=dict(where))
 
     notes = [f"{name} is not installed" for name, found in versions if found == ABSENT and name in NEEDED]
     caches = []
     for name, folder in cache_folders().items():
         writable = can_write(folder)
         caches.append([name, f"{size_of(folder) / MB:,.1f}", "yes" if writable else "no", str(folder)])
+        about = {"what": name, "bytes": size_of(folder), "can_be_written": writable, "folder": str(folder)}
+        screen.extend("caches", about)
         if not writable:
-            notes.append(f"{folder} cannot be written: {name} are made again in every process")
+            notes.append(f"{folder} cannot be written: {name} are made again in every process; {REMEDY}")
     terminal.show_table("Caches", ["what", "MB", "can be written", "folder"], caches)
 
     free = shutil.disk_usage(Path.cwd()).free
@@ -56,8 +63,8 @@ def doctor(
         first, again = time_replicates()
         machine.append([f"one replicate of history at 1:{SCALE}", f"{again:.2f} s"])
         machine.append(["the first one, with loading or compiling code", f"{first:.2f} s"])
+    screen.answer(machine=dict(machine))
     terminal.show_table("Machine", ["what", "found"], machine)
-    sys.stdout.flush()
     terminal.show_notes(notes)
 
 

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import re
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from corridor.cli.options import refuse
+from corridor.cli import screen
+from corridor.cli.options import AsJson, refuse
 
 MONTH = re.compile(r"20\d\d-(0[1-9]|1[0-2])")
 FIRST, LAST = "2021-06", "2023-12"
+ESTIMATE_FILES = ("estimate.json", "unknowns.csv", "demand.csv", "distances.csv")
 Processes = Annotated[int, typer.Option("--workers", min=1, help="Processes.")]
-
-
-def print_line(line: str) -> None:
-    """A line of progress on standard error."""
-    print(line, file=sys.stderr, flush=True)
 
 
 def calibrate(
@@ -36,6 +32,7 @@ def calibrate(
     ] = False,
     workers: Processes = 2,
     out: Annotated[Path, typer.Option(help="Folder of the fit.")] = Path("results/calibration"),
+    json: AsJson = False,
 ) -> None:
     """Fit demand and rates to the published months, and say what the data identify (minutes)."""
     from corridor.experiments.calibration.calibrate import calibrate as make
@@ -53,10 +50,13 @@ def calibrate(
             resume=resume,
             write=write,
             workers=workers,
-            tell=print_line,
+            tell=screen.tell,
         )
-    print(f"loss {found.loss:.1f} ({found.data_loss:.1f} of it from data) after {found.trials:,} trials")
-    print(f"written to {out}/: fit.json, identified.csv, targets.csv")
+    files = ("fit.json", "identified.csv", "targets.csv")
+    screen.answer(loss=found.loss, loss_of_data=found.data_loss, trials=found.trials)
+    screen.answer(written=[f"{out}/{name}" for name in files])
+    screen.say(f"loss {found.loss:.1f} ({found.data_loss:.1f} of it from data) after {found.trials:,} trials")
+    screen.say(f"written to {out}/: {', '.join(files)}")
 
 
 def estimate(
@@ -70,6 +70,7 @@ def estimate(
     ] = 50,
     workers: Processes = 2,
     out: Annotated[Path, typer.Option(help="Folder of the estimate.")] = Path("results/estimate"),
+    json: AsJson = False,
 ) -> None:
     """Estimate demand of every month and rates together with an ensemble, judged on unseen seeds (minutes)."""
     from corridor.cli import terminal
@@ -87,9 +88,9 @@ def estimate(
             seed=seed,
             people_per_agent=people_per_agent,
             workers=workers,
-            tell=print_line,
+            tell=screen.tell,
         )
-        print_line("running the estimate and the packaged fit on sixteen unseen seeds")
+        screen.tell("running the estimate and the packaged fit on sixteen unseen seeds")
         distances = judge(found, {"packaged": fit_record()["values"]}, workers=workers)
         write_estimate(found, distances, out)
     rows = [
@@ -98,9 +99,11 @@ def estimate(
     ]
     title = "Absolute distances of months over what was observed; no score, since every month was seen"
     terminal.show_table(title, ["indicator", "nationality", "estimate", "packaged fit"], rows)
+    screen.answer(distances=screen.records(distances), misfit=found.misfit, failed=found.failed)
+    screen.answer(written=[f"{out}/{name}" for name in ESTIMATE_FILES])
     if found.failed:
-        print(f"\n{len(found.failed)} members failed and were left out; the first: {found.failed[0]}")
-    print(f"\nwritten to {out}/: estimate.json, unknowns.csv, demand.csv, distances.csv")
+        screen.say(f"\n{len(found.failed)} members failed and were left out; the first: {found.failed[0]}")
+    screen.say(f"\nwritten to {out}/: {', '.join(ESTIMATE_FILES)}")
 
 
 def hindcast(
@@ -110,6 +113,7 @@ def hindcast(
     out: Annotated[Path, typer.Option(help="Folder of refits, projections and scores.")] = Path(
         "results/hindcast"
     ),
+    json: AsJson = False,
 ) -> None:
     """Project 2022 and 2023 from what was known month by month, and score it (tens of minutes)."""
     from corridor.cli import terminal
@@ -117,10 +121,12 @@ def hindcast(
     from corridor.outputs.locks import locked
 
     with locked(out):
-        scores = run_hindcast(out, members=members, steps=steps, workers=workers, tell=print_line).scores()
+        scores = run_hindcast(out, members=members, steps=steps, workers=workers, tell=screen.tell).scores()
     rows = [
         [row["forecast"], str(row["horizon"]), str(row["cases"]), f"{row['mape']:.1%}", f"{row['mase']:.2f}"]
         for row in scores.loc[scores["nationality"] == "all"].to_dict("records")
     ]
     terminal.show_table("All encounters", ["forecast", "months ahead", "cases", "MAPE", "MASE"], rows)
-    print(f"\nwritten to {out}/: projections.csv, scores.csv")
+    screen.answer(scores=screen.records(scores))
+    screen.answer(written=[f"{out}/{name}" for name in ("projections.csv", "scores.csv")])
+    screen.say(f"\nwritten to {out}/: projections.csv, scores.csv")

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from corridor.cli.completion import SUFFIXES, scenario_words
+
 if TYPE_CHECKING:
     from corridor.inputs.scenarios.scenario import Scenario
-
-SUFFIXES = (".yaml", ".yml")
 
 Replicates = Annotated[
     int | None, typer.Option(min=1, help="Random realisations. [default: as the scenario says, or 20]")
@@ -29,7 +29,14 @@ Workers = Annotated[
 ]
 Scenarios = Annotated[
     list[str],
-    typer.Argument(help="Names of scenarios, paths of scenario files, or folders that hold some."),
+    typer.Argument(
+        help="Names of scenarios, paths of scenario files, or folders that hold some.",
+        autocompletion=scenario_words,
+    ),
+]
+AsJson = Annotated[
+    bool,
+    typer.Option("--json", help="Write one JSON document to standard output, problems and notes included."),
 ]
 AsCsv = Annotated[bool, typer.Option("--csv", help="Write CSV to standard output.")]
 
@@ -73,7 +80,10 @@ def baselines_of(scenarios: Sequence[Scenario], given: Sequence[str]) -> list[Sc
     """What the scenarios are compared with, looked for beside their files first."""
     from corridor.inputs.scenarios.scenario_files import load_scenario, scenario_folders
 
-    folders = [*(Path(name).parent for name in given if name.endswith(SUFFIXES)), *scenario_folders()]
+    folders = [
+        *(Path(name).parent for name in given if name.endswith((*SUFFIXES, ".json"))),
+        *scenario_folders(),
+    ]
     by_name = {scenario.name: scenario for scenario in scenarios}
     names = dict.fromkeys(scenario.baseline_name for scenario in scenarios)
     return [by_name.get(name) or load_scenario(name, folders) for name in names if name is not None]

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from corridor.cli import terminal
+from corridor.cli import screen, terminal
+from corridor.cli.completion import SUFFIXES, indicator_words, scenario_words
 from corridor.cli.options import (
-    SUFFIXES,
+    AsJson,
     Replicates,
     Scale,
     Scenarios,
@@ -22,6 +23,7 @@ from corridor.cli.options import (
     refuse,
     scenario_files,
 )
+from corridor.cli.progress import progress_of
 
 FAILED = 1
 
@@ -54,9 +56,14 @@ def run(
         bool, typer.Option("--no-baseline", help="Run only what is named, not what it is compared with.")
     ] = False,
     baseline: Annotated[
-        str | None, typer.Option(help="Compare all with this scenario. [default: each with the one it names]")
+        str | None,
+        typer.Option(
+            help="Compare all with this scenario. [default: each with the one it names]",
+            autocompletion=scenario_words,
+        ),
     ] = None,
     out: Annotated[Path, typer.Option(help="Folder of the results.")] = Path("results"),
+    json: AsJson = False,
 ) -> None:
     """Run scenarios and their baselines; write CSV files and a manifest for each."""
     from corridor import compare, run_ensembles, shared_periods, write_results
@@ -73,7 +80,7 @@ def run(
         raise refuse("--out", f"{out} is a file; results need a folder")
     name = against.name if against else None
     with locked(out):
-        with terminal.progress(f"{len(wanted)} scenarios" if len(wanted) > 1 else wanted[0].name) as progress:
+        with progress_of(f"{len(wanted)} scenarios" if len(wanted) > 1 else wanted[0].name) as progress:
             results = run_ensembles(
                 wanted,
                 replicates=replicates,
@@ -109,7 +116,8 @@ def run(
         terminal.show_notes(comparison.notes)
     names = [f"{each.scenario}/" for each in results]
     names += (["compare.csv"] + (["fates.csv"] if fates else [])) if comparison else []
-    print(f"\nwritten to {out}/: {', '.join(names)}")
+    screen.answer(written=[f"{out}/{name}" for name in names])
+    screen.say(f"\nwritten to {out}/: {', '.join(names)}")
 
 
 def batch(
@@ -118,7 +126,9 @@ def batch(
     people_per_agent: Scale = None,
     seed: Seed = None,
     workers: Workers = None,
-    by: Annotated[str, typer.Option(help="Indicator that the ranking goes by.")] = "encounters_usbp",
+    by: Annotated[
+        str, typer.Option(help="Indicator that the ranking goes by.", autocompletion=indicator_words)
+    ] = "encounters_usbp",
     until: Annotated[
         str | None,
         typer.Option(help="Stop early, at a precision of the differences in --by, such as 5%."),
@@ -134,6 +144,7 @@ def batch(
         ),
     ] = None,
     out: Annotated[Path, typer.Option(help="Folder of the results.")] = Path("results"),
+    json: AsJson = False,
 ) -> None:
     """Run many scenarios and their baselines as one job, and rank them by the difference that they make."""
     from corridor import INDICATORS
@@ -150,7 +161,7 @@ def batch(
     wanted = once([*named, *baselines_of(named, scenarios)])
     if out.exists() and not out.is_dir():
         raise refuse("--out", f"{out} is a file; results need a folder")
-    with terminal.progress(f"{len(wanted)} scenarios") as progress:
+    with progress_of(f"{len(wanted)} scenarios") as progress:
         done = run_batch(
             wanted,
             out,
@@ -172,11 +183,15 @@ def batch(
     if done.reused:
         terminal.show_notes([f"{done.reused} runs were finished before and not run again"])
     compared = ", compare.csv" if done.ranking is not None else ""
-    print(f"\nwritten to {out}/: {len(done.written)} folders{compared}")
+    names = [*(f"{name}/" for name in done.written), *(["compare.csv"] if compared else [])]
+    screen.answer(written=[f"{out}/{name}" for name in names], reused=done.reused)
+    screen.answer(failures=[asdict(failure) for failure in done.failures])
+    screen.say(f"\nwritten to {out}/: {len(done.written)} folders{compared}")
     if done.failures:
-        for failure in done.failures:
-            place = f"{failure.scenario}, replicate {failure.replicate}, {failure.stage}"
-            print(f"failed: {place}: {failure.message}", file=sys.stderr)
+        if not screen.is_document():
+            for failure in done.failures:
+                place = f"{failure.scenario}, replicate {failure.replicate}, {failure.stage}"
+                screen.tell(f"failed: {place}: {failure.message}")
         raise typer.Exit(FAILED)
 
 
@@ -200,13 +215,20 @@ def validate(
             help="First rewrite names of earlier releases in the files; comments and order stay.",
         ),
     ] = False,
+    json: AsJson = False,
 ) -> None:
     """Check scenario files and say everything that is wrong with them."""
     files = scenario_files(files)
     if upgrade:
         _upgrade(files)
-    for given, scenario in zip(files, load_all(files), strict=True):
-        print(f"{given}: {scenario.name} is valid")
+    loaded = load_all(files)
+    screen.answer(
+        valid=[
+            {"file": given, "scenario": scenario.name} for given, scenario in zip(files, loaded, strict=True)
+        ]
+    )
+    for given, scenario in zip(files, loaded, strict=True):
+        screen.say(f"{given}: {scenario.name} is valid")
 
 
 def _upgrade(files: list[str]) -> None:
@@ -216,25 +238,36 @@ def _upgrade(files: list[str]) -> None:
     for file in files:
         if not file.endswith(SUFFIXES):
             raise refuse(file, "--upgrade rewrites files: give the path of one (.yaml)")
-    for file, changes in upgrade_files([Path(file) for file in files]).items():
+    upgraded = upgrade_files([Path(file) for file in files])
+    screen.answer(
+        upgraded={str(file): [str(change) for change in changes] for file, changes in upgraded.items()}
+    )
+    for file, changes in upgraded.items():
         for change in changes:
-            print(f"{file}: {change}")
+            screen.say(f"{file}: {change}")
         if not changes:
-            print(f"{file}: nothing to upgrade")
+            screen.say(f"{file}: nothing to upgrade")
 
 
 def reproduce(
     manifest: Annotated[Path, typer.Argument(help="A manifest.json; its CSV files lie beside it.")],
     workers: Workers = None,
+    json: AsJson = False,
 ) -> None:
-    """Run a result again from its manifest and compare the files byte for byte."""
+    """Run a result again from its manifest; compare every byte of its files, and every field."""
     from corridor import reproduce as run_again
 
-    with terminal.progress("run again") as progress:
+    with progress_of("run again") as progress:
         result = run_again(manifest, workers=workers, progress=progress)
     terminal.show_notes(result.notes)
+    screen.answer(scenario=result.scenario, equal=result.equal, differences=list(result.differences))
     if not result.equal:
-        for difference in result.differences:
-            print(difference, file=sys.stderr)
+        if not screen.is_document():
+            for difference in result.differences:
+                screen.tell(difference)
         raise typer.Exit(FAILED)
-    print(f"{result.scenario}: every byte is equal")
+    files = [name for name in result.compared if "." in name]
+    screen.say(
+        f"{result.scenario}: equal, every byte of {', '.join(files[:-1])} and {files[-1]} and every field of the "
+        "manifest (this finds errors, not forgers)"
+    )

@@ -1,4 +1,4 @@
-"""What the command line shows: tables of headline figures and lists, a progress bar, notes.
+"""What the command line shows: tables of headline figures, lists, notes.
 
 Used only by `corridor.cli`. Nothing here decides a number: the files hold them all.
 """
@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import csv
 import shutil
-import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from dataclasses import asdict
+from io import StringIO
 from textwrap import fill
 from typing import TYPE_CHECKING
+
+from corridor.cli import screen
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,23 +40,10 @@ HEADLINES = (
 )
 
 
-@contextmanager
-def progress(title: str) -> Iterator[Callable[[int, int], None]]:
-    """A bar with the time left on standard error; nothing when that is not a terminal."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task(title, total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
-
-
 def show_levels(results: Results) -> None:
     """Headline indicators by year, beside what was observed."""
     from corridor.outputs.observations import observed_values
-    from corridor.outputs.results import Cell
+    from corridor.outputs.rows import Cell
 
     years = results.years
     cells = [Cell(name) for name in HEADLINES if Cell(name) in results.index]
@@ -64,7 +53,9 @@ def show_levels(results: Results) -> None:
     rows = []
     for row, cell in enumerate(cells):
         shown = [cell.indicator]
-        for column in range(len(years)):
+        for column, year in enumerate(years):
+            level = {"scenario": results.scenario, "indicator": cell.indicator, "period": year}
+            screen.extend("levels", level | {"mean": means[column][row], "observed": observed[column, row]})
             shown += [_number(means[column][row]), _number(observed[column, row])]
         rows.append(shown)
     run, count = results.manifest["run"], len(results.replicates)
@@ -77,6 +68,7 @@ def show_levels(results: Results) -> None:
 def show_differences(table: pd.DataFrame) -> None:
     """Headline indicators of each pair, for the years in which something differs."""
     rows = _headlines(table)
+    screen.extend("differences", *screen.records(rows))
     for _, pair in rows.groupby(["scenario", "baseline"], observed=True, sort=False):
         differs = pair["difference_mean"].ne(0).groupby(pair["period"], observed=True).transform("any")
         shown = [
@@ -97,11 +89,12 @@ def show_differences(table: pd.DataFrame) -> None:
             show_table(f"{scenario} against {baseline}", columns, shown)
         else:
             compared = ", ".join(dict.fromkeys(pair["period"]))
-            print(f"\n{scenario} against {baseline}: no difference in {compared}")
+            screen.say(f"\n{scenario} against {baseline}: no difference in {compared}")
 
 
 def show_ranking(ranking: pd.DataFrame, indicator: str) -> None:
     """Scenarios by the difference that they make to one indicator."""
+    screen.answer(by=indicator, ranking=screen.records(ranking))
     rows = [
         [
             row["scenario"],
@@ -120,8 +113,10 @@ def show_deals(found: DealSpace) -> None:
     """What opens agreement, and what cannot be met together."""
     from corridor.inputs.registries.bargain_items import ISSUES
 
+    screen.answer(agreed=found.agreed, futures=found.futures)
+    screen.answer(concessions=screen.records(found.concessions), demands=screen.records(found.demands))
     share, futures = f"{found.agreed:.0%}", f"{found.futures:,} futures"
-    print(f"{found.scenario}: both sides prefer some package to no agreement in {share} of {futures}")
+    screen.say(f"{found.scenario}: both sides prefer some package to no agreement in {share} of {futures}")
     rows = []
     for each in found.concessions.to_dict("records"):
         issue = ISSUES[each["issue"]]
@@ -137,11 +132,14 @@ def show_deals(found: DealSpace) -> None:
         head = ["demand", "and demand", "the scarcer alone", "together"]
         show_table("Demands that cannot be met together (fewer than 5% of futures)", head, pairs)
     else:
-        print("\nEvery two demands that can be met at all can be met together in at least 5% of futures.")
+        screen.say(
+            "\nEvery two demands that can be met at all can be met together in at least 5% of futures."
+        )
 
 
 def show_indices(found: Sensitivity) -> None:
     """Total and first-order indices of each indicator, largest first."""
+    screen.answer(indices=screen.records(found.table))
     for indicator, rows in found.table.groupby("indicator", sort=False):
         luck = rows["luck"].iloc[0]
         shown = [
@@ -159,6 +157,9 @@ def show_indices(found: Sensitivity) -> None:
 
 def show_discovery(found: Discovery) -> None:
     """How often demands hold, where they hold together, and which pairs exclude each other."""
+    screen.answer(points=len(found.points), demands=screen.records(found.demands))
+    screen.answer(together=screen.records(found.together), box=found.box and asdict(found.box))
+    screen.answer(pareto=screen.records(found.pareto))
     rows = [
         [row["demand"], row["of"], _number(row["bound"]), f"{row['met']:.0%}", _number(row["best"])]
         for row in found.demands.to_dict("records")
@@ -171,7 +172,7 @@ def show_discovery(found: Discovery) -> None:
         pairs = [[row["first"], row["second"]] for row in never.to_dict("records")]
         show_table("Never met together in this sample", ["demand", "and demand"], pairs)
     if found.box is None:
-        print("\nNo point of this sample meets all demands.")
+        screen.say("\nNo point of this sample meets all demands.")
     else:
         box = found.box
         shown = [
@@ -180,13 +181,14 @@ def show_discovery(found: Discovery) -> None:
         ]
         title = f"All hold in {box.density:.0%} of this region ({box.mass:.0%} of the sample)"
         show_table(title, ["varied", "from", "to", "by chance"], shown)
-    print(f"\n{len(found.pareto):,} points that no other beats in every objective: pareto.csv")
+    screen.say(f"\n{len(found.pareto):,} points that no other beats in every objective: pareto.csv")
 
 
 def show_fates(split: pa.Table) -> None:
     """What becomes of the same parties, in people, for all nationalities."""
     rows = split.to_pandas()
     rows = rows[rows["nationality"] == "all"]
+    screen.answer(fates=screen.records(rows))
     for _, pair in rows.groupby(["scenario", "baseline"], observed=True, sort=False):
         shown = [
             [row["class"], _number(row["mean"]), f"{_number(row['p10'])} to {_number(row['p90'])}"]
@@ -214,13 +216,14 @@ def _number(value: float) -> str:
 def show_notes(notes: Sequence[str]) -> None:
     """Notes on standard error, so that a table on standard output stays a table."""
     for note in notes:
-        print(f"note: {note}", file=sys.stderr)
+        screen.note(note)
 
 
 def show_evidence(records: Sequence[EvidenceRecord]) -> None:
     """Each record as a paragraph: what it is, its value, and who says so."""
+    screen.answer(records=[each.row() for each in records])
     for record in records:
-        print(f"{record.id} ({record.kind}, {record.status}): {record.label}")
+        screen.say(f"{record.id} ({record.kind}, {record.status}): {record.label}")
         parts = [
             ("value", f"{record.value} {record.unit}".rstrip()),
             ("range", record.range),
@@ -230,18 +233,31 @@ def show_evidence(records: Sequence[EvidenceRecord]) -> None:
         parts += [("but also", other) for other in record.contradictions]
         for name, text in parts:
             if text:
-                print(fill(text, width=_width(), initial_indent=f"  {name}: ", subsequent_indent="    "))
-        print()
-    print(f"{len(records)} records" if len(records) != 1 else "1 record")
+                screen.say(fill(text, width=_width(), initial_indent=f"  {name}: ", subsequent_indent="    "))
+        screen.say()
+    screen.say(f"{len(records)} records" if len(records) != 1 else "1 record")
 
 
 def write_csv(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """A list on standard output, as CSV; here text may hold commas, and is quoted then."""
-    csv.writer(sys.stdout, lineterminator="\n").writerows([columns, *rows])
+    text = StringIO()
+    csv.writer(text, lineterminator="\n").writerows([columns, *rows])
+    screen.say(text.getvalue().removesuffix("\n"))
+
+
+def show_list(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """A list: a table on a terminal; elsewhere its columns with a tab between them, as `awk` and `cut` like them."""
+    if screen.is_terminal():
+        show_table(title, columns, rows)
+    else:
+        for row in (columns, *rows):
+            screen.say("\t".join(" ".join(text.split()) for text in row))
 
 
 def show_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """A table for the terminal; numbers to the right."""
+    if screen.is_document():
+        return
     from rich.console import Console
     from rich.table import Table
 
@@ -250,18 +266,20 @@ def show_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]
         numeric = all(_is_number(row[position]) for row in rows)
         table.add_column(column, justify="right" if numeric else "left", overflow="fold")
     for row in rows:
-        table.add_row(*row)
-    console = Console(width=_width())
-    with console.capture() as capture:
-        console.print(table, markup=False, highlight=False)
-    print()
-    for line in capture.get().splitlines():
-        print(line.rstrip())
+        table.add_row(*map(screen.clean, row))
+    drawn = StringIO()  # without colours: whatever steers a terminal in it is of others
+    console = Console(
+        file=drawn, width=_width(), color_system=None, markup=False, emoji=False, highlight=False
+    )
+    console.print(table)
+    screen.say()
+    for line in drawn.getvalue().splitlines():
+        screen.say(line.rstrip())
 
 
 def _width() -> int:
     """Columns to fill; where there is no terminal, no row is folded."""
-    return shutil.get_terminal_size().columns if sys.stdout.isatty() else NO_FOLD
+    return shutil.get_terminal_size().columns if screen.is_terminal() else NO_FOLD
 
 
 def _signed(value: float, form: str = ",.0f") -> str:

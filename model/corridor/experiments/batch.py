@@ -21,31 +21,35 @@ import pandas as pd
 import pyarrow as pa
 
 from corridor.engine.plan import plan_of, report_order
-from corridor.experiments.branching import (
-    Branch,
-    days_of,
-    job_folder,
-    plan_branches,
-    prefixes_at,
-    prune,
-)
+from corridor.experiments.batch_runs import ROUND, Runs
+from corridor.experiments.branching import job_folder, prune
 from corridor.experiments.cluster import Tell, connected
 from corridor.experiments.compare import COMPARE, compare, months_of, ranked, shared_parts
 from corridor.experiments.ensemble import Job, Progress, load_kernel, prepare, unpack
-from corridor.experiments.stored_runs import Finished, finish_run, no_room, pack_scenario, read_run, run_file
+from corridor.experiments.held_runs import HeldRuns
+from corridor.experiments.stored_runs import (
+    ATTEMPTS,
+    STORE,
+    Finished,
+    LostRunError,
+    no_room,
+    read_run,
+    run_file,
+)
 from corridor.experiments.workers import run_tasks
+from corridor.foundations.errors import RunError
 from corridor.foundations.timeline import grain_of
 from corridor.inputs.registries.indicators import INDICATORS
 from corridor.inputs.scenarios.scenario import Scenario
+from corridor.inputs.scenarios.scenario_files import ScenarioData
 from corridor.outputs.files import write_files
 from corridor.outputs.locks import locked
-from corridor.outputs.results import ALL, Results
+from corridor.outputs.results import Results
+from corridor.outputs.rows import ALL, MANIFEST
 from corridor.outputs.tables import csv_bytes
 
-STORE = ".runs"
 FAILURES = "failures.csv"
 KEPT = 4  # scenarios whose results are in memory at once: one and its baseline, in each of two processes
-ROUND = 10  # replicates that each scenario runs before the next round, and before a batch looks whether it knows enough
 MONTHS_A_YEAR = 12
 NOTHING = 0.001  # of the baseline: a difference that need not be known better
 
@@ -81,7 +85,7 @@ class Batch:
 
 
 def run_batch(
-    scenarios: Sequence[Scenario | str | Path],
+    scenarios: Sequence[Scenario | ScenarioData | str | Path],
     out: Path,
     *,
     replicates: int | None = None,
@@ -133,63 +137,38 @@ def run_batch(
     )
     store = out.absolute() / STORE  # workers elsewhere have folders of their own to start from
 
-    def count_from(before: int) -> Callable[[int], None] | None:
-        show = progress
-        return None if show is None else lambda number: show(before + number, job.total)
-
     pool = (
         nullcontext(partial(run_tasks, workers=job.workers))
         if scheduler is None
         else connected(scheduler, tell)
     )
-    with locked(out), pool as run:
+    with locked(out), pool as run, HeldRuns() as held:
         if not resume:
             shutil.rmtree(store, ignore_errors=True)
         store.mkdir(parents=True, exist_ok=True)
         with job_folder(None if scheduler is None else store) as folder:
             if job.workers > 1:
                 load_kernel(job.compile(0))
-            files = [folder / str(number) for number in range(len(job.scenarios))]
-            packed = run(pack_scenario, [(job.part(number), file) for number, file in enumerate(files)])
-            keys, starts = [key for key, _ in packed], [start for _, start in packed]
-            branches = _branches(run, files, starts)
-            # Those that leave states for others first. A process reads what a scenario was compiled to once a round.
-            order = sorted(range(len(files)), key=lambda number: branches[number][0] is not None)
-            finished, said, reused = 0, [], 0
+            runs = Runs(run, job, store, [folder / str(number) for number in range(len(job.scenarios))], held)
+            runs.pack()
+            finished = 0
             while finished < job.replicates and not _settled(
-                replace(job, replicates=finished), files, keys, store, by, until
+                replace(job, replicates=finished), runs.files, runs.keys, store, by, until
             ):
                 last = job.replicates if until is None else min(job.replicates, finished + ROUND)
-                runs = [
-                    (number, replicate)
-                    for first in range(finished, last, ROUND)
-                    for number in order
-                    for replicate in range(first, min(first + ROUND, last))
-                ]
-                tasks = [
-                    (
-                        run_file(store, keys[number], replicate),
-                        files[number],
-                        job.seed,
-                        replicate,
-                        *branches[number],
-                    )
-                    for number, replicate in runs
-                ]
-                reused += sum(file.exists() for file, *_ in tasks)
-                problems = run(finish_run, tasks, done=count_from(len(said)))
-                said += zip(runs, problems, strict=True)
+                runs.finish(finished, last, progress)
+                runs.mend()
                 finished = last
             prune()
+            job = replace(job, replicates=finished)
             failures = [
                 Failure(job.scenarios[number].name, replicate, *problem)
-                for (number, replicate), problem in said
+                for (number, replicate), problem in runs.said.items()
                 if problem is not None
             ]
-            job = replace(job, replicates=finished)
             failed = {failure.scenario for failure in failures}
             try:
-                written, ranking, notes = _write(run, job, files, keys, out, failed, by)
+                written, ranking, notes = _write_whole(runs, job, out, failed, by)
                 if failures:
                     write_files(out, {FAILURES: failures_csv(failures)})
                 else:
@@ -197,12 +176,32 @@ def run_batch(
                     shutil.rmtree(store, ignore_errors=True)
             except OSError as error:
                 raise no_room(out, error) from None
-    return Batch(written, ranking, tuple(failures), reused, notes)
+    if runs.restored:
+        notes = (*notes, f"{out} was deleted meanwhile: what was finished is written again")
+    return Batch(written, ranking, tuple(failures), runs.reused, notes)
 
 
-def find_past(file: Path, start: Branch | None, days: Sequence[int]) -> dict[int, str]:
-    """The task of finding what a compiled scenario shares with others."""
-    return prefixes_at(unpack(file), start, days)
+def _write_whole(
+    runs: Runs, job: Job, out: Path, failed: set[str], by: str
+) -> tuple[tuple[str, ...], pd.DataFrame | None, tuple[str, ...]]:
+    """Write all results, again where somebody deletes the folder meanwhile, until all of them are there.
+
+    Raises
+    ------
+    RunError
+        If they are deleted again and again.
+    """
+    for _ in range(ATTEMPTS):
+        runs.mend()
+        try:
+            written, ranking, notes = _write(runs.run, job, runs.files, runs.keys, out, failed, by)
+        except (LostRunError, FileNotFoundError):
+            continue
+        wanted = [out / name / MANIFEST for name in written] + ([] if ranking is None else [out / COMPARE])
+        if all(file.exists() for file in wanted):
+            return written, ranking, notes
+    kept = "what is finished stays in it: use --resume" if runs.store.exists() else "nothing could be kept"
+    raise RunError(f"{out} is deleted again and again while it is written; {kept}")
 
 
 def failures_csv(failures: Sequence[Failure]) -> bytes:
@@ -227,15 +226,6 @@ def sweep_tables(swept: Sequence[tuple[Scenario, Scenario, tuple[float, ...]]]) 
         }
         files[f"{given.name}-points.csv"] = csv_bytes(pa.table(columns))
     return files
-
-
-def _branches(
-    run: Callable[..., list], files: Sequence[Path], starts: Sequence[Branch | None]
-) -> list[tuple[Branch | None, tuple[Branch, ...]]]:
-    """Where each scenario's runs may start, and which states they leave for others."""
-    days = days_of(starts)
-    tasks = [(file, start, days) for file, start in zip(files, starts, strict=True)]
-    return plan_branches(starts, run(find_past, tasks) if days else [{}] * len(tasks))
 
 
 def _settled(
@@ -292,7 +282,7 @@ def _write(
     said = [part for part in run(write_scenario, tasks) if part is not None]
     if not said:
         return tuple(whole), None, ()
-    write_files(out, {COMPARE: _joined([part for part, *_ in said])})
+    write_files(out, {COMPARE: _Joined([part for part, *_ in said])})
     notes = tuple(note for *_, found in said for note in found)
     return tuple(whole), ranked(pd.concat([rows for _, rows, _ in said])), notes
 
@@ -331,8 +321,13 @@ def _baseline_results(finished: Finished) -> Results:
     return _baselines[finished.drivers]
 
 
-def _joined(parts: Sequence[Path]) -> Iterator[bytes]:
-    """The rows of parts of one table, under the head of the first."""
-    for number, part in enumerate(parts):
-        head, rows = part.read_bytes().split(b"\n", 1)
-        yield head + b"\n" + rows if number == 0 else rows
+@dataclass(frozen=True)
+class _Joined:
+    """The rows of parts of one table, under the head of the first; they may be asked for again."""
+
+    parts: Sequence[Path]
+
+    def __iter__(self) -> Iterator[bytes]:
+        for number, part in enumerate(self.parts):
+            head, rows = part.read_bytes().split(b"\n", 1)
+            yield head + b"\n" + rows if number == 0 else rows

@@ -19,15 +19,16 @@ from tempfile import TemporaryDirectory
 from threading import get_ident
 
 import numpy as np
-from platformdirs import user_cache_path
 
 from corridor.engine.state import from_bytes, to_bytes
+from corridor.experiments.environment import number_of
+from corridor.foundations.caches import cache_folder
 from corridor.inputs.compiling.drivers import Drivers
 from corridor.outputs.files import prune_folder
 from corridor.outputs.manifest import code_hash
 
 WEEK = 7
-LIMIT_BYTES = int(float(os.environ.get("CORRIDOR_STATES_MB", "1000")) * 1e6)
+MEGABYTE = 1e6
 FULL_SCALE = 1  # states of a full-scale run are too large to keep by default
 
 
@@ -41,7 +42,7 @@ class Branch:
 
 def states_folder() -> Path:
     """Where states are kept."""
-    return user_cache_path("corridor") / "states"
+    return cache_folder("states")
 
 
 def branch_of(drivers: Drivers) -> Branch | None:
@@ -209,8 +210,10 @@ def resume(simulation, branch: Branch, seed: int, replicate: int) -> bool:
     return True
 
 
-def prune(limit_bytes: int = LIMIT_BYTES) -> None:
-    """Delete the states used longest ago until the folder is within its limit."""
+def prune(limit_bytes: int | None = None) -> None:
+    """Delete the states used longest ago until the folder is within its limit; None: what `CORRIDOR_STATES_MB` says."""
+    if limit_bytes is None:
+        limit_bytes = int(number_of("CORRIDOR_STATES_MB") * MEGABYTE)
     try:
         prune_folder(states_folder(), limit_bytes)
     except OSError:

@@ -19,7 +19,8 @@ from corridor.foundations.errors import InputError, Problem, nearest_name
 from corridor.foundations.timeline import ONE_DAY, Timeline, ends_of, grain_of, span_name
 from corridor.inputs.registries.indicators import INDICATORS
 from corridor.outputs.files import refusal, write_files
-from corridor.outputs.results import Cell, Results, cell_columns, period_order
+from corridor.outputs.results import Results, cell_columns, period_order
+from corridor.outputs.rows import Cell
 from corridor.outputs.tables import ArrowTable, csv_bytes, frame, label, repeat, round_values, spread
 
 COMPARE = "compare.csv"

@@ -21,7 +21,7 @@ from corridor.inputs.parameters.parameter_set import load_parameters
 from corridor.inputs.registries.bargain_items import INTERESTS, ISSUES
 from corridor.inputs.scenarios.diplomacy import Bargaining
 from corridor.inputs.scenarios.scenario import Scenario
-from corridor.inputs.scenarios.scenario_files import load_scenario
+from corridor.inputs.scenarios.scenario_files import ScenarioData, load_scenario
 from corridor.outputs.tables import csv_bytes
 
 DRAWS, REPLICATES, PEOPLE_PER_AGENT = 100, 2, 500
@@ -69,7 +69,7 @@ class DealSpace:
 
 
 def explore_deals(
-    scenario: Scenario | str | Path,
+    scenario: Scenario | ScenarioData | str | Path,
     *,
     draws: int = DRAWS,
     replicates: int = REPLICATES,

@@ -17,6 +17,7 @@ import pandas as pd
 from scipy.stats import binomtest
 
 from corridor.experiments.responses import Point, indicator_response, respond, response_of, swept
+from corridor.experiments.stored_points import PointStore
 from corridor.foundations.errors import InputError, Problem
 from corridor.inputs.scenarios.demands import Demand
 from corridor.inputs.scenarios.scenario import Scenario
@@ -105,6 +106,7 @@ def discover(
     seed: int = 1,
     generations: int = 4,
     workers: int | None = None,
+    store: PointStore | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Discovery:
     """Run the points of a scenario's sweep and find where its demands hold.
@@ -115,16 +117,15 @@ def discover(
         Of each point; a demand is about their mean.
     generations
         Of the search for the Pareto set, each as large as the sweep.
+    store
+        Where runs are kept as they finish (`stored_points`).
 
     Raises
     ------
     InputError
         If the scenario has no sweep or no demands.
     """
-    swept(scenario, "discovery")
-    if not scenario.demands:
-        why = f"{scenario.name} has no `demands:` block, which says what somebody wants"
-        raise InputError([Problem(scenario.name, 0, 0, "demands", why)])
+    check_demands(scenario)
     sweep = scenario.sweep
     assert sweep is not None
     names = [each.name for each in sweep.over]
@@ -143,6 +144,7 @@ def discover(
             seed=seed,
             people_per_agent=people_per_agent,
             workers=workers,
+            store=store,
             progress=show,
         )
         return found.mean(axis=1)
@@ -169,6 +171,14 @@ def discover(
         find_box(sample, np.asarray(met.all(axis=1)), names),
         front.sort_values(list(front.columns[len(names) :]), kind="stable", ignore_index=True),
     )
+
+
+def check_demands(scenario: Scenario) -> None:
+    """Refuse a scenario in which there is nothing to discover; nothing has run then."""
+    swept(scenario, "discovery")
+    if not scenario.demands:
+        why = f"{scenario.name} has no `demands:` block, which says what somebody wants"
+        raise InputError([Problem(scenario.name, 0, 0, "demands", why)])
 
 
 def _meets(demand: Demand, values: np.ndarray) -> np.ndarray:

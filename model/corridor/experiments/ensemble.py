@@ -34,7 +34,7 @@ from corridor.inputs.parameters.accepted import values_of_draw
 from corridor.inputs.parameters.parameter_set import load_parameters
 from corridor.inputs.scenarios.entries import MOST_PEOPLE_PER_AGENT, MOST_REPLICATES, MOST_SEED
 from corridor.inputs.scenarios.scenario import Scenario
-from corridor.inputs.scenarios.scenario_files import load_scenario
+from corridor.inputs.scenarios.scenario_files import ScenarioData, load_scenario
 from corridor.outputs.deals import deals_table
 from corridor.outputs.fates import fates_table
 from corridor.outputs.manifest import describe_run
@@ -53,7 +53,7 @@ _texts: dict[str, str] = {}
 
 
 def run_ensemble(
-    scenario: Scenario | str | Path,
+    scenario: Scenario | ScenarioData | str | Path,
     *,
     replicates: int | None = None,
     seed: int | None = None,
@@ -83,7 +83,7 @@ def run_ensemble(
 
 
 def run_ensembles(
-    scenarios: Sequence[Scenario | str | Path],
+    scenarios: Sequence[Scenario | ScenarioData | str | Path],
     *,
     replicates: int | None = None,
     seed: int | None = None,
@@ -103,7 +103,7 @@ def run_ensembles(
     Parameters
     ----------
     scenarios
-        Scenarios, names of scenarios, or paths of their files.
+        Scenarios, names of scenarios, paths of their files, or what a file would say as a mapping.
     replicates, seed, people_per_agent
         None: as `run:` of the first scenario says, or of the nearest that it extends. At full scale
         (people_per_agent 1) None means 1 replicate.
@@ -262,7 +262,7 @@ class Job:
 
 
 def prepare(
-    scenarios: Sequence[Scenario | str | Path],
+    scenarios: Sequence[Scenario | ScenarioData | str | Path],
     *,
     replicates: int | None = None,
     seed: int | None = None,

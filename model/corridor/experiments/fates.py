@@ -27,7 +27,8 @@ import pyarrow.compute as pc
 from corridor.inputs.registries.nationalities import NATIONALITIES
 from corridor.outputs.fates import UNDER_WAY
 from corridor.outputs.files import refusal
-from corridor.outputs.results import ALL, Results
+from corridor.outputs.results import Results
+from corridor.outputs.rows import ALL
 from corridor.outputs.tables import label, repeat, round_values, spread
 
 CLASSES = (

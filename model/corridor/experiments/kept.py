@@ -16,12 +16,13 @@ from corridor.experiments.ensemble import Progress, prepare
 from corridor.experiments.stored_runs import Finished, finish_run, pack_scenario, read_run, run_file
 from corridor.foundations.errors import RunError
 from corridor.inputs.scenarios.scenario import Scenario
+from corridor.inputs.scenarios.scenario_files import ScenarioData
 from corridor.outputs.files import prune_folder
 from corridor.outputs.results import Results
 
 
 def run_kept(
-    scenarios: Sequence[Scenario | str | Path],
+    scenarios: Sequence[Scenario | ScenarioData | str | Path],
     store: Path,
     *,
     replicates: int,

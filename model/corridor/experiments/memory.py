@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from corridor.experiments.environment import is_set, number_of
 from corridor.inputs.scenarios.scenario import Scenario
 from corridor.outputs.files import refusal
 
@@ -148,12 +149,8 @@ def allowed_bytes() -> float:
     """Memory that a job may have: what `CORRIDOR_MEMORY_MB` says, else what this process has and may still take: the
     least of what the machine has free, its control groups allow, and the limit of the process leaves.
     """
-    said = os.environ.get(VARIABLE)
-    if said is not None:
-        try:
-            return float(said) * MEGABYTE
-        except ValueError:
-            raise refusal(VARIABLE, f"expected megabytes, not {said[:40]!r}") from None
+    if is_set(VARIABLE):
+        return number_of(VARIABLE) * MEGABYTE
     return min([_of_machine(), *_of_groups(), *_of_process()]) + resident_bytes()
 
 

@@ -34,7 +34,9 @@ from corridor.inputs.registries.indicators import INDICATORS
 from corridor.inputs.scenarios.entries import is_name
 from corridor.inputs.scenarios.scenario import Scenario
 from corridor.outputs.files import refusal
-from corridor.outputs.results import ALL, MANIFEST, Cell, Results, find_results
+from corridor.outputs.result_folders import find_results
+from corridor.outputs.results import Results
+from corridor.outputs.rows import ALL, MANIFEST, Cell
 from corridor.outputs.tables import number_text
 from corridor.version import __version__
 

@@ -1,15 +1,22 @@
-"""Running a result again from its manifest, and comparing the files byte for byte."""
+"""Running a result again from its manifest, and comparing all that was recorded: every file and every field.
+
+This finds errors: files that were cut short, edited or mixed up, and runs that do not give the same numbers. It does
+not find forgers: whoever changes numbers and can run Corridor can also write a manifest that fits.
+"""
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from corridor.experiments.ensemble import Progress, run_ensemble
+from corridor.foundations.regular_files import read_regular
 from corridor.inputs.scenarios.scenario import Scenario
 from corridor.inputs.scenarios.scenario_files import load_scenario
-from corridor.outputs.manifest import code_hash, data_hash, read_manifest, versions
-from corridor.outputs.results import MANIFEST
+from corridor.outputs.manifest import code_hash, data_hash, versions
+from corridor.outputs.result_folders import MOST_FILE_BYTES, open_results
+from corridor.outputs.rows import MANIFEST
 
 
 @dataclass(frozen=True)
@@ -19,13 +26,16 @@ class Reproduction:
     Attributes
     ----------
     scenario : name
+    compared
+        Names of the files whose every byte was compared, and of the fields of the manifest.
     differences
-        One line for each file that is missing or not equal; empty when every byte is.
+        One line for each file or field that is missing or not equal; empty when all are.
     notes
-        What has changed since (code, data, versions) and could explain a difference.
+        What has changed since (code, data, versions) and could explain a difference; files that Corridor did not write.
     """
 
     scenario: str
+    compared: tuple[str, ...]
     differences: tuple[str, ...]
     notes: tuple[str, ...]
 
@@ -55,9 +65,8 @@ def reproduce(
         If the manifest cannot be read, or its scenario is not valid in this version.
     """
     path = Path(manifest_file)
-    path = path / "manifest.json" if path.is_dir() else path
-    manifest = read_manifest(path)
-    run = manifest["run"]
+    opened = open_results(path.parent if path.name == MANIFEST else path)
+    manifest, run = opened.manifest, opened.manifest["run"]
     again = run_ensemble(
         scenario_of(manifest),
         replicates=len(set(run["replicates"])),
@@ -65,22 +74,41 @@ def reproduce(
         seed=run["seed"],
         people_per_agent=run["people_per_agent"],
         daily=run["daily"],
-        fates=run.get("fates", False),  # older manifests do not say
+        fates=run["fates"],
         workers=workers,
         progress=progress,
     )
-    files = again.files()
-    differences = [
-        f"{name}: {why}"
-        for name in files
-        if name != MANIFEST
-        for why in _differences(path.parent / name, files[name])
-    ]
-    return Reproduction(manifest["scenario"], tuple(differences), tuple(_changes_since(manifest)))
+    files = {name: content for name, content in again.files().items() if name != MANIFEST}
+    differences = [f"{MANIFEST}: {why}" for why in _fields_that_differ(manifest, again.manifest)]
+    for name in sorted({*files, *opened.listed}):
+        if name not in files:
+            differences.append(f"{name}: {MANIFEST} lists it, and the run does not give it")
+        else:
+            differences += [f"{name}: {why}" for why in _differences(opened.path / name, files[name])]
+    others = sorted(
+        each.name
+        for each in opened.path.iterdir()
+        if each.name not in (MANIFEST, *files) and each.name[0] != "."
+    )
+    notes = [*_changes_since(manifest)]
+    notes += [f"{name} is no file of this result, and was not compared" for name in others]
+    return Reproduction(manifest["scenario"], (*files, *manifest), tuple(differences), tuple(notes))
 
 
-def scenario_of(manifest: dict) -> Scenario:
-    """The scenario that a manifest holds, with its parents; `read_manifest` has seen to it that names are names.
+def _fields_that_differ(before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
+    """What a manifest says otherwise than the run; code, data and versions may have changed since, and are notes."""
+    for name in sorted(
+        {*before, *now} - {"hashes", "versions", "baseline"}
+    ):  # a baseline moves no number of its own
+        if before.get(name) != now.get(name):
+            yield f"{name} is not that of the run"
+    for name in ("scenario", "parameters", "cells"):
+        if before["hashes"][name] != now["hashes"][name]:
+            yield f"hashes.{name} is not that of the run"
+
+
+def scenario_of(manifest: Mapping[str, Any]) -> Scenario:
+    """The scenario that a manifest holds, with its parents; `open_results` has seen to it that names are names.
 
     Raises
     ------
@@ -94,10 +122,14 @@ def scenario_of(manifest: dict) -> Scenario:
 
 
 def _differences(path: Path, expected: bytes) -> Iterator[str]:
-    if not path.is_file():
+    try:
+        found = read_regular(path, MOST_FILE_BYTES)
+    except FileNotFoundError:
         yield "is missing"
         return
-    found = path.read_bytes()
+    except OSError as error:
+        yield f"cannot be read: {error.strerror}"
+        return
     if found == expected:
         return
     if path.suffix != ".csv":
@@ -117,7 +149,7 @@ def _line(lines: list[str], number: int) -> str:
     return f"`{lines[number]}`" if number < len(lines) else "nothing"
 
 
-def _changes_since(manifest: dict) -> Iterator[str]:
+def _changes_since(manifest: Mapping[str, Any]) -> Iterator[str]:
     for name, words, now in (("code", "code", code_hash()), ("data", "data files", data_hash())):
         if manifest["hashes"][name] != now:
             yield f"the {words} of Corridor changed since"

@@ -13,10 +13,12 @@ import numpy as np
 
 from corridor.engine.recording.recorder import Recording
 from corridor.engine.simulation import Simulation
+from corridor.experiments.ensemble import load_kernel
+from corridor.experiments.stored_points import PointStore
 from corridor.experiments.workers import count_workers, run_tasks
 from corridor.foundations.errors import InputError, Problem, nearest_name
 from corridor.foundations.timeline import grain_of
-from corridor.inputs.compiling.drivers import compile_drivers
+from corridor.inputs.compiling.drivers import Drivers, compile_drivers
 from corridor.inputs.compiling.policy import resolve
 from corridor.inputs.parameters.parameter_set import load_parameters
 from corridor.inputs.registries.indicators import INDICATORS
@@ -24,7 +26,7 @@ from corridor.inputs.registries.retired import name_hint
 from corridor.inputs.scenarios.demands import Demand
 from corridor.inputs.scenarios.scenario import Scenario
 from corridor.inputs.scenarios.variants import variant_at
-from corridor.outputs.results import ALL, Cell
+from corridor.outputs.rows import ALL, Cell
 
 POINTS_A_TASK = 4
 Point = tuple[float, ...]
@@ -83,6 +85,7 @@ def respond(
     seed: int,
     people_per_agent: int,
     workers: int | None = None,
+    store: PointStore | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> np.ndarray:
     """Run a scenario at points of what its sweep varies.
@@ -91,6 +94,8 @@ def respond(
     ----------
     replicates
         Numbers of the replicates of each point.
+    store
+        Where runs are kept as they finish, and taken from if they are there.
 
     Returns
     -------
@@ -103,7 +108,7 @@ def respond(
     """
     blocks = [points[first : first + POINTS_A_TASK] for first in range(0, len(points), POINTS_A_TASK)]
     tasks = [
-        (scenario, tuple(block), tuple(responses), tuple(replicates), seed, people_per_agent)
+        (scenario, tuple(block), tuple(responses), tuple(replicates), seed, people_per_agent, store)
         for block in blocks
     ]
     show = progress or (lambda done, total: None)
@@ -111,7 +116,10 @@ def respond(
     def done(number: int) -> None:
         show(min(number * POINTS_A_TASK, len(points)), len(points))
 
-    found = run_tasks(_respond, tasks, workers=count_workers(len(tasks), workers), done=done)
+    processes = count_workers(len(tasks), workers)
+    if processes > 1:
+        load_kernel(_compiled(scenario, points[0], people_per_agent))
+    found = run_tasks(_respond, tasks, workers=processes, done=done)
     return np.concatenate(found)
 
 
@@ -122,22 +130,35 @@ def _respond(
     replicates: Sequence[int],
     seed: int,
     people_per_agent: int,
+    store: PointStore | None = None,
 ) -> np.ndarray:
     """The task of a worker: some points."""
     found = np.empty((len(points), len(replicates), len(responses)))
     for place, point in enumerate(points):
-        policy = resolve(variant_at(scenario, point, scenario.name))
-        drivers = compile_drivers(
-            policy, load_parameters(policy.overrides), people_per_agent=people_per_agent
-        )
+        drivers: list[Drivers] = []  # compiled for the first run that is not in the store
         for row, replicate in enumerate(replicates):
-            simulation = Simulation(drivers, seed=seed, replicate=replicate)
-            recording = simulation.run()
-            simulation.release_institutions()
-            rows: dict[tuple, int] = {cell: number for number, cell in enumerate(recording.cells.rows())}
-            for column, response in enumerate(responses):
-                found[place, row, column] = _value(recording, rows, response)
+
+            def work_out(point=point, replicate=replicate, drivers=drivers) -> np.ndarray:
+                if not drivers:
+                    drivers.append(_compiled(scenario, point, people_per_agent))
+                return _run(drivers[0], responses, seed, replicate)
+
+            found[place, row] = store.value_of(point, replicate, work_out) if store else work_out()
     return found
+
+
+def _compiled(scenario: Scenario, point: Point, people_per_agent: int) -> Drivers:
+    policy = resolve(variant_at(scenario, point, scenario.name))
+    return compile_drivers(policy, load_parameters(policy.overrides), people_per_agent=people_per_agent)
+
+
+def _run(drivers: Drivers, responses: Sequence[Response], seed: int, replicate: int) -> np.ndarray:
+    """What one run comes to, float64[responses]."""
+    simulation = Simulation(drivers, seed=seed, replicate=replicate)
+    recording = simulation.run()
+    simulation.release_institutions()
+    rows: dict[tuple, int] = {cell: number for number, cell in enumerate(recording.cells.rows())}
+    return np.array([_value(recording, rows, response) for response in responses])
 
 
 def _value(recording: Recording, rows: Mapping[tuple, int], response: Response) -> float:

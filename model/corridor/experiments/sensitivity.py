@@ -15,6 +15,7 @@ import pandas as pd
 from scipy.stats import qmc, sobol_indices
 
 from corridor.experiments.responses import Response, respond, swept
+from corridor.experiments.stored_points import PointStore
 from corridor.foundations.errors import InputError, Problem
 from corridor.inputs.scenarios.scenario import Scenario
 from corridor.inputs.scenarios.sweep import DIGITS
@@ -64,6 +65,7 @@ def analyse_sensitivity(
     people_per_agent: int = 200,
     seed: int = 1,
     workers: int | None = None,
+    store: PointStore | None = None,
     progress=None,
 ) -> Sensitivity:
     """Run a design over what the scenario's sweep varies and work out the indices.
@@ -74,20 +76,17 @@ def analyse_sensitivity(
         Indicators.
     size
         Points of each of the two base samples, a power of 2; `size` times (things varied + 2) runs are made.
+    store
+        Where runs are kept as they finish (`stored_points`).
 
     Raises
     ------
     InputError
         If the scenario has no sweep with ranges, or the size is no power of 2.
     """
-    swept(scenario, "the analysis")
+    check_design(scenario, size)
     sweep = scenario.sweep
     assert sweep is not None
-    if any(each.range is None for each in sweep.over):
-        why = "give every thing that is varied a `range:` (method: sobol or latin_hypercube)"
-        raise InputError([Problem(scenario.name, 0, 0, "sweep", why)])
-    if size < 2 or size & (size - 1):
-        raise InputError([Problem("--size", 0, 0, "", f"{size} is not a power of 2, such as 64")])
     names = [each.name for each in sweep.over]
     low, high = (np.array(ends) for ends in zip(*(each.range or (0, 0) for each in sweep.over), strict=True))
     base = qmc.Sobol(2 * len(names), rng=sweep.seed).random(size)
@@ -96,7 +95,7 @@ def analyse_sensitivity(
     unit = np.concatenate([one, other, *crossed])
     points = [tuple(float(f"{value:.{DIGITS}g}") for value in row) for row in low + unit * (high - low)]
     middle = tuple(((low + high) / 2.0).tolist())
-    how = {"seed": seed, "people_per_agent": people_per_agent, "workers": workers}
+    how = {"seed": seed, "people_per_agent": people_per_agent, "workers": workers, "store": store}
     found = respond(scenario, points, responses, replicates=[0], progress=progress, **how)[:, 0]
     luck = respond(scenario, [middle], responses, replicates=range(LUCK), **how)[0].var(axis=0, ddof=1)
     rows = []
@@ -111,6 +110,17 @@ def analyse_sensitivity(
         for row in rows[-len(names) :]:
             row["luck"] = float(luck[column]) / whole if whole > 0.0 else np.nan
     return Sensitivity(scenario.name, pd.DataFrame(rows), len(points) + LUCK)
+
+
+def check_design(scenario: Scenario, size: int) -> None:
+    """Refuse what `analyse_sensitivity` cannot work out; nothing has run then."""
+    swept(scenario, "the analysis")
+    assert scenario.sweep is not None
+    if any(each.range is None for each in scenario.sweep.over):
+        why = "give every thing that is varied a `range:` (method: sobol or latin_hypercube)"
+        raise InputError([Problem(scenario.name, 0, 0, "sweep", why)])
+    if size < 2 or size & (size - 1):
+        raise InputError([Problem("--size", 0, 0, "", f"{size} is not a power of 2, such as 64")])
 
 
 def _indices(indicator: str, names: Sequence[str], values: np.ndarray, size: int, seed: int) -> list[dict]:

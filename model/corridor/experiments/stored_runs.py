@@ -27,8 +27,14 @@ from corridor.inputs.compiling.drivers import Drivers
 from corridor.inputs.scenarios.scenario import Scenario
 from corridor.outputs.results import Results
 
+STORE = ".runs"
+ATTEMPTS = 3  # to write what somebody deletes meanwhile
 _DIGEST_BYTES = 16
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
+class LostRunError(RunError):
+    """A run that was finished is not in the store any more, or damaged there."""
 
 
 def pack_scenario(job: Job, file: Path) -> tuple[str, Branch | None]:
@@ -72,14 +78,25 @@ def finish_run(file: Path, drivers: Path, seed: int, replicate: int, *branches) 
 def keep_run(file: Path, recording: Recording) -> None:
     """Flush what a run recorded, whole or not at all: a digest, the deal book as a line of JSON, the values."""
     deals = None if recording.deals is None else [asdict(entry) for entry in recording.deals]
-    values = np.ascontiguousarray(recording.values, dtype=np.float64)
-    content = json.dumps(deals).encode() + b"\n" + values.tobytes()
+    keep_values(file, recording.values, deals)
+
+
+def keep_values(file: Path, values: np.ndarray, deals: list[dict] | None = None) -> None:
+    """As `keep_run`, of the values alone; the folder is made again where somebody has deleted it."""
+    flat = np.ascontiguousarray(values, dtype=np.float64).tobytes()
+    content = json.dumps(deals).encode() + b"\n" + flat
     unfinished = file.with_suffix(f".{node()}-{os.getpid()}-{get_ident()}.part")
-    try:
-        unfinished.write_bytes(blake2b(content, digest_size=_DIGEST_BYTES).digest() + content)
-        unfinished.replace(file)
-    finally:
-        unfinished.unlink(missing_ok=True)
+    for attempt in range(ATTEMPTS):
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            unfinished.write_bytes(blake2b(content, digest_size=_DIGEST_BYTES).digest() + content)
+            unfinished.replace(file)
+            return
+        except FileNotFoundError:  # deleted at this very moment
+            if attempt == ATTEMPTS - 1:
+                raise
+        finally:
+            unfinished.unlink(missing_ok=True)
 
 
 def read_run(file: Path) -> tuple[np.ndarray, tuple[Entry, ...] | None] | None:
@@ -118,7 +135,7 @@ class Finished:
         for replicate in range(self.job.replicates):
             stored = read_run(run_file(self.store, self.key, replicate))
             if stored is None:
-                raise RunError(f"a finished run of {self.scenario.name} was damaged; resume the batch")
+                raise LostRunError(f"a finished run of {self.scenario.name} was damaged; resume the batch")
             values, deals = stored
             shaped = values.reshape(len(order), len(cells))
             recordings.append(Recording(order, cells, shaped, deals=deals))

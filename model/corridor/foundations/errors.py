@@ -6,7 +6,8 @@ The tree::
     ├── InputError           a file or an argument is wrong: holds every problem found, each with its place
     └── RunError             a run cannot go on (a guard failed, a worker died)
 
-The command line turns `InputError` into exit code 2 and every other `CorridorError` into exit code 1.
+The command line turns `InputError` into exit code 2 and every other `CorridorError` into exit code 1. A
+`CorridorWarning` is a note there.
 """
 
 from __future__ import annotations
@@ -15,9 +16,25 @@ import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+MOST_SHOWN = 50
+"""Problems that an error shows; it keeps all of them, and says how many more there are."""
+
+MOST_QUOTED = 80
+"""Characters of a wrong value that a message repeats."""
+
+LONGEST_MESSAGE = 1_000
+"""Characters of one message; what a file says is cut by `quoted` long before."""
+
+LONGEST_NAME = 200
+"""Characters of a name; what is longer is near to none."""
+
 
 class CorridorError(Exception):
     """Base of everything that Corridor raises on purpose."""
+
+
+class CorridorWarning(UserWarning):
+    """Something that a person may want to mend, though the work goes on and its numbers are the same."""
 
 
 @dataclass(frozen=True, order=True)
@@ -29,11 +46,14 @@ class Problem:
     file : str
         The file as the user named it, or a label such as ``<text>``.
     line, column : int
-        Counted from 1, as editors do. 0 when the problem has no place in the text.
+        Counted from 1, as editors do. The line is 0 when the problem has no place in a text; the column then gives
+        its order among others.
     path : str
         The place in the data, such as ``interventions.2.to``; empty for the whole file.
     message : str
         What is wrong, what was expected, and the nearest valid name if there is one.
+    at : str
+        The place in data that never was a text, as Python writes it: ``interventions[2].to``.
     """
 
     file: str
@@ -41,9 +61,17 @@ class Problem:
     column: int
     path: str
     message: str
+    at: str = ""
+
+    def __post_init__(self) -> None:
+        for name in ("path", "message"):
+            text = getattr(self, name)
+            if len(text) > LONGEST_MESSAGE:
+                object.__setattr__(self, name, f"{text[:LONGEST_MESSAGE]}...")
 
     def __str__(self) -> str:
         where = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+        where += f": {self.at}" if self.at else ""
         return f"{where}: {self.message}"
 
 
@@ -61,15 +89,31 @@ class InputError(CorridorError):
         super().__init__(self.problems)
 
     def __str__(self) -> str:
-        return "\n".join(str(problem) for problem in self.problems)
+        lines = [str(problem) for problem in self.problems[:MOST_SHOWN]]
+        if len(self.problems) > MOST_SHOWN:
+            lines.append(f"... and {len(self.problems) - MOST_SHOWN:,} more; mend these first")
+        return "\n".join(lines)
 
 
 class RunError(CorridorError):
     """A run cannot go on."""
 
 
+def quoted(value: object) -> str:
+    """A wrong value as a message repeats it: as Python writes it, cut after `MOST_QUOTED` characters."""
+    if isinstance(value, str | bytes):
+        return repr(value) if len(value) <= MOST_QUOTED else f"{value[:MOST_QUOTED]!r}..."
+    try:
+        shown = repr(value)
+    except ValueError:  # Python writes no number of thousands of digits
+        shown = f"{value:#x}"
+    return shown if len(shown) <= MOST_QUOTED else f"{shown[:MOST_QUOTED]}..."
+
+
 def nearest_name(name: str, known: Iterable[str]) -> str:
     """The hint ``; did you mean 'x'?`` for a misspelt name, or nothing when no known name is near."""
+    if len(name) > LONGEST_NAME:
+        return ""
     known = list(known)
     near = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
     if not near:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -73,8 +74,8 @@ def _plain(name: str, values: list) -> pa.Array:
     return pa.array(values, pa.string() if name in TEXTS else pa.int64())
 
 
-def read_deals(path: Path | str) -> pa.Table:
-    """Read deals.csv.
+def read_deals(path: Path | str, content: bytes) -> pa.Table:
+    """Read the content of deals.csv; `path` names it in a refusal.
 
     Raises
     ------
@@ -85,9 +86,9 @@ def read_deals(path: Path | str) -> pa.Table:
     types |= {name: pa.int64() for name in ("draw", "replicate", "number")}
     options = pacsv.ConvertOptions(column_types=types, strings_can_be_null=False)
     try:
-        table = pacsv.read_csv(path, convert_options=options).combine_chunks()
+        table = pacsv.read_csv(io.BytesIO(content), convert_options=options).combine_chunks()
     except (OSError, ValueError, pa.ArrowException) as error:
-        raise refusal(path, f"cannot be read: {error}") from None
+        raise refusal(path, f"cannot be read: {str(error)[:200]}") from None
     if tuple(table.column_names) != COLUMNS:
         raise refusal(path, f"expected the columns {', '.join(COLUMNS)}")
     for name in NUMBERS:  # an empty field is a number that is not there, as in memory

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 FATES = "fates.parquet"
 DIED, UNDER_WAY = "died", "under_way"
+MOST_UNPACKED_BYTES = 4_000_000_000
 NOWHERE = "none"  # the northern city of a party that never reached one
 COLUMNS = (
     "draw", "replicate", "key", "nationality", "party", "people", "died", "departed", "route", "city", "fate",
@@ -96,18 +97,23 @@ def parquet_bytes(table: pa.Table) -> bytes:
     return body.getvalue()
 
 
-def read_fates(path: Path | str) -> pa.Table:
-    """Read fates.parquet.
+def read_fates(path: Path | str, content: bytes) -> pa.Table:
+    """Read the content of fates.parquet; `path` names it in a refusal.
 
     Raises
     ------
     InputError
-        If it cannot be read, or has other columns.
+        If it cannot be read, or has other columns, or would take more memory than a table of fates may.
     """
     try:
-        table = pq.read_table(path)
+        file = pq.ParquetFile(io.BytesIO(content))
+        groups = [file.metadata.row_group(number) for number in range(file.metadata.num_row_groups)]
+        unpacked = sum(group.total_byte_size for group in groups)
+        if unpacked > MOST_UNPACKED_BYTES or file.metadata.num_rows * len(COLUMNS) > MOST_UNPACKED_BYTES:
+            raise refusal(path, f"would take more than {MOST_UNPACKED_BYTES // 1_000_000:,} MB of memory")
+        table = file.read()
     except (OSError, ValueError, pa.ArrowException) as error:
-        raise refusal(path, f"cannot be read: {error}") from None
+        raise refusal(path, f"cannot be read: {str(error)[:200]}") from None
     if tuple(table.column_names) != COLUMNS:
         raise refusal(path, f"expected the columns {', '.join(COLUMNS)}")
     return table

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from corridor.foundations.timeline import grain_of
-from corridor.outputs.results import ALL
+from corridor.outputs.rows import ALL
 
 SCENARIO_COLOUR = "#b5472f"
 BASELINE_COLOUR = "#4c6272"

@@ -12,6 +12,7 @@ import errno
 import fcntl
 import json
 import os
+import stat
 import sys
 import time
 from collections.abc import Iterator
@@ -72,7 +73,7 @@ def locked(folder: Path | str, *, wait: float = 0.0) -> Iterator[Path]:
 def holder_of(folder: Path | str) -> dict[str, str] | None:
     """Who holds a folder as its lock file says (process, host, since, command); None if nobody does."""
     try:
-        descriptor = os.open(Path(folder) / LOCK, os.O_RDWR)
+        descriptor = _open(Path(folder) / LOCK, os.O_RDWR)
     except OSError:
         return None
     try:
@@ -102,8 +103,12 @@ def _acquire(folder: Path, wait: float) -> int | None:
     file, until = folder / LOCK, time.monotonic() + wait
     while True:
         try:
-            descriptor = os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+            descriptor = _open(file, os.O_RDWR | os.O_CREAT)
         except OSError as error:
+            if error.errno in (errno.ELOOP, errno.EINVAL, errno.ENXIO):
+                raise _refusal(
+                    folder, f"{LOCK} in it is no lock of Corridor but {error.strerror}; remove it"
+                ) from None
             raise _unwritable(folder, error) from None
         try:
             if _try(descriptor):
@@ -122,6 +127,20 @@ def _acquire(folder: Path, wait: float) -> int | None:
         if time.monotonic() >= until:
             raise _taken(folder, note)
         time.sleep(_LOOK_EVERY)
+
+
+def _open(file: Path, flags: int) -> int:
+    """Open a lock file as itself: what a link points to is not ours to write, and a pipe is no file."""
+    try:
+        descriptor = os.open(file, flags | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK, 0o666)
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            raise OSError(errno.ELOOP, "a link") from None
+        raise
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise OSError(errno.EINVAL, "no regular file")
+    return descriptor
 
 
 def _try(descriptor: int) -> bool:

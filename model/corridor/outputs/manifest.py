@@ -1,47 +1,24 @@
 """The manifest: what produced a result, in enough detail to produce it again.
 
 It holds the text of the scenario and of every scenario that it extends, hashes of what decided the numbers,
-the versions of what computed them, and the run's settings. It holds no time and no path, so the same run
-gives the same bytes.
+the versions of what computed them, the run's settings, and hashes of the files that it lies beside. It holds no time
+and no path, so the same run gives the same bytes. `manifest_checks` reads it.
 """
 
 import hashlib
 import json
 import platform
 from collections.abc import Mapping, Sequence
-from datetime import date
 from functools import cache
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from corridor.inputs.scenarios.entries import is_name
-from corridor.outputs.files import refusal
 from corridor.version import __version__
 
-FORMAT = 1
-MOST_BYTES = 20_000_000
+FORMAT = 2
 MODEL = Path(__file__).resolve().parent.parent
-PARTS = {
-    "scenario": str,
-    "baseline": str | None,
-    "texts": dict,
-    "period": dict,
-    "run": dict,
-    "hashes": dict,
-    "versions": dict,
-}
-PARTS_OF = {
-    "period": dict.fromkeys(("start", "report_from", "end"), str),
-    "run": {
-        "seed": int,
-        "replicates": list,
-        "draws": list,
-        "people_per_agent": int,
-        "daily": bool,
-    },
-    "hashes": dict.fromkeys(("scenario", "parameters", "cells", "code", "data"), str),
-}
+WHOLE = "whole"
 
 
 def canonical_json(data: Any) -> bytes:
@@ -160,54 +137,23 @@ def run_command(scenario: str, run: Mapping[str, Any]) -> str:
     return " ".join(words)
 
 
-def manifest_bytes(manifest: Mapping[str, Any]) -> bytes:
-    """The content of manifest.json."""
-    return canonical_json(manifest)
+def manifest_bytes(manifest: Mapping[str, Any], files: Mapping[str, bytes]) -> bytes:
+    """The content of manifest.json: what was run, a hash of each file of results, and a hash of all that.
 
-
-def read_manifest(path: Path | str) -> dict[str, Any]:
-    """Read a manifest.json.
-
-    Raises
-    ------
-    InputError
-        If it is missing, not JSON, of a format that this version does not know, or without a part that it has.
+    Parameters
+    ----------
+    files
+        Name -> content of the files that it lies beside.
     """
-    path = Path(path)
-    try:
-        with path.open("rb") as opened:
-            raw = opened.read(MOST_BYTES + 1)
-        if len(raw) > MOST_BYTES:
-            raise ValueError(f"it is larger than {MOST_BYTES // 1_000_000} MB")
-        manifest = json.loads(raw.decode("utf-8"))
-    except (OSError, ValueError, RecursionError) as error:
-        reason = error.strerror if isinstance(error, OSError) else str(error)
-        raise refusal(path, f"cannot be read: {reason}") from None
-    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
-        raise refusal(path, f"is not a manifest of format {FORMAT}, the one that this version reads")
-    _refuse_parts(path, manifest)
-    return manifest
+    described = {
+        **manifest,
+        "files": {
+            name: {"bytes": len(content), "sha256": digest(content)} for name, content in files.items()
+        },
+    }
+    return canonical_json({**described, WHOLE: seal_of(described)})
 
 
-def _refuse_parts(path: Path, manifest: Mapping[str, Any]) -> None:
-    """Refuse a manifest that lacks a part, or has something else in its place."""
-    for name, kind in PARTS.items():
-        if name not in manifest or not isinstance(manifest[name], kind):
-            raise refusal(path, f"{name} is missing or is not what this version writes")
-    for name, parts in PARTS_OF.items():
-        for part, kind in parts.items():
-            if not isinstance(manifest[name].get(part), kind):
-                raise refusal(path, f"{name}.{part} is missing or is not what this version writes")
-    for name, text in {manifest["scenario"]: "", **manifest["texts"]}.items():  # names become file names
-        if not is_name(name) or not isinstance(text, str):
-            raise refusal(path, f"{name[:40]!r} is not a scenario by name and text")
-    run = manifest["run"]
-    if len(run["draws"]) != len(run["replicates"]) or not all(
-        type(number) is int for number in (*run["draws"], *run["replicates"])
-    ):
-        raise refusal(path, "run.draws and run.replicates are not lists of as many whole numbers")
-    for name, day in manifest["period"].items():
-        try:
-            date.fromisoformat(day)
-        except (TypeError, ValueError):
-            raise refusal(path, f"period.{name} is not a date") from None
+def seal_of(manifest: Mapping[str, Any]) -> str:
+    """Hash of every field of a manifest but the last, which holds it."""
+    return digest(canonical_json({name: value for name, value in manifest.items() if name != WHOLE}))

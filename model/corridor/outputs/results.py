@@ -12,12 +12,11 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.csv as pacsv
 
 from corridor.foundations.errors import RunError
 from corridor.foundations.timeline import GRAINS, Timeline, ends_of, grain_of
@@ -25,20 +24,13 @@ from corridor.inputs.registries.indicators import END_SUFFIX, INDICATORS
 from corridor.outputs.deals import DEALS, read_deals
 from corridor.outputs.fates import FATES, parquet_bytes, read_fates
 from corridor.outputs.files import refusal
-from corridor.outputs.manifest import manifest_bytes, read_manifest
+from corridor.outputs.manifest import manifest_bytes
+from corridor.outputs.result_folders import open_results, read_rows
+from corridor.outputs.rows import ALL, ALWAYS_DEFINED, MANIFEST, REPLICATES, REPLICATES_COLUMNS, SUMMARY, Cell
 from corridor.outputs.tables import ArrowTable, csv_bytes, frame, label, repeat, round_values, spread
 
 if TYPE_CHECKING:
     from corridor.engine.recording.recorder import Recording
-
-REPLICATES = "replicates.csv"
-SUMMARY = "summary.csv"
-MANIFEST = "manifest.json"
-WRITTEN_BESIDE = (
-    "compare.csv",
-    "fates.csv",
-    "failures.csv",
-)  # beside the folders of results, by runs and batches
 
 #: Column names of the quantiles of summary.csv and their shares.
 SUMMARY_SHARES = {
@@ -50,21 +42,7 @@ SUMMARY_SHARES = {
     "p90": 0.90,
     "p975": 0.975,
 }
-REPLICATES_COLUMNS = (
-    "scenario", "draw", "replicate", "period", "indicator", "place", "nationality", "party", "value", "unit",
-)  # fmt: skip
-ALL = "all"
-ALWAYS_DEFINED = {"flow", "stock", "peak"}  # means and distinct people may have no number in a period
 _REGISTERED = {name: position for position, name in enumerate(INDICATORS)}
-
-
-class Cell(NamedTuple):
-    """What one number is about; `all` where it is not broken down."""
-
-    indicator: str
-    place: str = ALL
-    nationality: str = ALL
-    party: str = ALL
 
 
 @dataclass(frozen=True, eq=False)
@@ -153,60 +131,31 @@ class Results:
 
     @classmethod
     def read(cls, folder: Path | str) -> Results:
-        """Read what `files` wrote: replicates.csv, manifest.json fates.parquet and deals.csv where there are any.
+        """Read what `files` wrote: only files that the manifest lists, and only as they were written.
 
         Raises
         ------
         InputError
-            If a file is missing, cut short, or not what this version writes.
+            If a file is missing, cut short, changed, or not what this version writes.
         """
-        folder = Path(folder)
-        manifest = read_manifest(folder / MANIFEST)
-        path = folder / REPLICATES
-        names = {"scenario", "period", "indicator", "place", "nationality", "party", "unit"}
-        types = {name: pa.dictionary(pa.int32(), pa.string()) for name in names}
-        types |= {"draw": pa.int64(), "replicate": pa.int64(), "value": pa.float64()}
-        options = pacsv.ConvertOptions(column_types=types, strings_can_be_null=False)
-        try:
-            table = pacsv.read_csv(path, convert_options=options).combine_chunks()
-        except (OSError, ValueError, pa.ArrowException) as error:
-            raise refusal(path, f"cannot be read: {error}") from None
-        if tuple(table.column_names) != REPLICATES_COLUMNS:
-            raise refusal(path, f"expected the columns {', '.join(REPLICATES_COLUMNS)}")
-        if table.num_rows == 0:
-            raise refusal(path, "it holds no rows")
-        columns = {name: _coded(table, name) for name in names}
-        scenario, periods = columns["scenario"].names, columns["period"].names
-        if len(scenario) != 1:
-            raise refusal(path, f"expected one scenario, found {', '.join(scenario)}")
-        for name, known, what in (
-            ("period", _is_period, "a day, a month, a year or part of one"),
-            ("indicator", INDICATORS.__contains__, "an indicator of this version"),
-        ):
-            if unknown := [text for text in columns[name].names if not known(text)]:
-                raise refusal(path, f"{unknown[0][:40]!r} in the column {name} is not {what}")
-        combined = np.zeros(table.num_rows, dtype=np.int64)
-        for name in Cell._fields:
-            combined = combined * len(columns[name].names) + columns[name].codes
-        _, first, cell_of = np.unique(combined, return_index=True, return_inverse=True)
-        cells = [Cell(*(columns[name].at(row) for name in Cell._fields)) for row in first]
-        units = [columns["unit"].at(row) for row in first]
-        pairs = np.column_stack([table["draw"].to_numpy(), table["replicate"].to_numpy()])
-        runs, run_of = np.unique(pairs, axis=0, return_inverse=True)
-        numbers = table["value"].to_numpy()
-        if not np.isfinite(numbers).all():
-            raise refusal(path, "the column value holds something that is not a finite number")
-        values = np.full((len(runs), len(periods), len(cells)), np.nan)
-        values[run_of.reshape(-1), columns["period"].codes, cell_of] = numbers
-        _refuse_holes(path, values, cells, len(numbers))
-        run = manifest["run"]
-        if sorted(zip(run["draws"], run["replicates"], strict=True)) != [tuple(row) for row in runs.tolist()]:
-            raise refusal(path, f"its draws and replicates are not those that {MANIFEST} lists")
-        fates = read_fates(folder / FATES) if (folder / FATES).exists() else None
-        deals = read_deals(folder / DEALS) if (folder / DEALS).exists() else None
-        return cls._ordered(
-            scenario[0], periods, cells, units, values, runs[:, 0], runs[:, 1], manifest, fates, deals
+        opened = open_results(folder)
+        rows = read_rows(opened.path / REPLICATES, opened.read(REPLICATES), opened.manifest)
+        opened.read(SUMMARY)  # not needed here, but one of the files that must be as they were written
+        found = cls._ordered(
+            opened.manifest["scenario"],
+            rows.periods,
+            rows.cells,
+            rows.units,
+            rows.values,
+            rows.runs[:, 0],
+            rows.runs[:, 1],
+            opened.manifest,
+            read_fates(opened.path / FATES, opened.read(FATES)) if FATES in opened.listed else None,
+            read_deals(opened.path / DEALS, opened.read(DEALS)) if DEALS in opened.listed else None,
         )
+        if why := found.impossible():
+            raise refusal(opened.path / REPLICATES, why)
+        return found
 
     @cached_property
     def index(self) -> dict[Cell, int]:
@@ -304,15 +253,28 @@ class Results:
         RunError
             If a number cannot be (below zero, infinite, or missing where every run has one): it reaches no file.
         """
-        _refuse_impossible(self)
+        if why := self.impossible():
+            raise RunError(f"{why}; nothing is written")
         kept = {} if self.fates is None else {FATES: parquet_bytes(self.fates)}
         kept |= {} if self.deals is None else {DEALS: csv_bytes(self.deals)}
-        return {
-            REPLICATES: csv_bytes(self._rows()),
-            SUMMARY: csv_bytes(self._summary()),
-            **kept,
-            MANIFEST: manifest_bytes(self.manifest),
-        }
+        files = {REPLICATES: csv_bytes(self._rows()), SUMMARY: csv_bytes(self._summary()), **kept}
+        return {**files, MANIFEST: manifest_bytes(self.manifest, files)}
+
+    def impossible(self) -> str:
+        """The first number that no sound run has, whatever made it, in words; nothing where there is none."""
+        kinds = [
+            INDICATORS[cell.indicator].kind if cell.indicator in INDICATORS else "" for cell in self.cells
+        ]
+        defined = np.array([kind in ALWAYS_DEFINED for kind in kinds])
+        wrong = (self.values < 0) | np.isinf(self.values) | (np.isnan(self.values) & defined)
+        if not wrong.any():
+            return ""
+        run, period, cell = np.argwhere(wrong)[0]
+        about = ", ".join(part for part in self.cells[cell] if part != ALL)
+        return (
+            f"{self.scenario}, replicate {self.replicates[run]}, {self.periods[period]}: {about} is "
+            f"{self.values[run, period, cell]}, which cannot be"
+        )
 
     def _rows(self) -> pa.Table:
         run, period, cell = np.nonzero(~np.isnan(self.values))
@@ -345,46 +307,10 @@ class Results:
         )
 
 
-def _is_period(text: str) -> bool:
-    """Whether a text is a day, a month, a year or part of one, as results write them."""
-    try:
-        ends_of(text)
-    except ValueError:
-        return False
-    return True
-
-
 def _joins_as(indicator: str) -> str:
     """How values of consecutive periods become one."""
     kind = INDICATORS[indicator].kind
     return "last" if kind == "stock" and indicator.endswith(END_SUFFIX) else kind
-
-
-def _refuse_holes(path: Path, values: np.ndarray, cells: Sequence[Cell], rows: int) -> None:
-    """Refuse rows given twice, and rows that are missing though every run has a number there."""
-    absent = np.isnan(values)
-    if values.size - absent.sum() < rows:
-        raise refusal(path, "it holds the same row twice")
-    for position, cell in enumerate(cells):
-        if INDICATORS[cell.indicator].kind in ALWAYS_DEFINED and absent[:, :, position].any():
-            raise refusal(path, f"rows of {cell.indicator} are missing; the file may be cut short")
-
-
-def _refuse_impossible(results: Results) -> None:
-    """Refuse results that no sound run has, whatever made them."""
-    values = results.values
-    kinds = [
-        INDICATORS[cell.indicator].kind if cell.indicator in INDICATORS else "" for cell in results.cells
-    ]
-    defined = np.array([kind in ALWAYS_DEFINED for kind in kinds])
-    wrong = (values < 0) | np.isinf(values) | (np.isnan(values) & defined)
-    if wrong.any():
-        run, period, cell = np.argwhere(wrong)[0]
-        about = ", ".join(part for part in results.cells[cell] if part != ALL)
-        raise RunError(
-            f"{results.scenario}, replicate {results.replicates[run]}, {results.periods[period]}: {about} is "
-            f"{values[run, period, cell]}, which cannot be; nothing is written"
-        )
 
 
 def cell_columns(
@@ -407,46 +333,3 @@ def cell_order(cell: Cell) -> tuple[Any, ...]:
     known = _REGISTERED.get(cell.indicator, len(_REGISTERED))
     breakdown = ((name != ALL, name) for name in cell[1:])
     return known, cell.indicator, *breakdown
-
-
-class _Coded(NamedTuple):
-    """A text column as row codes into its distinct names."""
-
-    codes: np.ndarray
-    names: list[str]
-
-    def at(self, row: int) -> str:
-        return self.names[self.codes[row]]
-
-
-def _coded(table: pa.Table, name: str) -> _Coded:
-    column = table[name].unify_dictionaries().combine_chunks()
-    if isinstance(column, pa.ChunkedArray):
-        column = column.chunk(0)
-    return _Coded(column.indices.to_numpy(), column.dictionary.to_pylist())
-
-
-def find_results(given: Iterable[Path | str]) -> list[Path]:
-    """Folders of results among those given, or directly below them, each once.
-
-    Files that Corridor writes beside them (`compare.csv`) are passed over, so `results/*` can be given.
-
-    Raises
-    ------
-    InputError
-        If there are no results in one of them.
-    """
-    found: dict[Path, Path] = {}
-    given = [Path(each) for each in given]
-    folders = [each for each in given if not (each.is_file() and each.name in WRITTEN_BESIDE)]
-    for folder in folders or given:
-        below = [folder] if (folder / MANIFEST).is_file() else []
-        if not below and folder.is_dir():
-            below = sorted(each for each in folder.iterdir() if (each / MANIFEST).is_file())
-        if not below:
-            raise refusal(
-                folder, f"no results here: {MANIFEST} is neither in it nor in a folder directly below"
-            )
-        for each in below:
-            found.setdefault(each.resolve(), each)
-    return list(found.values())

@@ -19,8 +19,8 @@ LONG_TEXT = "a:\n  - {b: 1, c: 2023-12-01, d: 0.1, e: no}\nf:\n" + "# filling\n"
 @pytest.fixture(autouse=True)
 def folder(tmp_path, monkeypatch):
     """An empty folder of kept texts."""
-    monkeypatch.setattr(parsed_texts, "user_cache_path", lambda name: tmp_path / name)
-    return tmp_path / "corridor" / "texts"
+    monkeypatch.setattr(parsed_texts, "cache_folder", lambda name: tmp_path / name)
+    return tmp_path / "texts"
 
 
 @pytest.fixture

@@ -1,16 +1,13 @@
 """Reading, extending and writing scenario files."""
 
-import json
 import pickle
 from datetime import date
 from pathlib import Path
 
-import jsonschema
 import pytest
 from pydantic import ValidationError
 
 from corridor.foundations.errors import InputError
-from corridor.inputs.reading.yaml_source import read_yaml_file
 from corridor.inputs.registries.levers import LEVERS
 from corridor.inputs.scenarios.scenario import Scenario
 from corridor.inputs.scenarios.scenario_files import (
@@ -18,7 +15,6 @@ from corridor.inputs.scenarios.scenario_files import (
     parse_scenario,
     scenario_folders,
     scenario_names,
-    scenario_schema,
 )
 from tests.for_all import for_all
 
@@ -226,37 +222,6 @@ def test_a_scenario_travels_to_a_worker_process_with_its_parents(folder):
 
     assert copy == scenario
     assert copy.parent == scenario.parent
-
-
-def test_the_schema_accepts_every_shipped_scenario_and_knows_every_working_lever():
-    schema = scenario_schema()
-
-    for name in SHIPPED:
-        jsonschema.validate(read_yaml_file(SCENARIOS / f"{name}.yaml").data, schema)
-    assert set(schema["$defs"]["Intervention"]["properties"]["lever"]["enum"]) == {
-        lever.id for lever in LEVERS.values()
-    }
-
-
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        {"nam": "x"},
-        {"name": "x", "interventions": [{"id": "a", "lever": "mexico.contentoin"}]},
-        {"name": "x", "interventions": [{"id": "a", "lever": "us.work_permits"}]},
-        {"name": "x", "run": {"seed": "three"}},
-        {"name": "x", "extends": "../history"},
-    ],
-)
-def test_the_schema_refuses_what_an_editor_should_mark(wrong):
-    with pytest.raises(jsonschema.ValidationError):
-        jsonschema.validate(wrong, scenario_schema())
-
-
-def test_the_schema_beside_the_scenarios_is_the_one_of_this_code():
-    shipped = json.loads((SCENARIOS / "scenario.schema.json").read_text())
-
-    assert shipped == scenario_schema(), "stale: run `make generate`"
 
 
 @for_all("name", SHIPPED)

@@ -57,35 +57,37 @@ def test_a_scenario_without_a_sweep_stands_for_itself():
     assert variants(scenario) == [(scenario, ())]
 
 
-@pytest.mark.parametrize(
-    ("block", "problem"),
-    [
-        (f"method: sobol, {OVER}", "sobol needs a `size:`"),
-        ("over: []", "varies one thing at least"),
-        (
-            "over: [{intervention: gard, values: [1]}]",
-            "no intervention 'gard' in this file; did you mean 'guard'?",
-        ),
-        ("over: [{parameter: crossing_rat, values: [1]}]", "did you mean 'crossing_rate'?"),
-        ("over: [{parameter: departure_response, values: [1]}]", "departure_response is not one number"),
-        ("over: [{values: [1]}]", "name one thing to vary"),
-        ("over: [{intervention: guard, range: [0, 1]}]", "a grid takes `values:` and no `range:`"),
-        (
-            "over: [{intervention: guard, values: [0, 200000]}]",
-            "200,000 is out of range: mexico.guard_deployed",
-        ),
-        ("over: [{intervention: guard, values: [7, 7]}]", "a value is given twice"),
-        (
-            "method: sobol, size: 4, over: [{intervention: guard, range: [9, 3]}]",
-            "a range goes from the lower to the higher value",
-        ),
-        (
-            f"over: [{{intervention: guard, values: {list(range(150))}}},"
-            f" {{intervention: gate, values: {[n / 100 for n in range(100)]}}}]",
-            "15,000 points are more than 10,000",
-        ),
-    ],
-)
+MISTAKES = [
+    (f"method: sobol, {OVER}", "sobol needs a `size:`"),
+    ("over: []", "varies one thing at least"),
+    (
+        "over: [{intervention: gard, values: [1]}]",
+        "no intervention 'gard' in this file; did you mean 'guard'?",
+    ),
+    ("over: [{parameter: crossing_rat, values: [1]}]", "did you mean 'crossing_rate'?"),
+    ("over: [{parameter: departure_response, values: [1]}]", "departure_response is not one number"),
+    ("over: [{values: [1]}]", "name one thing to vary"),
+    ("over: [{intervention: guard, range: [0, 1]}]", "a grid takes `values:` and no `range:`"),
+    (
+        "over: [{intervention: guard, values: [0, 200000]}]",
+        "200,000 is out of range: mexico.guard_deployed",
+    ),
+    ("over: [{intervention: guard, values: [7, 7]}]", "a value is given twice"),
+    ("over: [{intervention: guard, values: [7, 7.0]}]", "a value is given twice"),
+    ("over: [{intervention: guard, values: []}]", "a grid needs values"),
+    (
+        "method: sobol, size: 4, over: [{intervention: guard, range: [9, 3]}]",
+        "a range goes from the lower to the higher value",
+    ),
+    (
+        f"over: [{{intervention: guard, values: {list(range(150))}}},"
+        f" {{intervention: gate, values: {[n / 100 for n in range(100)]}}}]",
+        "15,000 points are more than 10,000",
+    ),
+]
+
+
+@pytest.mark.parametrize(("block", "problem"), MISTAKES)
 def test_a_mistake_is_said_once_with_its_place(block, problem):
     with pytest.raises(InputError) as error:
         swept(block)

@@ -12,7 +12,7 @@ from corridor.inputs.parameters.parameter_set import ParameterSet, load_paramete
 from corridor.inputs.reading.registry import read_data_file
 from corridor.inputs.registries.indicators import INDICATORS
 from corridor.inputs.registries.nationalities import NATIONALITIES
-from corridor.outputs.results import ALL, Cell
+from corridor.outputs.rows import ALL, Cell
 
 FILE = "calibration.yaml"
 DEMAND, DETECTION, SECTORS = "latent_demand", "detection_probability", "sector_weight"

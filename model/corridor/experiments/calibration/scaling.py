@@ -19,7 +19,7 @@ from corridor.foundations.timeline import DAYS_PER_MONTH
 from corridor.inputs.parameters.parameter_set import load_parameters
 from corridor.inputs.registries.nationalities import NATIONALITIES
 from corridor.outputs.observations import observed_values
-from corridor.outputs.results import ALL, Cell
+from corridor.outputs.rows import ALL, Cell
 
 STEP = 0.6  # of a logarithm: what people hear of others makes the response more than linear
 LEAST_SHARE = 0.002

@@ -19,7 +19,7 @@ from corridor.inputs.compiling.policy import Policy, resolve
 from corridor.inputs.parameters.parameter_set import Parameter, ParameterSet, load_parameters
 from corridor.inputs.registries.levers import UNLIMITED
 from corridor.inputs.scenarios.scenario_files import load_scenario
-from corridor.outputs.results import Cell
+from corridor.outputs.rows import Cell
 
 HISTORY, FITTED = "history", "fitted"
 QUIET = {"demand_noise_sd": 0.05}  # the noise of demand at its least: what differs between trials is not luck

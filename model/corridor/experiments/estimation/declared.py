@@ -11,7 +11,7 @@ from corridor.foundations.errors import InputError, Problem, nearest_name
 from corridor.inputs.reading.registry import read_data_file
 from corridor.inputs.registries.indicators import INDICATORS
 from corridor.inputs.registries.nationalities import NATIONALITIES
-from corridor.outputs.results import ALL, Cell
+from corridor.outputs.rows import ALL, Cell
 
 FILE = "estimation.yaml"
 DEMAND, DETECTION, RATES = "demand", "detection", "rates"

@@ -25,7 +25,7 @@ from corridor.experiments.workers import run_tasks
 from corridor.foundations.errors import CorridorError, RunError
 from corridor.inputs.registries.nationalities import NATIONALITIES
 from corridor.outputs.files import write_files
-from corridor.outputs.results import Cell
+from corridor.outputs.rows import Cell
 from corridor.outputs.tables import csv_bytes
 
 UNSEEN = tuple(range(1001, 1017))  # seeds on which an estimate is judged

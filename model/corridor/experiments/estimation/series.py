@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from corridor.experiments.estimation.declared import RATES, Estimation
 from corridor.experiments.estimation.unknowns import Block
 from corridor.outputs.observations import observed_values
-from corridor.outputs.results import ALL, Cell
+from corridor.outputs.rows import ALL, Cell
 
 
 def cells_of(declared: Estimation) -> list[Cell]:

@@ -19,7 +19,7 @@ from corridor.experiments.estimation.declared import DEMAND, DETECTION, RATES, E
 from corridor.foundations.timeline import DAYS_PER_MONTH
 from corridor.inputs.registries.nationalities import NATIONALITIES
 from corridor.outputs.observations import observed_values
-from corridor.outputs.results import ALL, Cell
+from corridor.outputs.rows import ALL, Cell
 
 FIRST = "2020-07"  # the month in which history begins
 

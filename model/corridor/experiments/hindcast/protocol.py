@@ -33,7 +33,7 @@ from corridor.experiments.hindcast.known import announced_policy
 from corridor.inputs.parameters.parameter_set import load_parameters
 from corridor.inputs.registries.nationalities import NATIONALITIES
 from corridor.outputs.observations import observed_values
-from corridor.outputs.results import ALL, Cell
+from corridor.outputs.rows import ALL, Cell
 
 ORIGINS = tuple(str(np.datetime64("2021-12", "M") + number) for number in range(24))
 REFITS = ("2021-12", "2022-06", "2022-12", "2023-06")

@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from corridor.foundations.errors import InputError, Problem, nearest_name
+from corridor.foundations.errors import InputError, Problem, nearest_name, quoted
 from corridor.inputs.parameters.parameter_file import (
     Refusals,
     read_alternatives,
@@ -120,7 +120,9 @@ def _read_own(given: Any, nation: str, parameter: Parameter, into: _Gathered, re
 def _check_own(given: Mapping[str, Any], id: str, refusals: Refusals) -> None:
     path = (PART, id)
     for name in given.keys() - set(OWN_FIELDS):
-        refusals.append(((*path, name), f"{id}: unknown field {name!r}{nearest_name(name, OWN_FIELDS)}"))
+        refusals.append(
+            ((*path, name), f"{id}: unknown field {quoted(name)}{nearest_name(name, OWN_FIELDS)}")
+        )
     if sum(name in given for name in OWN_VALUES) != 1:
         refusals.append((path, f"{id}: give exactly one of {', '.join(OWN_VALUES)}"))
     if given.get("status") not in STATUSES:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from corridor.foundations.errors import InputError, nearest_name
+from corridor.foundations.errors import InputError, nearest_name, quoted
 from corridor.inputs.parameters.parameter_values import ALL, DEFAULT, UNDATED, Alternative, Knots, Parameter
 from corridor.inputs.reading.yaml_source import DataPath, read_yaml_text
 from corridor.inputs.registries.nationalities import NATIONALITIES, SHARED, VALUES
@@ -80,16 +80,16 @@ def read_dated_knots(given: Any, path: DataPath, refusals: Refusals) -> dict[str
         try:
             day = date.fromisoformat(str(text)).toordinal()
         except ValueError:
-            refusals.append((at, f"expected a date such as 2021-01-01, not {text!r}"))
+            refusals.append((at, f"expected a date such as 2021-01-01, not {quoted(text)}"))
             continue
         for key, value in (values if isinstance(values, dict) else {ALL: values}).items():
             if place > 0 and key not in gathered:
-                refusals.append((at, f"{key!r} must have a value at the first date too"))
+                refusals.append((at, f"{quoted(key)} must have a value at the first date too"))
             gathered.setdefault(key, []).append((day, read_knot(value, at, refusals)[0][1]))
     for key, knots in gathered.items():
         days = [day for day, _ in knots]
         if days != sorted(set(days)):
-            refusals.append((path, f"the dates of {key!r} are not in order"))
+            refusals.append((path, f"the dates of {quoted(key)} are not in order"))
     return {key: tuple(knots) for key, knots in gathered.items()}
 
 
@@ -97,7 +97,7 @@ def read_knot(value: Any, path: DataPath, refusals: Refusals) -> Knots:
     """Read one number that holds for every day; not-a-number, with the reason noted, if it is none."""
     if is_number(value):
         return ((UNDATED, float(value)),)
-    refusals.append((path, f"expected a number, not {value!r}"))
+    refusals.append((path, f"expected a number, not {quoted(value)}"))
     return ((UNDATED, math.nan),)
 
 
@@ -113,7 +113,7 @@ def value_problems(parameter: Parameter, *, complete: bool = True) -> Iterator[s
         yield f"{name}{value:g} is outside its range {low:g} to {high:g} ({parameter.unit})"
     if parameter.over == NATIONALITY:
         for key in parameter.knots.keys() - {*NATIONALITIES, DEFAULT}:
-            yield f"no nationality {key!r}{nearest_name(key, NATIONALITIES)}"
+            yield f"no nationality {quoted(key)}{nearest_name(key, NATIONALITIES)}"
         missing = set(NATIONALITIES) - parameter.knots.keys()
         if complete and missing and DEFAULT not in parameter.knots:
             yield f"no value for {', '.join(sorted(missing))} and no default"
@@ -178,7 +178,7 @@ def _read_shared(id: str, entry: Mapping[str, Any], refusals: Refusals) -> dict[
 
 def _check_fields(id: str, entry: dict[str, Any], refusals: Refusals) -> None:
     for name in entry.keys() - set(_FIELDS):
-        refusals.append(((id, name), f"unknown field {name!r}{nearest_name(name, _FIELDS)}"))
+        refusals.append(((id, name), f"unknown field {quoted(name)}{nearest_name(name, _FIELDS)}"))
     for name in _REQUIRED:
         if not entry.get(name):
             refusals.append(((id,), f"{name} is missing"))

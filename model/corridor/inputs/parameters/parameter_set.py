@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import Any
 
-from corridor.foundations.errors import InputError, Problem, nearest_name
+from corridor.foundations.errors import InputError, Problem, nearest_name, quoted
 from corridor.inputs.parameters.nationality_values import with_own_values
 from corridor.inputs.parameters.parameter_file import (
     NATIONALITY,
@@ -114,7 +114,7 @@ class ParameterSet(Mapping[str, Parameter]):
         return changed, refusals
 
     def _unknown(self, id: str) -> str:
-        return f"no parameter {id!r}{name_hint('parameter', id, self.parameters)}"
+        return f"no parameter {quoted(id)}{name_hint('parameter', id, self.parameters)}"
 
 
 def load_parameters(overrides: Mapping[str, Any] | None = None) -> ParameterSet:
@@ -163,7 +163,7 @@ def _overridden(old: Parameter, given: Any, refusals: Refusals) -> Mapping[str, 
     for key, value in given.items():
         at = (*path, key)
         if key not in known:
-            refusals.append((at, f"no {old.over} {key!r}{nearest_name(str(key), known - {DEFAULT})}"))
+            refusals.append((at, f"no {old.over} {quoted(key)}{nearest_name(str(key), known - {DEFAULT})}"))
         elif isinstance(value, Mapping):
             knots[key] = read_dated_knots(value, at, refusals).get(ALL, old.knots_of(key))
         else:

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from corridor.foundations.errors import InputError, Problem, nearest_name
+from corridor.foundations.errors import InputError, Problem, nearest_name, quoted
 from corridor.foundations.timeline import Timeline
 from corridor.inputs.registries.nationalities import NATIONALITIES
 
@@ -112,7 +112,7 @@ class Parameter:
         for name in (key, DEFAULT, ALL):
             if name in self.knots:
                 return self.knots[name]
-        raise self._refusal(f"has no value for {key!r} and no default{nearest_name(key, self.knots)}")
+        raise self._refusal(f"has no value for {quoted(key)} and no default{nearest_name(key, self.knots)}")
 
     def bounds_of(self, key: str) -> tuple[float, float]:
         """Lowest and highest value allowed for one key."""
@@ -202,7 +202,7 @@ class Parameter:
             raise self._refusal(f"is {self.shape}, so {called} does not apply")
 
     def _refusal(self, message: str) -> InputError:
-        return InputError([Problem("parameters", 0, 0, self.id, f"parameter {self.id!r} {message}")])
+        return InputError([Problem("parameters", 0, 0, self.id, f"parameter {quoted(self.id)} {message}")])
 
 
 def _ordinals(timeline: Timeline) -> NDArray[np.int64]:

@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import ruamel.yaml
-from platformdirs import user_cache_path
+
+from corridor.foundations.caches import cache_folder
 
 LONG = 2_000  # characters; shorter texts, such as most scenarios, are parsed sooner than looked up
 TEXTS_KEPT = 100
@@ -50,7 +51,7 @@ def remember(text: str, data: Any) -> None:
 
 def texts_folder() -> Path:
     """Where they are kept."""
-    return user_cache_path("corridor") / "texts"
+    return cache_folder("texts")
 
 
 def _file(text: str) -> Path:

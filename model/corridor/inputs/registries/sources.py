@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
 
-from corridor.foundations.errors import InputError, Problem, nearest_name
+from corridor.foundations.errors import InputError, Problem, nearest_name, quoted
 from corridor.inputs.reading.registry import Registry, read_data_source
 from corridor.inputs.reading.yaml_source import DataPath, YamlSource
 from corridor.inputs.registries.coverage import ITEMS, load_coverage
@@ -117,7 +117,9 @@ def read_citation(text: str) -> tuple[tuple[Reference, ...], tuple[str, ...]]:
     for part in text.split(";"):
         found = _REFERENCE.fullmatch(part.strip())
         if not found:
-            problems.append(f"expected a source, not {part.strip()!r}: NAME, NAME (aside) or NAME: words")
+            problems.append(
+                f"expected a source, not {quoted(part.strip())}: NAME, NAME (aside) or NAME: words"
+            )
             continue
         name, aside, words = found["name"], found["aside"] or "", found["words"] or ""
         items = _ITEMS.fullmatch(name)
@@ -131,7 +133,7 @@ def read_citation(text: str) -> tuple[tuple[Reference, ...], tuple[str, ...]]:
                 problems.append(f"{name} is a founding document: cite its items, as `document item 31`")
         else:
             hint = nearest_name(name, SOURCES) or f"; {SOURCES_FILE} lists them"
-            problems.append(f"unknown source {name!r}{hint}")
+            problems.append(f"unknown source {quoted(name)}{hint}")
     return tuple(references), tuple(problems)
 
 
@@ -290,7 +292,7 @@ def _read_sources() -> dict[str, Source]:
         missing = [field for field in _FIELDS if not entry.get(field)]
         unknown = [field for field in entry if field not in (*_FIELDS, *_OPTIONAL)]
         messages = [f"{field} is missing" for field in missing] + [
-            f"unknown field {field!r}{nearest_name(field, (*_FIELDS, *_OPTIONAL))}" for field in unknown
+            f"unknown field {quoted(field)}{nearest_name(field, (*_FIELDS, *_OPTIONAL))}" for field in unknown
         ]
         if entry.get("kind") and entry["kind"] not in KINDS:
             messages.append(f"kind is one of {', '.join(KINDS)}")

@@ -9,18 +9,20 @@ hide a wrong value beside it. Checks of one intervention or shock are in `corrid
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import date
+from functools import partial
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from corridor.foundations.errors import CorridorError, InputError, Problem, nearest_name
+from corridor.foundations.errors import Problem, nearest_name, quoted
 from corridor.foundations.timeline import Timeline
 from corridor.inputs.reading.yaml_source import DataPath, YamlSource
 from corridor.inputs.registries.levers import LEVERS, SWITCH_UNIT
 from corridor.inputs.registries.retired import name_hint
 from corridor.inputs.registries.sources import unknown_item_problems
+from corridor.inputs.scenarios.bounds import ENOUGH_PROBLEMS
 from corridor.inputs.scenarios.demands import Demand, check_demands
 from corridor.inputs.scenarios.diplomacy import Diplomacy
 from corridor.inputs.scenarios.diplomacy_checks import check_diplomacy
@@ -39,9 +41,6 @@ MAX_MONTHS_PAST_PARENT = 24
 MAX_MONTHS_OF_ROOT = 120
 FIRST_YEAR, LAST_YEAR = 1990, 2100
 """A scenario that extends none lies between these years; a mistyped year must not fill the memory."""
-
-MAX_SHOWN = 60
-"""Characters of a wrong value that a message repeats."""
 
 _PARTS: dict[str, type[BaseModel]] = {
     "interventions": Intervention,
@@ -77,15 +76,18 @@ def structural_problems(
     problems = []
     for finding in error.errors(include_url=False):
         path: DataPath = finding["loc"]
+        if len(problems) >= ENOUGH_PROBLEMS:  # counted, not explained
+            problems.append(source.problem(path, f"is wrong: {finding['type']}"))
+            continue
         kind = finding["type"]
         if path and path[-1] == "[key]":
             problems.append(source.problem(path[:-1], _message(finding), at_key=True))
         elif kind == "extra_forbidden":
             fields = _fields_at(path[:-1], top_fields)
-            message = f"unknown field {str(path[-1])!r}{name_hint('field', _field_name(path), fields)}"
+            message = f"unknown field {quoted(str(path[-1]))}{name_hint('field', _field_name(path), fields)}"
             problems.append(source.problem(path, message, at_key=True))
         elif kind == "missing":
-            problems.append(source.problem(path, f"the field {str(path[-1])!r} is missing"))
+            problems.append(source.problem(path, f"the field {quoted(str(path[-1]))} is missing"))
         else:
             problems.append(source.problem(path, _switch_message(source, path, finding) or _message(finding)))
     return problems
@@ -104,8 +106,8 @@ def _switch_message(source: YamlSource, path: DataPath, finding: Mapping[str, An
     if lever is None or lever.unit != SWITCH_UNIT:
         return None
     given = finding["input"]
-    shown = str(given).lower() if isinstance(given, bool) else repr(given)
-    return f"{lever.id} is on or off: write 1 for on, 0 for off, not {shown[:MAX_SHOWN]}"
+    shown = str(given).lower() if isinstance(given, bool) else quoted(given)
+    return f"{lever.id} is on or off: write 1 for on, 0 for off, not {shown}"
 
 
 def _message(finding: Mapping[str, Any]) -> str:
@@ -115,7 +117,7 @@ def _message(finding: Mapping[str, Any]) -> str:
     kind, given = finding["type"], finding["input"]
     if kind == "string_pattern_mismatch":
         path = " (never a path)" if finding["loc"][0] in ("extends", "baseline") else ""
-        return f"{given!r} is not a name: lower-case letters, digits, - and _ only{path}"
+        return f"{quoted(given)} is not a name: lower-case letters, digits, - and _ only{path}"
     if kind == "tuple_type" and finding["loc"][-1] in ("for", "remove"):
         expected = "a name or a list of names"
     elif kind in ("greater_than_equal", "less_than_equal", "less_than"):
@@ -123,8 +125,7 @@ def _message(finding: Mapping[str, Any]) -> str:
         expected = f"{_LIMITS[kind]} {limit:,}"
     else:
         expected = _EXPECTED.get(kind) or finding["msg"].removeprefix("Input should be ")
-    shown = repr(given)
-    return f"expected {expected}, not {shown if len(shown) <= MAX_SHOWN else shown[:MAX_SHOWN] + '...'}"
+    return f"expected {expected}, not {quoted(given)}"
 
 
 def _field_name(path: DataPath) -> str:
@@ -172,17 +173,27 @@ def check_scenario(
         found, timeline = _check_period(reader, parent)
         problems += found
     problems += _check_ids(reader, parent, parent_is_known)
-    for number in reader.numbers("interventions"):
-        problems += check_intervention(reader, number, timeline)
-    problems += check_overlaps(reader)
-    for number in reader.numbers("shocks"):
-        problems += check_shock(reader, number, timeline)
-    problems += check_diplomacy(reader, parent, timeline)
-    problems += check_sweep(reader)
-    problems += check_demands(reader)
-    problems += _check_sources(reader)
-    problems += _check_overrides(reader)
+    for check in _checks(reader, parent, timeline):
+        problems += check()
+        if len(problems) > ENOUGH_PROBLEMS:
+            break
     return problems
+
+
+def _checks(
+    reader: EntryReader, parent: Scenario | None, timeline: Timeline | None
+) -> Iterator[Callable[[], list[Problem]]]:
+    """What is looked at, entry by entry, in the order of the registries."""
+    for number in reader.numbers("interventions"):
+        yield partial(check_intervention, reader, number, timeline)
+    yield partial(check_overlaps, reader)
+    for number in reader.numbers("shocks"):
+        yield partial(check_shock, reader, number, timeline)
+    yield partial(check_diplomacy, reader, parent, timeline)
+    yield partial(check_sweep, reader)
+    yield partial(check_demands, reader)
+    yield partial(_check_sources, reader)
+    yield partial(_check_overrides, reader)
 
 
 def _check_sources(reader: EntryReader) -> list[Problem]:
@@ -201,12 +212,13 @@ def _check_names(
     problems = []
     name, baseline = reader.get(("name",)), reader.get(("baseline",))
     if name is not None and expected_name is not None and name != expected_name:
-        message = f"the name {name!r} differs from the file's: call it {expected_name!r} or rename the file"
+        message = f"the name {quoted(name)} differs from the file's: call it {quoted(expected_name)} or rename the file"
         problems.append(reader.problem(("name",), message))
     if baseline is not None and baseline not in {*known_names, name}:
         problems.append(
             reader.problem(
-                ("baseline",), f"unknown scenario {baseline!r}{name_hint('scenario', baseline, known_names)}"
+                ("baseline",),
+                f"unknown scenario {quoted(baseline)}{name_hint('scenario', baseline, known_names)}",
             )
         )
     return problems
@@ -226,7 +238,8 @@ def _check_period(reader: EntryReader, parent: Scenario | None) -> tuple[list[Pr
     inherited = parent.timeline
     last = _months_later(inherited.end, MAX_MONTHS_PAST_PARENT)
     if end is not None and end > last:
-        message = f"{end} is more than {MAX_MONTHS_PAST_PARENT} months after the end of {parent.name!r}: {last} at most"
+        past = f"{MAX_MONTHS_PAST_PARENT} months after the end of {quoted(parent.name)}"
+        message = f"{end} is more than {past}: {last} at most"
         problems.append(reader.problem((*at, "end"), message))
         return problems, None
     if end is not None and end < inherited.report_from:
@@ -266,14 +279,16 @@ def _months_later(day: date, months: int) -> date:
 def _check_ids(reader: EntryReader, parent: Scenario | None, parent_is_known: bool) -> list[Problem]:
     """Ids used twice in the file or already in force in a parent, and removals of what is not there."""
     problems = []
-    inherited = set(parent.entries()) if parent else set()
+    inherited = set(parent.entries()) if parent else set[str]()
     removed: set[str] = set()
     for path, name in reader.words(("remove",)) if parent_is_known else ():
         if name not in inherited:
-            where = f"in {parent.name!r}" if parent else "to remove: the scenario extends none"
-            problems.append(reader.problem(path, f"no entry {name!r} {where}{nearest_name(name, inherited)}"))
+            where = f"in {quoted(parent.name)}" if parent else "to remove: the scenario extends none"
+            problems.append(
+                reader.problem(path, f"no entry {quoted(name)} {where}{nearest_name(name, inherited)}")
+            )
         elif name in removed:
-            problems.append(reader.problem(path, f"{name!r} is removed twice"))
+            problems.append(reader.problem(path, f"{quoted(name)} is removed twice"))
         removed.add(name)
     first: dict[str, DataPath] = {}
     for part in ("interventions", "shocks"):
@@ -283,10 +298,11 @@ def _check_ids(reader: EntryReader, parent: Scenario | None, parent_is_known: bo
             if name is None:
                 continue
             if name in first:
-                line = reader.source.marks[first[name]][0]
-                problems.append(reader.problem(path, f"duplicate id {name!r} (first at line {line})"))
+                place = reader.source.place(first[name])
+                problems.append(reader.problem(path, f"duplicate id {quoted(name)} (first at {place})"))
             elif name in inherited - removed and parent is not None:
-                message = f"the id {name!r} is taken in {parent.name!r}; choose another, or `remove: [{name}]` first"
+                taken = f"the id {quoted(name)} is taken in {quoted(parent.name)}"
+                message = f"{taken}; choose another, or `remove: [{name}]` first"
                 problems.append(reader.problem(path, message))
             first.setdefault(name, path)
     return problems
@@ -301,17 +317,16 @@ def _check_overrides(reader: EntryReader) -> list[Problem]:
         load_parameters,  # read only by scenarios that override parameters
     )
 
-    problems = []
+    known = load_parameters()
+    problems: list[Problem] = []
     for name in overrides:
         path: DataPath = ("overrides", name)
         given = reader.get(path)
-        if given is None:
-            continue
+        if given is None and (overrides[name] is not None or ".".join(path) in reader.refused):
+            continue  # refused already
         value = given["value"] if isinstance(given, Mapping) else given
-        try:
-            load_parameters({name: value})
-        except InputError as error:
-            problems += [reader.problem(path, problem.message) for problem in error.problems]
-        except CorridorError as error:
-            problems.append(reader.problem(path, str(error)))
+        found = known.problems({name: value})
+        problems += [reader.problem(path, f"{name}: {message}") for _, message in found]
+        if len(problems) > ENOUGH_PROBLEMS:
+            break
     return problems

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from corridor.foundations.errors import Problem, nearest_name
+from corridor.foundations.errors import Problem, nearest_name, quoted
 from corridor.inputs.reading.yaml_source import DataPath
 from corridor.inputs.registries.indicators import INDICATORS
 from corridor.inputs.registries.nationalities import NATIONALITIES
 from corridor.inputs.registries.retired import name_hint
-from corridor.inputs.scenarios.entries import Name, Number, Part
+from corridor.inputs.scenarios.entries import SOURCE, Name, Number, Part
 from corridor.inputs.scenarios.entry_checks import EntryReader
 
 BLOCK = "demands"
@@ -25,15 +25,15 @@ ALL = "all"
 class Demand(Part):
     """One bound on one indicator."""
 
-    id: Name
+    id: Name = Field(description="Its name in this file: lower-case letters, digits, - and _.")
     of: str = Field(description="Whose demand it is: us, mexico, humanitarian, or any other word.")
-    indicator: str
-    place: str = ALL
-    nationality: str = ALL
+    indicator: str = Field(description="What is bounded: `corridor indicators` lists all.")
+    place: str = Field(default=ALL, description="Of one place, for indicators that are reported by place.")
+    nationality: str = Field(default=ALL, description="Of one nationality, for indicators reported by it.")
     year: int | None = Field(default=None, description="Left out: all years reported.")
-    at_most: Number | None = None
-    at_least: Number | None = None
-    source: str = ""
+    at_most: Number | None = Field(default=None, description="The highest figure that meets it.")
+    at_least: Number | None = Field(default=None, description="The lowest figure that meets it.")
+    source: str = Field(default="", description=SOURCE)
 
     @property
     def bound(self) -> float:
@@ -59,10 +59,12 @@ def check_demands(reader: EntryReader) -> list[Problem]:
             continue
         id, indicator = reader.get((*at, "id")), reader.get((*at, "indicator"))
         if id in seen:
-            problems.append(reader.problem((*at, "id"), f"two demands have the id {id!r}"))
+            problems.append(reader.problem((*at, "id"), f"two demands have the id {quoted(id)}"))
         seen.add(id)
         if indicator is not None and indicator not in INDICATORS:
-            message = f"unknown indicator {indicator!r}{name_hint('indicator', str(indicator), INDICATORS)}"
+            message = (
+                f"unknown indicator {quoted(indicator)}{name_hint('indicator', str(indicator), INDICATORS)}"
+            )
             problems.append(reader.problem((*at, "indicator"), message))
         elif indicator is not None:
             known = INDICATORS[indicator].breakdowns
@@ -72,7 +74,7 @@ def check_demands(reader: EntryReader) -> list[Problem]:
                     problems.append(reader.problem((*at, name), message))
         nation = reader.get((*at, "nationality"))
         if nation not in (None, ALL, *NATIONALITIES):
-            message = f"unknown nationality {nation!r}{nearest_name(str(nation), NATIONALITIES)}"
+            message = f"unknown nationality {quoted(nation)}{nearest_name(str(nation), NATIONALITIES)}"
             problems.append(reader.problem((*at, "nationality"), message))
         if (given.get("at_most") is None) == (given.get("at_least") is None):
             problems.append(reader.problem(at, "a demand has one bound: `at_most:` or `at_least:`"))

@@ -29,14 +29,17 @@ Factor = Annotated[float, Field(ge=0, le=100)]
 class Limit(Part):
     """How far a party goes on one issue: at most to one step, and at least to another or it signs nothing."""
 
-    most: str | None = None
-    least: str | None = None
+    most: str | None = Field(default=None, description="The farthest step that it agrees to.")
+    least: str | None = Field(default=None, description="The first step without which it signs nothing.")
 
 
 class Diplomacy(Part):
     """How governments make policy: by the timeline, or by bargaining over some of it."""
 
-    mode: Literal["fixed", "negotiated", "mixed"] = "fixed"
+    mode: Literal["fixed", "negotiated", "mixed"] = Field(
+        default="fixed",
+        description="By the timeline (fixed), by bargaining (negotiated), or some levers each way (mixed).",
+    )
     from_: Day | None = Field(default=None, alias="from", description="First day of the talks.")
     fixed: Names = Field(default=(), description="Mixed: levers that follow the timeline.")
     given: Names = Field(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from corridor.foundations.errors import Problem, nearest_name
+from corridor.foundations.errors import Problem, nearest_name, quoted
 from corridor.foundations.timeline import Timeline
 from corridor.inputs.reading.yaml_source import DataPath
 from corridor.inputs.registries.bargain_items import INTERESTS, ISSUES, SIDE_DEALS, negotiable_levers
@@ -76,7 +76,7 @@ def _check_levers(reader: EntryReader) -> list[Problem]:
     for part in ("fixed", "given"):
         for path, word in reader.words((BLOCK, part)):
             if word not in LEVERS:
-                message = f"unknown lever {word!r}{nearest_name(word, negotiable)}"
+                message = f"unknown lever {quoted(word)}{nearest_name(word, negotiable)}"
                 problems.append(reader.problem(path, message))
             elif word not in negotiable:
                 message = f"{word} is never bargained over: it follows the timeline anyway"
@@ -93,7 +93,9 @@ def _check_weights(reader: EntryReader) -> list[Problem]:
         given = reader.raw(path)
         for interest in given if isinstance(given, dict) else ():
             if interest not in INTERESTS[party]:
-                message = f"{party} weighs no {interest!r}{nearest_name(str(interest), INTERESTS[party])}"
+                message = (
+                    f"{party} weighs no {quoted(interest)}{nearest_name(str(interest), INTERESTS[party])}"
+                )
                 message += f"; it weighs {', '.join(INTERESTS[party])}"
                 problems.append(reader.problem((*path, interest), message, at_key=True))
     return problems
@@ -109,7 +111,7 @@ def _check_red_lines(reader: EntryReader) -> list[Problem]:
         given = reader.raw(path)
         for name in given if isinstance(given, dict) else ():
             if name not in theirs:
-                message = f"{party} does not bargain over {name!r}{nearest_name(str(name), theirs)}"
+                message = f"{party} does not bargain over {quoted(name)}{nearest_name(str(name), theirs)}"
                 problems.append(reader.problem((*path, name), message, at_key=True))
                 continue
             for side, limits in (("least", least), ("most", most)):
@@ -118,7 +120,7 @@ def _check_red_lines(reader: EntryReader) -> list[Problem]:
                 if step is None:
                     continue
                 if step not in steps_of(name):
-                    message = f"{name} has no step {step!r}{nearest_name(step, steps_of(name))}"
+                    message = f"{name} has no step {quoted(step)}{nearest_name(step, steps_of(name))}"
                     message += f"; its steps are {', '.join(steps_of(name))}"
                     problems.append(reader.problem(at, message))
                 else:
@@ -148,7 +150,9 @@ def _parties(
             found.append((party, path))
         else:
             known = list(known)
-            message = f"unknown party {party!r}{nearest_name(str(party), known)}; they are {', '.join(known)}"
+            message = (
+                f"unknown party {quoted(party)}{nearest_name(str(party), known)}; they are {', '.join(known)}"
+            )
             problems.append(reader.problem(path, message, at_key=True))
     return found
 

@@ -13,6 +13,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator
 
+from corridor.foundations.errors import quoted
 from corridor.inputs.registries.levers import LEVERS, UNLIMITED
 from corridor.inputs.registries.shocks import SHOCKS
 
@@ -43,7 +44,7 @@ def parse_day(value: object) -> date:
     if isinstance(value, date):
         return value
     if not isinstance(value, str) or not _DAY_PATTERN.fullmatch(value):
-        raise ValueError(f"expected a date written YYYY-MM-DD, not {value!r}")
+        raise ValueError(f"expected a date written YYYY-MM-DD, not {quoted(value)}")
     try:
         return date.fromisoformat(value)
     except ValueError as error:
@@ -61,7 +62,7 @@ def parse_level(value: object) -> float | Literal["unlimited"]:
     if value == UNLIMITED:
         return UNLIMITED
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise ValueError(f"expected a number or the word {UNLIMITED}, not {value!r}")
+        raise ValueError(f"expected a number or the word {UNLIMITED}, not {quoted(value)}")
     try:
         return float(value)
     except OverflowError:
@@ -90,16 +91,25 @@ class Part(BaseModel):
     )
 
 
+ID = "Its name in this scenario and those that extend it: lower-case letters, digits, - and _."
+SOURCE = "Where it comes from: a publication, an item of the documents, or the word assumed."
+NOTE = "What a reader should know."
+
+
 class Intervention(Part):
     """A dated movement of a lever."""
 
-    id: Name
-    lever: str
+    id: Name = Field(description=ID)
+    lever: str = Field(description="What is moved: `corridor levers` lists all, with ranges and members.")
     for_: Names = Field(
         default=(), alias="for", description="Members of the lever's domain; left out: all of them."
     )
     pooled: bool = Field(default=False, description="The members share one cap.")
-    profile: Literal["step", "ramp", "pulse", "series"] = "step"
+    profile: Literal["step", "ramp", "pulse", "series"] = Field(
+        default="step",
+        description="How the value moves: to another one and stays (step), for a time (pulse), day by day until it "
+        "arrives (ramp), or by dated values (series).",
+    )
     start: Day | None = Field(
         default=None, description="First day (of a series: its first date unless given)."
     )
@@ -110,8 +120,8 @@ class Intervention(Part):
     )
     to: Level | None = Field(default=None, description="The value of a step or pulse; where a ramp arrives.")
     values: dict[Day, Level] | None = Field(default=None, description="A series: each held until the next.")
-    source: str = ""
-    note: str = ""
+    source: str = Field(default="", description=SOURCE)
+    note: str = Field(default="", description=NOTE)
 
     @property
     def first_day(self) -> date:
@@ -136,17 +146,17 @@ class Intervention(Part):
 class Shock(Part):
     """A dated movement of something that nobody controls."""
 
-    id: Name
-    kind: str
-    start: Day
-    end: Day | None = None
-    size: Number
+    id: Name = Field(description=ID)
+    kind: str = Field(description="What happens.")
+    start: Day = Field(description="First day, or the night on which it happens.")
+    end: Day | None = Field(default=None, description="Last day; left out: to the end of the run.")
+    size: Number = Field(description="How large it is, in the unit of its kind.")
     for_: Names = Field(
         default=(), alias="for", description="Members of the kind's domain; left out: all of them."
     )
-    place: str | None = None
-    source: str = ""
-    note: str = ""
+    place: str | None = Field(default=None, description="Where it happens, for kinds that have a place.")
+    source: str = Field(default="", description=SOURCE)
+    note: str = Field(default="", description=NOTE)
 
     @property
     def members(self) -> tuple[str, ...]:
@@ -158,24 +168,34 @@ class Shock(Part):
 class Period(Part):
     """The days of a run. Only `end` may be set by a scenario that extends another."""
 
-    start: Day | None = None
-    report_from: Day | None = None
-    end: Day | None = None
+    start: Day | None = Field(default=None, description="First day; only of a scenario that extends none.")
+    report_from: Day | None = Field(
+        default=None,
+        description="First day of what is reported; only of a scenario that extends none. Left out: the start.",
+    )
+    end: Day | None = Field(default=None, description="Last day; left out: that of the scenario it extends.")
 
 
 class Run(Part):
     """How a scenario is run unless the caller says otherwise."""
 
-    replicates: int = Field(default=DEFAULT_REPLICATES, ge=1, le=MOST_REPLICATES)
-    seed: int = Field(default=DEFAULT_SEED, ge=0, le=MOST_SEED)
-    people_per_agent: int = Field(default=DEFAULT_PEOPLE_PER_AGENT, ge=1, le=MOST_PEOPLE_PER_AGENT)
+    replicates: int = Field(
+        default=DEFAULT_REPLICATES, ge=1, le=MOST_REPLICATES, description="Random realisations."
+    )
+    seed: int = Field(default=DEFAULT_SEED, ge=0, le=MOST_SEED, description="Seed of every draw.")
+    people_per_agent: int = Field(
+        default=DEFAULT_PEOPLE_PER_AGENT,
+        ge=1,
+        le=MOST_PEOPLE_PER_AGENT,
+        description="1 simulates every travelling party, n one in n.",
+    )
 
 
 class Override(Part):
     """Another value of a parameter, for this scenario."""
 
-    value: Any
-    note: str = ""
+    value: Any = Field(description="A number, or values by key or by date.")
+    note: str = Field(default="", description=NOTE)
 
 
 def parse_override(value: object) -> object:

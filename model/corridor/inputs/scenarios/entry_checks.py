@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from corridor.foundations.errors import Problem
+from corridor.foundations.errors import Problem, quoted
 from corridor.foundations.timeline import Timeline
 from corridor.inputs.reading.yaml_source import DataPath, YamlSource
 from corridor.inputs.registries.levers import LEVERS, UNLIMITED, Lever, number_of
@@ -20,13 +20,17 @@ class EntryReader:
 
     def __init__(self, source: YamlSource, refused: Collection[str]):
         self.source = source
-        self.refused = refused
+        self.refused = {path for path in refused if path}
+        self._above = {_joined(steps[:end]) for steps in _split(self.refused) for end in range(1, len(steps))}
 
     def get(self, path: DataPath) -> Any:
         """The value at a path; None if it is missing or has a problem already."""
-        name = ".".join(map(str, path))
-        if any(f"{name}.".startswith(f"{bad}.") or f"{bad}.".startswith(f"{name}.") for bad in self.refused):
-            return None
+        if self.refused:
+            name = _joined(path)
+            steps = name.split(".")
+            whole = (_joined(steps[:end]) for end in range(1, len(steps) + 1))
+            if name in self._above or any(each in self.refused for each in whole):
+                return None
         return self.raw(path)
 
     def raw(self, path: DataPath) -> Any:
@@ -65,6 +69,14 @@ class EntryReader:
         return self.source.problem(path, message, at_key=at_key)
 
 
+def _joined(path: Iterable[str | int]) -> str:
+    return ".".join(map(str, path))
+
+
+def _split(paths: Iterable[str]) -> Iterator[list[str]]:
+    return (path.split(".") for path in paths)
+
+
 def check_intervention(reader: EntryReader, number: int, timeline: Timeline | None) -> list[Problem]:
     """Every problem of meaning in intervention `number`; the timeline is None where the parent is not known."""
     at: DataPath = ("interventions", number)
@@ -83,7 +95,7 @@ def _check_lever(reader: EntryReader, at: DataPath) -> tuple[Lever | None, list[
         return None, []
     if name not in LEVERS:
         return None, [
-            reader.problem((*at, "lever"), f"unknown lever {name!r}{name_hint('lever', name, LEVERS)}")
+            reader.problem((*at, "lever"), f"unknown lever {quoted(name)}{name_hint('lever', name, LEVERS)}")
         ]
     return LEVERS[name], []
 
@@ -103,11 +115,11 @@ def _check_members(reader: EntryReader, at: DataPath, lever: Lever) -> list[Prob
             known = dict.fromkeys([*lever.members, *(member.split("/")[0] for member in lever.members)])
             problems.append(
                 reader.problem(
-                    place, f"unknown {_in_words(lever.domain)} {word!r}{_known('place', word, known)}"
+                    place, f"unknown {_in_words(lever.domain)} {quoted(word)}{_known('place', word, known)}"
                 )
             )
         elif named & set(members):
-            problems.append(reader.problem(place, f"{word!r} is named twice"))
+            problems.append(reader.problem(place, f"{quoted(word)} is named twice"))
         named |= set(members)
     if reader.get((*at, "pooled")) is True:
         if not lever.pooled:
@@ -250,7 +262,9 @@ def check_overlaps(reader: EntryReader) -> list[Problem]:
             other = taken.setdefault((name, member, start), number)
             if other != number:
                 what = name if lever.domain is None else f"{name} for {member}"
-                message = f"moves {what} from {start}, as does {reader.raw(('interventions', other, 'id'))!r}"
+                message = (
+                    f"moves {what} from {start}, as does {quoted(reader.raw(('interventions', other, 'id')))}"
+                )
                 problems.append(reader.problem((*at, "start"), message))
                 break
     return problems
@@ -271,7 +285,9 @@ def check_shock(reader: EntryReader, number: int, timeline: Timeline | None) -> 
     if name not in SHOCKS:
         return [
             *problems,
-            reader.problem((*at, "kind"), f"unknown kind of shock {name!r}{_known('shock', name, SHOCKS)}"),
+            reader.problem(
+                (*at, "kind"), f"unknown kind of shock {quoted(name)}{_known('shock', name, SHOCKS)}"
+            ),
         ]
     kind = SHOCKS[name]
     size = reader.get((*at, "size"))
@@ -293,7 +309,7 @@ def _check_shock_members(reader: EntryReader, at: DataPath, kind: ShockKind) -> 
     else:
         problems += [
             reader.problem(
-                path, f"unknown {_in_words(kind.domain)} {word!r}{_known('place', word, kind.members)}"
+                path, f"unknown {_in_words(kind.domain)} {quoted(word)}{_known('place', word, kind.members)}"
             )
             for path, word in words
             if word not in kind.members and word != "all"
@@ -304,7 +320,9 @@ def _check_shock_members(reader: EntryReader, at: DataPath, kind: ShockKind) -> 
         problems.append(reader.problem((*at, "place"), f"{kind.kind} takes no `place:`", at_key=True))
     elif place is not None and place not in kind.places:
         problems.append(
-            reader.problem((*at, "place"), f"unknown place {place!r}{_known('place', place, kind.places)}")
+            reader.problem(
+                (*at, "place"), f"unknown place {quoted(place)}{_known('place', place, kind.places)}"
+            )
         )
     elif kind.places and isinstance(entry, dict) and entry.get("place") is None:
         message = f"{kind.kind} needs a `place:`, one of {', '.join(kind.places)}"

@@ -42,21 +42,40 @@ class Layer:
 class Scenario(Part):
     """A scenario, with the scenario that it extends."""
 
-    name: Name
-    title: str = ""
-    question: str = ""
-    extends: Name | None = None
-    baseline: Name | None = None
-    narrative: str = ""
-    period: Period = Period()
-    remove: Names = ()
-    interventions: tuple[Intervention, ...] = Field(default=(), strict=False)
-    shocks: tuple[Shock, ...] = Field(default=(), strict=False)
-    diplomacy: Diplomacy | None = None
-    sweep: Sweep | None = None
-    demands: tuple[Demand, ...] = Field(default=(), strict=False)
-    overrides: Overrides = Field(default_factory=dict)
-    run: Run = Run()
+    name: Name = Field(description="Its name, which is that of its file too.")
+    title: str = Field(default="", description="A few words for a list, a page or a figure.")
+    question: str = Field(default="", description="What it is to answer.")
+    extends: Name | None = Field(
+        default=None, description="The scenario that it differs from; most extend history."
+    )
+    baseline: Name | None = Field(
+        default=None, description="What it is compared with; left out: the scenario that it extends."
+    )
+    narrative: str = Field(default="", description="What happens in it, in words.")
+    period: Period = Field(default=Period(), description="The days of its run.")
+    remove: Names = Field(default=(), description="Ids of inherited interventions and shocks that it undoes.")
+    interventions: tuple[Intervention, ...] = Field(
+        default=(), strict=False, description="Dated movements of levers."
+    )
+    shocks: tuple[Shock, ...] = Field(
+        default=(), strict=False, description="What happens on a date and is nobody's lever."
+    )
+    diplomacy: Diplomacy | None = Field(
+        default=None,
+        description="How governments make policy: by the timeline, or by bargaining over some of it.",
+    )
+    sweep: Sweep | None = Field(
+        default=None, description="What is varied: the file then stands for a scenario at each point."
+    )
+    demands: tuple[Demand, ...] = Field(
+        default=(),
+        strict=False,
+        description="Bounds on indicators that somebody wants, for `corridor discover`.",
+    )
+    overrides: Overrides = Field(
+        default_factory=dict, description="Other values of parameters, by parameter."
+    )
+    run: Run = Field(default=Run(), description="How it is run unless the caller says otherwise.")
 
     _parent: Scenario | None = PrivateAttr(default=None)  # set once, by `scenario_files`; copies keep it
 

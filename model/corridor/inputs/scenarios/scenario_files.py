@@ -6,35 +6,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from pydantic import ValidationError
 
-from corridor.foundations.errors import InputError, Problem
+from corridor.foundations.errors import InputError, Problem, quoted
 from corridor.inputs.consistency import check_consistency
 from corridor.inputs.reading.data_files import PACKAGE_FOLDER
+from corridor.inputs.reading.mapping_source import LABEL, read_mapping
 from corridor.inputs.reading.yaml_source import YamlSource, read_yaml_file, read_yaml_text
-from corridor.inputs.registries.levers import LEVERS
 from corridor.inputs.registries.retired import name_hint
-from corridor.inputs.registries.shocks import SHOCKS
+from corridor.inputs.scenarios.bounds import MOST_PARENTS, size_problems
 from corridor.inputs.scenarios.checks import check_scenario, structural_problems
 from corridor.inputs.scenarios.entries import is_name
 from corridor.inputs.scenarios.lever_path import paint_levers
 from corridor.inputs.scenarios.scenario import Scenario
 
-SCENARIO_SUFFIXES = (".yaml", ".yml")
+SCENARIO_SUFFIXES = (".yaml", ".yml", ".json")
+"""Of files that are scenarios; JSON is YAML."""
 
-
-def scenario_schema() -> dict[str, Any]:
-    """JSON Schema of a scenario file, for editors: fields, types, and the names that the registries know."""
-    schema = Scenario.model_json_schema(by_alias=True, mode="validation")
-    parts = schema["$defs"]
-    parts["Intervention"]["properties"]["lever"]["enum"] = list(LEVERS)
-    parts["Shock"]["properties"]["kind"]["enum"] = list(SHOCKS)
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "Corridor scenario"}
+ScenarioData: TypeAlias = Mapping[str, Any]
+"""What a scenario file says, made by a program: fields as in a file, dates as dates or as text."""
 
 
 def scenario_folders() -> tuple[Path, ...]:
@@ -55,13 +50,16 @@ def scenario_names(folders: Iterable[Path | str] | None = None) -> list[str]:
     )
 
 
-def load_scenario(name_or_path: str | Path, folders: Iterable[Path | str] | None = None) -> Scenario:
+def load_scenario(
+    name_or_path: str | Path | ScenarioData, folders: Iterable[Path | str] | None = None
+) -> Scenario:
     """Read a scenario and everything that it extends.
 
     Parameters
     ----------
-    name_or_path : str or Path
-        A name, looked for in the folders, or the path of a file (it ends in ``.yaml``).
+    name_or_path : str, Path or mapping
+        A name, looked for in the folders; or the path of a file (it ends in ``.yaml``, ``.yml`` or ``.json``); or what
+        a file would say, as in `parse_scenario`.
     folders : iterable of Path, optional
         Where scenarios are looked for by name: those shipped with Corridor unless given. The folder of a file
         given by its path comes first, so scenarios that extend each other can lie together.
@@ -71,6 +69,8 @@ def load_scenario(name_or_path: str | Path, folders: Iterable[Path | str] | None
     InputError
         With every problem of the file, and of its parents, at its place.
     """
+    if isinstance(name_or_path, Mapping):
+        return parse_scenario(name_or_path, folders=folders)
     check_consistency()
     searched = _folders_given(folders)
     given = Path(name_or_path)
@@ -93,15 +93,20 @@ def load_scenario(name_or_path: str | Path, folders: Iterable[Path | str] | None
     return _load_file(file, searched, ())
 
 
-def parse_scenario(text: str, file: str = "<text>", folders: Iterable[Path | str] | None = None) -> Scenario:
-    """Read a scenario from text; its parents are looked for in the folders.
+def parse_scenario(
+    text: str | bytes | ScenarioData, file: str | None = None, folders: Iterable[Path | str] | None = None
+) -> Scenario:
+    """Read a scenario from text, or from a mapping; its parents are looked for in the folders.
 
     Parameters
     ----------
-    text : str
-        The text of a scenario file.
-    file : str
-        The name that problems carry.
+    text : str, bytes or mapping
+        The text of a scenario file, or its bytes, within the bounds of `read_yaml_text`; or what it says, as
+        a mapping of field to value, in which dates are text or
+        `datetime.date`, numbers may be NumPy's and lists may be tuples. Both pass the same checks and give the same.
+    file : str, optional
+        The name that problems carry: ``<text>`` or ``<mapping>`` unless given. A problem of a mapping has no line; it
+        names the place in the data, such as ``interventions[2].to``.
     folders : iterable of Path, optional
         Where parents are looked for by name: the scenarios shipped with Corridor unless given.
 
@@ -111,7 +116,11 @@ def parse_scenario(text: str, file: str = "<text>", folders: Iterable[Path | str
         With every problem of the text, and of its parents, at its place.
     """
     check_consistency()
-    return _build(read_yaml_text(text, file=file, keep_refused=True), _folders_given(folders), (), None)
+    if isinstance(text, Mapping):
+        source = read_mapping(text, file=LABEL if file is None else file)
+    else:
+        source = read_yaml_text(text, file="<text>" if file is None else file, keep_refused=True)
+    return _build(source, _folders_given(folders), (), None)
 
 
 def _folders_given(folders: Iterable[Path | str] | None) -> tuple[Path, ...]:
@@ -156,6 +165,8 @@ def _build(
         raise InputError(
             source.refused or [source.problem((), "a scenario is a mapping that starts with `name:`")]
         )
+    if too_large := size_problems(source):
+        raise InputError([*source.refused, *too_large])
     scenario, problems = _validate(source)
     unread = {problem.path for problem in source.refused}
     problems = [*source.refused, *(problem for problem in problems if problem.path not in unread)]
@@ -181,7 +192,8 @@ def _build(
 def _validate(source: YamlSource) -> tuple[Scenario | None, list[Problem]]:
     """The scenario, or what is wrong with its structure. A section left empty counts as left out."""
     try:
-        return Scenario.model_validate({k: v for k, v in source.data.items() if v is not None}), []
+        said = {k: v for k, v in source.data.items() if v is not None or k not in Scenario.model_fields}
+        return Scenario.model_validate(said), []
     except ValidationError as error:
         return None, structural_problems(source, error, list(Scenario.model_fields))
 
@@ -197,10 +209,12 @@ def _load_parent(
     if name in open_names:
         circle = " -> ".join((*open_names[open_names.index(name) :], name))
         return None, [source.problem(where, f"circular: {circle}")]
+    if len(open_names) > MOST_PARENTS:
+        return None, [source.problem(where, f"more than {MOST_PARENTS} scenarios extend each other in a row")]
     file = _find(name, folders)
     if file is None:
         hint = name_hint("scenario", name, scenario_names(folders))
-        return None, [source.problem(where, f"unknown scenario {name!r}{hint}")]
+        return None, [source.problem(where, f"unknown scenario {quoted(name)}{hint}")]
     try:
         return _load_file(file, folders, open_names), []
     except InputError as error:

@@ -27,10 +27,14 @@ DIGITS = 6  # significant, of a point's values
 class Dimension(Part):
     """What is varied: the value of an intervention of the file, or a parameter; in a range or over a list."""
 
-    intervention: str | None = None
-    parameter: str | None = None
-    range: tuple[Number, Number] | None = Field(default=None, strict=False)
-    values: tuple[Number, ...] | None = Field(default=None, strict=False)
+    intervention: str | None = Field(
+        default=None, description="Id of an intervention of this file, whose `to` is varied."
+    )
+    parameter: str | None = Field(default=None, description="A parameter that is one number.")
+    range: tuple[Number, Number] | None = Field(
+        default=None, strict=False, description="Lowest and highest value; not of a grid."
+    )
+    values: tuple[Number, ...] | None = Field(default=None, strict=False, description="The values of a grid.")
 
     @property
     def name(self) -> str:
@@ -41,10 +45,17 @@ class Dimension(Part):
 class Sweep(Part):
     """The `sweep:` block of a scenario file."""
 
-    method: Literal["grid", "latin_hypercube", "sobol"] = "grid"
-    size: int | None = Field(default=None, ge=2, le=MOST_POINTS)
-    seed: int = Field(default=1, ge=0)
-    over: tuple[Dimension, ...] = Field(strict=False)
+    method: Literal["grid", "latin_hypercube", "sobol"] = Field(
+        default="grid", description="Every combination of listed values, or a design that fills ranges."
+    )
+    size: int | None = Field(
+        default=None,
+        ge=2,
+        le=MOST_POINTS,
+        description="Number of points; of a grid it is the product of its lists.",
+    )
+    seed: int = Field(default=1, ge=0, description="Seed of the design: the same file gives the same points.")
+    over: tuple[Dimension, ...] = Field(strict=False, description="What is varied, one entry each.")
 
     def points(self) -> list[tuple[float, ...]]:
         """Values of the dimensions at every point, in order."""

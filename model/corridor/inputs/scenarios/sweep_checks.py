@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from math import prod
 
-from corridor.foundations.errors import Problem, nearest_name
+from corridor.foundations.errors import Problem, nearest_name, quoted
 from corridor.inputs.parameters.parameter_set import load_parameters
 from corridor.inputs.parameters.parameter_values import ALL
 from corridor.inputs.reading.yaml_source import DataPath
@@ -14,6 +15,8 @@ from corridor.inputs.scenarios.entry_checks import EntryReader
 from corridor.inputs.scenarios.sweep import MOST_POINTS
 
 BLOCK = "sweep"
+LONGEST_NAME = 80 - len(f"-{MOST_POINTS}")
+UNCOUNTED = 1_000_000_000
 
 
 def check_sweep(reader: EntryReader) -> list[Problem]:
@@ -23,7 +26,9 @@ def check_sweep(reader: EntryReader) -> list[Problem]:
         return []
     over = block.get("over")
     rows = over if isinstance(over, list) else []
-    problems = [problem for number in range(len(rows)) for problem in _check_dimension(reader, number)]
+    own = {reader.get(("interventions", row, "id")): row for row in reader.numbers("interventions")}
+    name = reader.get(("name",))
+    problems = [problem for number in range(len(rows)) for problem in _check_dimension(reader, number, own)]
     grid = block.get("method", "grid") == "grid"
     if not rows and isinstance(over, list):
         problems.append(reader.problem((BLOCK, "over"), "a sweep varies one thing at least", at_key=True))
@@ -36,25 +41,30 @@ def check_sweep(reader: EntryReader) -> list[Problem]:
         if isinstance(row, dict) and (row.get(wanted) is None or row.get(other) is not None):
             message = f"{'a grid' if grid else block['method']} takes `{wanted}:` and no `{other}:`"
             problems.append(reader.problem((BLOCK, "over", number), message))
-    lists = [row["values"] for row in rows if isinstance(row, dict) and isinstance(row.get("values"), list)]
-    if grid and lists and prod(map(len, lists)) > MOST_POINTS:
+    if isinstance(name, str) and len(name) > LONGEST_NAME:
         message = (
-            f"{prod(map(len, lists)):,} points are more than {MOST_POINTS:,}; use latin_hypercube with a size"
+            f"with a sweep, at most {LONGEST_NAME} characters: the scenario of each point adds its number"
         )
+        problems.append(reader.problem(("name",), message))
+    lists = [row["values"] for row in rows if isinstance(row, dict) and isinstance(row.get("values"), list)]
+    points = prod(map(len, lists))
+    if grid and lists and points > MOST_POINTS:
+        many = f"{points:,}" if points < UNCOUNTED else f"over {UNCOUNTED:,}"
+        message = f"{many} points are more than {MOST_POINTS:,}; use latin_hypercube with a size"
         problems.append(reader.problem((BLOCK, "over"), message, at_key=True))
     return problems
 
 
-def _check_dimension(reader: EntryReader, number: int) -> list[Problem]:
+def _check_dimension(reader: EntryReader, number: int, own: Mapping[str, int]) -> list[Problem]:
+    """Problems of one thing that is varied; `own` are the file's interventions by id."""
     at: DataPath = (BLOCK, "over", number)
     intervention, parameter = reader.get((*at, "intervention")), reader.get((*at, "parameter"))
     if (intervention is None) == (parameter is None):
         return [reader.problem(at, "name one thing to vary: `intervention:` or `parameter:`")]
     if intervention is not None:
-        own = {reader.get(("interventions", row, "id")): row for row in reader.numbers("interventions")}
         if intervention not in own:
             hint = nearest_name(str(intervention), [str(name) for name in own])
-            message = f"no intervention {intervention!r} in this file{hint}"
+            message = f"no intervention {quoted(intervention)} in this file{hint}"
             return [reader.problem((*at, "intervention"), message)]
         lever = LEVERS.get(str(reader.get(("interventions", own[intervention], "lever"))))
         if not isinstance(reader.get(("interventions", own[intervention], "to")), int | float):
@@ -63,7 +73,7 @@ def _check_dimension(reader: EntryReader, number: int) -> list[Problem]:
         return _check_values(reader, at, lever.id, lever.low, lever.high) if lever else []
     known = load_parameters()
     if parameter not in known:
-        message = f"unknown parameter {parameter!r}{name_hint('parameter', str(parameter), known)}"
+        message = f"unknown parameter {quoted(parameter)}{name_hint('parameter', str(parameter), known)}"
         return [reader.problem((*at, "parameter"), message)]
     if set(known[parameter].knots) != {ALL}:
         return [
@@ -87,6 +97,8 @@ def _check_values(reader: EntryReader, at: DataPath, name: str, low: float, high
                 problems.append(reader.problem((*at, part), message))
         if part == "range" and len(numbers) == 2 and not numbers[0] < numbers[1]:
             problems.append(reader.problem((*at, part), "a range goes from the lower to the higher value"))
-        if part == "values" and isinstance(given, list) and len(set(map(str, given))) < max(1, len(given)):
+        if part == "values" and given == []:
+            problems.append(reader.problem((*at, part), "a grid needs values"))
+        elif part == "values" and len(set(numbers)) < len(numbers):
             problems.append(reader.problem((*at, part), "a value is given twice"))
     return problems
