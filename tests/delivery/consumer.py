@@ -49,6 +49,12 @@ def run(scenarios: list[corridor.Scenario], folder: Path) -> corridor.Comparison
     return comparison
 
 
+def step() -> None:
+    simulation = corridor.Simulation("history", seed=1, people_per_agent=1000)
+    simulation.step()
+    print(simulation.today, simulation.seed, simulation.run().periods)
+
+
 def draw(results: corridor.Results) -> None:
     rows = corridor.fan_rows(results.summary(), "deaths")
     observed = corridor.observed_points("encounters_usbp")
