@@ -95,7 +95,7 @@ def test_what_the_address_asks_and_cannot_have_is_left_out_and_said():
     assert not page.exception
     said = " ".join(each.value for each in page.warning)
     assert all(f"`{key}` was left out" in said for key in ("show", "year", "harm", "baseline"))
-    assert "cannot be compared" in said
+    assert "no other scenario of this name to compare" in said
     assert page.multiselect(key=compare.CHOSEN).value == NAMES[:1]
     assert address(page, compare.ADDRESS) == NAMES[0]
 

@@ -30,6 +30,7 @@ from corridor_app.choices.links import (
     write_moves,
 )
 from corridor_app.choices.periods import WHOLE_PERIOD, is_year
+from corridor_app.choices.told import left_out, one_of
 from corridor_app.words.foreign import Unknown, Unreadable
 from corridor_app.words.language import ENGLISH, LANGUAGE, LANGUAGES, N_, _
 
@@ -68,6 +69,14 @@ KEPT = (
     LOOKED_AT,
 )
 """Choices that outlast a change of page."""
+
+LINK_KEYS = (
+    *(FORM, RELEASE, SCENARIO, START, REPLICATES, PERIOD, INDICATOR, BREAKDOWN, LEVERS, ENTRIES, HOLD),
+    *CONTROLS,
+)
+"""What a page over a scenario reads of a link."""
+GIVEN = "given"
+"""What the link said of choices among options."""
 
 Value = TypeVar("Value")
 
@@ -110,6 +119,7 @@ def restore() -> None:
     st.session_state.setdefault(PERIOD, take(PERIOD, _period, ""))
     st.session_state.setdefault(INDICATOR, take(INDICATOR, _indicator, DEFAULT_INDICATOR))
     st.session_state.setdefault(BREAKDOWN, given.get(BREAKDOWN, EVERYONE))
+    st.session_state[GIVEN] = {key: given[key] for key in (BREAKDOWN, VIEW, CIRCLES, MONTH) if key in given}
     version = take(FORM, read_version, None)
     made_with = take(RELEASE, read_release, FIRST_RELEASE if version else corridor.__version__)
     if made_with != corridor.__version__:
@@ -200,6 +210,20 @@ def read_choice(key: str, options: Collection[str], default: str) -> str:
     return st.session_state[key]
 
 
+def keep_option(key: str, options: Collection[str], default: str) -> str | None:
+    """Put a choice that is no option back to the default; what is told where the link asked for it.
+
+    For a page to call before it draws the widget of that key.
+    """
+    chosen = st.session_state[key]
+    if chosen in options:
+        return None
+    st.session_state[key] = default
+    if st.session_state.get(GIVEN, {}).pop(key, None) != chosen:
+        return None  # the visitor chose it where it was an option
+    return left_out(key, Unknown(N_("there is nothing of this name to choose"), chosen, options))
+
+
 def write_choice(key: str, value: str, default: str) -> None:
     """Put one choice into the address of the page, or take it out where it is as it comes; the rest stays."""
     if value not in ("", default):
@@ -284,11 +308,6 @@ def _left_out(key: str, why: str) -> str:
     return _("A part of the link's `{key}` was left out: {why}.").format(key=key, why=why)
 
 
-def left_out(key: str, why: Unreadable) -> str:
-    """What is told of a value of the address that cannot be used."""
-    return _("The link's `{key}` was left out: {reason}.").format(key=key, reason=why.said(_))
-
-
 class _Reader:
     """Reads one value of the address; what cannot be read is left out, with a note."""
 
@@ -315,19 +334,6 @@ def _scenario(text: str) -> str:
 def _indicator(text: str) -> str:
     known = corridor.INDICATORS
     return one_of(current_name("indicator", text), known, N_("there is no indicator of this name"))
-
-
-def one_of(text: str, known: Collection[str], why: str) -> str:
-    """A name that is known.
-
-    Raises
-    ------
-    Unknown
-        If it is not: `why`, a text of the catalogue, with the nearest name.
-    """
-    if text not in known:
-        raise Unknown(why, text, known)
-    return text
 
 
 def _replicates(text: str) -> int:

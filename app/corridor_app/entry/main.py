@@ -7,7 +7,7 @@ which runs the files in it as pages of their own until `st.navigation` is first 
 
 import streamlit as st
 
-from corridor_app.choices import state
+from corridor_app.choices import state, told
 from corridor_app.pages import (
     batch,
     cities,
@@ -22,6 +22,14 @@ from corridor_app.pages import (
 from corridor_app.pages import map as places
 from corridor_app.widgets.scripts import run_script, spoken
 from corridor_app.words.language import ENGLISH, LANGUAGE, LANGUAGES, _, current
+
+READ = {
+    **dict.fromkeys(("", "explore", "people", "cities"), state.LINK_KEYS),
+    "map": places.LINK_KEYS,
+    "governments": governments.LINK_KEYS,
+    "compare": compare.LINK_KEYS,
+}
+"""What pages read of a link, besides the language."""
 
 st.set_page_config(page_title="Corridor", layout="wide")
 st.html("<style>[data-testid='stMainBlockContainer'] {padding-top: 4rem}</style>")
@@ -57,5 +65,7 @@ with st.container(horizontal=True, horizontal_alignment="right"):
         required=True,
         label_visibility="collapsed",
     )
+for note in told.unread_keys(READ.get(page.url_path, ())):
+    st.warning(note)
 state.write_choice(LANGUAGE, current(), ENGLISH)
 page.run()

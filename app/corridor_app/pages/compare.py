@@ -10,12 +10,14 @@ import streamlit as st
 import corridor
 from corridor_app.charts import chart, comparison
 from corridor_app.charts.comparison import FLOW, HARMS
+from corridor_app.choices import told
 from corridor_app.choices.periods import is_year
 from corridor_app.jobs import runs
 from corridor_app.widgets.downloads import COMPARE, CSV, save_csv
 from corridor_app.widgets.page import errors_shown, small
 from corridor_app.widgets.scenario_runs import show_progress
-from corridor_app.words.language import _
+from corridor_app.words.foreign import Unknown
+from corridor_app.words.language import N_, _
 from corridor_app.words.wording import joined, year_words
 
 HISTORY = "history"
@@ -25,6 +27,9 @@ YEAR = "2023"
 DEFAULT = ("funds-last-december", "darien-gate")
 ADDRESS, BASELINE, INDICATOR, YEARS, HARM = "compare", "baseline", "show", "year", "harm"
 """Words of the address."""
+
+LINK_KEYS = (ADDRESS, BASELINE, INDICATOR, YEARS, HARM)
+"""What this page reads of a link."""
 
 CHOICE = "compare-choice"
 CHOSEN = "compare-scenarios"
@@ -85,18 +90,22 @@ def _restore(titles: Mapping[str, str]) -> list[str]:
         YEARS: (is_year, YEAR),
         HARM: (HARMS.__contains__, HARMS[0]),
     }
+    options = {BASELINE: titles, INDICATOR: corridor.INDICATORS, YEARS: (), HARM: HARMS}
     choice = {}
     for key, (accepts, default) in known.items():
         accepted = key in given and accepts(given[key])
         choice[key] = given[key] if accepted else default
         if key in given and not accepted:
-            notes.append(_("The link's `{key}` was left out.").format(key=key))
+            why = Unknown(N_("there is nothing of this name to choose"), given[key], options[key])
+            notes.append(told.left_out(key, why))
     choice[ADDRESS] = [name for name in DEFAULT if name in titles]
     if ADDRESS in given:
         asked = list(dict.fromkeys(filter(None, given[ADDRESS].split(","))))
         names = [name for name in asked if name in titles and name != choice[BASELINE]]
-        if len(names) < len(asked):
-            notes.append(_("The link names scenarios that cannot be compared; they were left out."))
+        for name in [each for each in asked if each not in names][:MOST]:
+            known = set(titles) - {choice[BASELINE]}
+            why = Unknown(N_("there is no other scenario of this name to compare"), name, known)
+            notes.append(told.left_out(ADDRESS, why))
         if len(names) > MOST:
             notes.append(
                 _("The link names more than {most} scenarios; the first {most} are shown.").format(most=MOST)

@@ -294,8 +294,8 @@ def _chart(
             _("Indicator"), chart.indicator_ids(), format_func=chart.indicator_words, key=state.INDICATOR
         )
     options = chart.breakdowns(outcome.scenario, indicator)
-    if st.session_state[state.BREAKDOWN] not in options:
-        st.session_state[state.BREAKDOWN] = next(iter(options))
+    if note := state.keep_option(state.BREAKDOWN, options, next(iter(options))):
+        st.warning(note)
     with right:
         chosen = st.selectbox(
             _("Nationality, place or kind of party"),

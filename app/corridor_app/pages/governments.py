@@ -8,13 +8,15 @@ import streamlit as st
 
 import corridor
 from corridor_app.charts import chart, deal_book, interests
-from corridor_app.choices import state, talks
+from corridor_app.choices import state, talks, told
 from corridor_app.choices.changes import MARKS, command
+from corridor_app.choices.links import read_day
 from corridor_app.jobs import runs
 from corridor_app.widgets.downloads import downloads, save_csv
 from corridor_app.widgets.monthly import data_rows, fan_chart, months_of
 from corridor_app.widgets.page import errors_shown, open_page, small
 from corridor_app.widgets.scenario_runs import baseline_of, choose_year, few_replicates, run_few
+from corridor_app.words.foreign import Unknown, Unreadable
 from corridor_app.words.language import N_, _
 from corridor_app.words.texts import read_text
 from corridor_app.words.wording import day_words, year_words
@@ -26,6 +28,9 @@ BOOK_HEIGHT = 420
 CHOICE, YEAR = "talks", "talks-year"
 SCENARIO, START = "talks-scenario", "talks-start"
 FROM, BARGAINED, NONE = "from", "table", "none"
+LINK_KEYS = (*state.LINK_KEYS, FROM, BARGAINED)
+"""What this page reads of a link."""
+
 """Words of the address: first day of talks, and what is bargained over."""
 
 GIVERS = ((talks.MEXICO, N_("Mexico gives")), (talks.US, N_("The US gives")))
@@ -73,14 +78,15 @@ def _restore() -> list[str]:
     choice = {"scenario": name}
     if FROM in given:
         try:
-            choice["start"] = date.fromisoformat(given[FROM])
-        except ValueError:
-            notes.append(_("The link's `{key}` was left out.").format(key=FROM))
+            choice["start"] = read_day(given[FROM])
+        except Unreadable as why:
+            notes.append(told.left_out(FROM, why))
     if BARGAINED in given:
         asked = [each for each in given[BARGAINED].split(",") if each and each != NONE]
         known = [each for each in asked if each in talks.list_items()]
-        if len(known) < len(asked):
-            notes.append(_("The link names things that nobody bargains over; they were left out."))
+        for name in [each for each in asked if each not in known][: len(talks.list_items())]:
+            why = Unknown(N_("nobody bargains over anything of this name"), name, talks.list_items())
+            notes.append(told.left_out(BARGAINED, why))
         if known or not asked:
             choice["fixed"] = frozenset(talks.list_items()) - frozenset(known)
     st.session_state[CHOICE] = choice

@@ -33,6 +33,9 @@ from corridor_app.words.language import N_, _
 from corridor_app.words.texts import read_text
 from corridor_app.words.wording import month_words
 
+LINK_KEYS = (*state.LINK_KEYS, state.VIEW, state.CIRCLES, state.MONTH)
+"""What this page reads of a link."""
+
 SECONDS_A_MONTH = 1.5
 WIDTHS = (3, 9)
 BESIDE = "beside"
@@ -105,8 +108,8 @@ def _restore(key: str, options: Sequence[str], default: str) -> None:
     if key not in st.session_state:
         # The key of a list in the part that moves is gone when another page was open: a copy is kept beside it.
         st.session_state[key] = st.session_state.get(f"map-{key}", st.query_params.get(key, default))
-    if st.session_state[key] not in options:
-        st.session_state[key] = default
+    if note := state.keep_option(key, options, default):
+        st.warning(note)
 
 
 def _write(key: str, value: str, default: str) -> None:
