@@ -103,8 +103,8 @@ def _restore(titles: Mapping[str, str]) -> list[str]:
         asked = list(dict.fromkeys(filter(None, given[ADDRESS].split(","))))
         names = [name for name in asked if name in titles and name != choice[BASELINE]]
         for name in [each for each in asked if each not in names][:MOST]:
-            known = set(titles) - {choice[BASELINE]}
-            why = Unknown(N_("there is no other scenario of this name to compare"), name, known)
+            others = set(titles) - {choice[BASELINE]}
+            why = Unknown(N_("there is no other scenario of this name to compare"), name, others)
             notes.append(told.left_out(ADDRESS, why))
         if len(names) > MOST:
             notes.append(
