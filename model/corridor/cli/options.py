@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from corridor.cli import screen
 from corridor.cli.completion import SUFFIXES, scenario_words
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ def load_all(names: Sequence[str]) -> list[Scenario]:
     if problems:
         raise InputError(problems)
     for note in dict.fromkeys(note for scenario in loaded for note in scenario.notes):
-        print(f"note: {note}", file=sys.stderr)
+        screen.note(note)
     return loaded
 
 

@@ -124,7 +124,10 @@ class Simulation(mesa.Model):
     ):
         if seed is not None and rng is not None:
             raise InputError([Problem("seed, rng", 0, 0, "seed", "two names of one thing: give one of them")])
-        seed, replicate = check_request(seed=rng if seed is None else seed, replicate=replicate).values()
+        name = "seed" if rng is None else "rng"
+        seed, replicate = check_request(
+            **{name: seed if rng is None else rng, "replicate": replicate}
+        ).values()
         if isinstance(scenario, Drivers):
             drivers, usual = scenario, DEFAULT_SEED
         else:

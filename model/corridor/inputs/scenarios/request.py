@@ -19,6 +19,7 @@ BOUNDS: Mapping[str, tuple[int, int]] = {
     "replicates": (1, MOST_REPLICATES),
     "replicate": (0, MOST_REPLICATES),
     "seed": (0, MOST_SEED),
+    "rng": (0, MOST_SEED),
     "people_per_agent": (1, MOST_PEOPLE_PER_AGENT),
     "workers": (1, MOST_WORKERS),
     "draws": (0, MOST_REPLICATES),
