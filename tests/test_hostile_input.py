@@ -15,6 +15,7 @@ from corridor.foundations.errors import CorridorError
 from corridor.inputs.parameters.parameter_file import read_parameters
 from corridor.inputs.scenarios.scenario_files import scenario_folders
 from corridor_app.choices.changes import CONTROLS
+from corridor_app.jobs.reading import Readers
 from corridor_app.jobs.uploads import read_uploads
 from tests.for_all import for_all
 from tests.fuzzing.hostile import hostile_texts
@@ -269,8 +270,9 @@ def test_a_file_of_100_mb_is_refused_quickly(name, make_results, tmp_path):
 
 
 def test_an_upload_of_100_mb_is_refused_quickly():
+    readers = Readers()
     begun = time.process_time()
-    assert "larger than" in read_uploads([("x.yaml", b"a" * HUGE)])[0].errors
+    assert "larger than" in read_uploads([("x.yaml", b"a" * HUGE)], readers, "ana")[0].errors
     assert time.process_time() - begun < 1.0
 
 

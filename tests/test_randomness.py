@@ -120,7 +120,7 @@ def test_a_seed_is_one_word_of_the_key_and_a_longer_one_is_refused():
     key = np.uint64(5)
     assert four_uniforms(clock_of(seed=1), key, 9, 3) == four_uniforms(clock_of(seed=1 + 2**32), key, 9, 3)
     parse_scenario(f"name: x\nextends: history\nrun: {{seed: {2**32 - 1}}}")
-    with pytest.raises(InputError, match="at most 4,294,967,295"):
+    with pytest.raises(InputError, match="from 0 to 4,294,967,295"):
         parse_scenario(f"name: x\nextends: history\nrun: {{seed: {2**32}}}")
 
 

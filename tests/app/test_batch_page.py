@@ -135,7 +135,7 @@ def test_errors_are_bounded_in_number_and_length():
     said = errors_of(b"name: mine\nextends: history\n" + lines).split("\n")
     assert len(said) == MOST_PROBLEMS + 1
     assert said[-1] == f"and {200 - MOST_PROBLEMS} more problems"
-    assert max(map(len, said)) == LONGEST_PROBLEM
+    assert max(map(len, said)) <= LONGEST_PROBLEM
 
 
 def test_a_file_that_costs_too_much_ends_its_own_process_alone(monkeypatch):

@@ -164,7 +164,7 @@ def test_a_link_of_another_release_opens_and_says_which_made_it():
         ("start", "2031-01-01", "lies outside"),
         ("replicates", "1000", "a whole number from 1 to 20"),
         ("show", "happiness", "no indicator of this name"),
-        ("hold", "everything", "no slider of this name"),
+        ("hold", "everything", "no lever of this name"),
         ("period", "soon", "a year or"),
         ("v", "99", "does not know that version"),
         ("r", "[x](http://x.org)", "a release is written as"),
@@ -172,7 +172,7 @@ def test_a_link_of_another_release_opens_and_says_which_made_it():
         ("l", "us.mpp_share@[x](http://x.org):1", "no such member"),
         ("t", "panama.darien_gate:ramp:2023-03-01::0.5", "need a last day"),
         ("t", "x" * 5000, "too long"),
-        ("of", "Atlantis", None),
+        ("of", "Atlantis", "nothing of this name"),
     ],
 )
 def test_a_bad_address_is_told_and_left_out(key, value, words, monkeypatch):

@@ -231,7 +231,7 @@ def saved_files():
         ),
         "cities.csv": corridor.csv_bytes(cities._data(rows, before, [1.0] * len(rows))),
         "evidence.csv": evidence.csv_of(corridor.search_evidence("deaths")),
-        "batch.zip": uploads.pack([outcome], {other.name: other}),
+        "batch.zip": uploads.pack([outcome], {other.name: other.to_yaml()}),
         "talks.yaml": talks.write_yaml(history, [], date(2022, 9, 1), 2),
         "explored.yaml": write_yaml(history, start, {"pledge": 60_000.0}, read_levers(history, start), 2),
     }

@@ -125,14 +125,12 @@ def link(raw: bytes) -> None:
 
 def upload(raw: bytes) -> None:
     """A file that a visitor brings: its name, a zero byte, its content."""
-    from corridor_app.jobs.uploads import read_uploads
+    from corridor_app.jobs.reading_process import read
 
     name, _, content = raw.partition(NAME_ENDS)
-    for each in read_uploads([(name.decode("utf-8", "replace"), content)]):
-        if each.scenario is not None:
-            resolve(each.scenario)
-        elif not each.errors:
-            raise AssertionError("a file was refused without a word")
+    answer = read(content.decode("utf-8", "replace"), name.decode("utf-8", "replace"))
+    if answer.scenario is None and not answer.problems and not answer.too_large:
+        raise AssertionError("a file was refused without a word")
 
 
 TARGETS: dict[str, Callable[[bytes], None]] = {

@@ -38,6 +38,7 @@ DEFAULT_SCENARIO = "history"
 DEFAULT_START = date(2023, 6, 1)
 DEFAULT_REPLICATES = 20
 MOST_REPLICATES = 20
+MOST_DIGITS = 9
 DEFAULT_INDICATOR = "encounters_usbp"
 EVERYONE = "all"
 
@@ -343,7 +344,8 @@ def _replicates(text: str) -> int:
 
 
 def _is_digits(text: str) -> bool:
-    return text.isascii() and text.isdigit()  # `²` is a digit too, and no part of a year
+    """Digits, and not so many that Python reads no number in them; `²` is one too, and no part of a year."""
+    return text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS
 
 
 def _period(text: str) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from ipaddress import IPv6Address, ip_address, ip_network
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from corridor.experiments.environment import number_of
 
 BEHIND_PROXY = "CORRIDOR_BEHIND_PROXY"
 """Set to 1 (`corridor app --behind-proxy`), the last address of X-Forwarded-For is the visitor's.
@@ -22,7 +23,7 @@ SUBNET = 64
 def visitor() -> str:
     """The visitor's address; their session where none is known, as on the machine itself or behind a local proxy."""
     given = st.context.ip_address or ""
-    if os.environ.get(BEHIND_PROXY) == "1":
+    if number_of(BEHIND_PROXY) == 1:
         given = (st.context.headers.get_all(FORWARDED) or [""])[-1].rpartition(",")[2]
     return _address(given.strip()) or _session()
 

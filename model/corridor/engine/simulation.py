@@ -305,8 +305,8 @@ class Simulation(mesa.Model):
         self.datacollector.collect(self)
 
     def _end(self) -> None:
-        """Close the last periods, if the last day has been lived."""
-        if self.today == self.drivers.timeline.days:
+        """Close the last periods once the last day has been lived, here or before the state that was resumed."""
+        if self.running and self.today == self.drivers.timeline.days:
             self._close_periods()
             self.running = False
 
@@ -324,13 +324,12 @@ class Simulation(mesa.Model):
             If there are fewer days.
         """
         self._refuse_beyond(day)
-        if day <= self.today:
-            return
-        ahead = slice(bisect_right(self.stops, self.today), bisect_left(self.stops, day))
-        for stop in [*self.stops[ahead], day]:
-            self._open_morning()
-            self._advance_to(stop)
-            self._guard()
+        if day > self.today:
+            ahead = slice(bisect_right(self.stops, self.today), bisect_left(self.stops, day))
+            for stop in [*self.stops[ahead], day]:
+                self._open_morning()
+                self._advance_to(stop)
+                self._guard()
         self._end()
 
     def run(self) -> Recording:

@@ -62,6 +62,13 @@ VARIABLES = {
             whole=True,
             most=10_000,
         ),
+        Variable(
+            "CORRIDOR_BEHIND_PROXY",
+            0,
+            "1: visitors of the app are told apart by what the proxy before it says (`corridor app --behind-proxy`).",
+            whole=True,
+            most=1,
+        ),
         Variable("NUMBA_NUM_THREADS", None, "Threads of Numba, which ends if it is none.", True, 1, 10_000),
     )
 }

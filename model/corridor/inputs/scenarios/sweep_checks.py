@@ -89,7 +89,9 @@ def _check_values(reader: EntryReader, at: DataPath, name: str, low: float, high
     for part in ("range", "values"):
         given = reader.raw((*at, part))
         numbers = (
-            [value for value in given if isinstance(value, int | float)] if isinstance(given, list) else []
+            [value for value in given if isinstance(value, int | float) and not isinstance(value, bool)]
+            if isinstance(given, list)
+            else []
         )
         for value in numbers:
             if not low <= value <= high:
