@@ -52,7 +52,7 @@ def served(folder: Path, *options: str) -> Iterator[tuple[str, int]]:
     server = bound.start(command, cwd=folder, stdout=log, stderr=log, start_new_session=True)
     address = f"http://127.0.0.1:{port}"
     try:
-        _wait_for(f"{address}/_stcore/health", server)
+        wait_for(f"{address}/_stcore/health", server)
         yield address, server.pid
     finally:
         with contextlib.suppress(ProcessLookupError):
@@ -61,7 +61,8 @@ def served(folder: Path, *options: str) -> Iterator[tuple[str, int]]:
         log.close()
 
 
-def _wait_for(url: str, server: subprocess.Popen) -> None:
+def wait_for(url: str, server: subprocess.Popen) -> None:
+    """Wait until a server answers."""
     end = time.monotonic() + START_SECONDS
     while True:
         try:

@@ -17,10 +17,11 @@ import typer
 from starlette.middleware import Middleware
 from streamlit import config, runtime
 from streamlit.web import cli
-from streamlit.web.server import server_util
+from streamlit.web.server import server, server_util
 from streamlit.web.server.starlette import starlette_app
 
 from corridor_app.guard import Guard
+from corridor_app.jobs.kept_uploads import BoundedUploads
 from corridor_app.jobs.visitors import BEHIND_PROXY
 
 POLL_SECONDS = 0.05
@@ -39,6 +40,11 @@ def main(port: str, opens_browser: str, *options: str) -> None:
     _stand_guard(opens_metrics=METRICS in options)
     if PROXY in options:
         os.environ[BEHIND_PROXY] = "1"
+    # uvicorn would take whatever comes from this machine, such as a proxy that passes a visitor's own headers on, for
+    # a proxy that says the truth about addresses. Who wants that names the proxy in this variable of uvicorn.
+    os.environ.setdefault("FORWARDED_ALLOW_IPS", "")
+    # Streamlit has no setting for how many files it keeps.
+    server.MemoryUploadedFileManager = BoundedUploads  # pyright: ignore[reportPrivateImportUsage]
     # Streamlit would ask for an e-mail address before it serves, once an account and whenever its file of it cannot
     # be read, and would end where nobody can answer. There is a setting for the first alone.
     cli.check_credentials = lambda: None  # pyright: ignore[reportPrivateImportUsage]
