@@ -11,9 +11,17 @@ from threading import Event
 
 import pytest
 
-from tests.app.test_reading import HEAVY, MANY
 from tests.browsing import served
 from tests.visiting import Visitor
+
+ENTRY = b"  - {id: x%d, lever: panama.darien_gate, start: 2023-01-01, to: 0.5, source: assumed}\n"
+MANY = b"name: many\nextends: history\ninterventions:\n" + b"".join(ENTRY % number for number in range(2900))
+"""More entries than are read."""
+
+ALIASES = b"\ntags: [" + b"*t, " * 30_000 + b"]\n"
+HEAVY = b"name: heavy\nextends: history\ntitle: &t " + b"x" * 100_000 + ALIASES
+"""One text of 100,000 characters, named 30,000 times: 3 GB once it is written out."""
+
 
 NINE, ROUNDS = 9, 3
 KNOWN = "replicates=2&start=2023-03-01"
