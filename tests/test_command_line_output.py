@@ -123,7 +123,11 @@ def test_no_text_of_results_steers_a_terminal(run_command, scenario_folder, tmp_
     read = json.loads(manifest.read_text())
     for change in ({"scenario": HOSTILE}, {HOSTILE: 1}, {"run": HOSTILE}):
         manifest.write_text(json.dumps(read | change))
-        for words in (("compare", out), ("report", out), ("reproduce", manifest)):
+        for words in (
+            ("compare", out),
+            ("report", out, "--out", tmp_path / "x.html"),
+            ("reproduce", manifest),
+        ):
             _, shown, said = run_command(*words)
             assert not steering(shown + said)
 

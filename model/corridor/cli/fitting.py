@@ -17,6 +17,12 @@ ESTIMATE_FILES = ("estimate.json", "unknowns.csv", "demand.csv", "distances.csv"
 Processes = Annotated[int, number("workers", "--workers", help="Processes.")]
 
 
+def _refuse_month(until: str) -> None:
+    """Refuse a last month of which nothing was published, or that no fit may look at."""
+    if not MONTH.fullmatch(until) or not FIRST <= until <= LAST:
+        raise refuse("--until", f"expected a month from {FIRST} to {LAST}, not {until!r}")
+
+
 def calibrate(
     until: Annotated[str, typer.Option(help="Last month that is looked at.")] = LAST,
     start: Annotated[
@@ -45,8 +51,7 @@ def calibrate(
     from corridor.experiments.calibration.calibrate import calibrate as make
     from corridor.outputs.locks import locked
 
-    if not MONTH.fullmatch(until) or not FIRST <= until <= LAST:
-        raise refuse("--until", f"expected a month from {FIRST} to {LAST}, not {until!r}")
+    _refuse_month(until)
     with locked(out):
         found = make(
             out,
@@ -86,8 +91,7 @@ def estimate(
     from corridor.inputs.parameters.accepted import fit_record
     from corridor.outputs.locks import locked
 
-    if not MONTH.fullmatch(until) or not FIRST <= until <= LAST:
-        raise refuse("--until", f"expected a month from {FIRST} to {LAST}, not {until!r}")
+    _refuse_month(until)
     with locked(out):
         found = make(
             until,

@@ -151,10 +151,10 @@ def load_declared() -> Declared:
 def _rate(id: str, entry: Mapping[str, Any], parameters: ParameterSet, problems: list[Problem]) -> Rate:
     centre = entry["centre"] if isinstance(entry["centre"], Mapping) else {ALL: entry["centre"]}
     if id not in parameters:
-        problems.append(_problem(id, f"no parameter {id!r}{nearest_name(id, parameters)}"))
+        problems.append(data_problem(id, f"no parameter {id!r}{nearest_name(id, parameters)}"))
     elif set(centre) != set(parameters[id].knots):
         wanted = ", ".join(parameters[id].knots)
-        problems.append(_problem(id, f"{id} has values for {wanted}; say a centre for each"))
+        problems.append(data_problem(id, f"{id} has values for {wanted}; say a centre for each"))
     return Rate(
         id, {key: float(value) for key, value in centre.items()}, float(entry["spread"]), entry["source"]
     )
@@ -163,20 +163,23 @@ def _rate(id: str, entry: Mapping[str, Any], parameters: ParameterSet, problems:
 def _targets(entry: Mapping[str, Any], problems: list[Problem]) -> list[Target]:
     error, month = float(entry["error"]), str(entry.get("period", ""))
     value = float(entry.get("value", "nan"))
-    return [Target(cell, error, month, value) for cell in _cells(entry, problems)]
+    return [Target(cell, error, month, value) for cell in declared_cells(entry, problems)]
 
 
-def _cells(entry: Mapping[str, Any], problems: list[Problem]) -> tuple[Cell, ...]:
+def declared_cells(entry: Mapping[str, Any], problems: list[Problem], file: str = FILE) -> tuple[Cell, ...]:
+    """The cells of an indicator and one nationality, some, or ``each``; what is unknown is added to the problems."""
     indicator, given = entry["indicator"], entry["nationality"]
     nations = NATIONALITIES if given == "each" else given if isinstance(given, list) else [given]
     if indicator not in INDICATORS:
         problems.append(
-            _problem(indicator, f"no indicator {indicator!r}{nearest_name(indicator, INDICATORS)}")
+            data_problem(indicator, f"no indicator {indicator!r}{nearest_name(indicator, INDICATORS)}", file)
         )
     for nation in nations:
         if nation not in (ALL, *NATIONALITIES):
             problems.append(
-                _problem(indicator, f"no nationality {nation!r}{nearest_name(nation, NATIONALITIES)}")
+                data_problem(
+                    indicator, f"no nationality {nation!r}{nearest_name(nation, NATIONALITIES)}", file
+                )
             )
     return tuple(Cell(indicator, ALL, nation, ALL) for nation in nations)
 
@@ -193,7 +196,7 @@ def _mechanism(id: str, entry: Mapping[str, Any]) -> Mechanism:
 
 
 def _event(entry: Mapping[str, Any], error: float, problems: list[Problem]) -> Event:
-    cells = _cells(entry, problems)
+    cells = declared_cells(entry, problems)
     return Event(
         entry["id"], entry["label"], cells, _span(entry["before"]), _span(entry["after"]), float(error)
     )
@@ -203,5 +206,6 @@ def _span(months: list[Any]) -> tuple[str, str]:
     return str(months[0]), str(months[1])
 
 
-def _problem(path: str, message: str) -> Problem:
-    return Problem(f"model/corridor/data/{FILE}", 0, 0, path, message)
+def data_problem(path: str, message: str, file: str = FILE) -> Problem:
+    """A problem of a file of the package's data."""
+    return Problem(f"model/corridor/data/{file}", 0, 0, path, message)

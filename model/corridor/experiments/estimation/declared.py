@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from corridor.experiments.calibration.declared import data_problem, declared_cells
 from corridor.foundations.errors import InputError, Problem, nearest_name
 from corridor.inputs.reading.registry import read_data_file
-from corridor.inputs.registries.indicators import INDICATORS
-from corridor.inputs.registries.nationalities import NATIONALITIES
-from corridor.outputs.rows import ALL, Cell
+from corridor.outputs.rows import Cell
 
 FILE = "estimation.yaml"
 DEMAND, DETECTION, RATES = "demand", "detection", "rates"
@@ -103,26 +102,10 @@ def load_estimation() -> Estimation:
 
 
 def _series(entry: Mapping[str, Any], problems: list[Problem]) -> list[Series]:
-    indicator, given = entry["indicator"], entry["nationality"]
-    nations = NATIONALITIES if given == "each" else given if isinstance(given, list) else [given]
     seen_by = entry["seen_by"] if isinstance(entry["seen_by"], list) else [entry["seen_by"]]
-    if indicator not in INDICATORS:
-        problems.append(
-            _problem(indicator, f"no indicator {indicator!r}{nearest_name(indicator, INDICATORS)}")
-        )
-    for nation in nations:
-        if nation not in (ALL, *NATIONALITIES):
-            problems.append(
-                _problem(indicator, f"no nationality {nation!r}{nearest_name(nation, NATIONALITIES)}")
-            )
+    cells = declared_cells(entry, problems, FILE)
     for kind in seen_by:
         if kind not in KINDS:
-            problems.append(_problem(indicator, f"no kind of unknown {kind!r}{nearest_name(kind, KINDS)}"))
-    return [
-        Series(Cell(indicator, ALL, nation, ALL), float(entry["error"]), frozenset(seen_by))
-        for nation in nations
-    ]
-
-
-def _problem(path: str, message: str) -> Problem:
-    return Problem(f"model/corridor/data/{FILE}", 0, 0, path, message)
+            message = f"no kind of unknown {kind!r}{nearest_name(kind, KINDS)}"
+            problems.append(data_problem(entry["indicator"], message, FILE))
+    return [Series(cell, float(entry["error"]), frozenset(seen_by)) for cell in cells]
