@@ -168,3 +168,11 @@ def test_the_test_of_texts_sees_what_it_is_for(tmp_path):
         "st.info(_('Yes: {why}').format(why=plain(error)))\n"
     )
     assert shown(file) == {"error"}
+
+
+def test_the_entry_holds_no_bare_text_which_streamlit_would_draw():
+    entry = ast.parse((Path(corridor_app.__file__).parent / "entry" / "main.py").read_text(encoding="utf-8"))
+    bare = [
+        node for node in entry.body[1:] if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    ]
+    assert not bare, [node.lineno for node in bare]

@@ -23,13 +23,13 @@ from corridor_app.pages import map as places
 from corridor_app.widgets.scripts import run_script, spoken
 from corridor_app.words.language import ENGLISH, LANGUAGE, LANGUAGES, _, current
 
+# What pages read of a link, besides the language. A comment, since Streamlit draws a bare text of this file.
 READ = {
     **dict.fromkeys(("", "explore", "people", "cities"), state.LINK_KEYS),
     "map": places.LINK_KEYS,
     "governments": governments.LINK_KEYS,
     "compare": compare.LINK_KEYS,
 }
-"""What pages read of a link, besides the language."""
 
 st.set_page_config(page_title="Corridor", layout="wide")
 st.html("<style>[data-testid='stMainBlockContainer'] {padding-top: 4rem}</style>")
