@@ -377,7 +377,14 @@ def test_doctor_shows_what_is_installed_where_the_caches_are_and_how_fast_a_repl
     code, shown, _ = run_command("doctor")
     assert code == 0
     assert numba.__version__ in shown
-    for what in ("compiled code", "stored states", "parsed registries", "cores", "memory", "SALib"):
+    for what in (
+        "compiled code",
+        "stored states",
+        "parsed registries",
+        "cores",
+        "memory",
+        "streamlit (extra app)",
+    ):
         assert what in shown
     line = next(line for line in shown.splitlines() if "history at 1:50" in line)
     assert 0 < float(line.split()[-2]) < 600

@@ -41,7 +41,8 @@ if TYPE_CHECKING:
     from corridor.inputs.registries.retired import find_retired
     from corridor.inputs.scenarios.scenario import Scenario
     from corridor.inputs.scenarios.scenario_files import load_scenario, parse_scenario, scenario_names
-    from corridor.outputs.figures import deal_chart, deal_rows, fan_chart, fan_rows
+    from corridor.outputs.figure_rows import deal_rows, fan_rows
+    from corridor.outputs.figures import deal_chart, fan_chart
     from corridor.outputs.observations import observed_points, observed_values
     from corridor.outputs.results import Results
     from corridor.outputs.tables import csv_bytes
@@ -105,7 +106,8 @@ _HOMES = {
     "corridor.experiments.report": ("make_report",),
     "corridor.experiments.reproduce": ("reproduce",),
     "corridor.foundations.errors": ("CorridorError", "InputError"),
-    "corridor.outputs.figures": ("deal_chart", "deal_rows", "fan_chart", "fan_rows"),
+    "corridor.outputs.figure_rows": ("deal_rows", "fan_rows"),
+    "corridor.outputs.figures": ("deal_chart", "fan_chart"),
     "corridor.outputs.observations": ("observed_points", "observed_values"),
     "corridor.outputs.results": ("Results",),
     "corridor.outputs.tables": ("csv_bytes",),
@@ -122,12 +124,19 @@ _HOMES = {
     "corridor.inputs.evidence.skill": ("load_skill",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+#: What is loaded only with the extra `report`.
+_REPORTED = ("corridor.experiments.report", "corridor.outputs.figures")
 
 
 def __getattr__(name: str) -> Any:
     if name not in _HOME_OF:
         raise AttributeError(f"module 'corridor' has no attribute {name!r}")
-    value = getattr(import_module(_HOME_OF[name]), name)
+    home = _HOME_OF[name]
+    if home in _REPORTED:
+        from corridor.foundations.extras import need
+
+        need("report", f"corridor.{name}")
+    value = getattr(import_module(home), name)
     globals()[name] = value
     return value
 

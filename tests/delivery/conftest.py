@@ -39,14 +39,18 @@ def built(tmp_path_factory):
 @pytest.fixture(scope="session")
 def installed(built, tmp_path_factory):
     """The folder of commands of an environment that holds the wheel, and borrows everything that it needs."""
-    folder = tmp_path_factory.mktemp("installed")
+    return install_wheel(built, tmp_path_factory.mktemp("installed"), sysconfig.get_path("purelib"))
+
+
+def install_wheel(built, folder, lent):
+    """Make an environment with the wheel that borrows the packages in the folder `lent`; its folder of commands."""
     done = run_alone([sys.executable, "-m", "venv", "--without-pip", folder], folder)
     assert done.returncode == 0, done.stderr
     python = folder / "bin" / "python"
     paths = {"base": str(folder), "platbase": str(folder)}
     own = Path(sysconfig.get_path("purelib", "venv", vars=paths))
     # A folder named in a .pth file lends its packages; its own .pth files, such as this clone's, are not read.
-    (own / "lent.pth").write_text(sysconfig.get_path("purelib") + "\n")
+    (own / "lent.pth").write_text(f"{lent}\n")
     pip = [sys.executable, "-m", "pip", "--python", python, "--disable-pip-version-check", "install"]
     done = run_alone([*pip, "--quiet", "--no-deps", "--no-index", next(built.glob("*.whl"))], folder)
     assert done.returncode == 0, done.stdout + done.stderr

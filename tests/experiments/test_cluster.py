@@ -16,6 +16,7 @@ from corridor.experiments.batch import run_batch
 from corridor.experiments.cluster import connected, run_here
 from corridor.experiments.stored_runs import STORE
 from corridor.foundations.errors import RunError
+from corridor.foundations.extras import MissingExtra
 from tests import bound
 
 ROOT = Path(corridor.__file__).parents[1]
@@ -220,7 +221,10 @@ def test_an_address_that_is_none_is_an_error():
 
 def test_without_dask_the_error_names_the_extra(monkeypatch):
     monkeypatch.setitem(sys.modules, "distributed", None)
-    with pytest.raises(RunError, match="extra `cluster`"), connected("tcp://127.0.0.1:1"):
+    with (
+        pytest.raises(MissingExtra, match=r"pip install 'corridor\[cluster\]'"),
+        connected("tcp://127.0.0.1:1"),
+    ):
         pass
 
 

@@ -11,7 +11,8 @@ from corridor.engine.recording.recorder import Recording
 from corridor.foundations.errors import InputError
 from corridor.foundations.timeline import Timeline
 from corridor.outputs.deals import COLUMNS, deals_table, read_deals
-from corridor.outputs.figures import deal_chart, deal_rows
+from corridor.outputs.figure_rows import deal_rows
+from corridor.outputs.figures import deal_chart
 from corridor.outputs.tables import csv_bytes
 
 TIMELINE = Timeline(date(2020, 7, 1), date(2023, 12, 31), date(2021, 1, 1))

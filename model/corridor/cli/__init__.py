@@ -113,6 +113,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def _exit_code(words: Sequence[str]) -> int:
     from corridor.foundations.errors import CorridorError, InputError
+    from corridor.foundations.extras import MissingExtra
 
     try:
         return app(list(words), prog_name="corridor", standalone_mode=False) or DONE
@@ -120,6 +121,9 @@ def _exit_code(words: Sequence[str]) -> int:
         return _misused(error)
     except InputError as error:
         screen.problems(error.problems)
+        return BAD_INPUT
+    except MissingExtra as error:
+        screen.failure(str(error))
         return BAD_INPUT
     except (CorridorError, OSError) as error:
         screen.failure(str(error))

@@ -67,6 +67,9 @@ def report(
     json: AsJson = False,
 ) -> None:
     """Write one HTML page about results, for a reader without Corridor: no script, nothing from elsewhere."""
+    from corridor.foundations.extras import need
+
+    need("report", "corridor report")
     from corridor import make_report
     from corridor.experiments.report import read_folders
     from corridor.outputs.files import write_files

@@ -31,6 +31,9 @@ def open_app(
     """Open the app in a browser."""
     from importlib.util import find_spec
 
+    from corridor.foundations.extras import need
+
+    need("app", "corridor app")
     spec = find_spec("corridor_app")
     if spec is None or not spec.submodule_search_locations:
         raise refuse("corridor app", "the app (package corridor_app) is not installed beside the library")

@@ -16,9 +16,9 @@ import typer
 
 from corridor.cli import screen, terminal
 from corridor.cli.options import AsJson
+from corridor.foundations.extras import EXTRAS
 
-NEEDED = ("mesa", "numpy", "scipy", "numba", "pandas", "pyarrow", "pydantic", "streamlit", "altair")
-OPTIONAL = {"dask": "clusters", "SALib": "analysis"}
+NEEDED = ("mesa", "numpy", "scipy", "numba", "pandas", "pyarrow", "pydantic")
 MB, GB = 1e6, 1e9
 SCALE = 50
 LITTLE_SPACE = 1 * GB
@@ -34,7 +34,9 @@ def doctor(
     """Show versions, folders, caches, disk, cores and memory, and time one replicate of history at 1:50."""
     versions = [["Corridor", version_of("corridor")], ["Python", platform.python_version()]]
     versions += [[name, version_of(name)] for name in NEEDED]
-    versions += [[f"{name} (optional: {use})", version_of(name)] for name, use in OPTIONAL.items()]
+    versions += [
+        [f"{name} (extra {extra})", version_of(name)] for extra, names in EXTRAS.items() for name in names
+    ]
     terminal.show_table("Installed", ["part", "version"], versions)
     where = [[what, str(path)] for what, path in homes().items()]
     terminal.show_table("Where", ["what", "folder"], where)

@@ -52,10 +52,12 @@ def sensitivity(
     from corridor.experiments.responses import indicator_response
     from corridor.experiments.sensitivity import CSV, HEADLINES, analyse_sensitivity, check_design
     from corridor.experiments.stored_points import open_points
+    from corridor.foundations.extras import need
     from corridor.outputs.drawings import plot_indices
     from corridor.outputs.files import write_files
     from corridor.outputs.locks import locked
 
+    need("report", "corridor sensitivity")  # before the runs: its figure comes last
     responses = [indicator_response(name) for name in of or HEADLINES]
     given = load_all([scenario])[0]
     check_design(given, size)

@@ -16,6 +16,7 @@ from queue import Empty, SimpleQueue
 from typing import Any
 
 from corridor.foundations.errors import RunError
+from corridor.foundations.extras import need
 from corridor.outputs.manifest import code_hash
 
 ANSWER_WITHIN = 10  # seconds for the scheduler to answer
@@ -41,15 +42,14 @@ def connected(address: str, tell: Tell = lambda _: None) -> Iterator[Callable[..
 
     Raises
     ------
+    MissingExtra
+        If Dask is not installed.
     RunError
-        If Dask is not installed, no scheduler answers at the address, or it has no worker for `WAIT_AT_MOST` seconds.
+        If no scheduler answers at the address, or it has no worker for `WAIT_AT_MOST` seconds.
     """
-    try:
-        from distributed import Client
-    except ImportError:
-        raise RunError(
-            "a scheduler needs Dask (the extra `cluster`): pip install 'dask[distributed]'"
-        ) from None
+    need("cluster", "a Dask scheduler")
+    from distributed import Client
+
     try:
         client = Client(address, timeout=ANSWER_WITHIN, set_as_default=False)
     except (OSError, ValueError) as error:

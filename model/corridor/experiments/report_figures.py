@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from corridor.inputs.registries.indicators import INDICATORS
 from corridor.outputs.drawings import plot_fan, plot_svg
-from corridor.outputs.figures import (
+from corridor.outputs.figure_rows import (
     BASELINE_COLOUR,
     EVENT_COLOUR,
     OBSERVED_COLOUR,

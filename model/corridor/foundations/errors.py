@@ -4,10 +4,11 @@ The tree::
 
     CorridorError            anything that Corridor raises on purpose
     ├── InputError           a file or an argument is wrong: holds every problem found, each with its place
-    └── RunError             a run cannot go on (a guard failed, a worker died)
+    ├── RunError             a run cannot go on (a guard failed, a worker died)
+    └── MissingExtra         something needs packages that are not installed (in `extras`)
 
-The command line turns `InputError` into exit code 2 and every other `CorridorError` into exit code 1. A
-`CorridorWarning` is a note there.
+The command line turns `InputError` and `MissingExtra` into exit code 2, and every other `CorridorError` into exit code
+1. A `CorridorWarning` is a note there.
 """
 
 from __future__ import annotations

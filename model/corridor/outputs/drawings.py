@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from corridor.outputs.figures import EVENT_COLOUR, OBSERVED_COLOUR, SCENARIO_COLOUR
+from corridor.outputs.figure_rows import EVENT_COLOUR, OBSERVED_COLOUR, SCENARIO_COLOUR
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -1,4 +1,4 @@
-"""Figures built from tidy tables with Altair: what the app shows and a report embeds. No Streamlit here.
+"""Figures built from tidy tables with Altair: what the app and a notebook show. No Streamlit here.
 
 A fan chart reads top to bottom as: what was observed (points), the baseline (dashed, grey), the scenario
 (solid, coloured), each with the bands that hold 80% and 50% of its replicates, and rules at dated events.
@@ -7,41 +7,17 @@ A fan chart reads top to bottom as: what was observed (points), the baseline (da
 from collections.abc import Callable, Sequence
 
 import altair as alt
-import numpy as np
 import pandas as pd
 
-from corridor.foundations.timeline import grain_of
-from corridor.outputs.rows import ALL
+from corridor.outputs.figure_rows import (
+    BASELINE_COLOUR,
+    EVENT_COLOUR,
+    OBSERVED_COLOUR,
+    SCENARIO_COLOUR,
+    deal_rows,
+)
 
-SCENARIO_COLOUR = "#b5472f"
-BASELINE_COLOUR = "#4c6272"
-OBSERVED_COLOUR = "#1b1b1b"
-EVENT_COLOUR = "#8a8a8a"
 BANDS = (("p10", "p90", 0.18), ("p25", "p75", 0.32))
-
-
-def fan_rows(
-    summary: pd.DataFrame, indicator: str, *, place: str = ALL, nationality: str = ALL, party: str = ALL
-) -> pd.DataFrame:
-    """The rows of a summary that a fan chart shows: one cell over its months (or days), with a `date`.
-
-    Parameters
-    ----------
-    summary
-        As `Results.summary()` gives it.
-
-    Returns
-    -------
-    Columns date, period, mean, p025 ... p975, unit; no rows when the cell is not in the summary.
-    """
-    wanted = {"indicator": indicator, "place": place, "nationality": nationality, "party": party}
-    chosen = [(summary[column] == name).to_numpy() for column, name in wanted.items()]
-    rows = summary.loc[np.logical_and.reduce(chosen)].drop(columns=["scenario", *wanted])
-    rows = rows.assign(period=rows["period"].astype(str), unit=rows["unit"].astype(str))
-    grains = rows["period"].map(grain_of)
-    finest = "day" if (grains == "day").any() else "month"
-    rows = rows.loc[grains == finest]
-    return rows.assign(date=pd.to_datetime(rows["period"], format="ISO8601"))
 
 
 def fan_chart(
@@ -96,31 +72,6 @@ def fan_chart(
         else:
             layers += _fan(rows, shade, colour, unit, say, dashed=name != names[0])
     return alt.LayerChart(layer=layers, title=title, height=height)
-
-
-def deal_rows(deals: pd.DataFrame) -> pd.DataFrame:
-    """What `deal_chart` shows: for each month, issue and event the share of runs in which it happens.
-
-    Parameters
-    ----------
-    deals
-        Rows of deals.csv.
-
-    Returns
-    -------
-    Columns date (first of the month), issue, event (agreed, lapse, breach, court, senators, congress), share.
-    """
-    runs = max(1, len(deals[["draw", "replicate"]].drop_duplicates()))
-    agreed = deals["outcome"].isin(["agreed", "acted"])
-    shown = deals[agreed | deals["kind"].isin(["lapse", "breach", "court", "senators", "congress"])]
-    rows = shown.assign(
-        date=[pd.Timestamp(str(day)[: len("2023-12")]) for day in shown["date"]],
-        event=np.where(agreed.loc[shown.index], "agreed", shown["kind"]),
-        issue=[[word.split("=")[0] for word in str(package).split()] for package in shown["package"]],
-    ).explode("issue")
-    once = rows.drop_duplicates(["draw", "replicate", "date", "issue", "event"])
-    counted = once.groupby(["date", "issue", "event"], as_index=False).size()
-    return counted.assign(share=counted["size"] / runs).drop(columns="size")
 
 
 def deal_chart(deals: pd.DataFrame, *, title: str, height: int = 320) -> alt.Chart:
