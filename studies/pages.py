@@ -9,7 +9,7 @@ import numpy as np
 from ruamel.yaml import YAML
 
 from corridor import Comparison
-from corridor.experiments.compare import shared_periods, total_by_replicate
+from corridor.experiments.shared_windows import change_during, shared_window
 from corridor.inputs.scenarios.scenario import Scenario
 from corridor.inputs.scenarios.scenario_files import load_scenario
 from corridor.outputs.rows import Cell
@@ -184,19 +184,16 @@ def write_scenarios(comparison: Comparison, settings: str, file: Path = SCENARIO
 def effects_of(comparison: Comparison, scenario: str) -> dict[str, tuple[str, str, str, str]]:
     """Of each headline, over the months that both cover: baseline, difference, its range, relative change."""
     before, after = next(pair for pair in comparison.pairs if pair[1].scenario == scenario)
-    shared = shared_periods(after, before)
+    window = shared_window(before, after)
+    assert window is not None
     found = {}
     for indicator in HEADLINES:
-        sums = [total_by_replicate(each, Cell(indicator), shared) for each in (before, after)]
-        difference = sums[1] - sums[0]
-        low, high = np.percentile(difference, [10, 90])
-        base = float(sums[0].mean())
-        relative = "" if base == 0 else f"{difference.mean() / base:+.1%}"
+        change = change_during(before, after, window, Cell(indicator))
         found[indicator] = (
-            f"{base:,.0f}",
-            f"{difference.mean():+,.0f}",
-            f"{low:+,.0f} to {high:+,.0f}",
-            relative,
+            f"{change.baseline:,.0f}",
+            f"{change.difference:+,.0f}",
+            f"{change.low:+,.0f} to {change.high:+,.0f}",
+            "" if change.baseline == 0 else f"{change.relative:+.1%}",
         )
     return found
 

@@ -35,6 +35,7 @@ def test_run_writes_the_scenario_its_baseline_and_their_comparison(run_command, 
     assert (code, problems) == (0, "")
     assert set(files_below(out)) == {
         "compare.csv",
+        "headline.csv",
         *(
             f"{name}/{file}"
             for name in ("short", "gate")

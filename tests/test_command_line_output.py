@@ -245,7 +245,13 @@ def test_lists_are_documents_and_columns_with_tabs(run_command, command):
 def test_results_are_documents(run_command, scenario_folder, tmp_path):
     gate, out, one = scenario_folder / "gate.yaml", tmp_path / "out", tmp_path / "one"
     _, found = document(run_command, "run", gate, "--replicates", 2, "--fates", "--out", out)
-    assert found["written"] == [f"{out}/gate/", f"{out}/short/", f"{out}/compare.csv", f"{out}/fates.csv"]
+    assert found["written"] == [
+        f"{out}/gate/",
+        f"{out}/short/",
+        f"{out}/compare.csv",
+        f"{out}/headline.csv",
+        f"{out}/fates.csv",
+    ]
     row = next(row for row in found["differences"] if row["indicator"] == "mexico_detections")
     assert row["scenario"] == "gate" and "difference_mean" in row and {"period", "difference_p10"} <= set(row)
     assert found["fates"]

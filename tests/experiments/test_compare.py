@@ -165,7 +165,12 @@ def test_write_results_writes_a_folder_a_scenario(make_results, tmp_path):
     write_results([make_results()], tmp_path / "one")
     assert sorted(path.name for path in (tmp_path / "one").iterdir()) == ["history"]
     write_results([make_results(), make_results("funds")], tmp_path / "two")
-    assert sorted(path.name for path in (tmp_path / "two").iterdir()) == ["compare.csv", "funds", "history"]
+    assert sorted(path.name for path in (tmp_path / "two").iterdir()) == [
+        "compare.csv",
+        "funds",
+        "headline.csv",
+        "history",
+    ]
     assert sorted(path.name for path in (tmp_path / "two" / "funds").iterdir()) == [
         "manifest.json",
         "replicates.csv",
@@ -179,13 +184,15 @@ def test_results_that_do_not_pair_are_not_written(make_results, tmp_path):
     assert not (tmp_path / "out").exists()
 
 
-def test_a_ranking_adds_up_the_years_that_both_report_and_no_month(make_results):
+def test_a_ranking_adds_up_the_months_of_its_window_and_no_year(make_results):
     before, after = make_results(), make_results("more", shift=5.0)
     (row,) = compare([before, after]).ranking("departures").to_dict("records")
     assert (row["scenario"], row["baseline"]) == ("more", "history")
-    base = before.values[:, before.periods.index("2023"), before.index[Cell("departures")]].mean()
-    assert (row["difference"], row["low"], row["high"]) == pytest.approx((5.0, 5.0, 5.0))
-    assert row["relative"] == pytest.approx(5.0 / base)
+    months = [before.periods.index(month) for month in ("2023-11", "2023-12")]
+    base = before.values[:, months, before.index[Cell("departures")]].sum(axis=1).mean()
+    assert row["window"] == "2023-11 to 2023-12"
+    assert (row["difference"], row["low"], row["high"]) == pytest.approx((10.0, 10.0, 10.0))
+    assert row["relative"] == pytest.approx(10.0 / base)
 
 
 def test_a_ranking_puts_the_largest_fall_first(make_results):

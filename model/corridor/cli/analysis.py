@@ -9,7 +9,7 @@ import typer
 
 from corridor.cli import screen, terminal
 from corridor.cli.completion import scenario_words
-from corridor.cli.options import AsJson, refuse
+from corridor.cli.options import AsJson, Window, refuse
 
 
 def compare(
@@ -24,6 +24,7 @@ def compare(
             autocompletion=scenario_words,
         ),
     ] = None,
+    window: Window = None,
     fates: Annotated[
         bool, typer.Option("--fates", help="Split differences by what becomes of the same parties.")
     ] = False,
@@ -42,7 +43,7 @@ def compare(
     by_folder = {folder.resolve(): Results.read(folder) for folder in find_results(folders)}
     if baseline is not None and Path(baseline).resolve() in by_folder:
         baseline = by_folder[Path(baseline).resolve()].scenario
-    comparison = compare_results(list(by_folder.values()), baseline=baseline)
+    comparison = compare_results(list(by_folder.values()), baseline=baseline, window=window)
     if fates:
         split = comparison.fates()
         if out is not None:
@@ -51,7 +52,7 @@ def compare(
     else:
         if out is not None:
             comparison.write(out)
-        terminal.show_differences(comparison.table())
+        terminal.show_differences(comparison.headline())
     terminal.show_notes(comparison.notes)
     if out is not None:
         screen.answer(written=[str(out)])
@@ -63,6 +64,7 @@ def report(
         list[Path],
         typer.Argument(help="Folders that `corridor run` or `batch` wrote, or the folder above them."),
     ],
+    window: Window = None,
     out: Annotated[Path, typer.Option(help="HTML file to write.")] = Path("report.html"),
     json: AsJson = False,
 ) -> None:
@@ -77,6 +79,6 @@ def report(
     if out.is_dir():
         raise refuse("--out", f"{out} is a folder; a report is one file")
     found = read_folders(results)
-    write_files(out.parent, {out.name: make_report(found)})
+    write_files(out.parent, {out.name: make_report(found, window=window)})
     screen.answer(written=[str(out)])
     screen.say(f"written to {out}")

@@ -132,6 +132,16 @@ def once(scenarios: Sequence[Scenario]) -> list[Scenario]:
     return list(ordered.values())
 
 
+Window = Annotated[
+    str | None,
+    typer.Option(
+        "--window",
+        help="Days to compare over: 2023-12, 2023, FY2023, '2023-06 to 2024-03' or whole. "
+        "[default: from the first difference to the end that all have]",
+    ),
+]
+
+
 def refuse(where: str, why: str) -> Exception:
     """A problem with the command line itself."""
     from corridor.foundations.errors import InputError, Problem

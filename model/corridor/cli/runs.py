@@ -16,6 +16,7 @@ from corridor.cli.options import (
     Scale,
     Scenarios,
     Seed,
+    Window,
     Workers,
     baselines_of,
     load_all,
@@ -64,11 +65,13 @@ def run(
             autocompletion=scenario_words,
         ),
     ] = None,
+    window: Window = None,
     out: Annotated[Path, typer.Option(help="Folder of the results.")] = Path("results"),
     json: AsJson = False,
 ) -> None:
     """Run scenarios and their baselines; write CSV files and a manifest for each."""
     from corridor import compare, run_ensembles, shared_periods, write_results
+    from corridor.experiments.shared_windows import check_window
     from corridor.foundations.errors import RunError
     from corridor.inputs.compiling.account import unsaid_members
     from corridor.outputs.locks import locked
@@ -83,6 +86,7 @@ def run(
     if out.exists() and not out.is_dir():
         raise refuse("--out", f"{out} is a file; results need a folder")
     name = against.name if against else None
+    check_window({each.name: each.timeline for each in wanted}, window, daily=daily)
     with locked(out):
         with progress_of(f"{len(wanted)} scenarios" if len(wanted) > 1 else wanted[0].name) as progress:
             results = run_ensembles(
@@ -98,13 +102,13 @@ def run(
                 progress=progress,
             )
         try:
-            write_results(results, out, baseline=name)
+            write_results(results, out, baseline=name, window=window)
         except OSError as error:
             raise RunError(
                 f"no room left in {out}, or it cannot be written ({error.strerror}): nothing is written, the run is "
                 "lost; `corridor batch` keeps every finished run"
             ) from None
-    comparison = compare(results, baseline=name) if len(results) > 1 else None
+    comparison = compare(results, baseline=name, window=window) if len(results) > 1 else None
     compared = {
         after.scenario
         for before, after in (comparison.pairs if comparison else ())
@@ -114,12 +118,12 @@ def run(
         if each.scenario not in compared:
             terminal.show_levels(each)
     if comparison:
-        terminal.show_differences(comparison.table())
+        terminal.show_differences(comparison.headline())
         if fates:
             terminal.show_fates(comparison.fates())
         terminal.show_notes(comparison.notes)
     names = [f"{each.scenario}/" for each in results]
-    names += (["compare.csv"] + (["fates.csv"] if fates else [])) if comparison else []
+    names += (["compare.csv", "headline.csv"] + (["fates.csv"] if fates else [])) if comparison else []
     screen.answer(written=[f"{out}/{name}" for name in names])
     screen.say(f"\nwritten to {out}/: {', '.join(names)}")
 
@@ -133,6 +137,7 @@ def batch(
     by: Annotated[
         str, typer.Option(help="Indicator that the ranking goes by.", autocompletion=indicator_words)
     ] = "encounters_usbp",
+    window: Window = None,
     until: Annotated[
         str | None,
         typer.Option(help="Stop early, at a precision of the differences in --by, such as 5%."),
@@ -174,6 +179,7 @@ def batch(
             people_per_agent=people_per_agent,
             workers=workers,
             by=by,
+            window=window,
             until=None if until is None else _share(until),
             resume=resume,
             scheduler=scheduler,
@@ -186,11 +192,11 @@ def batch(
     terminal.show_notes(done.notes)
     if done.reused:
         terminal.show_notes([f"{done.reused} runs were finished before and not run again"])
-    compared = ", compare.csv" if done.ranking is not None else ""
-    names = [*(f"{name}/" for name in done.written), *(["compare.csv"] if compared else [])]
+    beside = [] if done.ranking is None else ["compare.csv", "headline.csv"]
+    names = [*(f"{name}/" for name in done.written), *beside]
     screen.answer(written=[f"{out}/{name}" for name in names], reused=done.reused)
     screen.answer(failures=[asdict(failure) for failure in done.failures])
-    screen.say(f"\nwritten to {out}/: {len(done.written)} folders{compared}")
+    screen.say(f"\nwritten to {out}/: {', '.join([f'{len(done.written)} folders', *beside])}")
     if done.failures:
         if not screen.is_document():
             for failure in done.failures:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from corridor.outputs.results import Results
 
 NO_FOLD = 10_000
-HEADLINES = (
+SHOWN = (
     "departures",
     "darien_entries",
     "mexico_detections",
@@ -46,7 +46,7 @@ def show_levels(results: Results) -> None:
     from corridor.outputs.rows import Cell
 
     years = results.years
-    cells = [Cell(name) for name in HEADLINES if Cell(name) in results.index]
+    cells = [Cell(name) for name in SHOWN if Cell(name) in results.index]
     columns = [results.index[cell] for cell in cells]
     means = [results.values[:, results.periods.index(year), columns].mean(axis=0) for year in years]
     observed = observed_values(cells, years)
@@ -65,31 +65,29 @@ def show_levels(results: Results) -> None:
     show_table(f"{results.scenario}: {realisations} at {scale}", ["indicator", *headers], rows)
 
 
-def show_differences(table: pd.DataFrame) -> None:
-    """Headline indicators of each pair, for the years in which something differs."""
-    rows = _headlines(table)
+def show_differences(rows: pd.DataFrame) -> None:
+    """Headline indicators of each pair, by window: rows of `Comparison.headline`."""
+    from corridor.experiments.headline import worth_showing
+
     screen.extend("differences", *screen.records(rows))
-    for _, pair in rows.groupby(["scenario", "baseline"], observed=True, sort=False):
-        differs = pair["difference_mean"].ne(0).groupby(pair["period"], observed=True).transform("any")
-        shown = [
-            [
-                row["period"],
-                row["indicator"],
-                _number(row["baseline_mean"]),
-                _number(row["scenario_mean"]),
-                _signed(row["difference_mean"]),
-                f"{_signed(row['difference_p10'])} to {_signed(row['difference_p90'])}",
-                _signed(row["relative"], ".1%"),
+    for pair in worth_showing(rows, SHOWN):
+        columns = ["window", "indicator", "baseline", "scenario", "difference", "80% of pairs", "relative"]
+        if pair.rows:
+            shown = [
+                [
+                    row["days"],
+                    row["indicator"],
+                    _number(row["baseline_value"]),
+                    _number(row["value"]),
+                    _signed(row["difference"]),
+                    f"{_signed(row['difference_p10'])} to {_signed(row['difference_p90'])}",
+                    _signed(row["relative"], ".1%"),
+                ]
+                for row in pair.rows
             ]
-            for row in pair.loc[differs].to_dict("records")
-        ]
-        scenario, baseline = pair["scenario"].iloc[0], pair["baseline"].iloc[0]
-        columns = ["year", "indicator", "baseline", "scenario", "difference", "80% of pairs", "relative"]
-        if shown:
-            show_table(f"{scenario} against {baseline}", columns, shown)
+            show_table(f"{pair.scenario} against {pair.baseline}", columns, shown)
         else:
-            compared = ", ".join(dict.fromkeys(pair["period"]))
-            screen.say(f"\n{scenario} against {baseline}: no difference in {compared}")
+            screen.say(f"\n{pair.scenario} against {pair.baseline}: no difference in {', '.join(pair.quiet)}")
 
 
 def show_ranking(ranking: pd.DataFrame, indicator: str) -> None:
@@ -106,7 +104,8 @@ def show_ranking(ranking: pd.DataFrame, indicator: str) -> None:
         for row in ranking.to_dict("records")
     ]
     columns = ["scenario", "baseline", "difference", "80% of pairs", "relative"]
-    show_table(f"{indicator}, all months that both cover", columns, rows)
+    if rows:
+        show_table(f"{indicator}, {ranking['window'].iloc[0]}", columns, rows)
 
 
 def show_deals(found: DealSpace) -> None:
@@ -197,14 +196,6 @@ def show_fates(split: pa.Table) -> None:
         scenario, baseline = pair["scenario"].iloc[0], pair["baseline"].iloc[0]
         title = f"{scenario} against {baseline}: fates, in people"
         show_table(title, ["class", "mean", "80% of pairs"], shown)
-
-
-def _headlines(rows: pd.DataFrame) -> pd.DataFrame:
-    from corridor.foundations.timeline import grain_of
-
-    whole = (rows["place"] == "all") & (rows["nationality"] == "all") & (rows["party"] == "all")
-    yearly = rows["period"].astype(str).map(grain_of) == "year"
-    return rows.loc[whole & yearly & rows["indicator"].isin(HEADLINES)]
 
 
 def _number(value: float) -> str:

@@ -13,6 +13,7 @@ import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import partial
 from pathlib import Path
 
@@ -24,9 +25,16 @@ from corridor.engine.plan import plan_of, report_order
 from corridor.experiments.batch_runs import ROUND, Runs
 from corridor.experiments.branching import job_folder, prune
 from corridor.experiments.cluster import Tell, connected
-from corridor.experiments.compare import COMPARE, compare, months_of, ranked, shared_parts
+from corridor.experiments.compare import COMPARE, HEADLINE, RANKED, Comparison, compare
 from corridor.experiments.ensemble import Job, Progress, load_kernel, prepare, unpack
 from corridor.experiments.held_runs import HeldRuns
+from corridor.experiments.shared_windows import (
+    check_window,
+    choose_window,
+    first_difference,
+    months_of,
+    shared_parts,
+)
 from corridor.experiments.stored_runs import (
     ATTEMPTS,
     STORE,
@@ -45,7 +53,7 @@ from corridor.inputs.scenarios.scenario_files import ScenarioData
 from corridor.outputs.files import write_files
 from corridor.outputs.locks import locked
 from corridor.outputs.results import Results
-from corridor.outputs.rows import ALL, MANIFEST
+from corridor.outputs.rows import ALL, MANIFEST, Cell
 from corridor.outputs.tables import csv_bytes
 
 FAILURES = "failures.csv"
@@ -72,6 +80,7 @@ class Batch:
     ----------
     written : names of the scenarios whose results are whole, in order
     ranking : rows of `Comparison.ranking` of all pairs, or None where there is none
+    window : name of the days that the ranking is about, the same for all; empty where there is no ranking
     failures : runs that could not be finished; their scenarios are not written
     notes : what a reader of the ranking should know, as `Comparison.notes`
     reused : runs that an earlier, interrupted batch had finished
@@ -79,6 +88,7 @@ class Batch:
 
     written: tuple[str, ...]
     ranking: pd.DataFrame | None
+    window: str
     failures: tuple[Failure, ...]
     reused: int
     notes: tuple[str, ...] = ()
@@ -95,11 +105,12 @@ def run_batch(
     resume: bool = False,
     until: float | None = None,
     by: str = "encounters_usbp",
+    window: str | None = None,
     scheduler: str | None = None,
     progress: Progress | None = None,
     tell: Tell = lambda _: None,
 ) -> Batch:
-    """Run scenarios and write `out/NAME/`, `out/compare.csv` and, if runs failed, `out/failures.csv`.
+    """Run scenarios and write `out/NAME/`, `out/{compare,headline}.csv` and, if runs failed, `out/failures.csv`.
 
     Parameters
     ----------
@@ -111,6 +122,8 @@ def run_batch(
         `ROUND` replicates.
     by
         Indicator of the ranking, and of `until`.
+    window
+        Days that the ranking is about, for all scenarios, as for `compare`.
     resume
         Take runs that are finished from the store of an earlier batch; without it they are run again.
     scheduler
@@ -135,6 +148,7 @@ def run_batch(
         daily=False,
         kept=KEPT,
     )
+    check_window({each.name: each.timeline for each in job.scenarios}, window)
     store = out.absolute() / STORE  # workers elsewhere have folders of their own to start from
 
     pool = (
@@ -168,7 +182,7 @@ def run_batch(
             ]
             failed = {failure.scenario for failure in failures}
             try:
-                written, ranking, notes = _write_whole(runs, job, out, failed, by)
+                written, ranking, notes = _write_whole(runs, job, out, failed, by, window)
                 if failures:
                     write_files(out, {FAILURES: failures_csv(failures)})
                 else:
@@ -178,11 +192,12 @@ def run_batch(
                 raise no_room(out, error) from None
     if runs.restored:
         notes = (*notes, f"{out} was deleted meanwhile: what was finished is written again")
-    return Batch(written, ranking, tuple(failures), runs.reused, notes)
+    name = "" if ranking is None or ranking.empty else str(ranking["window"].iloc[0])
+    return Batch(written, ranking, name, tuple(failures), runs.reused, notes)
 
 
 def _write_whole(
-    runs: Runs, job: Job, out: Path, failed: set[str], by: str
+    runs: Runs, job: Job, out: Path, failed: set[str], by: str, window: str | None
 ) -> tuple[tuple[str, ...], pd.DataFrame | None, tuple[str, ...]]:
     """Write all results, again where somebody deletes the folder meanwhile, until all of them are there.
 
@@ -194,10 +209,11 @@ def _write_whole(
     for _ in range(ATTEMPTS):
         runs.mend()
         try:
-            written, ranking, notes = _write(runs.run, job, runs.files, runs.keys, out, failed, by)
+            written, ranking, notes = _write(runs.run, job, runs.files, runs.keys, out, failed, by, window)
         except (LostRunError, FileNotFoundError):
             continue
-        wanted = [out / name / MANIFEST for name in written] + ([] if ranking is None else [out / COMPARE])
+        wanted = [out / name / MANIFEST for name in written]
+        wanted += [] if ranking is None else [out / COMPARE, out / HEADLINE]
         if all(file.exists() for file in wanted):
             return written, ranking, notes
     kept = "what is finished stays in it: use --resume" if runs.store.exists() else "nothing could be kept"
@@ -268,6 +284,7 @@ def _write(
     out: Path,
     failed: set[str],
     by: str,
+    window: str | None,
 ) -> tuple[tuple[str, ...], pd.DataFrame | None, tuple[str, ...]]:
     """Gather and write the scenarios that are whole, each as a task; only a few are in memory at any time."""
     store = out.absolute() / STORE
@@ -277,37 +294,71 @@ def _write(
         if scenario.name not in failed
     }
     tasks = [
-        (each, whole.get(each.scenario.baseline_name or ""), out.absolute(), by) for each in whole.values()
+        (each, whole.get(each.scenario.baseline_name or ""), out.absolute(), by, window)
+        for each in whole.values()
     ]
-    said = [part for part in run(write_scenario, tasks) if part is not None]
-    if not said:
+    said = dict(zip(whole, run(write_scenario, tasks), strict=True))
+    compared = {name: each for name, each in said.items() if each.parts}
+    if not compared:
         return tuple(whole), None, ()
-    write_files(out, {COMPARE: _Joined([part for part, *_ in said])})
-    notes = tuple(note for *_, found in said for note in found)
-    return tuple(whole), ranked(pd.concat([rows for _, rows, _ in said])), notes
+    for number, name in enumerate((COMPARE, HEADLINE)):
+        write_files(out, {name: _Joined([each.parts[number] for each in compared.values()])})
+    baselines = {name: whole[name].scenario.baseline_name or "" for name in compared}
+    pairs = tuple((said[baselines[name]].ranked, each.ranked) for name, each in compared.items())
+    begins = [each.differs for each in compared.values()]
+    comparison = Comparison(pairs, asked=choose_window(pairs, window, begins))
+    notes = tuple(note for each in compared.values() for note in each.notes)
+    if comparison.asked is None:
+        notes = (*notes, "the scenarios have no month in common, so they are not ranked")
+        return tuple(whole), pd.DataFrame(columns=list(RANKED)), notes
+    return tuple(whole), comparison.ranking(by), notes
+
+
+@dataclass(frozen=True)
+class Written:
+    """What is known of a scenario after its folder is written.
+
+    Attributes
+    ----------
+    ranked : its results, of the indicator of the ranking alone
+    parts : its parts of compare.csv and headline.csv, in the store; none without a baseline
+    differs : first day on which it differs from its baseline
+    notes : as `Comparison.notes`
+    """
+
+    ranked: Results
+    parts: tuple[Path, ...] = ()
+    differs: date | None = None
+    notes: tuple[str, ...] = ()
 
 
 def write_scenario(
-    finished: Finished, baseline: Finished | None, out: Path, by: str
-) -> tuple[Path, pd.DataFrame, tuple[str, ...]] | None:
-    """The task of writing a scenario's folder; its part of compare.csv, in the store, its row of the ranking, notes.
+    finished: Finished, baseline: Finished | None, out: Path, by: str, window: str | None
+) -> Written:
+    """The task of writing a scenario's folder.
 
     Raises
     ------
     RunError
         If a stored run is damaged, or there is no room.
+    InputError
+        If the scenario and its baseline do not both report the window.
     """
     results = finished.results()
+    ranked = results.only([Cell(by)])
     try:
         write_files(out / finished.scenario.name, results.files())
         if baseline is None:
-            return None
-        comparison = compare([_baseline_results(baseline), results], baseline=baseline.scenario.name)
-        part = finished.store / f"{finished.scenario.name}.{COMPARE}"
-        part.write_bytes(comparison.csv())
+            return Written(ranked)
+        before = _baseline_results(baseline)
+        comparison = compare([before, results], baseline=baseline.scenario.name, window=window)
+        parts = []
+        for name, content in ((COMPARE, comparison.csv()), (HEADLINE, comparison.headline_csv())):
+            parts.append(finished.store / f"{finished.scenario.name}.{name}")
+            parts[-1].write_bytes(content)
     except OSError as error:
         raise no_room(out, error) from None
-    return part, comparison.ranking(by), comparison.notes
+    return Written(ranked, tuple(parts), first_difference(before, results), comparison.notes)
 
 
 _baselines: dict[Path, Results] = {}

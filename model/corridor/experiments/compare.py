@@ -5,9 +5,9 @@ pairs are made by (draw, replicate), and the spread of the differences is what t
 luck of the draw.
 """
 
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -15,80 +15,30 @@ import pandas as pd
 import pyarrow as pa
 
 from corridor.experiments.fates import split_by_fate
+from corridor.experiments.headline import headline_rows
+from corridor.experiments.shared_windows import (
+    SharedPeriods,
+    change_during,
+    choose_window,
+    common_window,
+    shared_periods,
+)
 from corridor.foundations.errors import InputError, Problem, nearest_name
-from corridor.foundations.timeline import ONE_DAY, Timeline, ends_of, grain_of, span_name
+from corridor.foundations.windows import Window
 from corridor.inputs.registries.indicators import INDICATORS
 from corridor.outputs.files import refusal, write_files
-from corridor.outputs.results import Results, cell_columns, period_order
+from corridor.outputs.results import Results, cell_columns
 from corridor.outputs.rows import Cell
 from corridor.outputs.tables import ArrowTable, csv_bytes, frame, label, repeat, round_values, spread
 
+__all__ = ["Comparison", "SharedPeriods", "compare", "shared_periods", "write_results"]
+
 COMPARE = "compare.csv"
+HEADLINE = "headline.csv"
 SPLIT = "fates.csv"
-RANKED = ("scenario", "baseline", "difference", "low", "high", "relative", "unit")
+RANKED = ("scenario", "baseline", "window", "difference", "low", "high", "relative", "unit")
 #: Column names of the quantiles of the difference and their shares.
 DIFFERENCE_SHARES = {"p025": 0.025, "p10": 0.10, "p50": 0.50, "p90": 0.90, "p975": 0.975}
-
-
-@dataclass(frozen=True)
-class LeftOut:
-    """Days that one run reports and another does not cover.
-
-    Attributes
-    ----------
-    span : str
-        The days, such as `2024-07 to 2024-12`.
-    scenario : str
-        The run that does not cover them, since it ends or begins inside or before them.
-    day : date
-        Its last day, or its first one reported.
-    ends : bool
-        Whether it ends on that day, rather than begins.
-    """
-
-    span: str
-    scenario: str
-    day: date
-    ends: bool
-
-
-@dataclass(frozen=True)
-class SharedPeriods:
-    """What two runs can be compared over: the periods that both cover wholly.
-
-    Attributes
-    ----------
-    parts : dict of str to tuple of str
-        Each period by name (days, months, then years), and the recorded periods that it is the sum of in both: itself,
-        or the months of a year that one of the two does not report whole.
-    span : str
-        All that is compared, such as `2021-01 to 2024-06`; empty where no month is.
-    left_out : tuple of LeftOut
-        What only one of the two reports.
-    """
-
-    parts: Mapping[str, tuple[str, ...]]
-    span: str
-    left_out: tuple[LeftOut, ...]
-
-    @property
-    def years(self) -> tuple[str, ...]:
-        """Of the periods the years, and parts of years."""
-        return tuple(period for period in self.parts if grain_of(period) == "year")
-
-    def recorded(self, years: Sequence[str] | None = None) -> list[str]:
-        """The recorded periods that some years (all, if none are named) are the sum of."""
-        return [part for year in (self.years if years is None else years) for part in self.parts[year]]
-
-    def words(self) -> str:
-        """What is compared, and what is left out and why; nothing where all is compared."""
-        if not self.left_out or not self.span:
-            return ""
-        why = [
-            f"{each.span} is left out since {each.scenario} {'ends' if each.ends else 'begins'} on {each.day}"
-            for each in self.left_out
-        ]
-        return f"compared over {self.span}, which both cover; {', and '.join(why)}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,10 +50,20 @@ class Comparison:
     pairs : (baseline, scenario) in the order of the table
     notes
         What a reader should know, such as results that come from different versions of the code.
+    asked
+        The window that somebody named; None where nobody did.
     """
 
     pairs: tuple[tuple[Results, Results], ...]
     notes: tuple[str, ...] = ()
+    asked: Window | None = None
+
+    @cached_property
+    def window(self) -> Window | None:
+        """One window for all pairs: the one asked for, or from the first difference of any pair to the last day that
+        all report; None where no month is shared by all.
+        """
+        return self.asked or common_window(self.pairs)
 
     def table(self) -> pd.DataFrame:
         """The rows of compare.csv."""
@@ -114,15 +74,30 @@ class Comparison:
         return csv_bytes(self._rows())
 
     def ranking(self, indicator: str) -> pd.DataFrame:
-        """Scenarios by what they change in one indicator, largest fall first.
+        """Scenarios by what they change in one indicator during `window`, largest fall first.
 
         Returns
         -------
-        Columns scenario, baseline, difference (mean of the pairs, over all months that both cover wholly), low and high
-        (80% of pairs), relative, unit.
+        Columns scenario, baseline, window (its name, the same in every row), difference (mean of the pairs), low and
+        high (80% of pairs), relative, unit. No number where it cannot be told: different people of parts of a year.
         """
-        rows = [_total_change(before, after, Cell(indicator)) for before, after in self.pairs]
+        if self.window is None:
+            return pd.DataFrame(columns=list(RANKED))
+        rows = []
+        for before, after in self.pairs:
+            change = change_during(before, after, self.window, Cell(indicator))
+            names = (after.scenario, before.scenario, self.window.name)
+            unit = INDICATORS[indicator].unit
+            rows.append((*names, change.difference, change.low, change.high, change.relative, unit))
         return ranked(pd.DataFrame(rows, columns=list(RANKED)))
+
+    def headline(self) -> pd.DataFrame:
+        """The rows of headline.csv: windows by scenario and indicator: value, baseline, difference."""
+        return frame(self._headline())
+
+    def headline_csv(self) -> bytes:
+        """The content of headline.csv."""
+        return csv_bytes(self._headline())
 
     def fates(self) -> ArrowTable:
         """The rows of fates.csv: the differences split by what becomes of the same parties (`fates`)."""
@@ -132,6 +107,9 @@ class Comparison:
         """Write compare.csv under any name."""
         path = Path(path)
         write_files(path.parent, {path.name: self.csv()})
+
+    def _headline(self) -> pa.Table:
+        return headline_rows(self.pairs, asked=self.asked)
 
     def _rows(self) -> pa.Table:
         tables = [_paired_rows(baseline, scenario) for baseline, scenario in self.pairs]
@@ -143,85 +121,9 @@ def ranked(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.sort_values("relative", kind="stable", ignore_index=True)
 
 
-def shared_periods(one: Results, other: Results) -> SharedPeriods:
-    """The periods that two runs both cover wholly: all that a comparison of them may look at.
-
-    A year that one of them leaves in June is no year of both: its months to June are, and are one period by their own
-    name, `2024-01 to 2024-06`. The same rule holds wherever a scenario stands beside its baseline.
-    """
-    timeline = one.timeline.shared_with(other.timeline)
-    return SharedPeriods(
-        shared_parts(timeline, set(one.periods) & set(other.periods)),
-        span_name(timeline.report_from, timeline.end) if timeline else "",
-        tuple(_left_out(one, other, timeline)) if timeline else (),
-    )
-
-
-def shared_parts(timeline: Timeline | None, both: Set[str]) -> dict[str, tuple[str, ...]]:
-    """As `SharedPeriods.parts`: of the days that two runs share, by the names of the periods that both record."""
-    months = timeline.months() if timeline else []
-    parts: dict[str, tuple[str, ...]] = {
-        period: (period,) for period in both if grain_of(period) == "day" or period in months
-    }
-    for year in timeline.years() if timeline else ():
-        if year in both:
-            parts[year] = (year,)
-        elif set(inside := months_of(year)) <= both:
-            parts[year] = tuple(inside)
-    return {period: parts[period] for period in sorted(parts, key=period_order)}
-
-
-def months_of(year: str) -> list[str]:
-    """The months of a year, or of part of one."""
-    first, last = ends_of(year)
-    return Timeline(first, last, first).months()
-
-
-def _left_out(one: Results, other: Results, shared: Timeline) -> Iterator[LeftOut]:
-    """The days at both ends of a comparison that only one of two runs reports."""
-    by_start, by_end = (
-        sorted((one, other), key=lambda each: getattr(each.timeline, name)) for name in ("report_from", "end")
-    )
-    begins, ends = by_start[0].timeline.report_from, by_end[1].timeline.end
-    if begins < shared.report_from:
-        later = by_start[1]
-        span = span_name(begins, shared.report_from - ONE_DAY)
-        yield LeftOut(span, later.scenario, later.timeline.report_from, ends=False)
-    if ends > shared.end:
-        earlier = by_end[0]
-        yield LeftOut(
-            span_name(shared.end + ONE_DAY, ends), earlier.scenario, earlier.timeline.end, ends=True
-        )
-
-
-def total_by_replicate(results: Results, cell: Cell, shared: SharedPeriods) -> np.ndarray:
-    """Each replicate's total over all that is shared, float64[R].
-
-    Of what does not add up, the mean of the years, in which part of a year counts by its months; parts for which it
-    cannot be told (different people) are left out.
-    """
-    if not shared.years:
-        return np.full(len(results.values), np.nan)
-    values = np.column_stack([results.over(shared.parts[year], [cell]) for year in shared.years])
-    if INDICATORS[cell.indicator].kind == "flow":
-        return values.sum(axis=1)
-    months = np.array([len(months_of(year)) for year in shared.years], dtype=np.float64)
-    known = np.array([shared.parts[year] == (year,) for year in shared.years]) | ~np.isnan(values).all(axis=0)
-    if not known.any():
-        return np.full(len(values), np.nan)
-    return np.average(values[:, known], axis=1, weights=months[known])
-
-
-def _total_change(before: Results, after: Results, cell: Cell) -> tuple:
-    shared = shared_periods(after, before)
-    was, now = (total_by_replicate(each, cell, shared) for each in (before, after))
-    low, high = np.percentile(now - was, [10, 90])
-    mean, base = float((now - was).mean()), float(was.mean())
-    unit = INDICATORS[cell.indicator].unit
-    return after.scenario, before.scenario, mean, low, high, mean / base if base else np.nan, unit
-
-
-def compare(results: Sequence[Results], *, baseline: str | None = None) -> Comparison:
+def compare(
+    results: Sequence[Results], *, baseline: str | None = None, window: str | None = None
+) -> Comparison:
     """Pair each result with its baseline.
 
     Parameters
@@ -231,11 +133,14 @@ def compare(results: Sequence[Results], *, baseline: str | None = None) -> Compa
     baseline
         Name of the scenario that the others are compared with. None: each with the baseline that its
         scenario names; if none of these is here, with the first of the list.
+    window
+        Name of the days to compare over: `2023-12`, `2023`, `FY2023`, `2023-06 to 2024-03`, or `whole` for all that
+        every pair reports. None: from the first difference to the last day that all report.
 
     Raises
     ------
     InputError
-        If there is nothing to compare, or a pair does not match; it says in what.
+        If there is nothing to compare, a pair does not match, or does not report the window; it says in what.
     """
     by_name = {each.scenario: each for each in results}
     if len(by_name) < len(results):
@@ -261,7 +166,8 @@ def compare(results: Sequence[Results], *, baseline: str | None = None) -> Compa
         for against, scenario in chosen
         if (words := shared_periods(scenario, against).words())
     ]
-    return Comparison(tuple(chosen), tuple(notes))
+    asked = None if window is None else choose_window(chosen, window)
+    return Comparison(tuple(chosen), tuple(notes), asked)
 
 
 def _choose_pairs(
@@ -279,16 +185,17 @@ def _choose_pairs(
 
 
 def write_results(
-    results: Sequence[Results], folder: Path | str, *, baseline: str | None = None
+    results: Sequence[Results], folder: Path | str, *, baseline: str | None = None, window: str | None = None
 ) -> list[Path]:
     """Write what `corridor run --out FOLDER` writes, and nothing if a part of it cannot be made.
 
     Each result goes to `FOLDER/NAME/{replicates.csv, summary.csv, manifest.json}`; with two or more results,
-    `FOLDER/compare.csv` holds their comparison, and, where all kept fates, `FOLDER/fates.csv` its split.
+    `FOLDER/compare.csv` holds their comparison, `FOLDER/headline.csv` its headlines by window, and, where all kept
+    fates, `FOLDER/fates.csv` its split.
 
     Parameters
     ----------
-    baseline
+    baseline, window
         As for `compare`.
 
     Returns
@@ -299,8 +206,8 @@ def write_results(
     for each in results:
         files |= {f"{each.scenario}/{name}": content for name, content in each.files().items()}
     if len(results) > 1:
-        comparison = compare(results, baseline=baseline)
-        files[COMPARE] = comparison.csv()
+        comparison = compare(results, baseline=baseline, window=window)
+        files |= {COMPARE: comparison.csv(), HEADLINE: comparison.headline_csv()}
         if all(each.fates is not None for each in results):
             files[SPLIT] = csv_bytes(comparison.fates())
     return write_files(folder, files)

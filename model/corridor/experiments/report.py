@@ -8,7 +8,7 @@ no time and no path, so the same results give the same bytes.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -19,6 +19,7 @@ import pandas as pd
 from jinja2 import Environment, StrictUndefined, Template
 
 from corridor.experiments.compare import compare
+from corridor.experiments.headline import worth_showing
 from corridor.experiments.report_entries import (
     describe_root,
     entries_added,
@@ -28,7 +29,6 @@ from corridor.experiments.report_entries import (
 )
 from corridor.experiments.report_figures import plot_figures
 from corridor.experiments.reproduce import scenario_of
-from corridor.foundations.timeline import grain_of
 from corridor.inputs.evidence.skill import load_skill
 from corridor.inputs.registries.indicators import INDICATORS
 from corridor.inputs.scenarios.entries import is_name
@@ -91,7 +91,7 @@ def read_folders(folders: Iterable[Path | str]) -> list[Results]:
     return list(found.values())
 
 
-def make_report(results: Sequence[Results]) -> bytes:
+def make_report(results: Sequence[Results], *, window: str | None = None) -> bytes:
     """One HTML page about results: what was asked, what changes, what it rests on, how to make it again.
 
     Parameters
@@ -99,6 +99,8 @@ def make_report(results: Sequence[Results]) -> bytes:
     results
         Of different scenarios. Each is compared with the baseline that it names, where that is among them; one that
         only serves as a baseline has no section of its own.
+    window
+        Days to compare over first, as for `compare`.
 
     Returns
     -------
@@ -115,8 +117,8 @@ def make_report(results: Sequence[Results]) -> bytes:
         raise refusal("report", "a scenario is given twice; results are told apart by scenario")
     told = {each.scenario: Told(each, _scenario_of(each)) for each in results}
     paired = any(each.manifest["baseline"] in told for each in results)
-    comparison = compare(list(results)) if paired else None
-    table = comparison.table() if comparison else pd.DataFrame()
+    comparison = compare(list(results), window=window) if paired else None
+    table = comparison.headline() if comparison else pd.DataFrame()
     against = {after.scenario: before.scenario for before, after in (comparison.pairs if comparison else ())}
     chosen = [name for name in told if name in against or name not in against.values()]
     sections = [
@@ -194,29 +196,29 @@ def _scale_words(results: Results) -> str:
     return f"one travelling party in {scale:,}: each counts {scale:,} times, and rare events such as deaths are coarse"
 
 
-def _difference_rows(table: pd.DataFrame, name: str) -> tuple[list[dict[str, Any]], str]:
-    """Rows of compare.csv: years, whole, in which something shown differs (the last year if none does)."""
-    whole = np.logical_and.reduce([(table[column] == ALL).to_numpy() for column in Cell._fields[1:]])
-    years = (table["period"].astype(str).map(grain_of) == "year").to_numpy(dtype=bool)
-    chosen = (table["scenario"] == name).to_numpy() & table["indicator"].isin(SHOWN).to_numpy()
-    rows = table.loc[whole & years & chosen].astype({"period": str, "indicator": str})
-    known = sorted(set(rows["period"]))
-    differing = sorted(set(rows.loc[rows["difference_mean"] != 0, "period"]))
-    shown = differing or known[-1:]
-    same = [year for year in known if year not in differing]
-    quiet = f"No difference in these numbers in {', '.join(same)}." if same else ""
+def _difference_rows(headline: pd.DataFrame, name: str) -> tuple[list[dict[str, Any]], str]:
+    """Rows of headline.csv: the chosen window, and years in which something shown differs (the chosen one if none)."""
+    of_name = headline.loc[headline["scenario"] == name]
+    (pair,) = worth_showing(of_name, SHOWN)
+    quiet = f"No difference in these numbers in {', '.join(pair.quiet)}." if pair.quiet else ""
+    nothing = of_name.assign(days=pair.quiet[0] if pair.quiet else "").to_dict("records")
+    first = (nothing[0]["first_day"], nothing[0]["last_day"]) if nothing else ("", "")
+    same = [
+        row for row in nothing if (row["first_day"], row["last_day"]) == first and row["indicator"] in SHOWN
+    ]
     return [
         _row(
             row,
+            row["days"],
             [
-                [_number(row["baseline_mean"], row)],
-                [_number(row["scenario_mean"], row)],
-                [_number(row["difference_mean"], row, signed=True)],
+                [_number(row["baseline_value"], row)],
+                [_number(row["value"], row)],
+                [_number(row["difference"], row, signed=True)],
                 [_number(row[share], row, signed=True) for share in ("difference_p10", "difference_p90")],
                 [_relative(row["relative"])],
             ],
         )
-        for row in _in_order(rows, shown)
+        for row in _in_order(pair.rows or same, "days")
     ], quiet
 
 
@@ -226,28 +228,30 @@ def _level_rows(results: Results) -> list[dict[str, Any]]:
     rows = table.loc[whole & table["indicator"].isin(SHOWN).to_numpy()].astype(
         {"period": str, "indicator": str}
     )
-    rows = rows.loc[rows["period"].isin(results.years)]
+    rows = rows.loc[rows["period"].isin(results.years)].sort_values("period", kind="stable")
     return [
-        _row(row, [[_number(row["mean"], row)], [_number(row[share], row) for share in ("p10", "p90")]])
-        for row in _in_order(rows, sorted(set(rows["period"])))
+        _row(
+            row,
+            row["period"],
+            [[_number(row["mean"], row)], [_number(row[share], row) for share in ("p10", "p90")]],
+        )
+        for row in _in_order(rows.to_dict("records"), "period")
     ]
 
 
-def _in_order(rows: pd.DataFrame, years: Sequence[str]) -> Iterator[dict[str, Any]]:
-    by_key = {(row["period"], row["indicator"]): row for row in rows.to_dict("records")}
-    for year in years:
-        for indicator in SHOWN:
-            if (year, indicator) in by_key:
-                yield by_key[year, indicator]
+def _in_order(rows: Sequence[dict[str, Any]], window: str) -> list[dict[str, Any]]:
+    """Windows in the order in which they come, and in each the indicators as `SHOWN` has them."""
+    windows = list(dict.fromkeys(row[window] for row in rows))
+    return sorted(rows, key=lambda row: (windows.index(row[window]), SHOWN.index(row["indicator"])))
 
 
-def _row(row: dict[str, Any], cells: list[list[Number]]) -> dict[str, Any]:
+def _row(row: dict[str, Any], window: str, cells: list[list[Number]]) -> dict[str, Any]:
     indicator = INDICATORS[row["indicator"]]
     unit = "million USD" if indicator.unit == "USD" else indicator.counts
     unit = f"mean of days, {unit}" if indicator.kind == "stock" else unit
     return {
         "indicator": indicator.id,
-        "period": row["period"],
+        "period": window,
         "label": indicator.label,
         "unit": unit,
         "cells": cells,

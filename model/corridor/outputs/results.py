@@ -7,8 +7,8 @@ Results built from a run and Results read from its files are the same.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -20,6 +20,7 @@ import pyarrow as pa
 
 from corridor.foundations.errors import RunError
 from corridor.foundations.timeline import GRAINS, Timeline, ends_of, grain_of
+from corridor.foundations.windows import Window, recorded_as
 from corridor.inputs.registries.indicators import END_SUFFIX, INDICATORS
 from corridor.outputs.deals import DEALS, read_deals
 from corridor.outputs.fates import FATES, parquet_bytes, read_fates
@@ -202,6 +203,48 @@ class Results:
             chosen = [place for place, cell in enumerate(cells) if _joins_as(cell.indicator) == kind]
             whole[:, chosen] = joined[:, chosen]
         return whole
+
+    def parts_of(self, window: Window, among: Set[str] | None = None) -> tuple[str, ...]:
+        """The recorded periods that a window is the sum of, in order: itself, or its months, or its days; none if the
+        run does not report all of its days, or not apart from others.
+
+        Parameters
+        ----------
+        among
+            Periods that may be used, such as those that another run has too. None: all.
+        """
+        by_grain: dict[str, list[str]] = {"day": [], "month": [], "year": []}
+        for period in self.periods:
+            if among is not None and period not in among:
+                continue
+            days = recorded_as(period, self.timeline)
+            if days == window:
+                return (period,)
+            if days.within(window):
+                by_grain[grain_of(period)].append(period)
+        for grain in ("month", "day"):
+            if sum(self.days_in(period) for period in by_grain[grain]) == window.days:
+                return tuple(by_grain[grain])
+        return ()
+
+    def during(self, window: Window, cells: Iterable[Cell]) -> np.ndarray:
+        """Cells over a window, float64[R, C], as `over` joins its parts; NaN where they cannot be told."""
+        cells = list(cells)
+        parts = self.parts_of(window)
+        return self.over(parts, cells) if parts else np.full((len(self.values), len(cells)), np.nan)
+
+    def only(self, cells: Iterable[Cell]) -> Results:
+        """The same runs, with these cells alone; small enough to keep many of."""
+        cells = [cell for cell in dict.fromkeys(cells) if cell in self.index]
+        places = [self.index[cell] for cell in cells]
+        return replace(
+            self,
+            cells=tuple(cells),
+            units=tuple(self.units[place] for place in places),
+            values=self.values[:, :, places],
+            fates=None,
+            deals=None,
+        )
 
     def series(
         self, indicator: str, *, place: str = ALL, nationality: str = ALL, party: str = ALL

@@ -9,6 +9,7 @@ SUMMARY = "summary.csv"
 MANIFEST = "manifest.json"
 WRITTEN_BESIDE = (
     "compare.csv",
+    "headline.csv",
     "fates.csv",
     "failures.csv",
 )  # beside the folders of results, by runs and batches

@@ -1,0 +1,107 @@
+"""The window of a comparison: from the first difference, or as named, and one for all that are ranked."""
+
+from datetime import date
+
+import numpy as np
+import pytest
+
+from corridor import InputError, compare, parse_scenario, run_ensemble
+from corridor.experiments.shared_windows import check_window, first_difference, pair_window, windows_of
+from corridor.foundations.timeline import Timeline
+from corridor.outputs.rows import Cell
+
+ROOT = """\
+name: {name}
+title: A year and more
+period: {{start: 2020-07-01, report_from: 2021-01-01, end: {end}}}
+run: {{replicates: 2, seed: 5, people_per_agent: 2000}}
+"""
+GATE = """\
+interventions:
+  - {{id: gate, lever: panama.darien_gate, start: {start}, to: 0.9, source: a test}}
+"""
+LINE = Timeline(date(2020, 7, 1), date(2022, 12, 31), date(2021, 1, 1))
+
+
+@pytest.fixture(scope="module")
+def runs():
+    """Two years without events; the same with a gate from August 2022; and one from March 2022 that ends in June."""
+    texts = {
+        "long": ROOT.format(name="long", end="2022-12-31"),
+        "late": ROOT.format(name="late", end="2022-12-31") + GATE.format(start="2022-08-01"),
+        "half": ROOT.format(name="half", end="2022-06-30") + GATE.format(start="2022-03-01"),
+    }
+    return {name: run_ensemble(parse_scenario(text), workers=1) for name, text in texts.items()}
+
+
+def test_the_window_begins_with_the_first_difference_and_ends_where_one_ends(runs):
+    assert pair_window(runs["long"], runs["late"]).name == "2022-08 to 2022-12"
+    assert pair_window(runs["long"], runs["half"]).name == "2022-03 to 2022-06"
+    assert first_difference(runs["long"], runs["long"]) is None
+    assert pair_window(runs["long"], runs["long"]).name == "2021 to 2022"
+
+
+def test_a_ranking_has_one_window_which_every_row_names(runs):
+    table = compare([runs["long"], runs["late"], runs["half"]]).ranking("encounters_usbp")
+    assert set(table["window"]) == {"2022-03 to 2022-06"}
+    late = table.set_index("scenario").loc["late"]
+    assert (late["difference"], late["low"], late["high"]) == (0, 0, 0)  # it begins later
+
+
+def test_a_window_that_is_named_is_that_of_all(runs):
+    found = compare([runs["long"], runs["late"]], window="2022-12")
+    (row,) = found.ranking("encounters_usbp").to_dict("records")
+    column = runs["long"].index[Cell("encounters_usbp")]
+    december = runs["long"].periods.index("2022-12")
+    was, now = (runs[name].values[:, december, column] for name in ("long", "late"))
+    assert row["difference"] == pytest.approx((now - was).mean()) and row["difference"] < 0
+    assert row["relative"] == pytest.approx((now - was).mean() / was.mean())
+    assert found.headline().iloc[0]["window"] == "month"
+
+
+@pytest.mark.parametrize(
+    ("window", "why"),
+    [
+        ("december", "'december' names no window; write 2023-12"),
+        ("2023", "late and long do not both report 2023, but 2021 to 2022"),
+        ("2022-08-05 to 2022-12-31", "not made of whole ones"),
+    ],
+)
+def test_a_window_that_cannot_be_is_refused_with_the_reason(runs, window, why):
+    with pytest.raises(InputError, match=why):
+        compare([runs["long"], runs["late"]], window=window)
+
+
+def test_a_window_is_refused_before_anything_runs():
+    with pytest.raises(InputError, match="long reports 2021 to 2022, not all of FY2023"):
+        check_window({"long": LINE}, "FY2023")
+    check_window({"long": LINE}, "whole")
+    check_window({"long": LINE}, "2022-08-05 to 2022-12-31", daily=True)
+
+
+def test_a_headline_holds_every_window_once_and_its_years_add_up(runs):
+    table = compare([runs["long"], runs["late"]]).headline()
+    keys = ["scenario", "first_day", "last_day", "indicator"]
+    assert not table.duplicated(keys).any()
+    assert set(table["window"]) == {"span", "year", "fiscal_year"}
+    flow = table[table["indicator"] == "encounters_usbp"].set_index(["first_day", "last_day"])["value"]
+    assert flow["2021-01-01", "2022-12-31"] == pytest.approx(
+        flow["2021-01-01", "2021-12-31"] + flow["2022-01-01", "2022-12-31"]
+    )
+    assert [window.name for window in windows_of(runs["long"], runs["late"])] == [
+        "2022-08 to 2022-12",
+        "2021 to 2022",
+        "2021",
+        "2022",
+        "FY2022",
+    ]
+
+
+def test_stocks_are_means_over_the_days_of_a_window(runs):
+    table = compare([runs["long"], runs["late"]]).headline()
+    waiting = table[(table["indicator"] == "waiting_north_mexico") & (table["window"] == "fiscal_year")]
+    months = [f"2021-{month}" for month in (10, 11, 12)] + [f"2022-{month:02d}" for month in range(1, 10)]
+    column = runs["late"].index[Cell("waiting_north_mexico")]
+    values = [runs["late"].values[:, runs["late"].periods.index(month), column] for month in months]
+    days = [31, 30, 31, 31, 28, 31, 30, 31, 30, 31, 31, 30]
+    assert waiting["value"].item() == pytest.approx(np.average(np.mean(values, axis=1), weights=days))
