@@ -57,7 +57,7 @@ class Outcome:
         """The files that `corridor run` writes, by the names that it gives them."""
         files = self.scenario.files()
         if self.baseline is not None:
-            files["compare.csv"] = corridor.compare(self.both).csv()
+            files |= corridor.compare(self.both).files()
         return files
 
 

@@ -7,9 +7,7 @@ widgets here.
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -20,13 +18,12 @@ from corridor_app.charts.headlines import HEADLINES, measure
 from corridor_app.choices.periods import WHOLE_PERIOD
 from corridor_app.jobs.reading import Ended, Readers
 from corridor_app.jobs.runs import Outcome
+from corridor_app.jobs.zipped import zipped
 from corridor_app.words.language import N_, _
 from corridor_app.words.wording import change, rounded, span
 
 MOST_FILES = 10
 MOST_BYTES = 256 * 1024
-ZIPPED_AT = (1980, 1, 1, 0, 0, 0)
-"""The earliest time that a zip can hold: the same numbers give the same bytes."""
 
 LONGEST_LABEL = 80
 
@@ -38,8 +35,6 @@ ENDED = {
     Ended.TOO_LARGE: N_("not read: what it stands for takes too much memory"),
     Ended.BUSY: N_("not read: too many files are being read; bring it again in a minute"),
 }
-
-_PACKED = ("replicates.csv", "summary.csv", "compare.csv", "manifest.json", "deals.csv")
 
 
 @dataclass(frozen=True)
@@ -151,13 +146,6 @@ def pack(outcomes: Sequence[Outcome], yaml: Mapping[str, str]) -> bytes:
     files: dict[str, bytes] = {}
     for each in outcomes:
         name = each.scenario.scenario
-        made = each.files()
-        files |= {f"{name}/{file}": made[file] for file in _PACKED if file in made}
+        files |= {f"{name}/{file}": content for file, content in each.files().items()}
         files[f"{name}/{name}.yaml"] = yaml[name].encode()
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as packed:
-        for path in sorted(files):
-            info = zipfile.ZipInfo(path, ZIPPED_AT)
-            info.compress_type = zipfile.ZIP_DEFLATED
-            packed.writestr(info, files[path])
-    return buffer.getvalue()
+    return zipped(files)

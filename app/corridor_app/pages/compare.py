@@ -13,7 +13,8 @@ from corridor_app.charts.comparison import FLOW, HARMS
 from corridor_app.choices import told
 from corridor_app.choices.periods import is_year
 from corridor_app.jobs import runs
-from corridor_app.widgets.downloads import COMPARE, CSV, save_csv
+from corridor_app.jobs.zipped import zipped
+from corridor_app.widgets.downloads import COMPARE, DOWNLOADS, HEADLINE, ZIP, mime_of, save_csv
 from corridor_app.widgets.page import errors_shown, small
 from corridor_app.widgets.scenario_runs import show_progress
 from corridor_app.words.foreign import Unknown
@@ -22,6 +23,11 @@ from corridor_app.words.wording import joined, year_words
 
 HISTORY = "history"
 REPLICATES = 10
+COMPARED = {
+    HEADLINE: DOWNLOADS[HEADLINE],
+    COMPARE: DOWNLOADS[COMPARE],
+    ZIP: N_("Both files, and the same by place, nationality and party."),
+}
 FEWEST, MOST = 1, 6
 YEAR = "2023"
 DEFAULT = ("funds-last-december", "darien-gate")
@@ -200,15 +206,22 @@ def _results(
     st.subheader(_("Flow and harm"))
     _trade_off(results, titles, year)
     st.subheader(_("Take the numbers with you"))
-    st.download_button(
-        COMPARE,
-        lambda: corridor.compare(results).csv(),
-        file_name=COMPARE,
-        mime=CSV,
-        on_click="ignore",
-        key="compare-csv",
-        help=_("Every indicator, period and breakdown: scenario, baseline and paired difference."),
-    )
+    with st.container(horizontal=True):
+        for file in (HEADLINE, COMPARE, ZIP):
+            st.download_button(
+                file,
+                lambda file=file: _content(results, file),
+                file_name=file,
+                mime=mime_of(file),
+                on_click="ignore",
+                key=f"compare-{file}",
+                help=_(COMPARED[file]),
+            )
+
+
+def _content(results: Sequence[corridor.Results], file: str) -> bytes:
+    files = corridor.compare(results).files()
+    return zipped(files) if file == ZIP else files[file]
 
 
 def _choose_indicator() -> str:

@@ -14,7 +14,7 @@ from corridor_app.charts.headlines import HEADLINES, Measure, measure
 from corridor_app.choices.changes import PEOPLE_PER_AGENT
 from corridor_app.jobs import runs, visitors
 from corridor_app.jobs.full_scale import FULL_SCALE, Request, Stage, Status, replicates_asked
-from corridor_app.widgets.downloads import COMPARE, CSV, DEALS, DOWNLOADS
+from corridor_app.widgets.downloads import DOWNLOADS, content_of, mime_of, offered
 from corridor_app.widgets.page import LONGEST_REASON, small
 from corridor_app.words.foreign import plain
 from corridor_app.words.language import _
@@ -202,16 +202,13 @@ def _difference(found: Measure | None) -> str:
 
 
 def _downloads(full: runs.Outcome, request: Request) -> None:
-    absent = {COMPARE: full.baseline, DEALS: full.scenario.deals}
     with st.container(horizontal=True):
-        for file in DOWNLOADS:
-            if absent.get(file, full) is None:
-                continue
+        for file in offered(full):
             st.download_button(
                 _("{file} at full scale").format(file=file),
-                lambda file=file: full.files()[file],
+                lambda file=file: content_of(full, file),
                 file_name=f"full-scale-{file}",
-                mime=CSV,
+                mime=mime_of(file),
                 on_click="ignore",
                 key=f"save-full-{file}",
                 help=_(DOWNLOADS[file]),

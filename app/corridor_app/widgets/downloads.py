@@ -7,20 +7,27 @@ import streamlit as st
 
 import corridor
 from corridor_app.jobs.runs import Outcome
+from corridor_app.jobs.zipped import zipped
 from corridor_app.widgets.page import small
 from corridor_app.words.language import N_, _
 
 CSV = "text/csv"
 
 
-COMPARE, DEALS = "compare.csv", "deals.csv"
+HEADLINE, COMPARE, DEALS = "headline.csv", "compare.csv", "deals.csv"
+ZIP = "results.zip"
 
 
 DOWNLOADS = {
-    COMPARE: N_("Every indicator, period and breakdown: scenario, baseline and paired difference."),
-    "summary.csv": N_("Every indicator, period and breakdown of the scenario: mean and quantiles."),
-    "replicates.csv": N_("Every value of every replicate of the scenario; a large file."),
+    HEADLINE: N_(
+        "Headline indicators by window: scenario, baseline, difference and its interval; a small file."
+    ),
+    COMPARE: N_(
+        "Every indicator by month, from the first difference on: scenario, baseline and paired difference."
+    ),
+    "summary.csv": N_("Every indicator of the scenario by month: mean and quantiles."),
     DEALS: N_("Every round, offer, agreement and breach of every replicate."),
+    ZIP: N_("All files: by place, nationality and party too, and every value of every replicate."),
 }
 
 
@@ -35,6 +42,23 @@ def save_csv(table: pd.DataFrame, file: str, what: str) -> None:
         key=f"save-{file}",
         help=_("The data behind this figure: {what}").format(what=_(what)),
     )
+
+
+def offered(outcome: Outcome) -> list[str]:
+    """The downloads that there are of a run: no comparison without a baseline, no deals without talks."""
+    absent = {HEADLINE: outcome.baseline, COMPARE: outcome.baseline, DEALS: outcome.scenario.deals}
+    return [file for file in DOWNLOADS if absent.get(file, outcome) is not None]
+
+
+def content_of(outcome: Outcome, file: str) -> bytes:
+    """The bytes of a download."""
+    files = outcome.files()
+    return zipped(files) if file == ZIP else files[file]
+
+
+def mime_of(file: str) -> str:
+    """What a browser is told that a download is."""
+    return "application/zip" if file == ZIP else CSV
 
 
 def downloads(outcome: Outcome, yaml: str | None, command: str) -> None:
@@ -52,17 +76,15 @@ def downloads(outcome: Outcome, yaml: str | None, command: str) -> None:
                 type="primary",
                 help=_("Your change as a scenario file, to run, to edit and to share."),
             )
-        for file, help_text in DOWNLOADS.items():
-            absent = {COMPARE: outcome.baseline, DEALS: outcome.scenario.deals}
-            if absent.get(file, outcome) is not None:
-                st.download_button(
-                    file,
-                    lambda file=file: outcome.files()[file],
-                    file_name=file,
-                    mime=CSV,
-                    on_click="ignore",
-                    key=f"save-{file}",
-                    help=_(help_text),
-                )
+        for file in offered(outcome):
+            st.download_button(
+                file,
+                lambda file=file: content_of(outcome, file),
+                file_name=file,
+                mime=mime_of(file),
+                on_click="ignore",
+                key=f"save-{file}",
+                help=_(DOWNLOADS[file]),
+            )
     small(_("The command line makes the same files, byte for byte:"))
     st.code(command, language=None, wrap_lines=True)

@@ -44,19 +44,21 @@ def compare(
     if baseline is not None and Path(baseline).resolve() in by_folder:
         baseline = by_folder[Path(baseline).resolve()].scenario
     comparison = compare_results(list(by_folder.values()), baseline=baseline, window=window)
+    written: list[Path] = []
     if fates:
         split = comparison.fates()
         if out is not None:
-            write_files(out.parent, {out.name: csv_bytes(split)})
+            written = write_files(out.parent, {out.name: csv_bytes(split)})
         terminal.show_fates(split)
     else:
         if out is not None:
-            comparison.write(out)
+            written = comparison.write(out)
         terminal.show_differences(comparison.headline())
     terminal.show_notes(comparison.notes)
     if out is not None:
-        screen.answer(written=[str(out)])
-        screen.say(f"\nwritten to {out}")
+        screen.answer(written=[str(path) for path in written])
+        others = f" and {len(written) - 1} files by level beside it" if len(written) > 1 else ""
+        screen.say(f"\nwritten to {out}{others}")
 
 
 def report(

@@ -28,6 +28,8 @@ from corridor.cli.options import (
 from corridor.cli.progress import progress_of
 
 FAILED = 1
+BESIDE = ("compare.csv", "headline.csv")
+"""Of the files that are written beside the folders those that are named: the others are the same by level."""
 
 
 def run(
@@ -123,7 +125,7 @@ def run(
             terminal.show_fates(comparison.fates())
         terminal.show_notes(comparison.notes)
     names = [f"{each.scenario}/" for each in results]
-    names += (["compare.csv", "headline.csv"] + (["fates.csv"] if fates else [])) if comparison else []
+    names += (list(BESIDE) + (["fates.csv"] if fates else [])) if comparison else []
     screen.answer(written=[f"{out}/{name}" for name in names])
     screen.say(f"\nwritten to {out}/: {', '.join(names)}")
 
@@ -138,6 +140,12 @@ def batch(
         str, typer.Option(help="Indicator that the ranking goes by.", autocompletion=indicator_words)
     ] = "encounters_usbp",
     window: Window = None,
+    csv: Annotated[
+        bool,
+        typer.Option(
+            "--csv", help="Replicates as CSV files, not as one Parquet file a scenario: far larger."
+        ),
+    ] = False,
     until: Annotated[
         str | None,
         typer.Option(help="Stop early, at a precision of the differences in --by, such as 5%."),
@@ -180,6 +188,7 @@ def batch(
             workers=workers,
             by=by,
             window=window,
+            csv=csv,
             until=None if until is None else _share(until),
             resume=resume,
             scheduler=scheduler,
@@ -192,7 +201,7 @@ def batch(
     terminal.show_notes(done.notes)
     if done.reused:
         terminal.show_notes([f"{done.reused} runs were finished before and not run again"])
-    beside = [] if done.ranking is None else ["compare.csv", "headline.csv"]
+    beside = [] if done.ranking is None else list(BESIDE)
     names = [*(f"{name}/" for name in done.written), *beside]
     screen.answer(written=[f"{out}/{name}" for name in names], reused=done.reused)
     screen.answer(failures=[asdict(failure) for failure in done.failures])

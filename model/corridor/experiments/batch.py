@@ -10,9 +10,9 @@ results after, one scenario a task, so memory does not grow with their number, a
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -106,6 +106,7 @@ def run_batch(
     until: float | None = None,
     by: str = "encounters_usbp",
     window: str | None = None,
+    csv: bool = False,
     scheduler: str | None = None,
     progress: Progress | None = None,
     tell: Tell = lambda _: None,
@@ -124,6 +125,8 @@ def run_batch(
         Indicator of the ranking, and of `until`.
     window
         Days that the ranking is about, for all scenarios, as for `compare`.
+    csv
+        Write the replicates as CSV files, as `corridor run` does, and not as one Parquet file a scenario.
     resume
         Take runs that are finished from the store of an earlier batch; without it they are run again.
     scheduler
@@ -182,7 +185,7 @@ def run_batch(
             ]
             failed = {failure.scenario for failure in failures}
             try:
-                written, ranking, notes = _write_whole(runs, job, out, failed, by, window)
+                written, ranking, notes = _write_whole(runs, job, out, failed, by, window, not csv)
                 if failures:
                     write_files(out, {FAILURES: failures_csv(failures)})
                 else:
@@ -197,7 +200,7 @@ def run_batch(
 
 
 def _write_whole(
-    runs: Runs, job: Job, out: Path, failed: set[str], by: str, window: str | None
+    runs: Runs, job: Job, out: Path, failed: set[str], by: str, window: str | None, wide: bool
 ) -> tuple[tuple[str, ...], pd.DataFrame | None, tuple[str, ...]]:
     """Write all results, again where somebody deletes the folder meanwhile, until all of them are there.
 
@@ -209,7 +212,9 @@ def _write_whole(
     for _ in range(ATTEMPTS):
         runs.mend()
         try:
-            written, ranking, notes = _write(runs.run, job, runs.files, runs.keys, out, failed, by, window)
+            written, ranking, notes = _write(
+                runs.run, job, runs.files, runs.keys, out, failed, by, window, wide
+            )
         except (LostRunError, FileNotFoundError):
             continue
         wanted = [out / name / MANIFEST for name in written]
@@ -285,6 +290,7 @@ def _write(
     failed: set[str],
     by: str,
     window: str | None,
+    wide: bool,
 ) -> tuple[tuple[str, ...], pd.DataFrame | None, tuple[str, ...]]:
     """Gather and write the scenarios that are whole, each as a task; only a few are in memory at any time."""
     store = out.absolute() / STORE
@@ -294,15 +300,17 @@ def _write(
         if scenario.name not in failed
     }
     tasks = [
-        (each, whole.get(each.scenario.baseline_name or ""), out.absolute(), by, window)
+        (each, whole.get(each.scenario.baseline_name or ""), out.absolute(), by, window, wide)
         for each in whole.values()
     ]
     said = dict(zip(whole, run(write_scenario, tasks), strict=True))
     compared = {name: each for name, each in said.items() if each.parts}
     if not compared:
         return tuple(whole), None, ()
-    for number, name in enumerate((COMPARE, HEADLINE)):
-        write_files(out, {name: _Joined([each.parts[number] for each in compared.values()])})
+    names = dict.fromkeys(name for each in compared.values() for name in each.parts)
+    for name in names:
+        parts = [each.parts[name] for each in compared.values() if name in each.parts]
+        write_files(out, {name: _Joined(parts)})
     baselines = {name: whole[name].scenario.baseline_name or "" for name in compared}
     pairs = tuple((said[baselines[name]].ranked, each.ranked) for name, each in compared.items())
     begins = [each.differs for each in compared.values()]
@@ -321,21 +329,21 @@ class Written:
     Attributes
     ----------
     ranked : its results, of the indicator of the ranking alone
-    parts : its parts of compare.csv and headline.csv, in the store; none without a baseline
+    parts : name of each file of the comparison -> its part of it, in the store; none without a baseline
     differs : first day on which it differs from its baseline
     notes : as `Comparison.notes`
     """
 
     ranked: Results
-    parts: tuple[Path, ...] = ()
+    parts: Mapping[str, Path] = field(default_factory=dict)
     differs: date | None = None
     notes: tuple[str, ...] = ()
 
 
 def write_scenario(
-    finished: Finished, baseline: Finished | None, out: Path, by: str, window: str | None
+    finished: Finished, baseline: Finished | None, out: Path, by: str, window: str | None, wide: bool
 ) -> Written:
-    """The task of writing a scenario's folder.
+    """The task of writing a scenario's folder; `wide`: replicates as Parquet.
 
     Raises
     ------
@@ -347,18 +355,18 @@ def write_scenario(
     results = finished.results()
     ranked = results.only([Cell(by)])
     try:
-        write_files(out / finished.scenario.name, results.files())
+        write_files(out / finished.scenario.name, results.files(wide=wide))
         if baseline is None:
             return Written(ranked)
         before = _baseline_results(baseline)
         comparison = compare([before, results], baseline=baseline.scenario.name, window=window)
-        parts = []
-        for name, content in ((COMPARE, comparison.csv()), (HEADLINE, comparison.headline_csv())):
-            parts.append(finished.store / f"{finished.scenario.name}.{name}")
-            parts[-1].write_bytes(content)
+        parts = {}
+        for name, content in comparison.files().items():
+            parts[name] = finished.store / f"{finished.scenario.name}.{name}"
+            parts[name].write_bytes(content)
     except OSError as error:
         raise no_room(out, error) from None
-    return Written(ranked, tuple(parts), first_difference(before, results), comparison.notes)
+    return Written(ranked, parts, first_difference(before, results), comparison.notes)
 
 
 _baselines: dict[Path, Results] = {}

@@ -5,7 +5,7 @@ pairs are made by (draw, replicate), and the spread of the differences is what t
 luck of the draw.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -21,20 +21,31 @@ from corridor.experiments.shared_windows import (
     change_during,
     choose_window,
     common_window,
+    pair_window,
     shared_periods,
 )
 from corridor.foundations.errors import InputError, Problem, nearest_name
-from corridor.foundations.windows import Window
+from corridor.foundations.timeline import Grain, grain_of
+from corridor.foundations.windows import Window, recorded_as
 from corridor.inputs.registries.indicators import INDICATORS
 from corridor.outputs.files import refusal, write_files
+from corridor.outputs.layout import (
+    LEVELS,
+    SUMS,
+    WINDOW_COLUMNS,
+    file_name,
+    level_of,
+    sums_column,
+    window_columns,
+)
 from corridor.outputs.results import Results, cell_columns
-from corridor.outputs.rows import Cell
+from corridor.outputs.rows import SUMMARISED, Cell
 from corridor.outputs.tables import ArrowTable, csv_bytes, frame, label, repeat, round_values, spread
 
 __all__ = ["Comparison", "SharedPeriods", "compare", "shared_periods", "write_results"]
 
-COMPARE = "compare.csv"
-HEADLINE = "headline.csv"
+COMPARED, HEADLINED = "compare", "headline"
+COMPARE, HEADLINE = f"{COMPARED}.csv", f"{HEADLINED}.csv"
 SPLIT = "fates.csv"
 RANKED = ("scenario", "baseline", "window", "difference", "low", "high", "relative", "unit")
 #: Column names of the quantiles of the difference and their shares.
@@ -66,12 +77,32 @@ class Comparison:
         return self.asked or common_window(self.pairs)
 
     def table(self) -> pd.DataFrame:
-        """The rows of compare.csv."""
+        """The rows of all compare files, and of years, with the name of their period."""
         return frame(self._rows())
 
     def csv(self) -> bytes:
-        """The content of compare.csv."""
-        return csv_bytes(self._rows())
+        """The content of compare.csv: totals by month."""
+        return self.files()[COMPARE]
+
+    def files(self) -> dict[str, bytes]:
+        """The files of a comparison: compare.csv and headline.csv, and each by nationality, place and party.
+
+        compare.csv and its kind hold the months (and days) of each pair's window alone: before it nothing differs.
+        """
+        files = {}
+        windows = [self.asked or pair_window(*pair) for pair in self.pairs]
+        pairs = list(zip(self.pairs, windows, strict=True))
+        for grain in SUMMARISED:
+            for level in LEVELS:
+                made = (_paired_file(*pair, window, grain, level) for pair, window in pairs if window)
+                rows = [each for each in made if each.num_rows]
+                if rows:
+                    files[file_name(COMPARED, grain, level)] = csv_bytes(pa.concat_tables(rows))
+        for level in LEVELS:
+            rows = headline_rows(self.pairs, level=level, asked=self.asked)
+            if rows.num_rows or not level:
+                files[file_name(HEADLINED, "month", level)] = csv_bytes(rows)
+        return files
 
     def ranking(self, indicator: str) -> pd.DataFrame:
         """Scenarios by what they change in one indicator during `window`, largest fall first.
@@ -93,26 +124,29 @@ class Comparison:
 
     def headline(self) -> pd.DataFrame:
         """The rows of headline.csv: windows by scenario and indicator: value, baseline, difference."""
-        return frame(self._headline())
-
-    def headline_csv(self) -> bytes:
-        """The content of headline.csv."""
-        return csv_bytes(self._headline())
+        return frame(headline_rows(self.pairs, asked=self.asked))
 
     def fates(self) -> ArrowTable:
         """The rows of fates.csv: the differences split by what becomes of the same parties (`fates`)."""
         return pa.concat_tables(split_by_fate(*pair) for pair in self.pairs).unify_dictionaries()
 
-    def write(self, path: Path | str) -> None:
-        """Write compare.csv under any name."""
-        path = Path(path)
-        write_files(path.parent, {path.name: self.csv()})
+    def write(self, path: Path | str) -> list[Path]:
+        """Write the files of a comparison under another name: of `mine.csv` also `mine_by_place.csv` and so on.
 
-    def _headline(self) -> pa.Table:
-        return headline_rows(self.pairs, asked=self.asked)
+        Returns
+        -------
+        The paths written.
+        """
+        path = Path(path)
+        stem = path.name.removesuffix(".csv")
+        named = {
+            stem + name.removeprefix(COMPARED) if name.startswith(COMPARED) else f"{stem}_{name}": content
+            for name, content in self.files().items()
+        }
+        return write_files(path.parent, named)
 
     def _rows(self) -> pa.Table:
-        tables = [_paired_rows(baseline, scenario) for baseline, scenario in self.pairs]
+        tables = [_paired_table(baseline, scenario) for baseline, scenario in self.pairs]
         return pa.concat_tables(tables).unify_dictionaries()
 
 
@@ -189,9 +223,9 @@ def write_results(
 ) -> list[Path]:
     """Write what `corridor run --out FOLDER` writes, and nothing if a part of it cannot be made.
 
-    Each result goes to `FOLDER/NAME/{replicates.csv, summary.csv, manifest.json}`; with two or more results,
-    `FOLDER/compare.csv` holds their comparison, `FOLDER/headline.csv` its headlines by window, and, where all kept
-    fates, `FOLDER/fates.csv` its split.
+    Each result goes to `FOLDER/NAME/` (see `Results.files`); with two or more results,
+    `FOLDER/compare.csv` holds their comparison, `FOLDER/headline.csv` its headlines by window (both also by
+    nationality, place and party), and, where all kept fates, `FOLDER/fates.csv` its split.
 
     Parameters
     ----------
@@ -207,7 +241,7 @@ def write_results(
         files |= {f"{each.scenario}/{name}": content for name, content in each.files().items()}
     if len(results) > 1:
         comparison = compare(results, baseline=baseline, window=window)
-        files |= {COMPARE: comparison.csv(), HEADLINE: comparison.headline_csv()}
+        files |= comparison.files()
         if all(each.fates is not None for each in results):
             files[SPLIT] = csv_bytes(comparison.fates())
     return write_files(folder, files)
@@ -243,10 +277,34 @@ def _differences_of_origin(baseline: Results, scenario: Results) -> Iterator[str
             )
 
 
-def _paired_rows(baseline: Results, scenario: Results) -> pa.Table:
-    """Rows of compare.csv for one pair, over the periods and cells that both have."""
+def _paired_table(baseline: Results, scenario: Results) -> pa.Table:
+    """All rows of one pair, for people, who have the name of a period."""
     shared = shared_periods(scenario, baseline).parts
     cells = [cell for cell in scenario.cells if cell in baseline.index]
+    columns = _paired_rows(baseline, scenario, shared, cells)
+    return pa.table({name: columns[name] for name in columns if name not in (*WINDOW_COLUMNS, SUMS)})
+
+
+def _paired_file(baseline: Results, scenario: Results, window: Window, grain: Grain, level: str) -> pa.Table:
+    """Rows of a compare file for one pair: its window by months or days, one level."""
+    shared = {
+        period: parts
+        for period, parts in shared_periods(scenario, baseline).parts.items()
+        if grain_of(period) == grain and recorded_as(period, scenario.timeline).within(window)
+    }
+    cells = [cell for cell in scenario.cells if cell in baseline.index and level_of(cell) == level]
+    if not shared or not cells:
+        return pa.table({name: [] for name in ("scenario",)})
+    columns = _paired_rows(baseline, scenario, shared, cells)
+    first = ("scenario", "baseline", *WINDOW_COLUMNS, *Cell._fields)
+    numbers = [name for name in columns if name not in (*first, "period", "unit", SUMS)]
+    return pa.table({name: columns[name] for name in (*first, *numbers, "unit", SUMS)})
+
+
+def _paired_rows(
+    baseline: Results, scenario: Results, shared: Mapping[str, tuple[str, ...]], cells: Sequence[Cell]
+) -> dict[str, pa.Array]:
+    """Columns of rows of one pair, over periods (each by what it is the sum of) and cells that both have."""
     before, after = (
         np.stack([each.over(parts, cells) for parts in shared.values()], axis=1)
         for each in (baseline, scenario)
@@ -259,20 +317,20 @@ def _paired_rows(baseline: Results, scenario: Results) -> pa.Table:
     with np.errstate(divide="ignore", invalid="ignore"):
         relative = np.where(before_mean == 0, np.nan, mean / before_mean)
     rows = period, cell = np.nonzero(pairs)
-    return pa.table(
-        {
-            "scenario": repeat(scenario.scenario, period.size),
-            "baseline": repeat(baseline.scenario, period.size),
-            **cell_columns(list(shared), cells, period, cell),
-            "pairs": pa.array(pairs[rows]),
-            "baseline_mean": pa.array(round_values(before_mean[rows])),
-            "scenario_mean": pa.array(round_values(after_mean[rows])),
-            "difference_mean": pa.array(round_values(mean[rows])),
-            **{
-                f"difference_{name}": pa.array(round_values(values[rows]))
-                for name, values in zip(DIFFERENCE_SHARES, quantiles, strict=True)
-            },
-            "relative": pa.array(round_values(relative[rows])),
-            "unit": label([scenario.units[scenario.index[each]] for each in cells], cell),
-        }
-    )
+    return {
+        "scenario": repeat(scenario.scenario, period.size),
+        "baseline": repeat(baseline.scenario, period.size),
+        **cell_columns(list(shared), cells, period, cell),
+        **window_columns(list(shared), scenario.timeline, period),
+        "pairs": pa.array(pairs[rows]),
+        "baseline_mean": pa.array(round_values(before_mean[rows])),
+        "scenario_mean": pa.array(round_values(after_mean[rows])),
+        "difference_mean": pa.array(round_values(mean[rows])),
+        **{
+            f"difference_{name}": pa.array(round_values(values[rows]))
+            for name, values in zip(DIFFERENCE_SHARES, quantiles, strict=True)
+        },
+        "relative": pa.array(round_values(relative[rows])),
+        "unit": label([scenario.units[scenario.index[each]] for each in cells], cell),
+        SUMS: sums_column(cells, cell),
+    }

@@ -14,61 +14,84 @@ from corridor.experiments.shared_windows import HIGH, LOW, Pair, pair_during, wi
 from corridor.foundations.windows import Window
 from corridor.inputs.registries.indicators import INDICATORS
 from corridor.outputs.headlines import HEADLINES
+from corridor.outputs.layout import WINDOW_COLUMNS, level_of, window_texts
+from corridor.outputs.results import Results
 from corridor.outputs.rows import Cell
-from corridor.outputs.tables import round_values
+from corridor.outputs.tables import label, repeat, round_values, spread
+
+NUMBERS = ("value", "baseline_value", "difference", "difference_p10", "difference_p90", "relative")
+COLUMNS = ("scenario", "baseline", *WINDOW_COLUMNS, *Cell._fields, *NUMBERS, "pairs", "unit")
+TYPES = {name: pa.float64() for name in NUMBERS} | {"pairs": pa.int64()}
 
 
-def headline_rows(pairs: Sequence[Pair], *, asked: Window | None = None) -> pa.Table:
-    """Rows of headline.csv.
+def headline_rows(pairs: Sequence[Pair], *, level: str = "", asked: Window | None = None) -> pa.Table:
+    """Rows of headline.csv, or of headline_by_LEVEL.csv.
 
     Parameters
     ----------
+    level
+        By what the headline indicators are broken down; nothing for totals.
     asked
         A window to tell besides those of `windows_of`: it comes first.
 
     Returns
     -------
-    Columns scenario, baseline, window (its kind), first_day, last_day, indicator, value, baseline_value, difference
-    (means), difference_p10, difference_p90, relative, pairs, unit. What cannot be told is no row.
+    Columns scenario, baseline, window (its kind), first_day, last_day, indicator, place, nationality, party, value,
+    baseline_value, difference (means), difference_p10, difference_p90, relative, pairs, unit. What cannot be told is no
+    row. Windows overlap, so rows of different windows may not be added.
     """
-    columns: dict[str, list] = {name: [] for name in COLUMNS}
-    for before, after in pairs:
-        cells = [cell for name in HEADLINES if (cell := Cell(name)) in after.index and cell in before.index]
-        windows = windows_of(before, after)
-        for window in dict.fromkeys([asked, *windows] if asked else windows):
-            was, now = pair_during(before, after, window, cells)
-            for column, cell in enumerate(cells):
-                pairs_known = ~np.isnan(now[:, column])
-                if not pairs_known.any():
-                    continue
-                old, new = was[pairs_known, column], now[pairs_known, column]
-                low, high = np.quantile(new - old, [LOW, HIGH])
-                base, difference = float(old.mean()), float((new - old).mean())
-                row = (
-                    after.scenario,
-                    before.scenario,
-                    window.kind,
-                    window.first.isoformat(),
-                    window.last.isoformat(),
-                    cell.indicator,
-                    float(new.mean()),
-                    base,
-                    difference,
-                    low,
-                    high,
-                    difference / base if base else np.nan,
-                    int(pairs_known.sum()),
-                    INDICATORS[cell.indicator].unit,
-                )
-                for name, value in zip(COLUMNS, row, strict=True):
-                    columns[name].append(value)
-    made = {name: pa.array(values, TYPES.get(name, pa.string())) for name, values in columns.items()}
-    rounded = {
-        name: pa.array(round_values(values.to_numpy(zero_copy_only=False)))
-        for name, values in made.items()
-        if pa.types.is_floating(values.type)
-    }
-    return pa.table(made | rounded)
+    tables = [
+        table
+        for before, after in pairs
+        for window in _windows(before, after, asked)
+        if (table := _window_rows(before, after, window, level)) is not None
+    ]
+    if not tables:
+        return pa.table({name: pa.array([], TYPES.get(name, pa.string())) for name in COLUMNS})
+    return pa.concat_tables(tables).unify_dictionaries()
+
+
+def _windows(before: Results, after: Results, asked: Window | None) -> list[Window]:
+    windows = windows_of(before, after)
+    return list(dict.fromkeys([asked, *windows] if asked else windows))
+
+
+def _window_rows(before: Results, after: Results, window: Window, level: str) -> pa.Table | None:
+    cells = [
+        cell
+        for cell in after.cells
+        if cell.indicator in HEADLINES and level_of(cell) == level and cell in before.index
+    ]
+    was, now = pair_during(before, after, window, cells)
+    pairs, difference, (low, high) = spread(now - was, (LOW, HIGH))
+    _, value, _ = spread(now, ())
+    _, base, _ = spread(was, ())
+    (known,) = np.nonzero(pairs)
+    if not known.size:
+        return None
+    with np.errstate(divide="ignore", invalid="ignore"):
+        relative = np.where(base == 0, np.nan, difference / base)
+    numbers = (value, base, difference, low, high, relative)
+    kind, first, last = window_texts(window)
+    return pa.table(
+        {
+            "scenario": repeat(after.scenario, known.size),
+            "baseline": repeat(before.scenario, known.size),
+            "window": repeat(kind, known.size),
+            "first_day": repeat(first, known.size),
+            "last_day": repeat(last, known.size),
+            **{
+                name: label(names, known)
+                for name, names in zip(Cell._fields, zip(*cells, strict=True), strict=True)
+            },
+            **{
+                name: pa.array(round_values(values[known]))
+                for name, values in zip(NUMBERS, numbers, strict=True)
+            },
+            "pairs": pa.array(pairs[known]),
+            "unit": label([INDICATORS[cell.indicator].unit for cell in cells], known),
+        }
+    )
 
 
 class Shown(NamedTuple):
@@ -117,13 +140,3 @@ def worth_showing(headline: pd.DataFrame, indicators: Collection[str]) -> Iterat
 def _in_a_year(window: Window) -> bool:
     """Whether a window is a calendar year, or a part of one."""
     return window.first.year == window.last.year
-
-
-COLUMNS = (
-    "scenario", "baseline", "window", "first_day", "last_day", "indicator", "value", "baseline_value", "difference",
-    "difference_p10", "difference_p90", "relative", "pairs", "unit",
-)  # fmt: skip
-TYPES = {
-    name: pa.float64()
-    for name in ("value", "baseline_value", "difference", "difference_p10", "difference_p90", "relative")
-} | {"pairs": pa.int64()}

@@ -16,7 +16,7 @@ from corridor.inputs.scenarios.scenario import Scenario
 from corridor.inputs.scenarios.scenario_files import load_scenario
 from corridor.outputs.manifest import code_hash, data_hash, versions
 from corridor.outputs.result_folders import MOST_FILE_BYTES, open_results
-from corridor.outputs.rows import MANIFEST
+from corridor.outputs.rows import MANIFEST, WIDE
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,8 @@ def reproduce(
         workers=workers,
         progress=progress,
     )
-    files = {name: content for name, content in again.files().items() if name != MANIFEST}
+    wide = WIDE in opened.listed
+    files = {name: content for name, content in again.files(wide=wide).items() if name != MANIFEST}
     differences = [f"{MANIFEST}: {why}" for why in _fields_that_differ(manifest, again.manifest)]
     for name in sorted({*files, *opened.listed}):
         if name not in files:

@@ -16,7 +16,7 @@ from typing import Any
 
 from corridor.version import __version__
 
-FORMAT = 2
+FORMAT = 3
 MODEL = Path(__file__).resolve().parent.parent
 WHOLE = "whole"
 

@@ -18,12 +18,14 @@ from corridor.foundations.regular_files import read_regular
 from corridor.inputs.scenarios.entries import is_name, parse_day
 from corridor.inputs.scenarios.request import MOST_PEOPLE_PER_AGENT, MOST_REPLICATES, MOST_SEED
 from corridor.outputs.files import refusal
+from corridor.outputs.layout import file_name, names_of
 from corridor.outputs.manifest import FORMAT, WHOLE, canonical_json, digest, run_command, seal_of
+from corridor.outputs.rows import RECORDED, REPLICATES, SUMMARISED, SUMMARY, WIDE
 
 MOST_BYTES = 20_000_000
 HASH = re.compile(r"[0-9a-f]{64}")
 LONGEST_VERSION = 40
-EARLIER = "was written by an earlier release, which kept no hashes of its files"
+EARLIER = "was written by an earlier version, whose files had other names and columns"
 
 
 def read_manifest(path: Path | str) -> dict[str, Any]:
@@ -44,7 +46,7 @@ def read_manifest(path: Path | str) -> dict[str, Any]:
         reason = error.strerror if isinstance(error, OSError) else str(error)[:200]
         raise refusal(path, f"cannot be read: {reason}") from None
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
-        if isinstance(manifest, dict) and manifest.get("format") == 1:
+        if isinstance(manifest, dict) and manifest.get("format") in (1, 2):
             raise refusal(path, f"{EARLIER}; run the scenario again")
         raise refusal(path, f"is not a manifest of format {FORMAT}, the one that this version reads")
     for part, is_right in PARTS.items():
@@ -116,9 +118,15 @@ def _versions_are_right(manifest: Mapping[str, Any]) -> bool:
 
 
 def _files_are_right(manifest: Mapping[str, Any]) -> bool:
-    files = manifest["files"]
-    needed = {"replicates.csv", "summary.csv"} | ({"fates.parquet"} if manifest["run"]["fates"] else set())
-    return needed <= set(files) <= needed | {"deals.csv"} and all(
+    files, grains = manifest["files"], ["month", "year"] + (["day"] if manifest["run"]["daily"] else [])
+    summaries = set(names_of(SUMMARY, [each for each in SUMMARISED if each in grains]))
+    replicates = (
+        {WIDE} if WIDE in files else set(names_of(REPLICATES, [each for each in RECORDED if each in grains]))
+    )
+    fates = {"fates.parquet"} if manifest["run"]["fates"] else set()
+    needed = {file_name(SUMMARY, "month", ""), *fates}
+    needed |= replicates if WIDE in files else {file_name(REPLICATES, "month", "")}
+    return needed <= set(files) <= summaries | replicates | fates | {"deals.csv"} and all(
         set(about) == {"bytes", "sha256"}
         and _is_whole(about["bytes"], 1, 2**40)
         and _is_hash(about["sha256"])

@@ -19,22 +19,38 @@ import pyarrow as pa
 import pyarrow.csv as pacsv
 
 from corridor.foundations.regular_files import read_regular
-from corridor.foundations.timeline import ends_of
+from corridor.foundations.timeline import Grain, Timeline, grain_of
+from corridor.foundations.windows import recorded_as
 from corridor.inputs.registries.geography import PARTIES
 from corridor.inputs.registries.indicators import INDICATORS
 from corridor.inputs.registries.nationalities import NATIONALITIES
 from corridor.outputs.files import refusal
+from corridor.outputs.layout import LEVELS, SUMS, WINDOW_COLUMNS, names_of, window_texts
 from corridor.outputs.manifest import WHOLE, digest
 from corridor.outputs.manifest_checks import read_manifest
-from corridor.outputs.rows import ALL, ALWAYS_DEFINED, MANIFEST, REPLICATES_COLUMNS, WRITTEN_BESIDE, Cell
+from corridor.outputs.rows import (
+    ALL,
+    ALWAYS_DEFINED,
+    MANIFEST,
+    RECORDED,
+    REPLICATES,
+    REPLICATES_COLUMNS,
+    SUMMARISED,
+    WIDE,
+    WRITTEN_BESIDE,
+    Cell,
+)
+from corridor.outputs.tables import label
+from corridor.outputs.wide import Wide, read_wide
 
 MOST_FILE_BYTES = 4_000_000_000
 TEXTS = ("scenario", "period", "indicator", "place", "nationality", "party", "unit")
 EMPTIEST = 20  # a table of results has a number in more than one of so many places
 PLACE = re.compile(r"[a-z][a-z0-9_]{0,79}")
-CHANGED = (
-    "has changed since Corridor wrote it (a spreadsheet rewrites what it saves): "
-    "put the file back as it was written, or run it again: {command}"
+CHANGED = "has changed since Corridor wrote it"
+AGAIN = "put the file back as it was written, or run it again: {command}"
+REWRITTEN_DATES = re.compile(
+    rb"[,;\t](?:[A-Za-z]{3}[-/ ][0-9]{2,4}|[0-9]{1,2}[./-][0-9]{1,2}[./-][0-9]{2,4})[,;\t]"
 )
 
 
@@ -70,8 +86,27 @@ class ResultFolder:
         except OSError as error:
             raise refusal(path, f"cannot be read: {error.strerror}") from None
         if len(content) != about["bytes"] or digest(content) != about["sha256"]:
-            raise refusal(path, CHANGED.format(command=self.manifest["command"]))
+            raise refusal(
+                path, f"{CHANGED}{how_changed(content)}: {AGAIN.format(command=self.manifest['command'])}"
+            )
         return content
+
+
+def how_changed(content: bytes) -> str:
+    """What a spreadsheet did to a CSV file, in words; nothing where no sign of one is seen."""
+    head, _, rows = content[:100_000].partition(b"\n")
+    signs = []
+    if head.startswith(b"\xef\xbb\xbf"):
+        signs.append("it begins with a byte order mark")
+    if head.count(b";") > head.count(b","):
+        signs.append("its columns are separated by ;")
+    elif head.count(b"\t") > head.count(b","):
+        signs.append("its columns are separated by tabs")
+    if head.endswith(b"\r"):
+        signs.append("its lines end as on Windows")
+    if found := REWRITTEN_DATES.search(rows):
+        signs.append(f"its dates are written as {found[0][1:-1].decode('ascii')}")
+    return f" (a spreadsheet saved it: {', '.join(signs)})" if signs else ""
 
 
 def open_results(folder: Path | str) -> ResultFolder:
@@ -91,7 +126,7 @@ def open_results(folder: Path | str) -> ResultFolder:
 
 @dataclass(frozen=True)
 class Rows:
-    """What replicates.csv says, as arrays.
+    """What the replicates files say, as arrays.
 
     Attributes
     ----------
@@ -108,43 +143,86 @@ class Rows:
     runs: np.ndarray
 
 
-def read_rows(path: Path, content: bytes, manifest: Mapping[str, Any]) -> Rows:
-    """Read the content of replicates.csv; `path` names it in a refusal.
+def read_replicates(opened: ResultFolder) -> Rows:
+    """Read the replicates of a folder, from its CSV files or from one Parquet file.
 
     Raises
     ------
     InputError
-        If it is not what Corridor writes of the run that the manifest describes.
+        If they are not what Corridor writes of the run that the manifest describes.
     """
-    table = _parse(path, content)
+    if WIDE in opened.listed:
+        path = opened.path / WIDE
+        return _from_wide(path, read_wide(path, opened.read(WIDE)), opened.manifest)
+    names = {name: about for name, about in names_of(REPLICATES, RECORDED).items() if name in opened.listed}
+    tables = []
+    for name, (grain, level) in names.items():
+        path = opened.path / name
+        table = _parse(path, opened.read(name))
+        tables.append(_with_periods(path, table, grain, level, timeline_of(opened.manifest)))
+        _refuse_names(path, opened.manifest, {each: _coded(tables[-1], each) for each in TEXTS})
+    whole = pa.concat_tables(tables).unify_dictionaries().combine_chunks()
+    return _from_rows(opened.path / next(iter(names)), whole, opened.manifest)
+
+
+def timeline_of(manifest: Mapping[str, Any]) -> Timeline:
+    """The days of a run, from its manifest."""
+    days = manifest["period"]
+    start, end, report_from = (date.fromisoformat(days[name]) for name in ("start", "end", "report_from"))
+    return Timeline(start, end, report_from)
+
+
+def _from_rows(path: Path, table: pa.Table, manifest: Mapping[str, Any]) -> Rows:
+    """The numbers of all replicates files, whose names have been checked."""
     columns = {name: _coded(table, name) for name in TEXTS}
-    _refuse_names(path, manifest, columns)
-    combined = np.zeros(table.num_rows, dtype=np.int64)
-    for name in Cell._fields:
-        combined = combined * len(columns[name].names) + columns[name].codes
-    _, first, cell_of = np.unique(combined, return_index=True, return_inverse=True)
-    cells = [Cell(*(columns[name].at(row) for name in Cell._fields)) for row in first]
-    _refuse_cells(path, cells)
-    _refuse_units(path, columns)
+    cells, first, cell_of = _cells(path, columns)
     pairs = np.column_stack([table["draw"].to_numpy(), table["replicate"].to_numpy()])
     runs, run_of = np.unique(pairs, axis=0, return_inverse=True)
-    run, periods = manifest["run"], columns["period"].names
-    if list(zip(run["draws"], run["replicates"], strict=True)) != [tuple(row) for row in runs.tolist()]:
-        raise refusal(path, f"its draws and replicates are not those that {MANIFEST} lists")
+    periods = columns["period"].names
+    _refuse_runs(path, manifest, runs)
     numbers = table["value"].to_numpy()
     if not np.isfinite(numbers).all():
         raise refusal(path, "the column value holds something that is not a finite number")
-    if len(runs) * len(periods) * len(cells) > EMPTIEST * len(numbers):
-        raise refusal(path, "most of its rows are missing; the file may be cut short")
+    _refuse_empty(path, len(runs) * len(periods) * len(cells), len(numbers))
     values = np.full((len(runs), len(periods), len(cells)), np.nan)
     values[run_of.reshape(-1), columns["period"].codes, cell_of] = numbers
     _refuse_holes(path, values, cells, len(numbers))
     return Rows(periods, cells, [columns["unit"].at(row) for row in first], values, runs)
 
 
+def _from_wide(path: Path, wide: Wide, manifest: Mapping[str, Any]) -> Rows:
+    """The numbers of a Parquet file."""
+    columns = {name: _split(column) for name, column in wide.texts.items()}
+    if not len(wide.values):
+        raise refusal(path, "it holds no rows")
+    _refuse_names(path, manifest, columns)
+    cells, first, cell_of = _cells(path, columns)
+    _refuse_runs(path, manifest, wide.runs)
+    if np.isinf(wide.values).any():
+        raise refusal(path, "it holds something that is not a finite number")
+    periods = columns["period"].names
+    _refuse_empty(path, len(periods) * len(cells), len(wide.values))
+    values = np.full((len(wide.runs), len(periods), len(cells)), np.nan)
+    values[:, columns["period"].codes, cell_of] = wide.values.T
+    _refuse_holes(path, values, cells, np.isfinite(wide.values).sum())
+    return Rows(periods, cells, [columns["unit"].at(row) for row in first], values, wide.runs)
+
+
+def _cells(path: Path, columns: Mapping[str, _Coded]) -> tuple[list[Cell], np.ndarray, np.ndarray]:
+    """The cells of rows, the first row of each, and the cell of each row."""
+    combined = np.zeros(len(columns["unit"].codes), dtype=np.int64)
+    for name in Cell._fields:
+        combined = combined * len(columns[name].names) + columns[name].codes
+    _, first, cell_of = np.unique(combined, return_index=True, return_inverse=True)
+    cells = [Cell(*(columns[name].at(row) for name in Cell._fields)) for row in first]
+    _refuse_cells(path, cells)
+    _refuse_units(path, columns)
+    return cells, first, cell_of.reshape(-1)
+
+
 def _parse(path: Path, content: bytes) -> pa.Table:
-    """The rows of replicates.csv, texts as codes."""
-    types = {name: pa.dictionary(pa.int32(), pa.string()) for name in TEXTS}
+    """The rows of a replicates file, texts as codes."""
+    types = {name: pa.dictionary(pa.int32(), pa.string()) for name in (*TEXTS, *WINDOW_COLUMNS, SUMS)}
     types |= {"draw": pa.int64(), "replicate": pa.int64(), "value": pa.float64()}
     options = pacsv.ConvertOptions(column_types=types, strings_can_be_null=False)
     try:
@@ -158,16 +236,63 @@ def _parse(path: Path, content: bytes) -> pa.Table:
     return table
 
 
+def _with_periods(path: Path, table: pa.Table, grain: Grain, level: str, timeline: Timeline) -> pa.Table:
+    """Rows with the name of their period in place of its days; refused if a row is of another level or window."""
+    days = [_coded(table, name) for name in WINDOW_COLUMNS]
+    combined = np.zeros(table.num_rows, dtype=np.int64)
+    for column in days:
+        combined = combined * len(column.names) + column.codes
+    _, first, code = np.unique(combined, return_index=True, return_inverse=True)
+    known = {window_texts(recorded_as(name, timeline)): name for name in periods_of(timeline, grain)}
+    names = []
+    for row in first:
+        texts = (days[0].at(row), days[1].at(row), days[2].at(row))
+        if texts not in known:
+            shown = ", ".join(text[:20] for text in texts)
+            raise refusal(path, f"{shown!r} are no {grain} that this run reports")
+        names.append(known[texts])
+    sums = _coded(table, SUMS)
+    indicator = _coded(table, "indicator")
+    adds = np.array([name in INDICATORS and INDICATORS[name].sums_over_periods for name in indicator.names])
+    if (np.array([name == "yes" for name in sums.names])[sums.codes] != adds[indicator.codes]).any():
+        raise refusal(path, f"the column {SUMS} is not what the registry of indicators says")
+    for name in LEVELS[1:]:
+        column = _coded(table, name)
+        total = np.array([each == ALL for each in column.names])[column.codes]
+        if (total if name == level else ~total).any():
+            raise refusal(path, f"a row is not {f'by {level}' if level else 'a total'}, as its file is")
+    table = table.append_column("period", label(names, code.reshape(-1)))
+    return table.select(["draw", "replicate", "value", *TEXTS])
+
+
+def periods_of(timeline: Timeline, grain: Grain) -> list[str]:
+    """The names of all days, months or years that a run reports."""
+    if grain == "day":
+        first = timeline.report_day
+        return [timeline.date_of(day).isoformat() for day in range(first, timeline.days)]
+    return timeline.months() if grain == "month" else timeline.years()
+
+
+def _refuse_runs(path: Path, manifest: Mapping[str, Any], runs: np.ndarray) -> None:
+    run = manifest["run"]
+    if list(zip(run["draws"], run["replicates"], strict=True)) != [tuple(row) for row in runs.tolist()]:
+        raise refusal(path, f"its draws and replicates are not those that {MANIFEST} lists")
+
+
+def _refuse_empty(path: Path, places: int, numbers: int) -> None:
+    if places > EMPTIEST * numbers:
+        raise refusal(path, "most of its rows are missing; the file may be cut short")
+
+
 def _refuse_names(path: Path, manifest: Mapping[str, Any], columns: Mapping[str, _Coded]) -> None:
     """Refuse names that no results have: of another scenario, of a day that was not reported, or unknown."""
-    first, last = (date.fromisoformat(manifest["period"][name]) for name in ("report_from", "end"))
+    timeline = timeline_of(manifest)
 
     def is_reported(text: str) -> bool:
         try:
-            begins, ends = ends_of(text)
-        except ValueError:
+            return text in periods_of(timeline, grain_of(text))
+        except (KeyError, ValueError):
             return False
-        return begins <= last and first <= ends
 
     rules: tuple[tuple[str, Callable[[str], object], str], ...] = (
         ("scenario", lambda name: name == manifest["scenario"], f"the scenario that {MANIFEST} names"),
@@ -178,6 +303,8 @@ def _refuse_names(path: Path, manifest: Mapping[str, Any], columns: Mapping[str,
         ("party", (ALL, *PARTIES).__contains__, "a kind of party"),
     )
     for column, is_right, what in rules:
+        if column not in columns:
+            continue
         if wrong := [name for name in columns[column].names if not is_right(name)]:
             raise refusal(path, f"{wrong[0][:40]!r} in the column {column} is not {what}")
 
@@ -221,9 +348,18 @@ class _Coded(NamedTuple):
 
 def _coded(table: pa.Table, name: str) -> _Coded:
     column = table[name].unify_dictionaries().combine_chunks()
-    if isinstance(column, pa.ChunkedArray):
-        column = column.chunk(0)
+    return _split(column.chunk(0) if isinstance(column, pa.ChunkedArray) else column)
+
+
+def _split(column: pa.DictionaryArray) -> _Coded:
     return _Coded(column.indices.to_numpy(), column.dictionary.to_pylist())
+
+
+def is_beside(name: str) -> bool:
+    """Whether Corridor writes a file of this name beside folders of results."""
+    return name in WRITTEN_BESIDE or any(
+        name in names_of(stem, SUMMARISED) for stem in ("compare", "headline")
+    )
 
 
 def find_results(given: Iterable[Path | str]) -> list[Path]:
@@ -238,7 +374,7 @@ def find_results(given: Iterable[Path | str]) -> list[Path]:
     """
     found: dict[Path, Path] = {}
     given = [Path(each) for each in given]
-    folders = [each for each in given if not (each.is_file() and each.name in WRITTEN_BESIDE)]
+    folders = [each for each in given if not (each.is_file() and is_beside(each.name))]
     for folder in folders or given:
         below = [folder] if (folder / MANIFEST).is_file() else []
         if not below and folder.is_dir():

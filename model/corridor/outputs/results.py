@@ -7,7 +7,7 @@ Results built from a run and Results read from its files are the same.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -19,16 +19,29 @@ import pandas as pd
 import pyarrow as pa
 
 from corridor.foundations.errors import RunError
-from corridor.foundations.timeline import GRAINS, Timeline, ends_of, grain_of
+from corridor.foundations.timeline import GRAINS, Grain, Timeline, ends_of, grain_of
 from corridor.foundations.windows import Window, recorded_as
 from corridor.inputs.registries.indicators import END_SUFFIX, INDICATORS
 from corridor.outputs.deals import DEALS, read_deals
 from corridor.outputs.fates import FATES, parquet_bytes, read_fates
 from corridor.outputs.files import refusal
+from corridor.outputs.layout import SUMS, WINDOW_COLUMNS, parts, sums_column, window_columns
 from corridor.outputs.manifest import manifest_bytes
-from corridor.outputs.result_folders import open_results, read_rows
-from corridor.outputs.rows import ALL, ALWAYS_DEFINED, MANIFEST, REPLICATES, REPLICATES_COLUMNS, SUMMARY, Cell
+from corridor.outputs.result_folders import open_results, read_replicates
+from corridor.outputs.rows import (
+    ALL,
+    ALWAYS_DEFINED,
+    MANIFEST,
+    RECORDED,
+    REPLICATES,
+    REPLICATES_COLUMNS,
+    SUMMARISED,
+    SUMMARY,
+    WIDE,
+    Cell,
+)
 from corridor.outputs.tables import ArrowTable, csv_bytes, frame, label, repeat, round_values, spread
+from corridor.outputs.wide import wide_bytes
 
 if TYPE_CHECKING:
     from corridor.engine.recording.recorder import Recording
@@ -43,6 +56,10 @@ SUMMARY_SHARES = {
     "p90": 0.90,
     "p975": 0.975,
 }
+SUMMARY_COLUMNS = (
+    "scenario", "window", "first_day", "last_day", "indicator", "place", "nationality", "party", "n", "mean",
+    *SUMMARY_SHARES, "unit", "sums",
+)  # fmt: skip
 _REGISTERED = {name: position for position, name in enumerate(INDICATORS)}
 
 
@@ -140,8 +157,10 @@ class Results:
             If a file is missing, cut short, changed, or not what this version writes.
         """
         opened = open_results(folder)
-        rows = read_rows(opened.path / REPLICATES, opened.read(REPLICATES), opened.manifest)
-        opened.read(SUMMARY)  # not needed here, but one of the files that must be as they were written
+        rows = read_replicates(opened)
+        for name in opened.listed:
+            if name.startswith(SUMMARY):  # not needed here, but files that must be as they were written
+                opened.read(name)
         found = cls._ordered(
             opened.manifest["scenario"],
             rows.periods,
@@ -155,7 +174,7 @@ class Results:
             read_deals(opened.path / DEALS, opened.read(DEALS)) if DEALS in opened.listed else None,
         )
         if why := found.impossible():
-            raise refusal(opened.path / REPLICATES, why)
+            raise refusal(opened.path, why)
         return found
 
     @cached_property
@@ -267,18 +286,18 @@ class Results:
         return tuple(self.periods[p] for p in chosen), self.values[:, chosen, self.index[cell]]
 
     def table(self) -> pd.DataFrame:
-        """Every value, tidy: the rows of replicates.csv."""
-        return frame(self._rows())
+        """Every value, tidy: the rows of all replicates files, with the name of their period."""
+        return self._framed(self._rows(*self._everywhere()))
 
     def summary(self, *, whole_months: bool = False) -> pd.DataFrame:
-        """Mean and quantiles over the replicates: the rows of summary.csv.
+        """Mean and quantiles over the replicates: as the summary files, of all levels, months and years together.
 
         Parameters
         ----------
         whole_months
             Leave out a month that the run cuts short: as a point of a chart it reads as a fall.
         """
-        rows = frame(self._summary())
+        rows = self._framed(self._summary_rows(*self._everywhere()))
         if not whole_months:
             return rows
         short = [
@@ -288,8 +307,13 @@ class Results:
         ]
         return rows.loc[~rows["period"].isin(short)].reset_index(drop=True) if short else rows
 
-    def files(self) -> dict[str, bytes]:
+    def files(self, *, wide: bool = False) -> dict[str, bytes]:
         """The files of one scenario's folder, by name.
+
+        Parameters
+        ----------
+        wide
+            Write the replicates as one Parquet file with a column a replicate, as a batch does: far smaller.
 
         Raises
         ------
@@ -300,7 +324,8 @@ class Results:
             raise RunError(f"{why}; nothing is written")
         kept = {} if self.fates is None else {FATES: parquet_bytes(self.fates)}
         kept |= {} if self.deals is None else {DEALS: csv_bytes(self.deals)}
-        files = {REPLICATES: csv_bytes(self._rows()), SUMMARY: csv_bytes(self._summary()), **kept}
+        written = self._wide_file() if wide else self._csv_files(REPLICATES, RECORDED, self._rows_of)
+        files = {**written, **self._csv_files(SUMMARY, SUMMARISED, self._summary_of), **kept}
         return {**files, MANIFEST: manifest_bytes(self.manifest, files)}
 
     def impossible(self) -> str:
@@ -319,35 +344,84 @@ class Results:
             f"{self.values[run, period, cell]}, which cannot be"
         )
 
-    def _rows(self) -> pa.Table:
-        run, period, cell = np.nonzero(~np.isnan(self.values))
-        columns = {
+    def _everywhere(self) -> tuple[np.ndarray, np.ndarray]:
+        """All periods and cells, as places."""
+        return np.arange(len(self.periods)), np.arange(len(self.cells))
+
+    def _csv_files(
+        self, stem: str, grains: Sequence[Grain], rows: Callable[[np.ndarray, np.ndarray], pa.Table]
+    ) -> dict[str, bytes]:
+        """A file for each level and kind of window."""
+        return {
+            part.name: csv_bytes(rows(part.periods, part.cells))
+            for part in parts(stem, grains, self.periods, self.cells)
+        }
+
+    def _rows_of(self, periods: np.ndarray, cells: np.ndarray) -> pa.Table:
+        """Rows of a replicates file."""
+        return self._dated(self._rows(periods, cells), REPLICATES_COLUMNS)
+
+    def _summary_of(self, periods: np.ndarray, cells: np.ndarray) -> pa.Table:
+        """Rows of a summary file."""
+        return self._dated(self._summary_rows(periods, cells), SUMMARY_COLUMNS)
+
+    def _rows(self, periods: np.ndarray, cells: np.ndarray) -> dict[str, pa.Array]:
+        values = self.values[:, periods[:, None], cells]
+        run, period, cell = np.nonzero(~np.isnan(values))
+        return {
             "scenario": repeat(self.scenario, run.size),
             "draw": pa.array(self.draws[run]),
             "replicate": pa.array(self.replicates[run]),
-            **cell_columns(self.periods, self.cells, period, cell),
-            "value": pa.array(self.values[run, period, cell]),
-            "unit": label(self.units, cell),
+            "value": pa.array(values[run, period, cell]),
+            **self._about(periods[period], cells[cell]),
         }
-        return pa.table(columns).select(list(REPLICATES_COLUMNS))
 
-    def _summary(self) -> pa.Table:
-        count, mean, quantiles = spread(self.values, list(SUMMARY_SHARES.values()))
+    def _summary_rows(self, periods: np.ndarray, cells: np.ndarray) -> dict[str, pa.Array]:
+        count, mean, quantiles = spread(
+            self.values[:, periods[:, None], cells], list(SUMMARY_SHARES.values())
+        )
         period, cell = np.nonzero(count)
         at = (period, cell)
-        return pa.table(
-            {
-                "scenario": repeat(self.scenario, period.size),
-                **cell_columns(self.periods, self.cells, period, cell),
-                "n": pa.array(count[at]),
-                "mean": pa.array(round_values(mean[at])),
-                **{
-                    name: pa.array(round_values(values[at]))
-                    for name, values in zip(SUMMARY_SHARES, quantiles, strict=True)
-                },
-                "unit": label(self.units, cell),
-            }
-        )
+        return {
+            "scenario": repeat(self.scenario, period.size),
+            "n": pa.array(count[at]),
+            "mean": pa.array(round_values(mean[at])),
+            **{
+                name: pa.array(round_values(values[at]))
+                for name, values in zip(SUMMARY_SHARES, quantiles, strict=True)
+            },
+            **self._about(periods[period], cells[cell]),
+        }
+
+    def _about(self, period: np.ndarray, cell: np.ndarray) -> dict[str, pa.Array]:
+        """The columns that say what rows are about: places among all periods and cells, one a row."""
+        return {
+            **cell_columns(self.periods, self.cells, period, cell),
+            **window_columns(self.periods, self.timeline, period),
+            "unit": label(self.units, cell),
+            SUMS: sums_column(self.cells, cell),
+        }
+
+    @staticmethod
+    def _dated(columns: dict[str, pa.Array], names: Sequence[str]) -> pa.Table:
+        """The columns of a file, which names its days and no period."""
+        return pa.table({name: columns[name] for name in names})
+
+    @staticmethod
+    def _framed(columns: dict[str, pa.Array]) -> pd.DataFrame:
+        """The columns for people, who have the name of a period."""
+        first = [
+            name for name in ("scenario", "draw", "replicate", "period", *Cell._fields) if name in columns
+        ]
+        left_out = {*first, *WINDOW_COLUMNS, SUMS, "unit"}
+        numbers = [name for name in columns if name not in left_out]
+        return frame(pa.table({name: columns[name] for name in (*first, *numbers, "unit")}))
+
+    def _wide_file(self) -> dict[str, bytes]:
+        """The replicates as Parquet: a row a period and cell, a column a replicate."""
+        return {
+            WIDE: wide_bytes(self.periods, self.cells, self.units, self.values, self.draws, self.replicates)
+        }
 
 
 def _joins_as(indicator: str) -> str:

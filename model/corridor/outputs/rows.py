@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-REPLICATES = "replicates.csv"
-SUMMARY = "summary.csv"
+from corridor.foundations.timeline import Grain
+
+REPLICATES = "replicates"  # stem of the names of files; see `layout`
+WIDE = "replicates.parquet"
+SUMMARY = "summary"
 MANIFEST = "manifest.json"
 WRITTEN_BESIDE = (
     "compare.csv",
@@ -15,8 +18,12 @@ WRITTEN_BESIDE = (
 )  # beside the folders of results, by runs and batches
 
 REPLICATES_COLUMNS = (
-    "scenario", "draw", "replicate", "period", "indicator", "place", "nationality", "party", "value", "unit",
+    "scenario", "draw", "replicate", "window", "first_day", "last_day", "indicator", "place", "nationality", "party",
+    "value", "unit", "sums",
 )  # fmt: skip
+#: Kinds of windows that files of a result hold: replicates all that is recorded, summaries what adds up to the rest.
+RECORDED: tuple[Grain, ...] = ("month", "year", "day")
+SUMMARISED: tuple[Grain, ...] = ("month", "day")
 ALL = "all"
 ALWAYS_DEFINED = {"flow", "stock", "peak"}  # means and distinct people may have no number in a period
 

@@ -4,10 +4,11 @@ Recordings hold arrays; Results and Comparison turn them into tables of rows; `c
 into text.
 
 The one number format: a number is rounded to 6 decimals and written with the fewest digits that read back
-as the same number, without exponent, without a trailing `.0` and without a minus before zero. Whole numbers
-are whole. A value that is not defined is not a row; an empty field (only `relative` has them) is a missing
-number. Because values are rounded when they enter `Results`, what is read back from a file equals what
-was in memory, and a comparison made from files equals one made in memory, byte for byte.
+as the same number, without exponent and without a minus before zero. A measured number always has a point
+(`12.0`), so that programs which guess types from the first rows guess right; a count of runs has none. A value
+that is not defined is not a row; an empty field (only `relative` has them) is a missing number. Because values
+are rounded when they enter `Results`, what is read back from a file equals what was in memory, and a comparison
+made from files equals one made in memory, byte for byte.
 
 Text is UTF-8 with LF line ends and one header line. Names hold no comma, quote or line break, so nothing is
 quoted; a name that breaks this is refused.
@@ -46,7 +47,8 @@ def number_text(values: np.ndarray) -> pa.Array:
     values = round_values(values)
     missing = np.isnan(values)
     whole = (values == np.trunc(values)) & (np.abs(values) < WHOLE_LIMIT)
-    integers = pa.array(np.where(whole, values, 0.0).astype(np.int64)).cast(pa.string())
+    digits = pa.array(np.where(whole, values, 0.0).astype(np.int64)).cast(pa.string())
+    integers = pc.call_function("binary_join_element_wise", [digits, ".0", ""])
     if whole.all():
         return integers
     fractions = pa.array(np.where(whole, 0.0, values), mask=missing).cast(pa.string())
