@@ -23,6 +23,9 @@ def _no_workers_stay():
     stop_workers()
 
 
+BY = ("", "_by_place", "_by_nationality", "_by_party")
+
+
 def files_below(folder: Path) -> dict[str, bytes]:
     return {
         p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()
@@ -34,12 +37,13 @@ def test_run_writes_the_scenario_its_baseline_and_their_comparison(run_command, 
     code, shown, problems = run_command("run", scenario_folder / "gate.yaml", "--out", out, "--replicates", 2)
     assert (code, problems) == (0, "")
     assert set(files_below(out)) == {
-        "compare.csv",
-        "headline.csv",
+        *(f"{stem}{level}.csv" for stem in ("compare", "headline") for level in BY),
+        *(f"{name}/manifest.json" for name in ("short", "gate")),
         *(
-            f"{name}/{file}"
+            f"{name}/{stem}{level}.csv"
             for name in ("short", "gate")
-            for file in ("replicates.csv", "summary.csv", "manifest.json")
+            for stem in ("summary", "replicates", "replicates_years")
+            for level in BY
         ),
     }
     assert "gate against short" in shown
@@ -74,8 +78,11 @@ def test_a_scenario_that_runs_on_after_its_baseline_shows_its_own_years(
         "run", scenario_folder / "longer.yaml", "--out", tmp_path / "out", "--replicates", 1
     )
     assert "longer: one replicate" in shown
-    periods = {row.split(",")[2] for row in (tmp_path / "out" / "compare.csv").read_text().splitlines()[1:]}
-    assert periods == {"2021-01", "2021-02", "2021-01 to 2021-02"}
+    rows = (tmp_path / "out" / "compare.csv").read_text().splitlines()[1:]
+    assert {tuple(row.split(",")[2:5]) for row in rows} == {
+        ("month", "2021-01-01", "2021-01-31"),
+        ("month", "2021-02-01", "2021-02-28"),
+    }
 
 
 def test_all_can_be_compared_with_a_named_baseline(run_command, scenario_folder, tmp_path):
@@ -110,7 +117,7 @@ def test_reproduce_says_whether_every_byte_is_equal(run_command, scenario_folder
     run_command("run", scenario_folder / "short.yaml", "--out", tmp_path, "--replicates", 1)
     assert run_command("reproduce", tmp_path / "short" / "manifest.json") == (
         0,
-        "short: equal, every byte of replicates.csv and summary.csv and every field of the manifest "
+        "short: equal, every byte of its 12 files and every field of the manifest "
         "(this finds errors, not forgers)\n",
         "",
     )
@@ -303,7 +310,15 @@ def test_a_batch_runs_the_scenarios_of_a_folder_and_ranks_them(run_command, scen
     rows = [line.split()[0] for line in shown.splitlines() if line.startswith(("gate ", "shut "))]
     assert rows == ["shut", "gate"], "the larger fall comes first"
     run_command("run", scenario_folder, "--out", tmp_path / "run", "--replicates", 2, "--workers", 1)
-    assert files_below(tmp_path / "out") == files_below(tmp_path / "run")
+    run_command("batch", scenario_folder, "--out", tmp_path / "csv", "--csv", *words)
+    assert files_below(tmp_path / "csv") == files_below(tmp_path / "run")
+    shared = [
+        name for name in files_below(tmp_path / "out") if "manifest" not in name and name.endswith(".csv")
+    ]
+    assert len(shared) > 8
+    assert all(
+        (tmp_path / "out" / each).read_bytes() == (tmp_path / "run" / each).read_bytes() for each in shared
+    )
 
 
 def test_a_folder_without_scenarios_and_an_unknown_indicator_are_refused(

@@ -189,7 +189,7 @@ def test_a_closed_output_costs_a_run_nothing(scenario_folder, tmp_path):
     shell = f"{CORRIDOR} run {scenario_folder / 'short.yaml'} --replicates 1 --out {tmp_path / 'out'} >&- 2>&- <&-"
     assert bound.run(["bash", "-c", shell], timeout=60).returncode == 0
     text = (tmp_path / "out" / "short" / "summary.csv").read_text()
-    assert text.startswith("scenario,") and text.count("\n") > 100
+    assert text.startswith("scenario,") and text.count("\n") > 50
 
 
 @pytest.mark.parametrize("name", ["CORRIDOR_STATES_MB", "CORRIDOR_FULL_SCALE_PAIRS"])
@@ -253,7 +253,7 @@ def test_results_are_documents(run_command, scenario_folder, tmp_path):
         f"{out}/fates.csv",
     ]
     row = next(row for row in found["differences"] if row["indicator"] == "mexico_detections")
-    assert row["scenario"] == "gate" and "difference_mean" in row and {"period", "difference_p10"} <= set(row)
+    assert row["scenario"] == "gate" and "difference" in row and {"first_day", "difference_p10"} <= set(row)
     assert found["fates"]
     _, found = document(run_command, "run", scenario_folder / "short.yaml", "--replicates", 1, "--out", one)
     assert {"scenario", "indicator", "period", "mean", "observed"} == set(found["levels"][0])

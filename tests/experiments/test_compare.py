@@ -9,11 +9,14 @@ from corridor.outputs.rows import Cell
 def test_compare_csv_has_the_columns_of_the_contract(make_results):
     rows = compare([make_results(), make_results("funds", shift=2)]).csv().decode().splitlines()
     assert rows[0] == (
-        "scenario,baseline,period,indicator,place,nationality,party,pairs,baseline_mean,scenario_mean,"
+        "scenario,baseline,window,first_day,last_day,indicator,place,nationality,party,pairs,baseline_mean,scenario_mean,"
         "difference_mean,difference_p025,difference_p10,difference_p50,difference_p90,difference_p975,"
-        "relative,unit"
+        "relative,unit,sums"
     )
-    assert rows[1] == "funds,history,2023-11,departures,all,all,all,3,21,23,2,2,2,2,2,2,0.095238,people"
+    assert rows[1] == (
+        "funds,history,month,2023-11-01,2023-11-30,departures,all,all,all,3,21.0,23.0,2.0,2.0,2.0,2.0,2.0,2.0,"
+        "0.095238,people,yes"
+    )
 
 
 def test_a_scenario_equal_to_its_baseline_differs_by_nothing(make_results):
@@ -23,9 +26,10 @@ def test_a_scenario_equal_to_its_baseline_differs_by_nothing(make_results):
 
 
 def test_relative_is_empty_where_the_baseline_is_zero(make_results):
-    rows = compare([make_results(replicates=1), make_results("funds", replicates=1, shift=5)]).csv()
-    row = next(row for row in rows.decode().splitlines() if "2023-11,encounters_usbp,tucson_sector" in row)
-    assert row.endswith(",0,5,5,5,5,5,5,5,,people")
+    found = compare([make_results(replicates=1), make_results("funds", replicates=1, shift=5)])
+    rows = found.files()["compare_by_place.csv"].decode().splitlines()
+    row = next(row for row in rows if "2023-11-30,encounters_usbp,tucson_sector" in row)
+    assert row.endswith(",0.0" + 7 * ",5.0" + ",,people,yes")
 
 
 def test_the_spread_is_that_of_the_pairs_not_of_the_levels(make_results):
@@ -167,14 +171,25 @@ def test_write_results_writes_a_folder_a_scenario(make_results, tmp_path):
     write_results([make_results(), make_results("funds")], tmp_path / "two")
     assert sorted(path.name for path in (tmp_path / "two").iterdir()) == [
         "compare.csv",
+        "compare_by_nationality.csv",
+        "compare_by_place.csv",
         "funds",
         "headline.csv",
+        "headline_by_nationality.csv",
+        "headline_by_place.csv",
         "history",
     ]
     assert sorted(path.name for path in (tmp_path / "two" / "funds").iterdir()) == [
         "manifest.json",
         "replicates.csv",
+        "replicates_by_nationality.csv",
+        "replicates_by_place.csv",
+        "replicates_years.csv",
+        "replicates_years_by_nationality.csv",
+        "replicates_years_by_place.csv",
         "summary.csv",
+        "summary_by_nationality.csv",
+        "summary_by_place.csv",
     ]
 
 

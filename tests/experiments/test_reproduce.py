@@ -28,7 +28,9 @@ def test_a_changed_byte_is_found_and_named(written):
     result = reproduce(written / "gate", workers=1)
     assert not result.equal
     assert len(result.differences) == 1
-    assert result.differences[0].startswith("summary.csv: differs from line 2 on: `gate,2021-01,departure,")
+    assert result.differences[0].startswith(
+        "summary.csv: differs from line 2 on: `gate,month,2021-01-01,2021-01-31,departure,"
+    )
 
 
 def test_a_missing_and_a_shortened_file_are_named(written):

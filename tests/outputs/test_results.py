@@ -1,11 +1,19 @@
+import io
+
 import numpy as np
+import pandas as pd
 import pytest
 
 from corridor import InputError, Results
 from corridor.experiments.compare import write_results
+from corridor.outputs.files import write_files
 from corridor.outputs.results import cell_order, period_order
 from corridor.outputs.rows import Cell
 from tests.sealing import reseal
+
+HEAD = (
+    b"scenario,draw,replicate,window,first_day,last_day,indicator,place,nationality,party,value,unit,sums\n"
+)
 
 
 def lines(content: bytes) -> list[str]:
@@ -14,27 +22,67 @@ def lines(content: bytes) -> list[str]:
 
 def test_replicates_csv_has_the_columns_of_the_contract(make_results):
     rows = lines(make_results().files()["replicates.csv"])
-    assert rows[0] == "scenario,draw,replicate,period,indicator,place,nationality,party,value,unit"
-    assert rows[1] == "history,0,0,2023-11,departures,all,all,all,20,people"
-    assert len(rows) == 1 + 3 * 3 * 5
+    assert rows[0] == (
+        "scenario,draw,replicate,window,first_day,last_day,indicator,place,nationality,party,value,unit,sums"
+    )
+    assert rows[1] == "history,0,0,month,2023-11-01,2023-11-30,departures,all,all,all,20.0,people,yes"
+    assert len(rows) == 1 + 3 * 2 * 2
 
 
 def test_summary_csv_has_the_columns_of_the_contract(make_results):
     rows = lines(make_results().files()["summary.csv"])
     assert rows[0] == (
-        "scenario,period,indicator,place,nationality,party,n,mean,p025,p10,p25,p50,p75,p90,p975,unit"
+        "scenario,window,first_day,last_day,indicator,place,nationality,party,n,mean,"
+        "p025,p10,p25,p50,p75,p90,p975,unit,sums"
     )
-    assert rows[1] == "history,2023-11,departures,all,all,all,3,21,20.05,20.2,20.5,21,21.5,21.8,21.95,people"
-    assert len(rows) == 1 + 3 * 5
+    assert rows[1] == (
+        "history,month,2023-11-01,2023-11-30,departures,all,all,all,3,21.0,"
+        "20.05,20.2,20.5,21.0,21.5,21.8,21.95,people,yes"
+    )
+    assert len(rows) == 1 + 2 * 2
+
+
+def test_each_file_holds_one_level_and_one_kind_of_window(make_results):
+    files = make_results().files()
+    assert set(files) == {
+        "manifest.json",
+        *(
+            f"{stem}{level}.csv"
+            for stem in ("summary", "replicates", "replicates_years")
+            for level in ("", "_by_place", "_by_nationality")
+        ),
+    }
+    for name in set(files) - {"manifest.json"}:
+        table = pd.read_csv(io.BytesIO(files[name]))
+        assert set(table["window"]) == {"year" if "years" in name else "month"}
+        for level in ("place", "nationality", "party"):
+            assert (
+                (table[level] != "all").all()
+                if name.endswith(f"_by_{level}.csv")
+                else (table[level] == "all").all()
+            )
 
 
 def test_what_is_undefined_is_not_a_row(make_results):
+    name = "by_nationality.csv"
     everywhere = make_results(undefined=[(replicate, 0, 3) for replicate in range(3)])
     once = make_results(undefined=[(1, 0, 3)])
-    assert len(lines(everywhere.files()["replicates.csv"])) == 1 + 3 * 3 * 5 - 3
-    assert len(lines(everywhere.files()["summary.csv"])) == 1 + 3 * 5 - 1
-    row = next(row for row in lines(once.files()["summary.csv"]) if "2023-11,days_en_route" in row)
-    assert row.split(",")[6] == "2"
+    assert len(lines(everywhere.files()[f"replicates_{name}"])) == 1 + 3 * 2 * 2 - 3
+    assert len(lines(everywhere.files()[f"summary_{name}"])) == 1 + 2 * 2 - 1
+    row = next(row for row in lines(once.files()[f"summary_{name}"]) if "2023-11-30,days_en_route" in row)
+    assert row.split(",")[8] == "2"
+
+
+@pytest.mark.parametrize("undefined", [(), [(0, 0, 3)], [(r, p, 3) for r in range(3) for p in range(3)]])
+def test_parquet_and_csv_agree_cell_by_cell(make_results, tmp_path, undefined):
+    results = make_results(shift=1 / 3, undefined=undefined)
+    write_files(tmp_path / "long", results.files())
+    write_files(tmp_path / "wide", results.files(wide=True))
+    long, wide = (Results.read(tmp_path / name) for name in ("long", "wide"))
+    assert long.cells == wide.cells and long.periods == wide.periods and long.units == wide.units
+    np.testing.assert_array_equal(long.values, wide.values)
+    assert wide.files() == results.files() and long.files(wide=True) == results.files(wide=True)
+    assert set(wide.manifest) == set(long.manifest)
 
 
 def test_rows_come_in_the_order_of_the_registry_whole_before_parts(make_results):
@@ -84,10 +132,9 @@ def test_a_folder_that_holds_no_result_is_refused(tmp_path):
     ("content", "why"),
     [
         (b"a,b\n1,2\n", "expected the columns scenario, draw"),
-        (b"scenario,draw,replicate,period,indicator,place,nationality,party,value,unit\n", "no rows"),
+        (HEAD, "no rows"),
         (
-            b"scenario,draw,replicate,period,indicator,place,nationality,party,value,unit\n"
-            b"a,0,0,2023,departures,all,all,all,many,people\n",
+            HEAD + b"a,0,0,month,2023-11-01,2023-11-30,departures,all,all,all,many,people,yes\n",
             "cannot be read",
         ),
     ],
@@ -115,10 +162,16 @@ def test_a_series_that_is_not_reported_is_refused(make_results):
         make_results().series("encounters")
 
 
-def test_the_summary_is_the_file(make_results):
+def test_the_summary_is_the_files_with_the_names_of_periods(make_results):
     results = make_results()
     summary = results.summary()
-    assert list(summary.columns) == lines(results.files()["summary.csv"])[0].split(",")
+    columns = lines(results.files()["summary.csv"])[0].split(",")
+    days = ("window", "first_day", "last_day", "sums")
+    assert list(summary.columns) == [
+        "scenario",
+        "period",
+        *(each for each in columns[1:] if each not in days),
+    ]
     assert len(summary) == 15
 
 

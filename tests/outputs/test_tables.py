@@ -15,17 +15,17 @@ numbers = st.floats(-1e15, 1e15) | st.integers(-(10**12), 10**12).map(float)
 @for_all(
     ("value", "text"),
     [
-        (3.0, "3"),
-        (-0.0, "0"),
-        (-1e-9, "0"),
+        (3.0, "3.0"),
+        (-0.0, "0.0"),
+        (-1e-9, "0.0"),
         (0.1, "0.1"),
         (1e-6, "0.000001"),
         (0.1 + 0.2, "0.3"),
         (2 / 3, "0.666667"),
         (-2.5, "-2.5"),
-        (1e10, "10000000000"),
-        (1e16, "10000000000000000"),
-        (1e22, "10000000000000000000000"),
+        (1e10, "10000000000.0"),
+        (1e16, "10000000000000000.0"),
+        (1e22, "10000000000000000000000.0"),
         (12345678901.5, "12345678901.5"),
         (float("nan"), None),
     ],
@@ -72,7 +72,7 @@ def test_csv_is_plain_text_with_line_feeds():
             }
         ),
     )
-    expected = b"place,nationality,value,n,relative\nall,El Salvador,1,20,\ntucson_sector,all,0.25,3,-0.5\n"
+    expected = b"place,nationality,value,n,relative\nall,El Salvador,1.0,20,\ntucson_sector,all,0.25,3,-0.5\n"
     assert csv_bytes(table) == expected
     assert csv_bytes(table.to_pandas()) == expected
 

@@ -296,6 +296,6 @@ def reproduce(
         raise typer.Exit(FAILED)
     files = [name for name in result.compared if "." in name]
     screen.say(
-        f"{result.scenario}: equal, every byte of {', '.join(files[:-1])} and {files[-1]} and every field of the "
-        "manifest (this finds errors, not forgers)"
+        f"{result.scenario}: equal, every byte of its {len(files)} files and every field of the manifest "
+        "(this finds errors, not forgers)"
     )

@@ -174,7 +174,9 @@ class Results:
             read_deals(opened.path / DEALS, opened.read(DEALS)) if DEALS in opened.listed else None,
         )
         if why := found.impossible():
-            raise refusal(opened.path, why)
+            raise refusal(
+                opened.path / next(name for name in opened.listed if name.startswith(REPLICATES)), why
+            )
         return found
 
     @cached_property

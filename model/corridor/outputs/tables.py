@@ -65,7 +65,7 @@ def number_text(values: np.ndarray) -> pa.Array:
 def _positional(value: float) -> str:
     if np.isinf(value):
         raise ValueError("an infinite value cannot be written")
-    return str(int(value)) if value == int(value) else repr(float(value))
+    return f"{int(value)}.0" if value == int(value) else repr(float(value))
 
 
 def csv_bytes(table: ArrowTable | pd.DataFrame) -> bytes:

@@ -49,7 +49,11 @@ def wide_bytes(
     """
     period, cell = (each.reshape(-1) for each in np.indices((len(periods), len(cells))))
     known = ~np.isnan(values).all(axis=0).reshape(-1)
-    period, cell = period[known], cell[known]
+    (used_periods, period), (used_cells, cell) = (
+        np.unique(each[known], return_inverse=True) for each in (period, cell)
+    )
+    periods, units = [periods[at] for at in used_periods], [units[at] for at in used_cells]
+    cells = [cells[at] for at in used_cells]
     columns: dict[str, pa.Array] = {"period": label(periods, period)}
     for name, names in zip(Cell._fields, zip(*cells, strict=True), strict=True):
         columns[name] = label(names, cell)
