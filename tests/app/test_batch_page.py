@@ -12,6 +12,7 @@ from corridor_app.jobs import reading, runs, uploads
 from corridor_app.jobs.reading import Ended, Readers
 from corridor_app.jobs.reading_process import LONGEST_PROBLEM, MOST_PROBLEMS, Answer
 from corridor_app.jobs.uploads import MOST_BYTES, MOST_ENDED, MOST_FILES
+from corridor_app.jobs.zipped import ZIPPED_AT
 from corridor_app.pages import batch
 
 GOOD = b"name: mine\ntitle: <script>alert(1)</script>\nextends: history\n"
@@ -124,7 +125,7 @@ def test_the_zip_is_the_same_each_time_and_holds_what_the_command_line_writes():
     packed = uploads.pack([outcome], {"mine": scenario.to_yaml()})
     assert packed == uploads.pack([outcome], {"mine": scenario.to_yaml()})
     with zipfile.ZipFile(io.BytesIO(packed)) as content:
-        assert {each.date_time for each in content.infolist()} == {uploads.ZIPPED_AT}
+        assert {each.date_time for each in content.infolist()} == {ZIPPED_AT}
         assert content.read("mine/compare.csv") == corridor.compare(outcome.both).csv()
         assert content.read("mine/replicates.csv") == outcome.scenario.files()["replicates.csv"]
         assert corridor.parse_scenario(content.read("mine/mine.yaml").decode()) == scenario

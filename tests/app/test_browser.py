@@ -1,6 +1,8 @@
 """The page in a real browser. Fails where chromium is missing: a page that nobody opened is not tested."""
 
 import re
+from io import BytesIO
+from zipfile import ZipFile
 
 import pytest
 from playwright.sync_api import expect
@@ -33,8 +35,10 @@ def test_a_visitor_moves_a_slider_and_takes_the_numbers_home(page, address):
         ["history", scenario], replicates=2, seed=1, people_per_agent=PEOPLE_PER_AGENT
     )
     assert download(page, "compare.csv") == ("compare.csv", corridor.compare(results).csv())
-    for file in ("summary.csv", "replicates.csv"):
-        assert download(page, file) == (file, results[1].files()[file])
+    assert download(page, "summary.csv") == ("summary.csv", results[1].files()["summary.csv"])
+    name, content = download(page, "results.zip")
+    with ZipFile(BytesIO(content)) as packed:
+        assert packed.read("replicates_by_place.csv") == results[1].files()["replicates_by_place.csv"]
 
     link = page.url
     page.goto("about:blank")

@@ -350,9 +350,10 @@ def test_the_page_shows_the_numbers_when_the_job_has_finished(open_box, pair):
     assert all(str(cell).startswith("−") for cell in table.iloc[1]), "fewer pass a gate that is half shut"
     assert "2 pairs at full scale, beside the same 2 of the 2 in the quick look." in words_of(page)
     assert [each.label for each in page.get("download_button")] == [
+        "headline.csv at full scale",
         "compare.csv at full scale",
         "summary.csv at full scale",
-        "replicates.csv at full scale",
+        "results.zip at full scale",
     ]
     assert not page.button
 

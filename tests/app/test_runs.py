@@ -38,10 +38,11 @@ def test_files_equal_those_of_the_command_line_byte_for_byte(history, changed, t
         [sys.executable, "-m", "corridor", *words[1:]], cwd=tmp_path, check=True, capture_output=True
     )
     files = outcome.files()
-    assert set(files) == {"compare.csv", "summary.csv", "replicates.csv", "manifest.json"}
+    assert {"compare.csv", "headline.csv", "summary.csv", "replicates.csv", "manifest.json"} < set(files)
     for name, content in files.items():
         folder = tmp_path / "results"
-        written = folder / name if name == "compare.csv" else folder / scenario.name / name
+        beside = name.startswith(("compare", "headline"))
+        written = folder / name if beside else folder / scenario.name / name
         assert content == written.read_bytes(), name
 
 
