@@ -21,6 +21,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from corridor.outputs.layout import names_of
 from studies.parts import write_part
 from tests import bound
 from tests.copies import path_to
@@ -31,7 +32,7 @@ PAGE = ROOT / "docs" / "running.md"
 MARKS = ("<!-- compatibility: written by studies/compatibility.py -->", "<!-- compatibility: end -->")
 MESAS = {"3.3": "mesa>=3.3,<3.4", "3.5": "mesa>=3.5,<3.6"}
 OUT = "out/history"
-TABLES = ("replicates.csv", "summary.csv")
+TABLES = tuple(name for stem in ("replicates", "summary") for name in names_of(stem, ["month"]))
 SAID = "suites.txt"
 SHOWN = ("mesa", "numpy", "numba", "scipy", "pandas", "pyarrow")
 RUN = ("run", "history", "--replicates", "2")

@@ -68,13 +68,14 @@ def refusal_of(folder, *command):
 def test_a_nationality_is_one_file_and_its_people_leave_and_are_encountered(with_china):
     done = run_there(with_china, *RUN)
     assert done.returncode == 0, done.stderr
-    with (with_china / "results/history/summary.csv").open() as file:
-        rows = [row for row in csv.DictReader(file) if row["period"] == "2023" and row["party"] == "all"]
-    people = {
-        (row["indicator"], row["nationality"]): float(row["mean"])
-        for row in rows
-        if row["place"] == "all" and row["mean"]
-    }
+    people = {}
+    for level in ("", "_by_nationality"):
+        with (with_china / f"results/history/replicates_years{level}.csv").open() as file:
+            people |= {
+                (row["indicator"], row["nationality"]): float(row["value"])
+                for row in csv.DictReader(file)
+                if row["first_day"] == "2023-01-01"
+            }
     for indicator in ("departures", "darien_entries", "encounters_usbp"):
         assert people[indicator, "China"] > 0, indicator
     nations = [path.stem for path in (with_china / FILES).glob("*.yaml")]

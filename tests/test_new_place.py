@@ -57,10 +57,12 @@ def test_a_city_is_one_row_and_people_wait_there(with_city):
         *["corridor", "run", "history", "--replicates", "1", "--people-per-agent", "1000", "--no-baseline"],
     )
     assert done.returncode == 0, done.stderr
-    with (with_city / "results/history/summary.csv").open() as file:
+    with (with_city / "results/history/replicates_years_by_place.csv").open() as file:
         rows = [row for row in csv.DictReader(file) if row["place"] == "nuevo_laredo"]
-    waiting = [row for row in rows if row["indicator"] == "waiting_north_mexico" and row["period"] == "2023"]
-    assert waiting and all(float(row["mean"]) > 0 for row in waiting)
+    waiting = [
+        row for row in rows if row["indicator"] == "waiting_north_mexico" and row["first_day"] == "2023-01-01"
+    ]
+    assert waiting and all(float(row["value"]) > 0 for row in waiting)
 
 
 def test_a_city_is_among_the_members_of_its_levers_on_the_map_and_named_in_spanish(with_city):

@@ -23,9 +23,10 @@ from corridor.inputs.registries.indicators import INDICATORS
 from corridor.inputs.registries.levers import LEVERS
 from corridor.inputs.scenarios.entries import Intervention, Run, Shock
 from corridor.inputs.scenarios.scenario_files import scenario_folders
+from corridor.outputs.files import write_files
 from corridor.outputs.manifest import MODEL, WHOLE, canonical_json, describe_run, seal_of
 from corridor.outputs.results import Results
-from corridor.outputs.rows import MANIFEST, REPLICATES
+from corridor.outputs.rows import MANIFEST, WIDE
 from tests.sealing import reseal
 
 SHORTEST_SEED, LONGEST_SEED = 20, 6_000  # bytes: a mutation of a longer text seldom says anything new
@@ -37,6 +38,11 @@ def scenario(raw: bytes) -> None:
     resolve(corridor.parse_scenario(raw.decode("utf-8", "replace")))
 
 
+REPLICATES = "replicates.csv"
+FILES = {"results": REPLICATES, "wide": WIDE, "manifest": MANIFEST}
+"""Target -> the file of a result that it is about."""
+
+
 def parameters(raw: bytes) -> None:
     """A file of parameters."""
     read_parameters(raw.decode("utf-8", "replace"))
@@ -45,11 +51,11 @@ def parameters(raw: bytes) -> None:
 class _Folder:
     """A folder of results in memory-backed storage where there is some; one of its files is replaced."""
 
-    def __init__(self) -> None:
+    def __init__(self, wide: bool) -> None:
         shared = Path("/dev/shm")
         self.path = Path(tempfile.mkdtemp(prefix="corridor-fuzz-", dir=shared if shared.is_dir() else None))
         self.baseline = _results("history", 0.0)
-        corridor.write_results([self.baseline, _results("gate", 1.0)], self.path)
+        write_files(self.path / "gate", _results("gate", 1.0).files(wide=wide))
 
     def put(self, name: str, raw: bytes) -> Path:
         """Replace a file; hashes fit again where they can, so that what lies behind them is reached."""
@@ -59,28 +65,36 @@ class _Folder:
             if name == MANIFEST and isinstance(json.loads(raw), dict):
                 manifest = json.loads(raw)
                 (folder / name).write_bytes(canonical_json(manifest | {WHOLE: seal_of(manifest)}))
-            elif name == REPLICATES and raw:
+            elif raw:
                 reseal(folder)
         except (ValueError, RecursionError):
             pass
         return folder
 
 
-_folders: list[_Folder] = []
+_folders: dict[bool, _Folder] = {}
 
 
-def _folder() -> _Folder:
-    if not _folders:
-        _folders.append(_Folder())
-    return _folders[0]
+def _folder(wide: bool = False) -> _Folder:
+    if wide not in _folders:
+        _folders[wide] = _Folder(wide)
+    return _folders[wide]
 
 
 def results(raw: bytes) -> None:
     """A replicates.csv beside a sound manifest: read, and compared with a baseline."""
-    folder = _folder()
-    read = Results.read(folder.put(REPLICATES, raw))
-    comparison = corridor.compare([folder.baseline, read], baseline="history")
-    comparison.csv()
+    _read_and_compare(REPLICATES, raw)
+
+
+def wide(raw: bytes) -> None:
+    """A replicates.parquet in the same way."""
+    _read_and_compare(WIDE, raw)
+
+
+def _read_and_compare(name: str, raw: bytes) -> None:
+    folder = _folder(wide=name == WIDE)
+    read = Results.read(folder.put(name, raw))
+    corridor.compare([folder.baseline, read], baseline="history").files()
     read.files()
 
 
@@ -134,7 +148,7 @@ def upload(raw: bytes) -> None:
 
 
 TARGETS: dict[str, Callable[[bytes], None]] = {
-    each.__name__: each for each in (scenario, parameters, results, manifest, link, upload)
+    each.__name__: each for each in (scenario, parameters, results, wide, manifest, link, upload)
 }
 
 
@@ -179,9 +193,9 @@ def seeds(target: str) -> Iterator[bytes]:
     if target == "parameters":
         entries = (MODEL / "data" / "parameters.yaml").read_text(encoding="utf-8").split("\n\n")
         yield from (entry.encode() for entry in entries if SHORTEST_SEED < len(entry) < LONGEST_SEED)
-    if target in ("results", "manifest"):
-        name = REPLICATES if target == "results" else MANIFEST
-        yield from (_results("gate", shift).files()[name] for shift in (0.0, 1.0))
+    if target in FILES:
+        made = (_results("gate", shift).files(wide=target == "wide") for shift in (0.0, 1.0))
+        yield from (files[FILES[target]] for files in made)
     if target == "link":
         moved = {"mexico.enforcement_funding": "0.5", "start": "2023-06-01", "period": "2023"}
         yield urlencode({"scenario": "funds-last-december", "replicates": "5", **moved}).encode()
