@@ -1,8 +1,10 @@
 """The window of a comparison: from the first difference, or as named, and one for all that are ranked."""
 
 from datetime import date
+from io import BytesIO
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from corridor import InputError, compare, parse_scenario, run_ensemble
@@ -105,3 +107,26 @@ def test_stocks_are_means_over_the_days_of_a_window(runs):
     values = [runs["late"].values[:, runs["late"].periods.index(month), column] for month in months]
     days = [31, 30, 31, 31, 28, 31, 30, 31, 30, 31, 31, 30]
     assert waiting["value"].item() == pytest.approx(np.average(np.mean(values, axis=1), weights=days))
+
+
+def test_where_days_are_reported_the_months_of_a_comparison_add_up_to_its_headline():
+    late = ROOT.format(name="late", end="2021-04-30") + GATE.format(start="2021-02-10")
+    texts = (ROOT.format(name="long", end="2021-04-30"), late)
+    both = [run_ensemble(parse_scenario(text), workers=1, daily=True) for text in texts]
+    found = compare(both)
+    assert found.window is not None and found.window.first > date(2021, 2, 1)
+    files = {name: pd.read_csv(BytesIO(content)) for name, content in found.files().items()}
+    assert files["compare.csv"]["first_day"].min() == "2021-02-01"
+    assert files["compare_days.csv"]["first_day"].min() == found.window.first.isoformat()
+    headline = found.headline().iloc[:15].set_index("indicator")["difference"]
+    for name in ("compare.csv", "compare_days.csv"):
+        flows = files[name][files[name]["sums"] == "yes"].groupby("indicator")["difference_mean"].sum()
+        for indicator in set(flows.index) & set(headline.index):
+            assert flows[indicator] == pytest.approx(headline[indicator]), (name, indicator)
+
+
+def test_days_without_a_whole_month_are_compared_by_day(runs):
+    daily = [run_ensemble(parse_scenario(ROOT.format(name=name, end="2021-03-31")), workers=1, daily=True)
+             for name in ("long", "same")]  # fmt: skip
+    files = compare(daily, window="2021-02-10 to 2021-02-20").files()
+    assert files["compare.csv"].count(b"\n") == 1 and files["compare_days.csv"].count(b"\n") > 11

@@ -5,7 +5,7 @@ pairs are made by (draw, replicate), and the spread of the differences is what t
 luck of the draw.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -52,6 +52,12 @@ RANKED = ("scenario", "baseline", "window", "difference", "low", "high", "relati
 DIFFERENCE_SHARES = {"p025": 0.025, "p10": 0.10, "p50": 0.50, "p90": 0.90, "p975": 0.975}
 
 
+COMPARE_COLUMNS = (
+    "scenario", "baseline", *WINDOW_COLUMNS, *Cell._fields, "pairs", "baseline_mean", "scenario_mean",
+    "difference_mean", *(f"difference_{name}" for name in DIFFERENCE_SHARES), "relative", "unit", SUMS,
+)  # fmt: skip
+
+
 @dataclass(frozen=True, eq=False)
 class Comparison:
     """Scenarios beside their baselines.
@@ -91,13 +97,19 @@ class Comparison:
         """
         files = {}
         windows = [self.asked or pair_window(*pair) for pair in self.pairs]
-        pairs = list(zip(self.pairs, windows, strict=True))
         for grain in SUMMARISED:
             for level in LEVELS:
-                made = (_paired_file(*pair, window, grain, level) for pair, window in pairs if window)
+                made = [
+                    _paired_file(*pair, window, grain, level)
+                    for pair, window in zip(
+                        self.pairs, map(self._of_whole_months(grain), windows), strict=True
+                    )
+                    if window
+                ]
                 rows = [each for each in made if each.num_rows]
-                if rows:
-                    files[file_name(COMPARED, grain, level)] = csv_bytes(pa.concat_tables(rows))
+                name = file_name(COMPARED, grain, level)
+                if rows or name == COMPARE:
+                    files[name] = csv_bytes(pa.concat_tables(rows) if rows else _no_rows())
         for level in LEVELS:
             rows = headline_rows(self.pairs, level=level, asked=self.asked)
             if rows.num_rows or not level:
@@ -129,6 +141,16 @@ class Comparison:
     def fates(self) -> ArrowTable:
         """The rows of fates.csv: the differences split by what becomes of the same parties (`fates`)."""
         return pa.concat_tables(split_by_fate(*pair) for pair in self.pairs).unify_dictionaries()
+
+    def _of_whole_months(self, grain: Grain) -> Callable[[Window | None], Window | None]:
+        """What rows of months are chosen by: where days tell when a difference begins, from the first of its month."""
+
+        def widened(window: Window | None) -> Window | None:
+            if window is None or self.asked or grain != "month":
+                return window
+            return Window(window.first.replace(day=1), window.last)
+
+        return widened
 
     def write(self, path: Path | str) -> list[Path]:
         """Write the files of a comparison under another name: of `mine.csv` also `mine_by_place.csv` and so on.
@@ -294,11 +316,13 @@ def _paired_file(baseline: Results, scenario: Results, window: Window, grain: Gr
     }
     cells = [cell for cell in scenario.cells if cell in baseline.index and level_of(cell) == level]
     if not shared or not cells:
-        return pa.table({name: [] for name in ("scenario",)})
+        return _no_rows()
     columns = _paired_rows(baseline, scenario, shared, cells)
-    first = ("scenario", "baseline", *WINDOW_COLUMNS, *Cell._fields)
-    numbers = [name for name in columns if name not in (*first, "period", "unit", SUMS)]
-    return pa.table({name: columns[name] for name in (*first, *numbers, "unit", SUMS)})
+    return pa.table({name: columns[name] for name in COMPARE_COLUMNS})
+
+
+def _no_rows() -> pa.Table:
+    return pa.table({name: pa.array([], pa.string()) for name in COMPARE_COLUMNS})
 
 
 def _paired_rows(
