@@ -174,7 +174,7 @@ DAMAGES = {
     "text for a number": lambda raw: raw.rsplit(b",", 2)[0] + b",many,people\n",
     "infinite": lambda raw: raw.rsplit(b",", 2)[0] + b",inf,people\n",
     "other encoding": lambda raw: raw.decode().encode("utf-16"),
-    "bad bytes": lambda raw: raw.replace(b"tucson", b"\xff\xfe\x00son", 1),
+    "bad bytes": lambda raw: raw.replace(b"departures", b"\xff\xfe\x00tures", 1),
     "unknown indicator": lambda raw: raw.replace(b"departures", b"departings"),
     "quote left open": lambda raw: raw + b'"',
     "noise": lambda raw: random.Random(1).randbytes(500),

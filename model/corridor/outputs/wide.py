@@ -52,12 +52,10 @@ def wide_bytes(
     (used_periods, period), (used_cells, cell) = (
         np.unique(each[known], return_inverse=True) for each in (period, cell)
     )
-    periods, units = [periods[at] for at in used_periods], [units[at] for at in used_cells]
-    cells = [cells[at] for at in used_cells]
-    columns: dict[str, pa.Array] = {"period": label(periods, period)}
-    for name, names in zip(Cell._fields, zip(*cells, strict=True), strict=True):
+    columns: dict[str, pa.Array] = {"period": label([periods[at] for at in used_periods], period)}
+    for name, names in zip(Cell._fields, zip(*(cells[at] for at in used_cells), strict=True), strict=True):
         columns[name] = label(names, cell)
-    columns["unit"] = label(units, cell)
+    columns["unit"] = label([units[at] for at in used_cells], cell)
     for run, (draw, replicate) in enumerate(zip(draws.tolist(), replicates.tolist(), strict=True)):
         column = values[run].reshape(-1)[known]
         columns[f"{draw}-{replicate}"] = pa.array(column, mask=np.isnan(column))
