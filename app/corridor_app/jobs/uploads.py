@@ -39,7 +39,7 @@ ENDED = {
     Ended.BUSY: N_("not read: too many files are being read; bring it again in a minute"),
 }
 
-_PACKED = ("replicates.csv", "summary.csv", "compare.csv", "manifest.json", "deals.csv")
+_PACKED = ("replicates.csv", "summary.csv", "compare.csv", "manifest.json", "deals.csv", "crossed.parquet")
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from corridor.foundations.timeline import ONE_DAY, Timeline, ends_of, grain_of, 
 from corridor.inputs.registries.indicators import INDICATORS
 from corridor.outputs.files import refusal, write_files
 from corridor.outputs.results import Results, cell_columns, period_order
-from corridor.outputs.rows import Cell
+from corridor.outputs.rows import Cell, is_crossed
 from corridor.outputs.tables import ArrowTable, csv_bytes, frame, label, repeat, round_values, spread
 
 COMPARE = "compare.csv"
@@ -337,9 +337,9 @@ def _differences_of_origin(baseline: Results, scenario: Results) -> Iterator[str
 
 
 def _paired_rows(baseline: Results, scenario: Results) -> pa.Table:
-    """Rows of compare.csv for one pair, over the periods and cells that both have."""
+    """Rows of compare.csv for one pair, over the periods and cells that both have; crossed cells are in no CSV."""
     shared = shared_periods(scenario, baseline).parts
-    cells = [cell for cell in scenario.cells if cell in baseline.index]
+    cells = [cell for cell in scenario.cells if cell in baseline.index and not is_crossed(cell)]
     before, after = (
         np.stack([each.over(parts, cells) for parts in shared.values()], axis=1)
         for each in (baseline, scenario)

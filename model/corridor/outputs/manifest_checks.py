@@ -118,7 +118,7 @@ def _versions_are_right(manifest: Mapping[str, Any]) -> bool:
 def _files_are_right(manifest: Mapping[str, Any]) -> bool:
     files = manifest["files"]
     needed = {"replicates.csv", "summary.csv"} | ({"fates.parquet"} if manifest["run"]["fates"] else set())
-    return needed <= set(files) <= needed | {"deals.csv"} and all(
+    return needed <= set(files) <= needed | {"deals.csv", "crossed.parquet"} and all(
         set(about) == {"bytes", "sha256"}
         and _is_whole(about["bytes"], 1, 2**40)
         and _is_hash(about["sha256"])

@@ -26,10 +26,25 @@ from corridor.inputs.registries.nationalities import NATIONALITIES
 from corridor.outputs.files import refusal
 from corridor.outputs.manifest import WHOLE, digest
 from corridor.outputs.manifest_checks import read_manifest
-from corridor.outputs.rows import ALL, ALWAYS_DEFINED, MANIFEST, REPLICATES_COLUMNS, WRITTEN_BESIDE, Cell
+from corridor.outputs.parquet import read_parquet
+from corridor.outputs.rows import (
+    ALL,
+    ALWAYS_DEFINED,
+    MANIFEST,
+    REPLICATES_COLUMNS,
+    WRITTEN_BESIDE,
+    Cell,
+    is_crossed,
+)
 
 MOST_FILE_BYTES = 4_000_000_000
 TEXTS = ("scenario", "period", "indicator", "place", "nationality", "party", "unit")
+TYPES: dict[str, pa.DataType] = {
+    **{name: pa.dictionary(pa.int32(), pa.string()) for name in TEXTS},
+    "draw": pa.int64(),
+    "replicate": pa.int64(),
+    "value": pa.float64(),
+}
 EMPTIEST = 20  # a table of results has a number in more than one of so many places
 PLACE = re.compile(r"[a-z][a-z0-9_]{0,79}")
 CHANGED = (
@@ -91,7 +106,7 @@ def open_results(folder: Path | str) -> ResultFolder:
 
 @dataclass(frozen=True)
 class Rows:
-    """What replicates.csv says, as arrays.
+    """What a table of values says, as arrays.
 
     Attributes
     ----------
@@ -116,7 +131,24 @@ def read_rows(path: Path, content: bytes, manifest: Mapping[str, Any]) -> Rows:
     InputError
         If it is not what Corridor writes of the run that the manifest describes.
     """
-    table = _parse(path, content)
+    return _rows_of(path, _parse(path, content), manifest, crossed=False)
+
+
+def read_crossed_rows(path: Path, content: bytes, manifest: Mapping[str, Any]) -> Rows:
+    """As `read_rows`, of crossed.parquet."""
+    table = read_parquet(path, content, REPLICATES_COLUMNS)
+    if any(column.null_count for column in table.columns):
+        raise refusal(path, "a field of it is empty")
+    try:
+        table = table.cast(pa.schema([(name, TYPES[name]) for name in REPLICATES_COLUMNS])).combine_chunks()
+    except pa.ArrowException as error:
+        raise refusal(path, f"cannot be read: {str(error)[:200]}") from None
+    if table.num_rows == 0:
+        raise refusal(path, "it holds no rows")
+    return _rows_of(path, table, manifest, crossed=True)
+
+
+def _rows_of(path: Path, table: pa.Table, manifest: Mapping[str, Any], *, crossed: bool) -> Rows:
     columns = {name: _coded(table, name) for name in TEXTS}
     _refuse_names(path, manifest, columns)
     combined = np.zeros(table.num_rows, dtype=np.int64)
@@ -124,7 +156,7 @@ def read_rows(path: Path, content: bytes, manifest: Mapping[str, Any]) -> Rows:
         combined = combined * len(columns[name].names) + columns[name].codes
     _, first, cell_of = np.unique(combined, return_index=True, return_inverse=True)
     cells = [Cell(*(columns[name].at(row) for name in Cell._fields)) for row in first]
-    _refuse_cells(path, cells)
+    _refuse_cells(path, cells, crossed=crossed)
     _refuse_units(path, columns)
     pairs = np.column_stack([table["draw"].to_numpy(), table["replicate"].to_numpy()])
     runs, run_of = np.unique(pairs, axis=0, return_inverse=True)
@@ -144,9 +176,7 @@ def read_rows(path: Path, content: bytes, manifest: Mapping[str, Any]) -> Rows:
 
 def _parse(path: Path, content: bytes) -> pa.Table:
     """The rows of replicates.csv, texts as codes."""
-    types = {name: pa.dictionary(pa.int32(), pa.string()) for name in TEXTS}
-    types |= {"draw": pa.int64(), "replicate": pa.int64(), "value": pa.float64()}
-    options = pacsv.ConvertOptions(column_types=types, strings_can_be_null=False)
+    options = pacsv.ConvertOptions(column_types=TYPES, strings_can_be_null=False)
     try:
         table = pacsv.read_csv(BytesIO(content), convert_options=options).combine_chunks()
     except (OSError, ValueError, pa.ArrowException) as error:
@@ -191,12 +221,21 @@ def _refuse_units(path: Path, columns: Mapping[str, _Coded]) -> None:
             raise refusal(path, f"{indicator} is in {INDICATORS[indicator].unit}, not in {unit[:40]!r}")
 
 
-def _refuse_cells(path: Path, cells: Sequence[Cell]) -> None:
-    """Refuse breakdowns that are not reported."""
+def _refuse_cells(path: Path, cells: Sequence[Cell], *, crossed: bool) -> None:
+    """Refuse breakdowns that are not reported, or not in this file: crossings have one of their own."""
     for cell in cells:
         by = {name for name, value in zip(Cell._fields[1:], cell[1:], strict=True) if value != ALL}
-        if len(by) > 1 or not by <= set(INDICATORS[cell.indicator].breakdowns):
+        indicator = INDICATORS[cell.indicator]
+        known = (
+            map(set, indicator.crossings)
+            if is_crossed(cell)
+            else [set(), *({name} for name in indicator.margins)]
+        )
+        if by not in known:
             raise refusal(path, f"{cell.indicator} is not reported by {' and '.join(sorted(by))}")
+        if is_crossed(cell) != crossed:
+            words = " and ".join(sorted(by)) or "itself"
+            raise refusal(path, f"{cell.indicator} by {words} is in another file")
 
 
 def _refuse_holes(path: Path, values: np.ndarray, cells: Sequence[Cell], rows: int) -> None:

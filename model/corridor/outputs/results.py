@@ -22,11 +22,22 @@ from corridor.foundations.errors import RunError
 from corridor.foundations.timeline import GRAINS, Timeline, ends_of, grain_of
 from corridor.inputs.registries.indicators import END_SUFFIX, INDICATORS
 from corridor.outputs.deals import DEALS, read_deals
-from corridor.outputs.fates import FATES, parquet_bytes, read_fates
+from corridor.outputs.fates import FATES, read_fates
 from corridor.outputs.files import refusal
 from corridor.outputs.manifest import manifest_bytes
-from corridor.outputs.result_folders import open_results, read_rows
-from corridor.outputs.rows import ALL, ALWAYS_DEFINED, MANIFEST, REPLICATES, REPLICATES_COLUMNS, SUMMARY, Cell
+from corridor.outputs.parquet import parquet_bytes
+from corridor.outputs.result_folders import Rows, open_results, read_crossed_rows, read_rows
+from corridor.outputs.rows import (
+    ALL,
+    ALWAYS_DEFINED,
+    CROSSED,
+    MANIFEST,
+    REPLICATES,
+    REPLICATES_COLUMNS,
+    SUMMARY,
+    Cell,
+    is_crossed,
+)
 from corridor.outputs.tables import ArrowTable, csv_bytes, frame, label, repeat, round_values, spread
 
 if TYPE_CHECKING:
@@ -53,7 +64,7 @@ class Results:
     ----------
     scenario : name
     periods : P names such as `2023-12` or `2023`; part of a year is named by its ends, `2024-01 to 2024-06`
-    cells : C cells; `units` their units
+    cells : C cells, crossed ones (`is_crossed`) among them; `units` their units
     values : float64[R, P, C], rounded as written; NaN where undefined
     draws, replicates : int64[R]
         Which parameter draw (0 is the central set) and which replicate each row is.
@@ -140,6 +151,11 @@ class Results:
         """
         opened = open_results(folder)
         rows = read_rows(opened.path / REPLICATES, opened.read(REPLICATES), opened.manifest)
+        if CROSSED in opened.listed:
+            crossed = read_crossed_rows(opened.path / CROSSED, opened.read(CROSSED), opened.manifest)
+            if sorted(crossed.periods) != sorted(rows.periods):
+                raise refusal(opened.path / CROSSED, f"its periods are not those of {REPLICATES}")
+            rows = _joined(rows, crossed)
         opened.read(SUMMARY)  # not needed here, but one of the files that must be as they were written
         found = cls._ordered(
             opened.manifest["scenario"],
@@ -153,8 +169,9 @@ class Results:
             read_fates(opened.path / FATES, opened.read(FATES)) if FATES in opened.listed else None,
             read_deals(opened.path / DEALS, opened.read(DEALS)) if DEALS in opened.listed else None,
         )
-        if why := found.impossible():
-            raise refusal(opened.path / REPLICATES, why)
+        for crossed, name in ((False, REPLICATES), (True, CROSSED)):
+            if why := found.impossible(crossed=crossed):
+                raise refusal(opened.path / name, why)
         return found
 
     @cached_property
@@ -224,8 +241,12 @@ class Results:
         return tuple(self.periods[p] for p in chosen), self.values[:, chosen, self.index[cell]]
 
     def table(self) -> pd.DataFrame:
-        """Every value, tidy: the rows of replicates.csv."""
+        """Every value that is not crossed, tidy: the rows of replicates.csv."""
         return frame(self._rows())
+
+    def crossed(self) -> pd.DataFrame:
+        """Every value of two breakdowns at once, tidy: the rows of crossed.parquet."""
+        return frame(self._rows(crossed=True))
 
     def summary(self, *, whole_months: bool = False) -> pd.DataFrame:
         """Mean and quantiles over the replicates: the rows of summary.csv.
@@ -255,18 +276,27 @@ class Results:
         """
         if why := self.impossible():
             raise RunError(f"{why}; nothing is written")
-        kept = {} if self.fates is None else {FATES: parquet_bytes(self.fates)}
+        kept = {CROSSED: parquet_bytes(self._rows(crossed=True))} if self._cells(crossed=True) else {}
+        kept |= {} if self.fates is None else {FATES: parquet_bytes(self.fates)}
         kept |= {} if self.deals is None else {DEALS: csv_bytes(self.deals)}
         files = {REPLICATES: csv_bytes(self._rows()), SUMMARY: csv_bytes(self._summary()), **kept}
         return {**files, MANIFEST: manifest_bytes(self.manifest, files)}
 
-    def impossible(self) -> str:
-        """The first number that no sound run has, whatever made it, in words; nothing where there is none."""
+    def impossible(self, *, crossed: bool | None = None) -> str:
+        """The first number that no sound run has, whatever made it, in words; nothing where there is none.
+
+        Parameters
+        ----------
+        crossed
+            Look at cells that are crossed, or at those that are not; None: at all.
+        """
         kinds = [
             INDICATORS[cell.indicator].kind if cell.indicator in INDICATORS else "" for cell in self.cells
         ]
         defined = np.array([kind in ALWAYS_DEFINED for kind in kinds])
+        looked_at = np.array([crossed in (None, is_crossed(cell)) for cell in self.cells])
         wrong = (self.values < 0) | np.isinf(self.values) | (np.isnan(self.values) & defined)
+        wrong &= looked_at
         if not wrong.any():
             return ""
         run, period, cell = np.argwhere(wrong)[0]
@@ -276,35 +306,57 @@ class Results:
             f"{self.values[run, period, cell]}, which cannot be"
         )
 
-    def _rows(self) -> pa.Table:
-        run, period, cell = np.nonzero(~np.isnan(self.values))
+    def _cells(self, *, crossed: bool) -> list[int]:
+        """Positions of the cells that are crossed, or of those that are not."""
+        return [position for position, cell in enumerate(self.cells) if is_crossed(cell) == crossed]
+
+    def _rows(self, *, crossed: bool = False) -> pa.Table:
+        """Rows of crossed.parquet, or of replicates.csv."""
+        chosen = self._cells(crossed=crossed)
+        cells, units = [self.cells[at] for at in chosen], [self.units[at] for at in chosen]
+        values = self.values[:, :, chosen]
+        run, period, cell = np.nonzero(~np.isnan(values))
         columns = {
             "scenario": repeat(self.scenario, run.size),
             "draw": pa.array(self.draws[run]),
             "replicate": pa.array(self.replicates[run]),
-            **cell_columns(self.periods, self.cells, period, cell),
-            "value": pa.array(self.values[run, period, cell]),
-            "unit": label(self.units, cell),
+            **cell_columns(self.periods, cells, period, cell),
+            "value": pa.array(values[run, period, cell]),
+            "unit": label(units, cell),
         }
         return pa.table(columns).select(list(REPLICATES_COLUMNS))
 
     def _summary(self) -> pa.Table:
-        count, mean, quantiles = spread(self.values, list(SUMMARY_SHARES.values()))
+        chosen = self._cells(crossed=False)
+        cells, units = [self.cells[at] for at in chosen], [self.units[at] for at in chosen]
+        count, mean, quantiles = spread(self.values[:, :, chosen], list(SUMMARY_SHARES.values()))
         period, cell = np.nonzero(count)
         at = (period, cell)
         return pa.table(
             {
                 "scenario": repeat(self.scenario, period.size),
-                **cell_columns(self.periods, self.cells, period, cell),
+                **cell_columns(self.periods, cells, period, cell),
                 "n": pa.array(count[at]),
                 "mean": pa.array(round_values(mean[at])),
                 **{
                     name: pa.array(round_values(values[at]))
                     for name, values in zip(SUMMARY_SHARES, quantiles, strict=True)
                 },
-                "unit": label(self.units, cell),
+                "unit": label(units, cell),
             }
         )
+
+
+def _joined(rows: Rows, crossed: Rows) -> Rows:
+    """Rows of the two files of values as one; their runs and periods are the same."""
+    order = [crossed.periods.index(period) for period in rows.periods]
+    return Rows(
+        rows.periods,
+        [*rows.cells, *crossed.cells],
+        [*rows.units, *crossed.units],
+        np.concatenate([rows.values, crossed.values[:, order]], axis=2),
+        rows.runs,
+    )
 
 
 def _joins_as(indicator: str) -> str:
@@ -318,8 +370,8 @@ def cell_columns(
 ) -> dict[str, pa.Array]:
     """The five columns that say what a row is about, for rows at these places among periods and cells."""
     columns: dict[str, pa.Array] = {"period": label(periods, period)}
-    for name, names in zip(Cell._fields, zip(*cells, strict=True), strict=True):
-        columns[name] = label(names, cell)
+    for at, name in enumerate(Cell._fields):
+        columns[name] = label([each[at] for each in cells], cell)
     return columns
 
 

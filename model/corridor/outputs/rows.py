@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 REPLICATES = "replicates.csv"
 SUMMARY = "summary.csv"
+CROSSED = "crossed.parquet"
 MANIFEST = "manifest.json"
 WRITTEN_BESIDE = (
     "compare.csv",
@@ -27,3 +28,8 @@ class Cell(NamedTuple):
     place: str = ALL
     nationality: str = ALL
     party: str = ALL
+
+
+def is_crossed(cell: Cell) -> bool:
+    """Whether a cell is broken down by more than one of place, nationality and party: a row of no CSV."""
+    return sum(name != ALL for name in cell[1:]) > 1
