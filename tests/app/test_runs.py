@@ -38,7 +38,7 @@ def test_files_equal_those_of_the_command_line_byte_for_byte(history, changed, t
         [sys.executable, "-m", "corridor", *words[1:]], cwd=tmp_path, check=True, capture_output=True
     )
     files = outcome.files()
-    assert set(files) == {"compare.csv", "summary.csv", "replicates.csv", "manifest.json"}
+    assert set(files) == {"compare.csv", "summary.csv", "replicates.csv", "crossed.parquet", "manifest.json"}
     for name, content in files.items():
         folder = tmp_path / "results"
         written = folder / name if name == "compare.csv" else folder / scenario.name / name
