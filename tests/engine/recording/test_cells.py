@@ -30,6 +30,11 @@ def test_every_indicator_of_the_registry_is_recorded(recording):
     assert set(recording.cells.indicator) == set(INDICATORS)
 
 
+def test_every_indicator_that_says_so_has_a_total_and_no_other(recording):
+    totals = {row[0] for row in recording.cells.rows() if row[1:] == ("all",) * 3}
+    assert totals == {name for name, indicator in INDICATORS.items() if indicator.has_total}
+
+
 def test_no_cell_occurs_twice(recording):
     rows = list(recording.cells.rows())
     assert len(set(rows)) == len(rows)

@@ -19,6 +19,9 @@ CROSSINGS = {"nationality x place": ("nationality", "place"), "nationality x par
 BREAKDOWNS = (*MARGINS, *CROSSINGS)
 """Every name of a breakdown in the data."""
 
+INDEX = "index 0-1"
+"""The unit of what is neither added up nor averaged over places."""
+
 END_SUFFIX = "_end"
 """A stock's value on the last day of the period is reported under its id with this suffix."""
 
@@ -51,6 +54,11 @@ class Indicator:
     breakdowns: tuple[str, ...]
     place: str | None
     items: tuple[int, ...]
+
+    @property
+    def has_total(self) -> bool:
+        """Whether it is reported for everyone, everywhere; an index of each government is not."""
+        return self.unit != INDEX
 
     @property
     def margins(self) -> tuple[str, ...]:
