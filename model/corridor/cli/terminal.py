@@ -107,7 +107,7 @@ def show_ranking(ranking: pd.DataFrame, indicator: str) -> None:
     ]
     columns = ["scenario", "baseline", "difference", "80% of pairs", "relative"]
     show_table(f"{indicator}, all months that both cover", columns, rows)
-    if ranking["difference"].isna().any():
+    if ranking["difference"].isna().to_numpy().any():
         screen.say(
             "\nNot known: it has no value there, or is not a sum of its months, and no whole year is in both."
         )

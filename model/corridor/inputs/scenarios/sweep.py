@@ -63,7 +63,7 @@ class Sweep(Part):
             return list(product(*(each.values or () for each in self.over)))
         from scipy.stats import qmc
 
-        size = self.size or 0
+        size = 0 if self.size is None else self.size
         if self.method == "sobol":  # the first of a whole power of 2: SciPy warns of any other number
             unit = qmc.Sobol(len(self.over), rng=self.seed).random_base2(max(size - 1, 0).bit_length())[:size]
         else:
