@@ -38,7 +38,7 @@ def test_run_writes_the_scenario_its_baseline_and_their_comparison(run_command, 
         *(
             f"{name}/{file}"
             for name in ("short", "gate")
-            for file in ("replicates.csv", "summary.csv", "manifest.json")
+            for file in ("replicates.csv", "summary.csv", "crossed.parquet", "manifest.json")
         ),
     }
     assert "gate against short" in shown
@@ -109,7 +109,7 @@ def test_reproduce_says_whether_every_byte_is_equal(run_command, scenario_folder
     run_command("run", scenario_folder / "short.yaml", "--out", tmp_path, "--replicates", 1)
     assert run_command("reproduce", tmp_path / "short" / "manifest.json") == (
         0,
-        "short: equal, every byte of replicates.csv and summary.csv and every field of the manifest "
+        "short: equal, every byte of replicates.csv, summary.csv and crossed.parquet and every field of the manifest "
         "(this finds errors, not forgers)\n",
         "",
     )
