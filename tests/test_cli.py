@@ -117,7 +117,7 @@ def test_reproduce_says_whether_every_byte_is_equal(run_command, scenario_folder
     run_command("run", scenario_folder / "short.yaml", "--out", tmp_path, "--replicates", 1)
     assert run_command("reproduce", tmp_path / "short" / "manifest.json") == (
         0,
-        "short: equal, every byte of its 12 files and every field of the manifest "
+        "short: equal, every byte of its 13 files and every field of the manifest "
         "(this finds errors, not forgers)\n",
         "",
     )

@@ -38,7 +38,14 @@ def test_files_equal_those_of_the_command_line_byte_for_byte(history, changed, t
         [sys.executable, "-m", "corridor", *words[1:]], cwd=tmp_path, check=True, capture_output=True
     )
     files = outcome.files()
-    assert {"compare.csv", "headline.csv", "summary.csv", "replicates.csv", "manifest.json"} < set(files)
+    assert {
+        "compare.csv",
+        "headline.csv",
+        "summary.csv",
+        "replicates.csv",
+        "crossed.parquet",
+        "manifest.json",
+    } < set(files)
     for name, content in files.items():
         folder = tmp_path / "results"
         beside = name.startswith(("compare", "headline"))

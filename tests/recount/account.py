@@ -93,6 +93,10 @@ class Account:
             cells[indicator, "all", "all", party] += number
         if "place" in breakdowns:
             cells[indicator, place, "all", "all"] += number
+        if "nationality x place" in breakdowns:
+            cells[indicator, place, nation, "all"] += number
+        if "nationality x party" in breakdowns:
+            cells[indicator, "all", nation, party] += number
 
     def _add_events(self, cells, days: range) -> None:
         largest = 0

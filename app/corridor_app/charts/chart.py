@@ -96,7 +96,8 @@ def breakdowns(results: corridor.Results, indicator: str) -> dict[str, tuple[str
     for name, place, nationality, party in results.index:
         if name == indicator:
             parts = [each for each in (nationality, place, party) if each != EVERYONE]
-            found["/".join(parts) or EVERYONE] = (place, nationality, party)
+            if len(parts) <= 1:  # a chart shows one breakdown; crossed cells are many and thin
+                found[parts[0] if parts else EVERYONE] = (place, nationality, party)
     return dict(sorted(found.items(), key=lambda item: _rank(*item[1])))
 
 

@@ -19,7 +19,7 @@ def indicator_page() -> str:
 
     def row(indicator: Indicator) -> list[str]:
         breakdowns = [
-            f"{name} ({indicator.place})" if name == "place" and indicator.place else name
+            name.replace("place", f"place ({indicator.place})") if indicator.place else name
             for name in indicator.breakdowns
         ]
         return [
@@ -36,8 +36,9 @@ def indicator_page() -> str:
                 "Indicators",
                 ["indicators.yaml"],
                 "What a run reports. Units are people, never parties. *Events* can count one person several times: "
-                "an encounter is an event. Each breakdown is on its own: by nationality, by party or by place, "
-                "not by two of them at once ([why](../decisions/0004-marginal-breakdowns.md)).",
+                "an encounter is an event. Each breakdown is on its own: by nationality, by party or by place. A few "
+                "are crossed as well, `nationality x place` or `nationality x party`: those cells are in "
+                "`crossed.parquet`, in no CSV ([why](../decisions/0018-crossed-breakdowns.md)).",
             ),
             f"## Kinds\n\n{table(['kind', 'meaning'], KINDS_OF_INDICATOR.items())}",
             f"## All indicators\n\n{table(header, map(row, shown))}",

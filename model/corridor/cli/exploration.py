@@ -60,7 +60,7 @@ def sensitivity(
     need("report", "corridor sensitivity")  # before the runs: its figure comes last
     responses = [indicator_response(name) for name in of or HEADLINES]
     given = load_all([scenario])[0]
-    check_design(given, size)
+    check_design(given, size, responses)
     folder = out / given.name
     seed = given.run_settings.seed if seed is None else seed
     asked = {"--of": [each.name for each in responses], "--size": size}
@@ -98,7 +98,13 @@ def discover(
         bool, typer.Option("--deals", help="Ask of a negotiated scenario which concession opens agreement.")
     ] = False,
     replicates: Annotated[int, number("replicates", help="Runs of each point.")] = 2,
-    people_per_agent: Coarse = 200,
+    people_per_agent: Annotated[
+        int | None,
+        number(
+            "people_per_agent",
+            help="Scale: one simulated party in n. [default: 200; with --deals 500]",
+        ),
+    ] = None,
     generations: Annotated[
         int,
         number("generations", help="Of the search for the Pareto set."),
@@ -126,7 +132,13 @@ def discover(
     with locked(folder):
         store = None
         if deals:
-            found = explore_deals(given, draws=draws, replicates=replicates)
+            how = {
+                "draws": draws,
+                "replicates": replicates,
+                "seed": seed,
+                "people_per_agent": people_per_agent,
+            }
+            found = explore_deals(given, **{name: value for name, value in how.items() if value is not None})
         else:
             from corridor.experiments.discovery import check_demands
             from corridor.experiments.discovery import discover as find
@@ -134,6 +146,7 @@ def discover(
             check_demands(given)
             seed = given.run_settings.seed if seed is None else seed
             asked = {"--replicates": replicates, "--generations": generations}
+            people_per_agent = 200 if people_per_agent is None else people_per_agent
             asked |= {"--seed": seed, "--people-per-agent": people_per_agent}
             store = open_points(folder, given, {"analysis": "discover", **asked}, resume=resume)
             with progress_of(f"points of {given.name}") as progress:

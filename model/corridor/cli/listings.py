@@ -95,7 +95,7 @@ def indicators(names: Indicators = None, csv: AsCsv = False, json: AsJson = Fals
 
     columns = ["id", "label", "unit", "kind", "breakdowns"]
     rows = [
-        [each.id, each.label, each.unit, each.kind, " ".join(each.breakdowns)]
+        [each.id, each.label, each.unit, each.kind, "; ".join(each.breakdowns)]
         for each in _chosen("indicator", names, INDICATORS)
     ]
     _show("indicators", columns, rows, csv)

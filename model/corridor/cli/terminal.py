@@ -97,8 +97,8 @@ def show_ranking(ranking: pd.DataFrame, indicator: str) -> None:
         [
             row["scenario"],
             row["baseline"],
-            _signed(row["difference"]),
-            f"{_signed(row['low'])} to {_signed(row['high'])}",
+            _signed(row["difference"]) or "not known",
+            "" if row["low"] != row["low"] else f"{_signed(row['low'])} to {_signed(row['high'])}",
             _signed(row["relative"], ".1%"),
         ]
         for row in ranking.to_dict("records")
@@ -106,6 +106,8 @@ def show_ranking(ranking: pd.DataFrame, indicator: str) -> None:
     columns = ["scenario", "baseline", "difference", "80% of pairs", "relative"]
     if rows:
         show_table(f"{indicator}, {ranking['window'].iloc[0]}", columns, rows)
+    if ranking["difference"].isna().to_numpy().any():
+        screen.say("\nNot known: it has no value there, or is no sum of the months of this window.")
 
 
 def show_deals(found: DealSpace) -> None:
@@ -114,8 +116,10 @@ def show_deals(found: DealSpace) -> None:
 
     screen.answer(agreed=found.agreed, futures=found.futures)
     screen.answer(concessions=screen.records(found.concessions), demands=screen.records(found.demands))
-    share, futures = f"{found.agreed:.0%}", f"{found.futures:,} futures"
+    share, futures = f"{found.agreed:.0%}", "1 future" if found.futures == 1 else f"{found.futures:,} futures"
     screen.say(f"{found.scenario}: both sides prefer some package to no agreement in {share} of {futures}")
+    if found.agreed == 0.0:
+        return
     rows = []
     for each in found.concessions.to_dict("records"):
         issue = ISSUES[each["issue"]]
@@ -139,7 +143,11 @@ def show_deals(found: DealSpace) -> None:
 def show_indices(found: Sensitivity) -> None:
     """Total and first-order indices of each indicator, largest first."""
     screen.answer(indices=screen.records(found.table))
+    screen.answer(why_none=dict(found.why_none))
     for indicator, rows in found.table.groupby("indicator", sort=False):
+        if why := found.why_none.get(str(indicator)):
+            screen.say(f"\n{indicator}: {why}")
+            continue
         luck = rows["luck"].iloc[0]
         shown = [
             [
@@ -150,7 +158,8 @@ def show_indices(found: Sensitivity) -> None:
             ]
             for row in rows.to_dict("records")
         ]
-        title = f"{indicator} (luck alone: {luck:.1%} of the variance)"
+        share = f"{luck:.1%} of the variance" if luck < 1.0 else "all of the variance, so these say nothing"
+        title = f"{indicator} (luck alone: {share})"
         show_table(title, ["varied", "total index", "90% interval", "alone"], shown)
 
 
@@ -172,6 +181,8 @@ def show_discovery(found: Discovery) -> None:
         show_table("Never met together in this sample", ["demand", "and demand"], pairs)
     if found.box is None:
         screen.say("\nNo point of this sample meets all demands.")
+    elif found.points["all met"].to_numpy().all():
+        screen.say("\nEvery point of this sample meets all demands.")
     else:
         box = found.box
         shown = [
@@ -180,7 +191,8 @@ def show_discovery(found: Discovery) -> None:
         ]
         title = f"All hold in {box.density:.0%} of this region ({box.mass:.0%} of the sample)"
         show_table(title, ["varied", "from", "to", "by chance"], shown)
-    screen.say(f"\n{len(found.pareto):,} points that no other beats in every objective: pareto.csv")
+    points = "1 point" if len(found.pareto) == 1 else f"{len(found.pareto):,} points"
+    screen.say(f"\n{points} that no other beats in every objective: pareto.csv")
 
 
 def show_fates(split: pa.Table) -> None:

@@ -48,9 +48,10 @@ from corridor.experiments.workers import run_tasks
 from corridor.foundations.errors import RunError
 from corridor.foundations.timeline import grain_of
 from corridor.inputs.registries.indicators import INDICATORS
+from corridor.inputs.registries.retired import name_hint
 from corridor.inputs.scenarios.scenario import Scenario
 from corridor.inputs.scenarios.scenario_files import ScenarioData
-from corridor.outputs.files import write_files
+from corridor.outputs.files import refusal, write_files
 from corridor.outputs.locks import locked
 from corridor.outputs.results import Results
 from corridor.outputs.rows import ALL, MANIFEST, Cell
@@ -137,11 +138,17 @@ def run_batch(
     Raises
     ------
     InputError
-        If a scenario cannot be loaded; nothing has run then.
+        If a scenario cannot be loaded, or nothing can be ranked by `by`; nothing has run then.
     RunError
         If the scheduler does not answer; nothing has run then. If it has no worker for ten minutes, there is no room
         for what is finished, or a worker process dies; finished runs stay in the store.
     """
+    if by not in INDICATORS:
+        raise refusal("--by", f"unknown indicator {by!r}{name_hint('indicator', by, INDICATORS)}")
+    if not INDICATORS[by].has_total:
+        raise refusal(
+            "--by", f"{by} is reported by {INDICATORS[by].place} only, and a ranking goes by a total"
+        )
     job = prepare(
         scenarios,
         replicates=replicates,
@@ -276,8 +283,8 @@ def _settled(
             base = before[recorded].to_numpy() @ weights
             difference = after[recorded].to_numpy() @ weights - base
             half = 1.96 * difference.std(ddof=1) / np.sqrt(len(difference))
-            if half > max(until * abs(difference.mean()), NOTHING * abs(base.mean())):
-                return False
+            if not half <= max(until * abs(difference.mean()), NOTHING * abs(base.mean())):
+                return False  # too wide, or not known
     return True
 
 

@@ -39,7 +39,7 @@ from corridor.outputs.layout import (
     window_columns,
 )
 from corridor.outputs.results import Results, cell_columns
-from corridor.outputs.rows import SUMMARISED, Cell
+from corridor.outputs.rows import SUMMARISED, Cell, is_crossed
 from corridor.outputs.tables import ArrowTable, csv_bytes, frame, label, repeat, round_values, spread
 
 __all__ = ["Comparison", "SharedPeriods", "compare", "shared_periods", "write_results"]
@@ -302,7 +302,7 @@ def _differences_of_origin(baseline: Results, scenario: Results) -> Iterator[str
 def _paired_table(baseline: Results, scenario: Results) -> pa.Table:
     """All rows of one pair, for people, who have the name of a period."""
     shared = shared_periods(scenario, baseline).parts
-    cells = [cell for cell in scenario.cells if cell in baseline.index]
+    cells = [cell for cell in scenario.cells if cell in baseline.index and not is_crossed(cell)]
     columns = _paired_rows(baseline, scenario, shared, cells)
     return pa.table({name: columns[name] for name in columns if name not in (*WINDOW_COLUMNS, SUMS)})
 

@@ -16,12 +16,20 @@ import numpy as np
 import pandas as pd
 from scipy.stats import binomtest
 
-from corridor.experiments.responses import Point, indicator_response, respond, response_of, swept
+from corridor.experiments.responses import (
+    Point,
+    check_reported,
+    indicator_response,
+    respond,
+    response_of,
+    swept,
+)
 from corridor.experiments.stored_points import PointStore
 from corridor.foundations.errors import InputError, Problem
 from corridor.inputs.scenarios.demands import Demand
 from corridor.inputs.scenarios.request import check_request
 from corridor.inputs.scenarios.scenario import Scenario
+from corridor.outputs.rows import ALL
 from corridor.outputs.tables import csv_bytes
 
 PEELED = 0.05  # of a box's points at a time
@@ -63,7 +71,7 @@ class Discovery:
     points : DataFrame
         A row a point: what is varied, each demand's figure and whether it is met, whether all are.
     demands : DataFrame
-        ``demand, of, bound, met, nearest``: share of points, and the figure that comes closest to the bound.
+        ``demand, of, bound, met, best``: share of points, and the best figure (NaN where no point has one).
     together : DataFrame
         ``first, second, together``: share of points in which two demands are met at once.
     box : Box or None
@@ -165,13 +173,18 @@ def discover(
     signs = np.array([*(demand.sign for demand in demands), *(1 for _ in further)], dtype=float)
     bounds = np.array([sample.min(axis=0), sample.max(axis=0)]).T
 
-    def evaluate(rows: np.ndarray) -> np.ndarray:
-        return run([tuple(row) for row in rows.tolist()]) * signs
+    def goals(found: np.ndarray) -> np.ndarray:
+        return np.where(
+            np.isnan(found), np.inf, found * signs
+        )  # what has no value is worse than any that has
 
-    searched, reached = search_front(sample, values * signs, bounds, evaluate, generations, seed)
+    def evaluate(rows: np.ndarray) -> np.ndarray:
+        return goals(run([tuple(row) for row in rows.tolist()]))
+
+    searched, reached = search_front(sample, goals(values), bounds, evaluate, generations, seed)
     front = pd.DataFrame(searched, columns=names)
     for place, response in enumerate(responses):
-        front[response.name] = reached[:, place] * signs[place]
+        front[response.name] = np.where(np.isinf(reached[:, place]), np.nan, reached[:, place] * signs[place])
     return Discovery(
         scenario.name,
         _points_table(names, sample, demands, values, met),
@@ -188,6 +201,17 @@ def check_demands(scenario: Scenario) -> None:
     if not scenario.demands:
         why = f"{scenario.name} has no `demands:` block, which says what somebody wants"
         raise InputError([Problem(scenario.name, 0, 0, "demands", why)])
+    assert scenario.sweep is not None
+    own = [response_of(demand) for demand in scenario.demands]
+    columns = (
+        {demand.id for demand in scenario.demands} | {response.name for response in own} | {*HARM_AND_COST}
+    )
+    if same := [each.name for each in scenario.sweep.over if each.name in columns]:
+        why = f"{same[0]} is varied, and names a demand or an indicator too: columns of the files would have one name"
+        raise InputError([Problem(scenario.name, 0, 0, "demands", why)])
+    if any(demand.id == ALL for demand in scenario.demands):
+        raise InputError([Problem(scenario.name, 0, 0, "demands", f"{ALL} cannot be the name of a demand")])
+    check_reported(scenario, own, "demands")
 
 
 def _meets(demand: Demand, values: np.ndarray) -> np.ndarray:
@@ -206,8 +230,8 @@ def _points_table(names, sample, demands: Sequence[Demand], values, met) -> pd.D
 def _demands_table(demands: Sequence[Demand], values: np.ndarray, met: np.ndarray) -> pd.DataFrame:
     rows = []
     for place, demand in enumerate(demands):
-        figures = values[:, place]
-        best = figures.min() if demand.sign > 0 else figures.max()
+        figures = values[~np.isnan(values[:, place]), place]
+        best = np.nan if not len(figures) else figures.min() if demand.sign > 0 else figures.max()
         rows.append([demand.id, demand.of, demand.bound, float(met[:, place].mean()), float(best)])
     return pd.DataFrame(rows, columns=["demand", "of", "bound", "met", "best"])
 
@@ -344,8 +368,11 @@ def sort_fronts(goals: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     for level in range(rank.max() + 1):
         members = np.flatnonzero(rank == level)
         for column in goals[members].T:
+            defined = np.isfinite(column)
+            least, most = (column[defined].min(), column[defined].max()) if defined.any() else (0.0, 0.0)
+            span = (most - least) or 1.0
+            column = np.where(defined, column, most + span)  # what has no value is the worst
             order = np.argsort(column, kind="stable")
-            span = np.ptp(column) or 1.0
             room[members[order[[0, -1]]]] = np.inf
             room[members[order[1:-1]]] += (column[order[2:]] - column[order[:-2]]) / span
     return rank, room

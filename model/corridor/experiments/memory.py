@@ -17,7 +17,8 @@ from corridor.inputs.scenarios.scenario import Scenario
 from corridor.outputs.files import refusal
 
 VARIABLE = "CORRIDOR_MEMORY_MB"
-CELLS = 678  # numbers that a period has
+CELLS = 678  # numbers that a period has in the CSV files
+CROSSED = 252  # crossed cells, which it has beside them
 NUMBER = 8
 PROCESS = 360e6  # the program itself, with libraries and compiled code
 SERVER = 130e6  # the process that workers are forked from
@@ -26,6 +27,7 @@ PARTIES = 20e6  # parties under way at 1:1
 DRIVERS = 14e6  # of one scenario and parameter set, with what is made of them
 WRITING = 34  # times the cube, for the one scenario whose tables are being made
 WAITING = 20  # times the cube, for each of the others
+PACKING = 5  # times the cube of crossed cells, for each: they are no text
 FATE = 130.0  # bytes a party while tables of fates are made
 PARTIES_A_YEAR = 2.2e6  # who depart, at 1:1
 SCALES = (10, 50, 200)
@@ -60,7 +62,8 @@ class Size:
         people = PARTIES / self.people_per_agent * self.workers
         runs = self.sets * self.replicates
         cube = float(runs * self.periods * CELLS * NUMBER)
-        results = cube * (WRITING + WAITING * (self.kept - 1))
+        crossed = float(runs * self.periods * CROSSED * NUMBER)
+        results = cube * (WRITING + WAITING * (self.kept - 1)) + crossed * PACKING * self.kept
         ends = 0.0
         if self.fates:
             ends = FATE * PARTIES_A_YEAR * self.years / self.people_per_agent * runs * self.kept

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from corridor.engine.plan import plan_of
 from corridor.engine.recording.recorder import Recording
 from corridor.engine.simulation import Simulation
 from corridor.experiments.ensemble import load_kernel
@@ -76,6 +77,35 @@ def swept(scenario: Scenario, wanted: str) -> None:
         raise InputError([Problem(scenario.name, 0, 0, "sweep", why)])
 
 
+def check_reported(scenario: Scenario, responses: Sequence[Response], where: str) -> None:
+    """Refuse what runs of the scenario do not report; `where` names who asked. Nothing has run then.
+
+    Raises
+    ------
+    InputError
+        With every cell and year that is not reported.
+    """
+    assert scenario.sweep is not None
+    known = set(plan_of(_compiled(scenario, scenario.sweep.points()[0], 1)).reading.map.cells.rows())
+    years = scenario.timeline.years()
+    problems = []
+    for each in responses:
+        if each.cell not in known:
+            places = sorted({row[1] for row in known if row[0] == each.cell.indicator} - {ALL})
+            why = f"{each.name} is not reported{nearest_name(each.cell.place, places)}"
+            if not INDICATORS[each.cell.indicator].has_total:
+                why = (
+                    f"{each.cell.indicator} has no total: it is reported for {', '.join(places)} on their own"
+                )
+        elif each.year is not None and str(each.year) not in years:
+            why = f"{each.name} is not reported: the years that a run of {scenario.name} reports are {', '.join(years)}"
+        else:
+            continue
+        problems.append(Problem(scenario.name, 0, 0, where, why))
+    if problems:
+        raise InputError(problems)
+
+
 def respond(
     scenario: Scenario,
     points: Sequence[Point],
@@ -104,7 +134,7 @@ def respond(
     Raises
     ------
     InputError
-        If a response is not reported.
+        If a response is not reported (`check_reported` says so before any run).
     """
     blocks = [points[first : first + POINTS_A_TASK] for first in range(0, len(points), POINTS_A_TASK)]
     tasks = [

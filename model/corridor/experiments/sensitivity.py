@@ -7,14 +7,14 @@ not stand out from it says nothing.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 from scipy.stats import qmc, sobol_indices
 
-from corridor.experiments.responses import Response, respond, swept
+from corridor.experiments.responses import Response, check_reported, respond, swept
 from corridor.experiments.stored_points import PointStore
 from corridor.foundations.errors import InputError, Problem
 from corridor.inputs.scenarios.request import check_request
@@ -45,13 +45,17 @@ class Sensitivity:
     table : DataFrame
         ``indicator, rank, varied, first, first_low, first_high, total, total_low, total_high, luck``: the share of an
         indicator's variance that a thing makes alone (first) and with what it does together with others (total), with
-        90% bootstrap intervals; and the share that luck alone makes in a single replicate.
+        90% bootstrap intervals; and the share that luck alone makes in a single replicate. An indicator that is the
+        same at every point has indices of 0; NaN where there is no index, as `why_none` says.
     runs : int
+    why_none : dict of str to str
+        Of each indicator without indices, or whose indices are nothing: why, in words.
     """
 
     scenario: str
     table: pd.DataFrame
     runs: int
+    why_none: Mapping[str, str] = field(default_factory=dict)
 
     def csv(self) -> bytes:
         """The content of sensitivity.csv."""
@@ -87,7 +91,7 @@ def analyse_sensitivity(
     """
     asked = check_request(size=size, people_per_agent=people_per_agent, seed=seed, workers=workers)
     size, people_per_agent, seed, workers = asked.values()
-    check_design(scenario, size)
+    check_design(scenario, size, responses)
     sweep = scenario.sweep
     assert sweep is not None
     names = [each.name for each in sweep.over]
@@ -101,21 +105,32 @@ def analyse_sensitivity(
     how = {"seed": seed, "people_per_agent": people_per_agent, "workers": workers, "store": store}
     found = respond(scenario, points, responses, replicates=[0], progress=progress, **how)[:, 0]
     luck = respond(scenario, [middle], responses, replicates=range(LUCK), **how)[0].var(axis=0, ddof=1)
-    rows = []
+    rows, why_none = [], {}
     for column, response in enumerate(responses):
         values = found[:, column]
+        if why := _why_none(values, size):
+            why_none[response.name] = why
+            rows += _without(response.name, names, np.nan if np.ptp(values) else 0.0)
+            continue
         whole = float(values[: 2 * size].var())
-        rows += (
-            _indices(response.name, names, values, size, seed)
-            if whole > 0.0
-            else _nothing(response.name, names)
-        )
-        for row in rows[-len(names) :]:
-            row["luck"] = float(luck[column]) / whole if whole > 0.0 else np.nan
-    return Sensitivity(scenario.name, pd.DataFrame(rows), len(points) + LUCK)
+        share = float(luck[column]) / whole
+        rows += [row | {"luck": share} for row in _indices(response.name, names, values, size, seed)]
+    return Sensitivity(scenario.name, pd.DataFrame(rows), len(points) + LUCK, why_none)
 
 
-def check_design(scenario: Scenario, size: int) -> None:
+def _why_none(values: np.ndarray, size: int) -> str:
+    """Why an indicator has no indices, in words; nothing where it has."""
+    undefined = int(np.isnan(values).sum())
+    if undefined:
+        return f"it has no value at {undefined:,} of {len(values):,} points, so no index can be worked out"
+    if not np.ptp(values):
+        return f"it is the same at all {len(values):,} points: nothing that is varied moves it"
+    if not np.ptp(values[: 2 * size]):
+        return "it hardly differs between points, so no index can be worked out; a larger --size may"
+    return ""
+
+
+def check_design(scenario: Scenario, size: int, responses: Sequence[Response]) -> None:
     """Refuse what `analyse_sensitivity` cannot work out; nothing has run then."""
     swept(scenario, "the analysis")
     assert scenario.sweep is not None
@@ -124,6 +139,10 @@ def check_design(scenario: Scenario, size: int) -> None:
         raise InputError([Problem(scenario.name, 0, 0, "sweep", why)])
     if size < 2 or size & (size - 1):
         raise InputError([Problem("--size", 0, 0, "", f"{size} is not a power of 2, such as 64")])
+    names = [each.name for each in responses]
+    if twice := [name for number, name in enumerate(names) if name in names[:number]]:
+        raise InputError([Problem("--of", 0, 0, "", f"{twice[0]} is given twice")])
+    check_reported(scenario, responses, "--of")
 
 
 def _indices(indicator: str, names: Sequence[str], values: np.ndarray, size: int, seed: int) -> list[dict]:
@@ -145,17 +164,26 @@ def _indices(indicator: str, names: Sequence[str], values: np.ndarray, size: int
 
 def _sobol(halves: np.ndarray, crossed: np.ndarray) -> np.ndarray:
     """First-order and total indices, float64[2, varied]."""
-    if not halves.std():
+    if not np.ptp(halves):
         return np.full((2, len(crossed)), np.nan)
+    varied = len(crossed)
+    if varied == 1:  # SciPy takes two or more; each index is worked out on its own
+        crossed = np.repeat(crossed, 2, axis=0)
     split = {"f_A": halves[:1], "f_B": halves[1:], "f_AB": crossed[:, None]}
     found = sobol_indices(func=split, n=halves.shape[1])  # pyright: ignore[reportArgumentType]  # takes values too
-    return np.stack([found.first_order.ravel(), found.total_order.ravel()])
+    return np.stack([found.first_order.ravel(), found.total_order.ravel()])[:, :varied]
 
 
-def _nothing(indicator: str, names: Sequence[str]) -> list[dict]:
-    """Rows of an indicator that nothing moves."""
+def _without(indicator: str, names: Sequence[str], index: float) -> list[dict]:
+    """Rows of an indicator whose indices are all the same: 0 where nothing moves it, NaN where there are none."""
     columns = ("first", "first_low", "first_high", "total", "total_low", "total_high")
     return [
-        {"indicator": indicator, "rank": rank, "varied": name} | dict.fromkeys(columns, 0.0)
+        {
+            "indicator": indicator,
+            "rank": rank,
+            "varied": name,
+            **dict.fromkeys(columns, index),
+            "luck": np.nan,
+        }
         for rank, name in enumerate(names, 1)
     ]

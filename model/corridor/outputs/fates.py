@@ -6,18 +6,16 @@ A party's key is the same in every scenario, replicate by replicate, so two tabl
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from corridor.inputs.registries.geography import PARTIES
 from corridor.inputs.registries.nationalities import NATIONALITIES
-from corridor.outputs.files import refusal
+from corridor.outputs.parquet import read_parquet
 from corridor.outputs.tables import label
 
 if TYPE_CHECKING:
@@ -26,7 +24,6 @@ if TYPE_CHECKING:
 
 FATES = "fates.parquet"
 DIED, UNDER_WAY = "died", "under_way"
-MOST_UNPACKED_BYTES = 4_000_000_000
 NOWHERE = "none"  # the northern city of a party that never reached one
 COLUMNS = (
     "draw", "replicate", "key", "nationality", "party", "people", "died", "departed", "route", "city", "fate",
@@ -90,13 +87,6 @@ def _fates_of(drivers: Drivers, recording: Recording, draw: int, replicate: int)
     ).unify_dictionaries()
 
 
-def parquet_bytes(table: pa.Table) -> bytes:
-    """The content of fates.parquet."""
-    body = io.BytesIO()
-    pq.write_table(table, body, compression="zstd")
-    return body.getvalue()
-
-
 def read_fates(path: Path | str, content: bytes) -> pa.Table:
     """Read the content of fates.parquet; `path` names it in a refusal.
 
@@ -105,15 +95,4 @@ def read_fates(path: Path | str, content: bytes) -> pa.Table:
     InputError
         If it cannot be read, or has other columns, or would take more memory than a table of fates may.
     """
-    try:
-        file = pq.ParquetFile(io.BytesIO(content))
-        groups = [file.metadata.row_group(number) for number in range(file.metadata.num_row_groups)]
-        unpacked = sum(group.total_byte_size for group in groups)
-        if unpacked > MOST_UNPACKED_BYTES or file.metadata.num_rows * len(COLUMNS) > MOST_UNPACKED_BYTES:
-            raise refusal(path, f"would take more than {MOST_UNPACKED_BYTES // 1_000_000:,} MB of memory")
-        table = file.read()
-    except (OSError, ValueError, pa.ArrowException) as error:
-        raise refusal(path, f"cannot be read: {str(error)[:200]}") from None
-    if tuple(table.column_names) != COLUMNS:
-        raise refusal(path, f"expected the columns {', '.join(COLUMNS)}")
-    return table
+    return read_parquet(path, content, COLUMNS)

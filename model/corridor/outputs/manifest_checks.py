@@ -20,7 +20,7 @@ from corridor.inputs.scenarios.request import MOST_PEOPLE_PER_AGENT, MOST_REPLIC
 from corridor.outputs.files import refusal
 from corridor.outputs.layout import file_name, names_of
 from corridor.outputs.manifest import FORMAT, WHOLE, canonical_json, digest, run_command, seal_of
-from corridor.outputs.rows import RECORDED, REPLICATES, SUMMARISED, SUMMARY, WIDE
+from corridor.outputs.rows import CROSSED, RECORDED, REPLICATES, SUMMARISED, SUMMARY, WIDE
 
 MOST_BYTES = 20_000_000
 HASH = re.compile(r"[0-9a-f]{64}")
@@ -126,7 +126,7 @@ def _files_are_right(manifest: Mapping[str, Any]) -> bool:
     fates = {"fates.parquet"} if manifest["run"]["fates"] else set()
     needed = {file_name(SUMMARY, "month", ""), *fates}
     needed |= replicates if WIDE in files else {file_name(REPLICATES, "month", "")}
-    return needed <= set(files) <= summaries | replicates | fates | {"deals.csv"} and all(
+    return needed <= set(files) <= summaries | replicates | fates | {"deals.csv", CROSSED} and all(
         set(about) == {"bytes", "sha256"}
         and _is_whole(about["bytes"], 1, 2**40)
         and _is_hash(about["sha256"])

@@ -28,9 +28,12 @@ from corridor.outputs.files import refusal
 from corridor.outputs.layout import LEVELS, SUMS, WINDOW_COLUMNS, names_of, window_texts
 from corridor.outputs.manifest import WHOLE, digest
 from corridor.outputs.manifest_checks import read_manifest
+from corridor.outputs.parquet import read_parquet
 from corridor.outputs.rows import (
     ALL,
     ALWAYS_DEFINED,
+    CROSSED,
+    CROSSED_COLUMNS,
     MANIFEST,
     RECORDED,
     REPLICATES,
@@ -39,12 +42,19 @@ from corridor.outputs.rows import (
     WIDE,
     WRITTEN_BESIDE,
     Cell,
+    is_crossed,
 )
 from corridor.outputs.tables import label
 from corridor.outputs.wide import Wide, read_wide
 
 MOST_FILE_BYTES = 4_000_000_000
 TEXTS = ("scenario", "period", "indicator", "place", "nationality", "party", "unit")
+TYPES: dict[str, pa.DataType] = {
+    **{name: pa.dictionary(pa.int32(), pa.string()) for name in TEXTS},
+    "draw": pa.int64(),
+    "replicate": pa.int64(),
+    "value": pa.float64(),
+}
 EMPTIEST = 20  # a table of results has a number in more than one of so many places
 PLACE = re.compile(r"[a-z][a-z0-9_]{0,79}")
 CHANGED = "has changed since Corridor wrote it"
@@ -126,7 +136,7 @@ def open_results(folder: Path | str) -> ResultFolder:
 
 @dataclass(frozen=True)
 class Rows:
-    """What the replicates files say, as arrays.
+    """What tables of values say, as arrays.
 
     Attributes
     ----------
@@ -151,6 +161,17 @@ def read_replicates(opened: ResultFolder) -> Rows:
     InputError
         If they are not what Corridor writes of the run that the manifest describes.
     """
+    crossed = _read_crossed(opened) if CROSSED in opened.listed else None
+    rows = _read_single(opened)
+    if crossed is None:
+        return rows
+    if sorted(crossed.periods) != sorted(rows.periods):
+        raise refusal(opened.path / CROSSED, f"its periods are not those of {REPLICATES}")
+    return _joined(rows, crossed)
+
+
+def _read_single(opened: ResultFolder) -> Rows:
+    """The values that are broken down by one thing at most."""
     if WIDE in opened.listed:
         path = opened.path / WIDE
         return _from_wide(path, read_wide(path, opened.read(WIDE)), opened.manifest)
@@ -162,7 +183,35 @@ def read_replicates(opened: ResultFolder) -> Rows:
         tables.append(_with_periods(path, table, grain, level, timeline_of(opened.manifest)))
         _refuse_names(path, opened.manifest, {each: _coded(tables[-1], each) for each in TEXTS})
     whole = pa.concat_tables(tables).unify_dictionaries().combine_chunks()
-    return _from_rows(opened.path / next(iter(names)), whole, opened.manifest)
+    return _from_rows(opened.path / next(iter(names)), whole, opened.manifest, crossed=False)
+
+
+def _read_crossed(opened: ResultFolder) -> Rows:
+    """The values of two breakdowns at once."""
+    path = opened.path / CROSSED
+    table = read_parquet(path, opened.read(CROSSED), CROSSED_COLUMNS)
+    if any(column.null_count for column in table.columns):
+        raise refusal(path, "a field of it is empty")
+    try:
+        table = table.cast(pa.schema([(name, TYPES[name]) for name in CROSSED_COLUMNS])).combine_chunks()
+    except pa.ArrowException as error:
+        raise refusal(path, f"cannot be read: {str(error)[:200]}") from None
+    if table.num_rows == 0:
+        raise refusal(path, "it holds no rows")
+    _refuse_names(path, opened.manifest, {each: _coded(table, each) for each in TEXTS})
+    return _from_rows(path, table, opened.manifest, crossed=True)
+
+
+def _joined(rows: Rows, crossed: Rows) -> Rows:
+    """Rows of the two files of values as one; their runs and periods are the same."""
+    order = [crossed.periods.index(period) for period in rows.periods]
+    return Rows(
+        rows.periods,
+        [*rows.cells, *crossed.cells],
+        [*rows.units, *crossed.units],
+        np.concatenate([rows.values, crossed.values[:, order]], axis=2),
+        rows.runs,
+    )
 
 
 def timeline_of(manifest: Mapping[str, Any]) -> Timeline:
@@ -172,10 +221,10 @@ def timeline_of(manifest: Mapping[str, Any]) -> Timeline:
     return Timeline(start, end, report_from)
 
 
-def _from_rows(path: Path, table: pa.Table, manifest: Mapping[str, Any]) -> Rows:
-    """The numbers of all replicates files, whose names have been checked."""
+def _from_rows(path: Path, table: pa.Table, manifest: Mapping[str, Any], *, crossed: bool) -> Rows:
+    """The numbers of a table whose names have been checked."""
     columns = {name: _coded(table, name) for name in TEXTS}
-    cells, first, cell_of = _cells(path, columns)
+    cells, first, cell_of = _cells(path, columns, crossed=crossed)
     pairs = np.column_stack([table["draw"].to_numpy(), table["replicate"].to_numpy()])
     runs, run_of = np.unique(pairs, axis=0, return_inverse=True)
     periods = columns["period"].names
@@ -196,7 +245,7 @@ def _from_wide(path: Path, wide: Wide, manifest: Mapping[str, Any]) -> Rows:
     if not len(wide.values):
         raise refusal(path, "it holds no rows")
     _refuse_names(path, manifest, columns)
-    cells, first, cell_of = _cells(path, columns)
+    cells, first, cell_of = _cells(path, columns, crossed=False)
     _refuse_runs(path, manifest, wide.runs)
     if np.isinf(wide.values).any():
         raise refusal(path, "it holds something that is not a finite number")
@@ -208,22 +257,23 @@ def _from_wide(path: Path, wide: Wide, manifest: Mapping[str, Any]) -> Rows:
     return Rows(periods, cells, [columns["unit"].at(row) for row in first], values, wide.runs)
 
 
-def _cells(path: Path, columns: Mapping[str, _Coded]) -> tuple[list[Cell], np.ndarray, np.ndarray]:
+def _cells(
+    path: Path, columns: Mapping[str, _Coded], *, crossed: bool
+) -> tuple[list[Cell], np.ndarray, np.ndarray]:
     """The cells of rows, the first row of each, and the cell of each row."""
     combined = np.zeros(len(columns["unit"].codes), dtype=np.int64)
     for name in Cell._fields:
         combined = combined * len(columns[name].names) + columns[name].codes
     _, first, cell_of = np.unique(combined, return_index=True, return_inverse=True)
     cells = [Cell(*(columns[name].at(row) for name in Cell._fields)) for row in first]
-    _refuse_cells(path, cells)
+    _refuse_cells(path, cells, crossed=crossed)
     _refuse_units(path, columns)
     return cells, first, cell_of.reshape(-1)
 
 
 def _parse(path: Path, content: bytes) -> pa.Table:
     """The rows of a replicates file, texts as codes."""
-    types = {name: pa.dictionary(pa.int32(), pa.string()) for name in (*TEXTS, *WINDOW_COLUMNS, SUMS)}
-    types |= {"draw": pa.int64(), "replicate": pa.int64(), "value": pa.float64()}
+    types = TYPES | {name: pa.dictionary(pa.int32(), pa.string()) for name in (*WINDOW_COLUMNS, SUMS)}
     options = pacsv.ConvertOptions(column_types=types, strings_can_be_null=False)
     try:
         table = pacsv.read_csv(BytesIO(content), convert_options=options).combine_chunks()
@@ -318,12 +368,21 @@ def _refuse_units(path: Path, columns: Mapping[str, _Coded]) -> None:
             raise refusal(path, f"{indicator} is in {INDICATORS[indicator].unit}, not in {unit[:40]!r}")
 
 
-def _refuse_cells(path: Path, cells: Sequence[Cell]) -> None:
-    """Refuse breakdowns that are not reported."""
+def _refuse_cells(path: Path, cells: Sequence[Cell], *, crossed: bool) -> None:
+    """Refuse breakdowns that are not reported, or not in this file: crossings have one of their own."""
     for cell in cells:
         by = {name for name, value in zip(Cell._fields[1:], cell[1:], strict=True) if value != ALL}
-        if len(by) > 1 or not by <= set(INDICATORS[cell.indicator].breakdowns):
+        indicator = INDICATORS[cell.indicator]
+        known = (
+            map(set, indicator.crossings)
+            if is_crossed(cell)
+            else [set(), *({name} for name in indicator.margins)]
+        )
+        if by not in known:
             raise refusal(path, f"{cell.indicator} is not reported by {' and '.join(sorted(by))}")
+        if is_crossed(cell) != crossed:
+            words = " and ".join(sorted(by)) or "itself"
+            raise refusal(path, f"{cell.indicator} by {words} is in another file")
 
 
 def _refuse_holes(path: Path, values: np.ndarray, cells: Sequence[Cell], rows: int) -> None:

@@ -23,14 +23,17 @@ from corridor.foundations.timeline import GRAINS, Grain, Timeline, ends_of, grai
 from corridor.foundations.windows import Window, recorded_as
 from corridor.inputs.registries.indicators import END_SUFFIX, INDICATORS
 from corridor.outputs.deals import DEALS, read_deals
-from corridor.outputs.fates import FATES, parquet_bytes, read_fates
+from corridor.outputs.fates import FATES, read_fates
 from corridor.outputs.files import refusal
 from corridor.outputs.layout import SUMS, WINDOW_COLUMNS, parts, sums_column, window_columns
 from corridor.outputs.manifest import manifest_bytes
+from corridor.outputs.parquet import parquet_bytes
 from corridor.outputs.result_folders import open_results, read_replicates
 from corridor.outputs.rows import (
     ALL,
     ALWAYS_DEFINED,
+    CROSSED,
+    CROSSED_COLUMNS,
     MANIFEST,
     RECORDED,
     REPLICATES,
@@ -39,6 +42,7 @@ from corridor.outputs.rows import (
     SUMMARY,
     WIDE,
     Cell,
+    is_crossed,
 )
 from corridor.outputs.tables import ArrowTable, csv_bytes, frame, label, repeat, round_values, spread
 from corridor.outputs.wide import wide_bytes
@@ -71,7 +75,7 @@ class Results:
     ----------
     scenario : name
     periods : P names such as `2023-12` or `2023`; part of a year is named by its ends, `2024-01 to 2024-06`
-    cells : C cells; `units` their units
+    cells : C cells, crossed ones (`is_crossed`) among them; `units` their units
     values : float64[R, P, C], rounded as written; NaN where undefined
     draws, replicates : int64[R]
         Which parameter draw (0 is the central set) and which replicate each row is.
@@ -173,10 +177,10 @@ class Results:
             read_fates(opened.path / FATES, opened.read(FATES)) if FATES in opened.listed else None,
             read_deals(opened.path / DEALS, opened.read(DEALS)) if DEALS in opened.listed else None,
         )
-        if why := found.impossible():
-            raise refusal(
-                opened.path / next(name for name in opened.listed if name.startswith(REPLICATES)), why
-            )
+        first = next(name for name in opened.listed if name.startswith(REPLICATES))
+        for crossed, name in ((False, first), (True, CROSSED)):
+            if why := found.impossible(crossed=crossed):
+                raise refusal(opened.path / name, why)
         return found
 
     @cached_property
@@ -288,8 +292,12 @@ class Results:
         return tuple(self.periods[p] for p in chosen), self.values[:, chosen, self.index[cell]]
 
     def table(self) -> pd.DataFrame:
-        """Every value, tidy: the rows of all replicates files, with the name of their period."""
-        return self._framed(self._rows(*self._everywhere()))
+        """Every value that is not crossed, tidy: the rows of all replicates files, with the name of their period."""
+        return self._framed(self._rows(*self._single()))
+
+    def crossed(self) -> pd.DataFrame:
+        """Every value of two breakdowns at once, tidy: the rows of crossed.parquet."""
+        return frame(self._crossed())
 
     def summary(self, *, whole_months: bool = False) -> pd.DataFrame:
         """Mean and quantiles over the replicates: as the summary files, of all levels, months and years together.
@@ -299,7 +307,7 @@ class Results:
         whole_months
             Leave out a month that the run cuts short: as a point of a chart it reads as a fall.
         """
-        rows = self._framed(self._summary_rows(*self._everywhere()))
+        rows = self._framed(self._summary_rows(*self._single()))
         if not whole_months:
             return rows
         short = [
@@ -324,19 +332,28 @@ class Results:
         """
         if why := self.impossible():
             raise RunError(f"{why}; nothing is written")
-        kept = {} if self.fates is None else {FATES: parquet_bytes(self.fates)}
+        kept = {CROSSED: parquet_bytes(self._crossed())} if any(map(is_crossed, self.cells)) else {}
+        kept |= {} if self.fates is None else {FATES: parquet_bytes(self.fates)}
         kept |= {} if self.deals is None else {DEALS: csv_bytes(self.deals)}
         written = self._wide_file() if wide else self._csv_files(REPLICATES, RECORDED, self._rows_of)
         files = {**written, **self._csv_files(SUMMARY, SUMMARISED, self._summary_of), **kept}
         return {**files, MANIFEST: manifest_bytes(self.manifest, files)}
 
-    def impossible(self) -> str:
-        """The first number that no sound run has, whatever made it, in words; nothing where there is none."""
+    def impossible(self, *, crossed: bool | None = None) -> str:
+        """The first number that no sound run has, whatever made it, in words; nothing where there is none.
+
+        Parameters
+        ----------
+        crossed
+            Look at cells that are crossed, or at those that are not; None: at all.
+        """
         kinds = [
             INDICATORS[cell.indicator].kind if cell.indicator in INDICATORS else "" for cell in self.cells
         ]
         defined = np.array([kind in ALWAYS_DEFINED for kind in kinds])
+        looked_at = np.array([crossed in (None, is_crossed(cell)) for cell in self.cells])
         wrong = (self.values < 0) | np.isinf(self.values) | (np.isnan(self.values) & defined)
+        wrong &= looked_at
         if not wrong.any():
             return ""
         run, period, cell = np.argwhere(wrong)[0]
@@ -346,9 +363,15 @@ class Results:
             f"{self.values[run, period, cell]}, which cannot be"
         )
 
-    def _everywhere(self) -> tuple[np.ndarray, np.ndarray]:
-        """All periods and cells, as places."""
-        return np.arange(len(self.periods)), np.arange(len(self.cells))
+    def _single(self, crossed: bool = False) -> tuple[np.ndarray, np.ndarray]:
+        """All periods, and the cells that are broken down by one thing at most (or by two), as places."""
+        chosen = [position for position, cell in enumerate(self.cells) if is_crossed(cell) == crossed]
+        return np.arange(len(self.periods)), np.array(chosen, dtype=np.int64)
+
+    def _crossed(self) -> pa.Table:
+        """Rows of crossed.parquet."""
+        columns = self._rows(*self._single(crossed=True))
+        return pa.table({name: columns[name] for name in CROSSED_COLUMNS})
 
     def _csv_files(
         self, stem: str, grains: Sequence[Grain], rows: Callable[[np.ndarray, np.ndarray], pa.Table]
@@ -421,9 +444,10 @@ class Results:
 
     def _wide_file(self) -> dict[str, bytes]:
         """The replicates as Parquet: a row a period and cell, a column a replicate."""
-        return {
-            WIDE: wide_bytes(self.periods, self.cells, self.units, self.values, self.draws, self.replicates)
-        }
+        _, chosen = self._single()
+        cells, units = [self.cells[at] for at in chosen], [self.units[at] for at in chosen]
+        values = self.values[:, :, chosen]
+        return {WIDE: wide_bytes(self.periods, cells, units, values, self.draws, self.replicates)}
 
 
 def _joins_as(indicator: str) -> str:
@@ -437,8 +461,8 @@ def cell_columns(
 ) -> dict[str, pa.Array]:
     """The five columns that say what a row is about, for rows at these places among periods and cells."""
     columns: dict[str, pa.Array] = {"period": label(periods, period)}
-    for name, names in zip(Cell._fields, zip(*cells, strict=True), strict=True):
-        columns[name] = label(names, cell)
+    for at, name in enumerate(Cell._fields):
+        columns[name] = label([each[at] for each in cells], cell)
     return columns
 
 

@@ -9,6 +9,7 @@ from corridor.foundations.timeline import Grain
 REPLICATES = "replicates"  # stem of the names of files; see `layout`
 WIDE = "replicates.parquet"
 SUMMARY = "summary"
+CROSSED = "crossed.parquet"
 MANIFEST = "manifest.json"
 WRITTEN_BESIDE = (
     "compare.csv",
@@ -20,6 +21,9 @@ WRITTEN_BESIDE = (
 REPLICATES_COLUMNS = (
     "scenario", "draw", "replicate", "window", "first_day", "last_day", "indicator", "place", "nationality", "party",
     "value", "unit", "sums",
+)  # fmt: skip
+CROSSED_COLUMNS = (
+    "scenario", "draw", "replicate", "period", "indicator", "place", "nationality", "party", "value", "unit",
 )  # fmt: skip
 #: Kinds of windows that files of a result hold: replicates all that is recorded, summaries what adds up to the rest.
 RECORDED: tuple[Grain, ...] = ("month", "year", "day")
@@ -35,3 +39,8 @@ class Cell(NamedTuple):
     place: str = ALL
     nationality: str = ALL
     party: str = ALL
+
+
+def is_crossed(cell: Cell) -> bool:
+    """Whether a cell is broken down by more than one of place, nationality and party: a row of no CSV."""
+    return sum(name != ALL for name in cell[1:]) > 1

@@ -30,6 +30,11 @@ def test_every_indicator_of_the_registry_is_recorded(recording):
     assert set(recording.cells.indicator) == set(INDICATORS)
 
 
+def test_every_indicator_that_says_so_has_a_total_and_no_other(recording):
+    totals = {row[0] for row in recording.cells.rows() if row[1:] == ("all",) * 3}
+    assert totals == {name for name, indicator in INDICATORS.items() if indicator.has_total}
+
+
 def test_no_cell_occurs_twice(recording):
     rows = list(recording.cells.rows())
     assert len(set(rows)) == len(rows)
@@ -48,12 +53,59 @@ def test_breakdowns_add_up_to_the_whole(recording, name):
     if not whole.any():  # an index of each government has no sum
         return
     for column, breakdown in enumerate(("place", "nationality", "party"), start=1):
-        parts = own & (rows[:, column] != "all")
+        parts = own & (rows[:, column] != "all") & ((rows[:, 1:] != "all").sum(axis=1) == 1)
         if parts.any():
             total = recording.values[:, parts].sum(axis=1)
             np.testing.assert_allclose(
                 total, recording.values[:, whole][:, 0], rtol=1e-9, atol=1e-6, err_msg=breakdown
             )
+
+
+@for_all("name", [name for name, indicator in INDICATORS.items() if indicator.crossings])
+def test_crossed_cells_add_up_to_the_whole_and_to_each_margin(recording, name):
+    rows = list(recording.cells.rows())
+    at = {row: number for number, row in enumerate(rows)}
+    for crossing in INDICATORS[name].crossings:
+        columns = [("place", "nationality", "party").index(each) + 1 for each in crossing]
+        crossed = [
+            row
+            for row in rows
+            if row[0] == name and all((row[n] != "all") == (n in columns) for n in (1, 2, 3))
+        ]
+        for kept in ([], columns[:1], columns[1:]):
+            margin = [
+                row
+                for row in rows
+                if row[0] == name and all((row[n] != "all") == (n in kept) for n in (1, 2, 3))
+            ]
+            assert margin
+            for whole in margin:
+                parts = [at[row] for row in crossed if all(row[n] == whole[n] for n in kept)]
+                total = recording.values[:, parts].sum(axis=1)
+                np.testing.assert_array_equal(total, recording.values[:, at[whole]], err_msg=str(whole))
+        assert len(crossed) == np.prod([len({row[n] for row in crossed}) for n in columns])
+
+
+def test_each_outcome_of_custody_is_told_for_each_nationality(recording):
+    # The ways out are apart: expulsions to Mexico are among the returns, and a crossing tells them from the others.
+    for nation in NATIONALITIES:
+        of = {"nationality": nation}
+        apart = {
+            "removals_by_flight": {},
+            "third_country_returns": {},
+            "returns_to_mexico": {},
+            "expulsions_title_42": {"place": "origin"},
+            "releases": {},
+            "transfers_to_ice": {},
+        }
+        for year in YEARS:
+            out = sum(value_of(recording, name, period=year, **of, **more) for name, more in apart.items())
+            met = value_of(recording, "encounters_usbp", period=year, **of)
+            assert abs(met - out) <= value_of(recording, "custody_end", period=year) + value_of(
+                recording, "custody_end", period=f"{int(year) - 1}-12" if year != "2021" else "2021-01"
+            ), (nation, year)
+            expelled = value_of(recording, "expulsions_title_42", place="mexico", period=year, **of)
+            assert 0 <= expelled <= value_of(recording, "returns_to_mexico", period=year, **of)
 
 
 @for_all("name", FLOWS)

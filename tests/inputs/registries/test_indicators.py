@@ -32,6 +32,7 @@ def test_every_stock_has_a_twin_for_the_last_day_that_differs_in_nothing_else():
 def test_every_indicator_says_its_unit_its_breakdowns_and_its_document_items():
     assert not offenders(lambda each: each.label and each.unit)
     assert not offenders(lambda each: set(each.breakdowns) <= set(BREAKDOWNS))
+    assert not offenders(lambda each: {name for pair in each.crossings for name in pair} <= set(each.margins))
     assert not offenders(lambda each: bool(each.place) == ("place" in each.breakdowns))
     assert not offenders(lambda each: all(1 <= item <= 109 for item in each.items))
     assert not offenders(lambda each: each.items or each.id in UNNAMED_BY_THE_DOCUMENTS)

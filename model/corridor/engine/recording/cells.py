@@ -49,17 +49,31 @@ class CellMap:
 
 
 def _breakdowns(name: str, counts: list[Count]) -> Iterator[tuple[tuple[str, str, str], list[Count]]]:
+    """Groups of the counts of an indicator, by place, nationality and party: all, each margin, then crossings."""
     wanted = INDICATORS[name].breakdowns
+    places = sorted({count.place for count in counts} - {ALL})
+    by_nation = {
+        nation: [count for count in counts if count.nation == code]
+        for code, nation in enumerate(NATIONALITIES)
+    }
     yield (ALL, ALL, ALL), counts
     if "nationality" in wanted:
-        for code, nation in enumerate(NATIONALITIES):
-            yield (ALL, nation, ALL), [count for count in counts if count.nation == code]
+        for nation, of_nation in by_nation.items():
+            yield (ALL, nation, ALL), of_nation
     if "party" in wanted:
         for code, party in enumerate(PARTY_NAMES):
             yield (ALL, ALL, party), [count for count in counts if count.party == code]
     if "place" in wanted:
-        for place in sorted({count.place for count in counts} - {ALL}):
+        for place in places:
             yield (place, ALL, ALL), [count for count in counts if count.place == place]
+    if "nationality x place" in wanted:
+        for nation, of_nation in by_nation.items():
+            for place in places:
+                yield (place, nation, ALL), [count for count in of_nation if count.place == place]
+    if "nationality x party" in wanted:
+        for nation, of_nation in by_nation.items():
+            for code, party in enumerate(PARTY_NAMES):
+                yield (ALL, nation, party), [count for count in of_nation if count.party == code]
 
 
 def make_cell_map(

@@ -10,8 +10,17 @@ from corridor.inputs.registries.sources import check_items
 
 Kind = Literal["flow", "stock", "peak", "distinct", "mean"]
 
-BREAKDOWNS = ("nationality", "party", "place")
-"""By what an indicator can be reported; a crossing of two is named here too, and made in `engine.recording.cells`."""
+MARGINS = ("nationality", "party", "place")
+"""By what an indicator can be reported, one at a time."""
+
+CROSSINGS = {"nationality x place": ("nationality", "place"), "nationality x party": ("nationality", "party")}
+"""What it can be reported by at once, by the name in the data; made in `engine.recording.cells`."""
+
+BREAKDOWNS = (*MARGINS, *CROSSINGS)
+"""Every name of a breakdown in the data."""
+
+INDEX = "index 0-1"
+"""The unit of what is neither added up nor averaged over places."""
 
 END_SUFFIX = "_end"
 """A stock's value on the last day of the period is reported under its id with this suffix."""
@@ -30,7 +39,7 @@ class Indicator:
     counts : str
         ``people``, or ``events`` where one person can be counted several times.
     breakdowns : tuple of str
-        Which of nationality, party and place it is reported by.
+        Which of nationality, party and place it is reported by, and which of their crossings.
     place : str or None
         What kind of place a breakdown by place uses.
     items : tuple of int
@@ -45,6 +54,21 @@ class Indicator:
     breakdowns: tuple[str, ...]
     place: str | None
     items: tuple[int, ...]
+
+    @property
+    def has_total(self) -> bool:
+        """Whether it is reported for everyone, everywhere; an index of each government is not."""
+        return self.unit != INDEX
+
+    @property
+    def margins(self) -> tuple[str, ...]:
+        """Of the breakdowns those by one thing at a time."""
+        return tuple(name for name in self.breakdowns if name in MARGINS)
+
+    @property
+    def crossings(self) -> tuple[tuple[str, str], ...]:
+        """Of the breakdowns those by two things at once, as pairs of margins."""
+        return tuple(CROSSINGS[name] for name in self.breakdowns if name in CROSSINGS)
 
     @property
     def sums_over_periods(self) -> bool:

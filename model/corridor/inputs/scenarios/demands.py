@@ -67,7 +67,7 @@ def check_demands(reader: EntryReader) -> list[Problem]:
             )
             problems.append(reader.problem((*at, "indicator"), message))
         elif indicator is not None:
-            known = INDICATORS[indicator].breakdowns
+            known = INDICATORS[indicator].margins
             for name in ("nationality", "place"):
                 if reader.get((*at, name)) not in (None, ALL) and name not in known:
                     message = f"{indicator} is not reported by {name}"
@@ -79,7 +79,5 @@ def check_demands(reader: EntryReader) -> list[Problem]:
         if (given.get("at_most") is None) == (given.get("at_least") is None):
             problems.append(reader.problem(at, "a demand has one bound: `at_most:` or `at_least:`"))
         if all(reader.get((*at, name)) not in (None, ALL) for name in ("nationality", "place")):
-            problems.append(
-                reader.problem(at, "indicators are reported by nationality or by place, not both")
-            )
+            problems.append(reader.problem(at, "a demand is about a nationality or a place, not both"))
     return problems

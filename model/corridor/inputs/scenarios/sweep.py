@@ -63,7 +63,10 @@ class Sweep(Part):
             return list(product(*(each.values or () for each in self.over)))
         from scipy.stats import qmc
 
-        design = {"latin_hypercube": qmc.LatinHypercube, "sobol": qmc.Sobol}[self.method]
-        unit = design(len(self.over), rng=self.seed).random(0 if self.size is None else self.size)
+        size = 0 if self.size is None else self.size
+        if self.method == "sobol":  # the first of a whole power of 2: SciPy warns of any other number
+            unit = qmc.Sobol(len(self.over), rng=self.seed).random_base2(max(size - 1, 0).bit_length())[:size]
+        else:
+            unit = qmc.LatinHypercube(len(self.over), rng=self.seed).random(size)
         low, high = zip(*(each.range or (0.0, 0.0) for each in self.over), strict=True)
         return [tuple(float(f"{value:.{DIGITS}g}") for value in row) for row in qmc.scale(unit, low, high)]

@@ -29,6 +29,14 @@ def check_sweep(reader: EntryReader) -> list[Problem]:
     own = {reader.get(("interventions", row, "id")): row for row in reader.numbers("interventions")}
     name = reader.get(("name",))
     problems = [problem for number in range(len(rows)) for problem in _check_dimension(reader, number, own)]
+    named = [
+        reader.get((BLOCK, "over", row, "intervention")) or reader.get((BLOCK, "over", row, "parameter"))
+        for row in range(len(rows))
+    ]
+    for number, varied in enumerate(named):
+        if varied is not None and varied in named[:number]:
+            message = f"{varied} is varied twice: what is varied is told apart by its name"
+            problems.append(reader.problem((BLOCK, "over", number), message))
     grid = block.get("method", "grid") == "grid"
     if not rows and isinstance(over, list):
         problems.append(reader.problem((BLOCK, "over"), "a sweep varies one thing at least", at_key=True))

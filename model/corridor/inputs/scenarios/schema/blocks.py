@@ -167,7 +167,7 @@ def add_demands(parts: dict[str, Schema]) -> None:
         *(
             when(
                 "indicator",
-                [each.id for each in INDICATORS.values() if by not in each.breakdowns],
+                [each.id for each in INDICATORS.values() if by not in each.margins],
                 {"properties": {by: {"const": ALL}}},
             )
             for by in ("nationality", "place")
@@ -180,7 +180,7 @@ def add_demands(parts: dict[str, Schema]) -> None:
 
 
 def _describe_indicator(indicator: Indicator) -> str:
-    by = f", by {' or '.join(indicator.breakdowns)}" if indicator.breakdowns else ""
+    by = f", by {' or '.join(indicator.margins)}" if indicator.margins else ""
     return f"{indicator.label} ({indicator.unit}; a {indicator.kind}{by})"
 
 
