@@ -38,7 +38,7 @@ def test_run_writes_the_scenario_its_baseline_and_their_comparison(run_command, 
     assert (code, problems) == (0, "")
     assert set(files_below(out)) == {
         *(f"{stem}{level}.csv" for stem in ("compare", "headline") for level in BY),
-        *(f"{name}/manifest.json" for name in ("short", "gate")),
+        *(f"{name}/{file}" for name in ("short", "gate") for file in ("manifest.json", "crossed.parquet")),
         *(
             f"{name}/{stem}{level}.csv"
             for name in ("short", "gate")

@@ -16,7 +16,7 @@ from corridor.experiments.reproduce import reproduce
 from corridor.foundations.errors import RunError
 from corridor.inputs.registries.indicators import INDICATORS
 from corridor.outputs.parquet import parquet_bytes
-from corridor.outputs.rows import CROSSED, REPLICATES_COLUMNS, Cell, is_crossed
+from corridor.outputs.rows import CROSSED, CROSSED_COLUMNS, Cell, is_crossed
 from tests.sealing import reseal
 
 TUCSON = Cell("encounters_usbp", place="tucson_sector", nationality="Cuba")
@@ -69,16 +69,16 @@ def test_the_csv_files_are_the_same_with_and_without_crossed_cells(make_results,
     assert pairs[0] == pairs[1]
 
 
-def test_a_row_is_one_value_of_one_replicate_in_the_columns_of_replicates_csv(make_crossed):
+def test_a_row_is_one_value_of_one_replicate(make_crossed):
     results = make_crossed()
     read = pd.read_parquet(io.BytesIO(results.files()[CROSSED]))
-    assert tuple(read.columns) == REPLICATES_COLUMNS
+    assert tuple(read.columns) == CROSSED_COLUMNS
     assert len(read) == 3 * 3 * len(MADE)
     cuba = read[(read["place"] == "tucson_sector") & (read["period"] == "2023-12")]
     assert cuba["value"].tolist() == [50.0] * 3
     assert set(read["unit"]) == {"people"}
     pd.testing.assert_frame_equal(read, results.crossed())
-    assert not len(pd.merge(read, results.table(), on=list(REPLICATES_COLUMNS[:-2])))
+    assert not len(pd.merge(read, results.table(), on=list(CROSSED_COLUMNS[:-2])))
 
 
 def test_crossed_cells_read_from_files_are_those_in_memory(make_crossed, tmp_path):
@@ -168,12 +168,12 @@ def test_what_is_no_parquet_is_refused(written, content):
 
 
 def test_crossed_cells_in_replicates_csv_are_refused(written):
-    file = written / "replicates.csv"
-    file.write_text(
-        file.read_text().replace("encounters_usbp,tucson_sector,all", "encounters_usbp,tucson_sector,Cuba")
-    )
+    file = written / "replicates_by_place.csv"
+    before = file.read_text()
+    file.write_text(before.replace("encounters_usbp,tucson_sector,all", "encounters_usbp,tucson_sector,Cuba"))
+    assert file.read_text() != before
     reseal(written)
-    with pytest.raises(InputError, match=r"replicates\.csv: .* is in another file"):
+    with pytest.raises(InputError, match=r"replicates_by_place\.csv: a row is not by place"):
         Results.read(written)
 
 

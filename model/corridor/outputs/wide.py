@@ -52,12 +52,12 @@ def wide_bytes(
     (used_periods, period), (used_cells, cell) = (
         np.unique(each[known], return_inverse=True) for each in (period, cell)
     )
-    columns: dict[str, pa.Array] = {"period": label([periods[at] for at in used_periods.tolist()], period)}
+    columns: dict[str, pa.Array] = {"period": label([str(periods[at]) for at in used_periods.tolist()], period)}
     for name, names in zip(
         Cell._fields, zip(*(cells[at] for at in used_cells.tolist()), strict=True), strict=True
     ):
         columns[name] = label(names, cell)
-    columns["unit"] = label([units[at] for at in used_cells.tolist()], cell)
+    columns["unit"] = label([str(units[at]) for at in used_cells.tolist()], cell)
     for run, (draw, replicate) in enumerate(zip(draws.tolist(), replicates.tolist(), strict=True)):
         column = values[run].reshape(-1)[known]
         columns[f"{draw}-{replicate}"] = pa.array(column, mask=np.isnan(column))
