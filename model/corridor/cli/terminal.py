@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from corridor.experiments.deals import DealSpace
     from corridor.experiments.discovery import Discovery
+    from corridor.experiments.observed_scores import ObservedScores
     from corridor.experiments.sensitivity import Sensitivity
     from corridor.inputs.evidence.search import EvidenceRecord
     from corridor.outputs.results import Results
@@ -90,6 +91,38 @@ def show_differences(table: pd.DataFrame) -> None:
         else:
             compared = ", ".join(dict.fromkeys(pair["period"]))
             screen.say(f"\n{scenario} against {baseline}: no difference in {compared}")
+
+
+def show_observed(found: ObservedScores) -> None:
+    """The whole of each indicator by month beside what was observed, then errors by indicator and nationality."""
+    screen.extend("months", *screen.records(found.months))
+    screen.extend("scores", *screen.records(found.scores))
+    all_months = found.months
+    whole = all_months[(all_months[["place", "nationality", "party"]] == "all").all(axis=1)]
+    for (scenario, indicator), months in whole.groupby(["scenario", "indicator"], sort=False):
+        rows = [
+            [row["period"], _number(row["observed"]), _number(row["simulated"]), _signed(row["error"])]
+            for row in months.to_dict("records")
+        ]
+        show_table(f"{scenario}: {indicator}", ["month", "observed", "run", "run less observed"], rows)
+    scores = found.scores
+    for scenario, cells in scores.groupby("scenario", sort=False):
+        rows = [
+            [
+                row["indicator"],
+                next((row[by] for by in ("nationality", "party", "place") if row[by] != "all"), "all"),
+                str(row["months"]),
+                _number(row["observed"]),
+                _number(row["simulated"]),
+                "" if row["wape"] != row["wape"] else f"{row['wape']:.1%}",
+            ]
+            for row in cells.to_dict("records")
+            if row["place"] == row["party"] == "all" or row["indicator"] not in set(whole["indicator"])
+        ]
+        columns = ["indicator", "of", "months", "observed", "run", "WAPE"]
+        show_table(
+            f"{scenario} against {found.observed}: absolute errors of months over observed", columns, rows
+        )
 
 
 def show_ranking(ranking: pd.DataFrame, indicator: str) -> None:
