@@ -8,10 +8,11 @@ these margins; how the margins cross is made up here.
 import csv
 from pathlib import Path
 
-HEADER = (
-    "Fiscal Year,Month Grouping,Month (abbv),Component,Land Border Region,Area of Responsibility,AOR (Abbv),"
-    "Demographic,Citizenship,Title of Authority,Encounter Type,Encounter Count"
-).split(",")
+HEADER = [
+    *("Fiscal Year", "Month Grouping", "Month (abbv)", "Component", "Land Border Region"),
+    *("Area of Responsibility", "AOR (Abbv)", "Demographic", "Citizenship", "Title of Authority"),
+    *("Encounter Type", "Encounter Count"),
+]
 MARGINS = Path(__file__).parent / "cbp_margins.csv"
 COMPONENTS = {"usbp": "U.S. Border Patrol", "ofo": "Office of Field Operations"}
 DEMOGRAPHICS = {
@@ -20,7 +21,7 @@ DEMOGRAPHICS = {
     "Accompanied Minors": "Accompanied Minors",
     "UC": "UC / Single Minors",
 }
-ENGLISH = ("", *"JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC".split())
+ENGLISH = ("", *("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"))
 NAMED = {"China": "CHINA, PEOPLES REPUBLIC OF", "Brazil": "BRAZIL", "India": "INDIA"}
 
 

@@ -97,16 +97,17 @@ def show_observed(found: ObservedScores) -> None:
     """The whole of each indicator by month beside what was observed, then errors by indicator and nationality."""
     screen.extend("months", *screen.records(found.months))
     screen.extend("scores", *screen.records(found.scores))
-    all_months = found.months
-    whole = all_months[(all_months[["place", "nationality", "party"]] == "all").all(axis=1)]
-    for (scenario, indicator), months in whole.groupby(["scenario", "indicator"], sort=False):
+    months, cells = screen.records(found.months), screen.records(found.scores)
+    drawn = [row for row in months if row["place"] == row["nationality"] == row["party"] == "all"]
+    for scenario, indicator in dict.fromkeys((row["scenario"], row["indicator"]) for row in drawn):
         rows = [
             [row["period"], _number(row["observed"]), _number(row["simulated"]), _signed(row["error"])]
-            for row in months.to_dict("records")
+            for row in drawn
+            if (row["scenario"], row["indicator"]) == (scenario, indicator)
         ]
         show_table(f"{scenario}: {indicator}", ["month", "observed", "run", "run less observed"], rows)
-    scores = found.scores
-    for scenario, cells in scores.groupby("scenario", sort=False):
+    whole = {row["indicator"] for row in drawn}
+    for scenario in dict.fromkeys(row["scenario"] for row in cells):
         rows = [
             [
                 row["indicator"],
@@ -116,8 +117,9 @@ def show_observed(found: ObservedScores) -> None:
                 _number(row["simulated"]),
                 "" if row["wape"] != row["wape"] else f"{row['wape']:.1%}",
             ]
-            for row in cells.to_dict("records")
-            if row["place"] == row["party"] == "all" or row["indicator"] not in set(whole["indicator"])
+            for row in cells
+            if row["scenario"] == scenario
+            and (row["place"] == row["party"] == "all" or row["indicator"] not in whole)
         ]
         columns = ["indicator", "of", "months", "observed", "run", "WAPE"]
         show_table(

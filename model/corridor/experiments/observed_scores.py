@@ -17,7 +17,7 @@ from corridor.foundations.errors import InputError, Problem
 from corridor.inputs.evidence.observed_series import ObservedSeries
 from corridor.inputs.registries.indicators import INDICATORS
 from corridor.outputs.results import Results
-from corridor.outputs.rows import ALL, Cell
+from corridor.outputs.rows import Cell
 from corridor.outputs.tables import round_values
 
 CELL = ("indicator", "place", "nationality", "party")
@@ -132,9 +132,3 @@ def _left_out(run: Results, by_cell) -> list[str]:
         ends = f"{min(periods)} to {max(periods)}"
         notes.append(f"{run.scenario} does not report {len(periods)} of the months observed ({ends})")
     return notes
-
-
-def is_headline(cell: Sequence[str]) -> bool:
-    """Whether a cell is a whole or a nationality: what a table of scores shows."""
-    _, place, _, party = cell
-    return place == ALL and party == ALL

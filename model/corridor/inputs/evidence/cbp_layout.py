@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from corridor.foundations.errors import nearest_name, quoted
 from corridor.inputs.evidence.nationality_names import LEFT, Others, names_of_nationalities
@@ -21,6 +22,9 @@ from corridor.inputs.evidence.separated_text import Row, SeparatedText, folded
 from corridor.inputs.evidence.written_figures import read_count, read_fiscal_month
 from corridor.inputs.registries.geography import PARTIES, load_geography
 from corridor.inputs.registries.nationalities import NATIONALITIES
+
+Places = Mapping[str, tuple[int, int]]
+"""Line and column of the first row of each month."""
 
 COLUMNS = {
     "fiscal year": "Fiscal Year",
@@ -51,8 +55,18 @@ COMPONENTS = {
 NOT_NEEDED = ("month grouping", "encounter type", "aor (abbv)")
 """Columns of CBP's file that say nothing more about a cell."""
 
-SOUTHWEST = ("southwest land border", "southwest border", "southwest")
-ELSEWHERE = ("northern land border", "northern border", "northern", "other", "coastal border")
+REGIONS = {
+    "southwest land border": True,
+    "southwest border": True,
+    "southwest": True,
+    "northern land border": False,
+    "northern border": False,
+    "northern": False,
+    "coastal border": False,
+    "other": False,
+}
+"""Whether a land border region is the southwest border."""
+
 SINGLE, FAMILY, CHILD = PARTIES
 DEMOGRAPHICS = {
     "single adults": SINGLE,
@@ -93,17 +107,18 @@ class _Reader:
         self.counted = {USBP: _Counted(), OFO: _Counted()}
         self.expelled = _Counted()
         self.elsewhere = self.southwest = self.again = 0
-        self._read: dict[tuple[str, ...], object] = {}
+        self.begins: dict[str, tuple[int, int]] = {}
+        self._read: dict[tuple[str, ...], Any] = {}
         self._lines: dict[tuple[str, ...], tuple[int, int]] = {}
         self._nations = names_of_nationalities("CBP monthly tables")
         places = {place.reported_as for place in load_geography().places}
-        self._areas = {
+        self.areas = {
             indicator: {name for name in places if name.endswith(f"_{end}")}
             for indicator, end in _ENDS.items()
         }
 
     def read(self, row: Row) -> None:
-        region = self._text(row, "region", lambda text: _one_of(text, _REGIONS, "a land border region"))
+        region = self._text(row, "region", lambda text: _one_of(text, REGIONS, "a land border region"))
         if region is None:
             return
         if not region:
@@ -136,7 +151,7 @@ class _Reader:
             if member:
                 counted.seen[way].add(member)
 
-    def _text(self, row: Row, what: str, read: Callable, *more: str):
+    def _text(self, row: Row, what: str, read: Callable[[str], Any], *more: str) -> Any:
         """What a field says, in a cache; None where there is no such column, or it is wrong and was noted."""
         if what not in self.columns:
             return None
@@ -162,7 +177,10 @@ class _Reader:
                 what = "fiscal year" if "no fiscal year" in str(error) else "month"
                 self._wrong(row, what, str(error))
                 return None
-        return str(self._read[key])
+        found: str = self._read[key]
+        if found not in self.begins:
+            self.begins[found] = row.line, row.column_of(self.columns["month"])
+        return found
 
     def _nation(self, row: Row) -> str | None:
         if "citizenship" not in self.columns:
@@ -174,7 +192,7 @@ class _Reader:
         return self._nations.get(folded(name), LEFT)
 
     def _area(self, component: str, text: str) -> str:
-        known, end = self._areas[component], _ENDS[component]
+        known, end = self.areas[component], _ENDS[component]
         name = folded(text).replace("field office", "office")
         name = name if name.endswith(end) else f"{name} {end}"
         found = name.replace(" ", "_")
@@ -205,7 +223,6 @@ class _Reader:
         self.problems.add(row.line, row.column_of(position), COLUMNS[what], f"{COLUMNS[what]}: {why}")
 
 
-_REGIONS = dict.fromkeys(SOUTHWEST, True) | dict.fromkeys(ELSEWHERE, False)
 _ENDS_IN_WORDS = {USBP: "sector", OFO: "field office"}
 
 
@@ -221,8 +238,10 @@ def find_columns(header: Row) -> dict[str, int]:
     return found
 
 
-def read_cbp(text: SeparatedText, columns: Mapping[str, int], locale: str) -> tuple[list[Figure], list[str]]:
-    """Figures of a file in CBP's layout, without publisher and vintage, and notes about them.
+def read_cbp(
+    text: SeparatedText, columns: Mapping[str, int], locale: str
+) -> tuple[list[Figure], list[str], Places]:
+    """Figures of a file in CBP's layout, without publisher and vintage; notes; where each month is first named.
 
     Parameters
     ----------
@@ -251,13 +270,13 @@ def read_cbp(text: SeparatedText, columns: Mapping[str, int], locale: str) -> tu
             notes.append(f"no rows of {indicator} on the southwest border")
             continue
         figures += _figures(
-            indicator, counted, counted.seen, reader._areas[indicator], notes, sorted(counted.whole)
+            indicator, counted, counted.seen, reader.areas[indicator], notes, sorted(counted.whole)
         )
         is_whole[indicator] = counted.seen
     if reader.expelled.whole:
         if len(is_whole) == len(reader.counted):
             seen = {way: is_whole[USBP].get(way, set()) | is_whole[OFO].get(way, set()) for way in _WAYS}
-            areas = reader._areas[USBP] | reader._areas[OFO]
+            areas = reader.areas[USBP] | reader.areas[OFO]
             figures += _figures(
                 TITLE_42, reader.expelled, seen, areas, notes, sorted(reader.expelled.whole), ("nationality",)
             )
@@ -265,7 +284,7 @@ def read_cbp(text: SeparatedText, columns: Mapping[str, int], locale: str) -> tu
             notes.append(f"{TITLE_42} is left out: the file holds one of two components")
     elif "authority" not in columns:
         notes.append(f"no column {COLUMNS['authority']}: {TITLE_42} cannot be told apart")
-    return figures, [note for note in notes if note]
+    return figures, [note for note in notes if note], reader.begins
 
 
 _WAYS = ("nationality", "party", "place")
@@ -315,7 +334,7 @@ def _between(months: list[str]) -> list[str]:
     return [f"{number // 12}-{number % 12 + 1:02}" for number in range(first, last + 1)]
 
 
-def _one_of(text: str, known: Mapping[str, object], what: str):
+def _one_of(text: str, known: Mapping[str, Any], what: str) -> Any:
     found = known.get(folded(text))
     if found is None:
         raise ValueError(f"{quoted(text)} is not {what} that CBP uses{_or_known(folded(text), known)}")

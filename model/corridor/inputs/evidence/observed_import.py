@@ -99,8 +99,10 @@ def parse_observed(
     day, named = _arguments(file, vintage, publisher, locale, name)
     text = read_separated(content, file)
     layout, columns = _layout(text)
-    read = cbp_layout.read_cbp if layout == CBP else tidy_layout.read_tidy
-    figures, notes = read(text, columns, locale)
+    if layout == CBP:
+        figures, notes, begins = cbp_layout.read_cbp(text, columns, locale)
+    else:
+        figures, notes, begins = tidy_layout.read_tidy(text, columns, locale, publisher or "")
     if not figures and not text.problems.found:
         text.problems.add(0, 0, "", f"holds no figure that can be used{_because(notes)}")
     text.problems.end()
@@ -111,7 +113,7 @@ def parse_observed(
     ]
     if ignored:
         notes.append(f"columns that were not read: {', '.join(title[:40] for title in ignored[:_LISTED])}")
-    figures, late = _without_partial_months(figures, day, file)
+    figures, late = _without_partial_months(figures, day, file, begins)
     notes += late
     rows = in_order(
         row._replace(publisher=row.publisher or publisher or UNKNOWN, vintage=row.vintage or _said(day))
@@ -196,10 +198,8 @@ def _layout(text: SeparatedText) -> tuple[str, Mapping[str, int]]:
         _refuse_header(text)
     layout = CBP if len(of_cbp) > len(of_tidy) else TIDY
     columns = cbp if layout == CBP else tidy
-    titles = (
-        cbp_layout.COLUMNS
-        if layout == CBP
-        else dict(zip(tidy_layout.COLUMNS, tidy_layout.COLUMNS, strict=True))
+    titles: Mapping[str, str] = (
+        cbp_layout.COLUMNS if layout == CBP else {name: name for name in tidy_layout.COLUMNS}
     )
     required = cbp_layout.REQUIRED if layout == CBP else tidy_layout.REQUIRED
     header = text.header
@@ -241,7 +241,7 @@ def _of(layout: str) -> str:
 
 
 def _without_partial_months(
-    figures: list[Figure], day: date | None, file: str
+    figures: list[Figure], day: date | None, file: str, begins: Mapping[str, tuple[int, int]]
 ) -> tuple[list[Figure], list[str]]:
     """Leave out months that had not ended when they were read; months that had not begun are refused."""
     kept: list[Figure] = []
@@ -258,7 +258,12 @@ def _without_partial_months(
             unborn.add((figure.period, f"{read}"))
     if unborn:
         raise InputError(
-            Problem(file, 0, 0, "", f"{period} lies after the vintage, {read}: nothing of it was known then")
+            Problem(
+                file,
+                *begins[period],
+                "period",
+                f"{period} lies after the vintage, {read}: nothing of it was known then",
+            )
             for period, read in unborn
         )
     notes = [

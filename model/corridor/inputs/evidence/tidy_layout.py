@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from corridor.foundations.errors import nearest_name, quoted
 from corridor.inputs.evidence.nationality_names import LEFT, Others, names_of_nationalities
@@ -12,6 +13,9 @@ from corridor.inputs.evidence.separated_text import Row, SeparatedText, folded
 from corridor.inputs.evidence.written_figures import read_count, read_day, read_month
 from corridor.inputs.registries.geography import PARTIES
 from corridor.inputs.registries.indicators import INDICATORS
+
+Places = Mapping[str, tuple[int, int]]
+"""Line and column of the first row of each month."""
 
 COLUMNS = ("indicator", "period", "place", "nationality", "party", "value", "publisher", "vintage")
 REQUIRED = ("indicator", "period", "value")
@@ -45,8 +49,10 @@ def find_columns(header: Row) -> dict[str, int]:
     return found
 
 
-def read_tidy(text: SeparatedText, columns: Mapping[str, int], locale: str) -> tuple[list[Figure], list[str]]:
-    """Figures of a tidy file; publisher and vintage are empty where their column says nothing. With notes.
+def read_tidy(
+    text: SeparatedText, columns: Mapping[str, int], locale: str, publisher: str = ""
+) -> tuple[list[Figure], list[str], Places]:
+    """Figures of a tidy file, publisher and vintage empty where their column is; notes; where each month begins.
 
     Parameters
     ----------
@@ -54,33 +60,42 @@ def read_tidy(text: SeparatedText, columns: Mapping[str, int], locale: str) -> t
         As `find_columns` gives them; all of `REQUIRED` are there.
     locale
         How its values are written, one of `written_figures.LOCALES`.
+    publisher
+        Of rows that name none; which nationality a name means can depend on it.
 
     What is wrong in its rows is added to the problems of the text; the figures are then incomplete.
     """
-    reader = _Reader(text, columns, locale)
+    reader = _Reader(text, columns, locale, publisher)
     for row in text.rows():
         reader.read(row)
-    together = defaultdict(int)
+    together: dict[Figure, int] = defaultdict(int)
     for figure in reader.figures:
         together[figure._replace(value=0)] += figure.value
     figures = [figure._replace(value=value) for figure, value in together.items()]
     notes = [reader.others.note()]
-    if reader.others.people and reader.has_other:
+    if reader.others.people and reader.called[LEFT]:
         notes.append(f"{LEFT} has rows of its own too; the others were added to it")
-    return figures, [note for note in notes if note]
+    notes += [
+        f"counted together as {nation}: {', '.join(sorted(names.values()))}"
+        for nation, names in reader.called.items()
+        if len(names) > 1
+    ]
+    return figures, [note for note in notes if note], reader.begins
 
 
 class _Reader:
     """Reads rows one by one, and remembers which cells there were."""
 
-    def __init__(self, text: SeparatedText, columns: Mapping[str, int], locale: str):
+    def __init__(self, text: SeparatedText, columns: Mapping[str, int], locale: str, publisher: str):
         self.problems, self.columns, self.locale = text.problems, columns, locale
+        self.publisher = publisher
+        self.called: dict[str, dict[str, str]] = defaultdict(dict)
         self.figures: list[Figure] = []
         self.others = Others()
-        self.has_other = False
         self._indicators = {folded(each): each for each in known_indicators()}
         self._places = {folded(each): each for each in known_places()}
         self._parties = {folded(each): each for each in PARTIES}
+        self.begins: dict[str, tuple[int, int]] = {}
         self._lines: dict[tuple[str, ...], int] = {}
 
     def read(self, row: Row) -> None:
@@ -92,7 +107,7 @@ class _Reader:
         party = self._named(row, "party", self._parties, "no kind of party", ALL)
         publisher = self._read(row, "publisher", read_publisher) or ""
         vintage = self._read(row, "vintage", _vintage) or ""
-        nation, name = self._nation(row, publisher)
+        nation, name = self._nation(row, publisher or self.publisher)
         if len(self.problems.found) > before:
             return
         assert indicator and period and place and party and isinstance(value, int)
@@ -113,20 +128,21 @@ class _Reader:
         if (line := self._lines.setdefault(key, row.line)) != row.line:
             self._wrong(row, "value", f"line {line} has a figure of this cell already; expected one a month")
             return
-        if name:
+        if name and nation == LEFT and name not in self.called[LEFT]:
             self.others.people[row.fields[self.columns["nationality"]]] += value
-        elif nation == LEFT:
-            self.has_other = True
+        self.begins.setdefault(period, (row.line, row.column_of(self.columns["period"])))
         self.figures.append(Figure(indicator, period, place, nation, party, value, publisher, vintage))
 
     def _nation(self, row: Row, publisher: str) -> tuple[str, str]:
-        """The nationality, and the folded name of one that has no file of its own."""
+        """The nationality, and the folded name that it was given."""
         text = row.fields[self.columns["nationality"]] if "nationality" in self.columns else ""
         name = folded(text)
         if name in WHOLE:
             return ALL, ""
         found = names_of_nationalities(publisher).get(name)
-        return (found, "") if found else (LEFT, name)
+        if found is not None:
+            self.called[found][name] = text
+        return found or LEFT, name
 
     def _named(
         self, row: Row, what: str, known: Mapping[str, str], wrong: str, otherwise: str = ""
@@ -142,7 +158,7 @@ class _Reader:
             self._wrong(row, what, f"{quoted(text)} is {wrong}{near}")
         return found
 
-    def _read(self, row: Row, what: str, read):
+    def _read(self, row: Row, what: str, read: Callable[[str], Any]) -> Any:
         if what not in self.columns:
             return None
         try:
