@@ -122,9 +122,7 @@ def show_observed(found: ObservedScores) -> None:
             and (row["place"] == row["party"] == "all" or row["indicator"] not in whole)
         ]
         columns = ["indicator", "of", "months", "observed", "run", "WAPE"]
-        show_table(
-            f"{scenario} against {found.observed}: absolute errors of months over observed", columns, rows
-        )
+        show_table(f"{scenario} against {found.observed}", columns, rows)
 
 
 def show_ranking(ranking: pd.DataFrame, indicator: str) -> None:

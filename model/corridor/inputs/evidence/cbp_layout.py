@@ -255,13 +255,11 @@ def read_cbp(
     reader = _Reader(text, columns, locale)
     for row in text.rows():
         reader.read(row)
-    notes = [f"{reader.southwest:,} rows of the southwest border were summed"]
+    notes = [f"of the southwest border: {_rows(reader.southwest)}, summed"]
     if reader.elsewhere:
-        notes[0] += f"; {reader.elsewhere:,} rows of other borders were passed over"
+        notes.append(f"of other borders: {_rows(reader.elsewhere)}, passed over")
     if reader.again:
-        notes.append(
-            f"{reader.again:,} rows differ from an earlier one in the count alone; both were counted"
-        )
+        notes.append(f"unlike an earlier one in the count alone: {_rows(reader.again)}, added to it")
     notes.append(reader.others.note())
     figures: list[Figure] = []
     is_whole = {}
@@ -327,6 +325,10 @@ def _figures(
                     value = counted.by[way][month, member]
                     found.append(Figure(indicator, month, **cell, value=value, publisher="", vintage=""))
     return found
+
+
+def _rows(count: int) -> str:
+    return "1 row" if count == 1 else f"{count:,} rows"
 
 
 def _between(months: list[str]) -> list[str]:

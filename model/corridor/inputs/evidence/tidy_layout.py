@@ -75,6 +75,8 @@ def read_tidy(
     notes = [reader.others.note()]
     if reader.others.people and reader.called[LEFT]:
         notes.append(f"{LEFT} has rows of its own too; the others were added to it")
+    elif reader.others.people:
+        notes.append(f"{LEFT} has no row of its own: whether these names are all of it is not known")
     notes += [
         f"counted together as {nation}: {', '.join(sorted(names.values()))}"
         for nation, names in reader.called.items()
