@@ -73,7 +73,7 @@ def test_the_run_is_drawn_and_scored_beside_the_figures_and_the_packaged_ones(mo
     page.button[0].click().run()
     assert not page.exception
     table = page.table[0].value
-    assert list(table.index) == ["all", "Cuba"]
+    assert list(table.index) == ["everyone", "Cuba"]
     assert list(table["months"]) == ["1", "1"]
     assert all(each.endswith("%") for each in table["error on packaged figures"])
     before = corridor.read_observed("packaged").rows

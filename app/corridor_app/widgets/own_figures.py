@@ -26,7 +26,7 @@ from corridor_app.words.wording import month_words, nationality_words
 HISTORY = "history"
 REPLICATES = 10
 EVERYTHING = "all"
-LOCALES = {"en": N_("12,345"), "es": N_("12.345")}
+LOCALES = {"en": "12,345", "es": "12.345"}
 YOURS = N_("your figures")
 RAN = "figures-ran"
 HEIGHT = 300
@@ -76,7 +76,9 @@ def show_own_figures() -> None:
     )
     if found.series is None:
         st.error(_("This file cannot be read."))
-        note_what_is_english(N_("What is wrong in a file is said in English, as the command line says it."))
+        note_what_is_english(
+            N_("Most of what is wrong in a file is said in English, as the command line says it.")
+        )
         st.code(shortened(found.errors), language=None, wrap_lines=True)
         return
     _what_was_read(found.file, found.series)
@@ -120,7 +122,7 @@ def _beside(series: corridor.ObservedSeries) -> None:
     left, right = st.columns(2)
     with left:
         chosen = st.selectbox(
-            _("Number"),
+            _("Indicator"),
             indicators,
             format_func=lambda each: _(corridor.INDICATORS[each].label),
             key="figures-indicator",
@@ -131,7 +133,7 @@ def _beside(series: corridor.ObservedSeries) -> None:
         of = st.selectbox(
             _("Nationality"),
             cells,
-            format_func=lambda each: _("all") if each == EVERYTHING else nationality_words(each),
+            format_func=lambda each: _("everyone") if each == EVERYTHING else nationality_words(each),
             key=f"figures-of-{indicator}",
         )
     nationality = of or cells[0]
@@ -158,7 +160,7 @@ def score_table(
     """Errors of the run by nationality, on a visitor's figures and on the packaged ones, in words."""
     ours = {} if packaged is None else _errors(packaged, indicator)
     rows = {
-        (_("all") if name == EVERYTHING else nationality_words(name)): {
+        (_("everyone") if name == EVERYTHING else nationality_words(name)): {
             _("months"): f"{months}",
             _("error on your figures"): error,
             _("error on packaged figures"): ours.get(name, (0, ""))[1],
