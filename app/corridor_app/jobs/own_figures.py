@@ -11,8 +11,8 @@ from corridor_app.jobs.reading_process import HowToRead
 from corridor_app.jobs.uploads import label_of
 from corridor_app.words.language import N_, _
 
-MOST_MB = 20
-"""Of a file: twice CBP's table of four fiscal years."""
+MOST_MB = 16
+"""Of a file, as `server.maxUploadSize` has it: 100,000 rows in CBP's layout are 12."""
 
 ENDED = {
     Ended.TOO_LONG: N_("not read: it takes too long"),

@@ -25,7 +25,7 @@ CPU_SECONDS = 2
 """Processor time of one file: a hundred times what the largest shipped scenario takes."""
 
 FIGURES_CPU_SECONDS = 10
-"""Processor time of a file of observed figures: five times what 20 MB of CBP's layout take."""
+"""Processor time of a file of observed figures: five times what 16 MB in CBP's layout take."""
 
 MEMORY = 512 * 1024**2
 """Bytes of address space that reading a file may add to what the process has when it is ready."""

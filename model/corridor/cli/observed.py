@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from corridor.cli import screen, terminal
+from corridor.cli.completion import observed_words
 from corridor.cli.options import AsJson, refuse
 
 FOLDER = Path("observed")
@@ -80,7 +81,10 @@ def score_figures(
     ],
     observed: Annotated[
         str,
-        typer.Option(help="Name of imported figures, `packaged`, or a file that can be imported."),
+        typer.Option(
+            help="Name of imported figures, `packaged`, or a file that can be imported.",
+            autocompletion=observed_words,
+        ),
     ] = "packaged",
     folder: Kept = FOLDER,
     out: Annotated[

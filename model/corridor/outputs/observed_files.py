@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from functools import lru_cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from corridor.foundations.regular_files import read_regular
 from corridor.inputs.evidence.observed_import import NAME, PACKAGED, import_observed
 from corridor.inputs.evidence.observed_series import Figure, ObservedSeries
 from corridor.inputs.evidence.search import OBSERVED_FILE, observed_rows
+from corridor.inputs.reading.data_files import read_data_text
 from corridor.inputs.registries.sources import SOURCES
 from corridor.outputs.files import write_files
 from corridor.outputs.tables import csv_bytes
@@ -71,8 +73,7 @@ def read_observed(named: Path | str, folder: Path | str = FOLDER) -> ObservedSer
         return import_observed(named)
     file = Path(folder) / f"{text}.csv"
     if not file.is_file():
-        known = [each.stem for each in _stored(Path(folder))]
-        near = nearest_name(text, [PACKAGED, *known])
+        near = nearest_name(text, observed_names(folder))
         why = f"no imported figures {quoted(text)} in {folder}; `corridor observed list` shows what there is{near}"
         raise InputError([Problem("--observed", 0, 0, "", why)])
     return import_observed(file, name=text)
@@ -105,13 +106,19 @@ def list_observed(folder: Path | str = FOLDER) -> list[dict[str, Any]]:
     return found
 
 
+def observed_names(folder: Path | str = FOLDER) -> list[str]:
+    """Names of figures: of those in the package, and of those in a folder."""
+    return [PACKAGED, *(each.stem for each in _stored(Path(folder)))]
+
+
 @lru_cache(maxsize=1)
 def packaged_series() -> ObservedSeries:
     """The figures that Corridor comes with, as a series; their vintage is that of their publisher."""
     rows = tuple(Figure(*row, SOURCES[row[6]].vintage) for row in observed_rows())
     vintages = {row.vintage for row in rows}
     vintage = vintages.pop() if len(vintages) == 1 else "several"
-    return ObservedSeries(PACKAGED, rows, "tidy", OBSERVED_FILE, "", "en", vintage, "several")
+    hashed = sha256(read_data_text(OBSERVED_FILE).encode()).hexdigest()
+    return ObservedSeries(PACKAGED, rows, "tidy", OBSERVED_FILE, hashed, "en", vintage, "several")
 
 
 def _stored(folder: Path) -> list[Path]:

@@ -9,6 +9,8 @@ from corridor.inputs.evidence import observed_import, separated_text
 from corridor.inputs.evidence.written_figures import read_count, read_fiscal_month, read_month
 from corridor.outputs.observed_files import packaged_series, write_observed
 from tests.cbp_file import HEADER, cbp_rows, elsewhere, written
+from tests.fuzzing.targets import observed as fuzzed
+from tests.fuzzing.targets import seeds
 
 CELL = ["indicator", "period", "place", "nationality", "party"]
 CBP = "CBP monthly tables"
@@ -338,3 +340,12 @@ def test_a_record_of_provenance_that_is_none_is_refused(tmp_path, told):
     (tmp_path / "mine.json").write_bytes(told)
     with pytest.raises(InputError, match=r"mine\.json"):
         list_observed(tmp_path)
+
+
+def test_a_file_cut_anywhere_is_read_or_refused_in_words():
+    for seed in seeds("observed"):
+        for end in range(0, len(seed), 37):
+            try:
+                fuzzed(seed[:end] + seed[end + 3 :])
+            except InputError as error:
+                assert str(error)
