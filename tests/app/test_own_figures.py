@@ -75,7 +75,7 @@ def test_the_run_is_drawn_and_scored_beside_the_figures_and_the_packaged_ones(mo
     table = page.table[0].value
     assert list(table.index) == ["everyone", "Cuba"]
     assert list(table["months"]) == ["1", "1"]
-    assert all(each.endswith("%") for each in table["error on packaged figures"])
+    assert all(each.endswith("%") for each in table["error on packaged figures of the same months"])
     before = corridor.read_observed("packaged").rows
     assert len(before) == 4442
 
@@ -85,3 +85,16 @@ def test_figures_that_the_run_does_not_reach_are_said_to_have_nothing_in_common(
     page = open_page(b"indicator,period,value\nencounters_usbp,2019-05,5\n")
     page.button[0].click().run()
     assert "no month and no number in common" in page.info[0].value
+
+
+def test_packaged_figures_are_scored_on_the_same_cells_and_months(make_results):
+    run, packaged = make_results("history"), corridor.read_observed("packaged")
+    mine = corridor.parse_observed(TIDY, name="mine")
+    _, same = own_figures.scores_of(run, mine, packaged)
+    assert same is not None
+    assert list(zip(same.months["period"], same.months["nationality"], strict=True)) == [
+        ("2023-11", "all"),
+        ("2023-12", "Cuba"),
+    ]
+    late = corridor.parse_observed(b"indicator,period,value\nencounters_usbp,2024-01,9\n", name="late")
+    assert own_figures.scores_of(run, late, packaged) == (None, None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import corridor
@@ -62,14 +62,22 @@ def read_figures(
     return OwnFigures(label, read.series)
 
 
-def in_common(
+Scores = corridor.ObservedScores
+
+
+def scores_of(
     run: corridor.Results, yours: corridor.ObservedSeries, packaged: corridor.ObservedSeries
-) -> tuple[corridor.ObservedScores | None, corridor.ObservedScores | None]:
-    """Scores of a run on a visitor's figures, and on the packaged ones; None where there is nothing in common."""
-    return tuple(_scored(run, each) for each in (yours, packaged))  # pyright: ignore[reportReturnType]
+) -> tuple[Scores | None, Scores | None]:
+    """Scores of a run on a visitor's figures, and on the packaged ones of the same cells and months.
+
+    None where the run has nothing in common with them.
+    """
+    cells = {row[:5] for row in yours.rows}
+    same = replace(packaged, rows=tuple(row for row in packaged.rows if row[:5] in cells))
+    return _scored(run, yours), _scored(run, same)
 
 
-def _scored(run: corridor.Results, series: corridor.ObservedSeries) -> corridor.ObservedScores | None:
+def _scored(run: corridor.Results, series: corridor.ObservedSeries) -> Scores | None:
     try:
         return corridor.score_observed(run, series)
     except corridor.InputError:

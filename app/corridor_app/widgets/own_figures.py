@@ -110,7 +110,7 @@ def _what_was_read(file: str, series: corridor.ObservedSeries) -> None:
 def _beside(series: corridor.ObservedSeries) -> None:
     scenario = corridor.load_scenario(HISTORY)
     run = run_shown(scenario, None, REPLICATES, scenario.run.seed).scenario
-    yours, packaged = own_figures.in_common(run, series, corridor.read_observed("packaged"))
+    yours, packaged = own_figures.scores_of(run, series, corridor.read_observed("packaged"))
     if yours is None:
         st.info(_("The run and your figures have no month and no number in common."))
         return
@@ -147,8 +147,8 @@ def _beside(series: corridor.ObservedSeries) -> None:
     st.table(table)
     small(
         _(
-            "Error: the sum of absolute errors of months over the sum of what was observed, over the months that each "
-            "has in common with the run. The model was fitted to packaged months: a low error on those says little."
+            "Error: the sum of absolute errors of months over the sum of what was observed, over those of your "
+            "months that the run reports. The model was fitted to packaged months: a low error on those says little."
         )
     )
     save_csv(yours.months, "scores-months.csv", N_("your figures beside the run, by month"))
@@ -163,7 +163,7 @@ def score_table(
         (_("everyone") if name == EVERYTHING else nationality_words(name)): {
             _("months"): f"{months}",
             _("error on your figures"): error,
-            _("error on packaged figures"): ours.get(name, (0, ""))[1],
+            _("error on packaged figures of the same months"): ours.get(name, (0, ""))[1],
         }
         for name, (months, error) in _errors(yours, indicator).items()
     }
