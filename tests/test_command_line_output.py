@@ -325,6 +325,7 @@ def complete(*words, shell="bash"):
         (("nationalities", "Ven"), "Venezuela"),
         (("scenarios", "hist"), "history"),
         (("evidence", "--search", "demand_noise_s"), "demand_noise_sd"),
+        (("observed", "score", "--observed", "pack"), "packaged"),
         (("lev",), "levers"),
     ],
 )

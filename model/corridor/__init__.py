@@ -27,10 +27,13 @@ if TYPE_CHECKING:
     from corridor.experiments.deals import DealSpace, explore_deals
     from corridor.experiments.ensemble import run_ensemble, run_ensembles
     from corridor.experiments.kept import run_kept
+    from corridor.experiments.observed_scores import ObservedScores, score_observed
     from corridor.experiments.report import make_report
     from corridor.experiments.reproduce import reproduce
     from corridor.foundations.errors import CorridorError, InputError
     from corridor.inputs.compiling.policy import resolve
+    from corridor.inputs.evidence.observed_import import import_observed, parse_observed
+    from corridor.inputs.evidence.observed_series import ObservedSeries
     from corridor.inputs.evidence.search import load_observed, search_evidence
     from corridor.inputs.evidence.skill import load_skill
     from corridor.inputs.parameters.parameter_set import load_parameters
@@ -44,6 +47,7 @@ if TYPE_CHECKING:
     from corridor.outputs.figure_rows import deal_rows, fan_rows
     from corridor.outputs.figures import deal_chart, fan_chart
     from corridor.outputs.observations import observed_points, observed_values
+    from corridor.outputs.observed_files import list_observed, observed_files, read_observed, write_observed
     from corridor.outputs.results import Results
     from corridor.outputs.tables import csv_bytes
 
@@ -57,6 +61,8 @@ __all__ = [
     "CorridorError",
     "DealSpace",
     "InputError",
+    "ObservedScores",
+    "ObservedSeries",
     "Results",
     "Scenario",
     "SharedPeriods",
@@ -70,6 +76,8 @@ __all__ = [
     "fan_chart",
     "fan_rows",
     "find_retired",
+    "import_observed",
+    "list_observed",
     "load_geography",
     "load_observed",
     "load_outlines",
@@ -77,17 +85,22 @@ __all__ = [
     "load_scenario",
     "load_skill",
     "make_report",
+    "observed_files",
     "observed_points",
     "observed_values",
+    "parse_observed",
     "parse_scenario",
+    "read_observed",
     "reproduce",
     "resolve",
     "run_ensemble",
     "run_ensembles",
     "run_kept",
     "scenario_names",
+    "score_observed",
     "search_evidence",
     "shared_periods",
+    "write_observed",
     "write_results",
 ]
 
@@ -103,15 +116,24 @@ _HOMES = {
     "corridor.experiments.deals": ("DealSpace", "explore_deals"),
     "corridor.experiments.ensemble": ("run_ensemble", "run_ensembles"),
     "corridor.experiments.kept": ("run_kept",),
+    "corridor.experiments.observed_scores": ("ObservedScores", "score_observed"),
     "corridor.experiments.report": ("make_report",),
     "corridor.experiments.reproduce": ("reproduce",),
     "corridor.foundations.errors": ("CorridorError", "InputError"),
     "corridor.outputs.figure_rows": ("deal_rows", "fan_rows"),
     "corridor.outputs.figures": ("deal_chart", "fan_chart"),
     "corridor.outputs.observations": ("observed_points", "observed_values"),
+    "corridor.outputs.observed_files": (
+        "list_observed",
+        "observed_files",
+        "read_observed",
+        "write_observed",
+    ),
     "corridor.outputs.results": ("Results",),
     "corridor.outputs.tables": ("csv_bytes",),
     "corridor.inputs.registries.bargain_items": ("INTERESTS", "ISSUES", "SIDE_DEALS"),
+    "corridor.inputs.evidence.observed_import": ("import_observed", "parse_observed"),
+    "corridor.inputs.evidence.observed_series": ("ObservedSeries",),
     "corridor.inputs.evidence.search": ("load_observed", "search_evidence"),
     "corridor.inputs.registries.geography": ("load_geography", "load_outlines"),
     "corridor.inputs.registries.indicators": ("INDICATORS",),

@@ -11,6 +11,7 @@ import corridor
 from corridor_app.choices.changes import PEOPLE_PER_AGENT
 from tests.app.test_pictures import PAGES
 from tests.browsing import PHONE, WAITED, download, read_metrics, settle, settle_explore, visitor
+from tests.cbp_file import cbp_rows, elsewhere, written
 
 pytestmark = pytest.mark.browser
 
@@ -93,6 +94,23 @@ def test_a_wrong_file_is_told_by_line_and_column_and_a_right_one_has_the_bytes_o
     with zipfile.ZipFile(io.BytesIO(content)) as packed:
         assert packed.read("mine/compare.csv") == corridor.compare(results).csv()
         assert packed.read("mine/summary.csv") == results[1].files()["summary.csv"]
+
+
+def test_figures_of_ones_own_are_scored_as_the_command_line_scores_them(desk):
+    open_page(desk, "How far off")
+    rows = [*cbp_rows(), *elsewhere() * 20_000]  # five megabytes: more than a scenario may have
+    file = {"name": "CBP.csv", "mimeType": "text/csv", "buffer": written(rows)}
+    desk.locator("input[type=file]").set_input_files([file])
+    expect(desk.get_by_text("CBP.csv: 116 figures, September 2022 to October 2022")).to_be_visible(**WAITED)
+    settle(desk)
+    desk.get_by_role("button", name="Run history beside it").click()
+    expect(desk.get_by_text("error on your figures")).to_be_visible(**WAITED)
+    settle(desk)
+    name, content = download(desk, "scores-months.csv")
+    history = corridor.run_ensemble("history", replicates=10, seed=1, people_per_agent=PEOPLE_PER_AGENT)
+    series = corridor.parse_observed(written(rows), name="yours")
+    assert name == "scores-months.csv"
+    assert content == corridor.csv_bytes(corridor.score_observed(history, series).months)
 
 
 def test_the_map_plays_through_the_months_and_stops(desk):

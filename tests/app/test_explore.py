@@ -212,7 +212,7 @@ def test_streamlit_takes_the_settings_that_guard_the_server(tmp_path):
     said = subprocess.run(
         [sys.executable, "-c", ask, *names], cwd=ENTRY, capture_output=True, text=True, check=True
     ).stdout.split()
-    assert said == ["1", "True", "True", "none", "False"]
+    assert said == ["16", "True", "True", "none", "False"]
 
 
 def test_nothing_beside_the_entry_hides_a_package_or_turns_on_other_navigation():

@@ -75,6 +75,17 @@ def test_a_session_keeps_so_many_files_and_another_is_refused_none(small_server)
     other.leave()
 
 
+def test_a_session_keeps_so_many_bytes(monkeypatch):
+    monkeypatch.setattr(kept_uploads, "MOST_BYTES_OF_ONE", 100)
+    files = kept_uploads.BoundedUploads("/upload")
+    for number in range(2):
+        files.add_file("one", UploadedFileRec(f"{number}", "a.csv", "text/csv", b"x" * 40))
+    with pytest.raises(HTTPException) as refused:
+        files.add_file("one", UploadedFileRec("2", "a.csv", "text/csv", b"x" * 40))
+    assert refused.value.status_code == 413
+    files.add_file("two", UploadedFileRec("0", "a.csv", "text/csv", b"x" * 40))
+
+
 def test_all_sessions_together_keep_so_many_bytes(monkeypatch):
     monkeypatch.setattr(kept_uploads, "MOST_BYTES", 100)
     files = kept_uploads.BoundedUploads("/upload")

@@ -49,6 +49,16 @@ def run(scenarios: list[corridor.Scenario], folder: Path) -> corridor.Comparison
     return comparison
 
 
+def observe(results: corridor.Results, file: Path) -> corridor.ObservedScores:
+    series: corridor.ObservedSeries = corridor.import_observed(file, vintage="2024-01-26", locale="es")
+    same = corridor.parse_observed(file.read_bytes(), name=series.name, publisher="CBP monthly tables")
+    print(corridor.write_observed(series, file.parent), sorted(corridor.observed_files(same)))
+    print([each["name"] for each in corridor.list_observed(file.parent)], series.notes, series.rows[0].value)
+    scored = corridor.score_observed(results, corridor.read_observed(series.name, file.parent))
+    print(scored.scores.head(), scored.months.head(), scored.notes)
+    return scored
+
+
 def step() -> None:
     simulation = corridor.Simulation("history", seed=1, people_per_agent=1000)
     simulation.step()

@@ -27,6 +27,7 @@ from corridor.outputs.files import write_files
 from corridor.outputs.manifest import MODEL, WHOLE, canonical_json, describe_run, seal_of
 from corridor.outputs.results import Results
 from corridor.outputs.rows import MANIFEST, WIDE
+from tests.cbp_file import cbp_rows, elsewhere, written
 from tests.sealing import reseal
 
 SHORTEST_SEED, LONGEST_SEED = 20, 6_000  # bytes: a mutation of a longer text seldom says anything new
@@ -147,8 +148,22 @@ def upload(raw: bytes) -> None:
         raise AssertionError("a file was refused without a word")
 
 
+def observed(raw: bytes) -> None:
+    """A file of observed figures: read in one locale and the other, written, and read back."""
+    for locale in ("en", "es"):
+        try:
+            series = corridor.parse_observed(raw, file="observed.csv", locale=locale, vintage="2024-07-01")
+        except corridor.InputError:
+            continue
+        kept = corridor.observed_files(series)["observed.csv"]
+        if corridor.parse_observed(kept, file="observed.csv").rows != series.rows:
+            raise AssertionError("figures that were written read back as others")
+        if any(row.value < 0 for row in series.rows):
+            raise AssertionError("a negative count was read")
+
+
 TARGETS: dict[str, Callable[[bytes], None]] = {
-    each.__name__: each for each in (scenario, parameters, results, wide, manifest, link, upload)
+    each.__name__: each for each in (scenario, parameters, results, wide, manifest, link, upload, observed)
 }
 
 
@@ -196,6 +211,12 @@ def seeds(target: str) -> Iterator[bytes]:
     if target in FILES:
         made = (_results("gate", shift).files(wide=target == "wide") for shift in (0.0, 1.0))
         yield from (files[FILES[target]] for files in made)
+    if target == "observed":
+        lines = cbp_rows()[::90]
+        yield written([*lines, *elsewhere()])
+        yield written(lines, separator=";", number=lambda count: f"{count:,}".replace(",", "."))
+        yield b"indicator,period,place,nationality,party,value,publisher\ndarien_entries,2023-12,,Peru,,5,a\n"
+        yield "indicador;mes;nacionalidad;valor\ndeaths;dic-23;Haití;1.200\n".encode()
     if target == "link":
         moved = {"mexico.enforcement_funding": "0.5", "start": "2023-06-01", "period": "2023"}
         yield urlencode({"scenario": "funds-last-december", "replicates": "5", **moved}).encode()

@@ -14,6 +14,9 @@ from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 MOST_OF_ONE = 20
 """Files of a session: as many again as the page reads."""
 
+MOST_BYTES_OF_ONE = 40_000_000
+"""Bytes of a session: a file of observed figures and the one that takes its place, and scenario files."""
+
 MOST_BYTES = 200_000_000
 """Bytes of all sessions."""
 
@@ -31,11 +34,14 @@ class BoundedUploads(MemoryUploadedFileManager):
         Raises
         ------
         HTTPException
-            If its session has too many files (413), or all sessions together too many bytes (503).
+            If its session has too many files or bytes (413), or all sessions together too many bytes (503).
         """
         with self._adding:
-            if len(self.file_storage.get(session_id, ())) >= MOST_OF_ONE:
+            ours = self.file_storage.get(session_id, {})
+            if len(ours) >= MOST_OF_ONE:
                 raise HTTPException(413, f"at most {MOST_OF_ONE} files")
+            if sum(len(each.data) for each in list(ours.values())) + len(file.data) > MOST_BYTES_OF_ONE:
+                raise HTTPException(413, f"at most {MOST_BYTES_OF_ONE // 1_000_000} MB in all files")
             if self._kept_bytes() + len(file.data) > MOST_BYTES:
                 raise HTTPException(503, "the server keeps too many files; try again in a minute")
             super().add_file(session_id, file)

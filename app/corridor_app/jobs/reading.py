@@ -20,7 +20,7 @@ from multiprocessing import Pipe
 from threading import Condition
 from time import monotonic
 
-from corridor_app.jobs.reading_process import Answer
+from corridor_app.jobs.reading_process import Answer, HowToRead
 
 COMMAND = (sys.executable, "-P", "-m", "corridor_app.jobs.reading_process")
 """What starts a process, which takes no file of the current folder for a package (`-P`)."""
@@ -29,7 +29,10 @@ PROCESSES = 3
 """Files that are read at once, of all visitors."""
 
 SECONDS = 8.0
-"""Seconds for a file on a busy machine; its processor time has a bound of its own."""
+"""Seconds for a scenario file on a busy machine; its processor time has a bound of its own."""
+
+FIGURES_SECONDS = 30.0
+"""The same for a file of observed figures."""
 
 STARTS_WITHIN = 60.0
 WAITS = 30.0
@@ -72,16 +75,16 @@ class _Process:
     def is_alive(self) -> bool:
         return self._process.poll() is None
 
-    def read(self, text: str, label: str) -> tuple[Outcome, int]:
-        """What a text holds, and the size of the answer; the process is gone where it is an `Ended`."""
+    def read(self, content: str | bytes, label: str, how: HowToRead | None) -> tuple[Outcome, int]:
+        """What a file holds, and the size of the answer; the process is gone where it is an `Ended`."""
         try:
             if not self.said_ready:
                 if not self._here.poll(STARTS_WITHIN):
                     return self._end(Ended.BUSY)
                 self._here.recv()
                 self.said_ready = True
-            self._here.send((text, label))
-            if not self._here.poll(SECONDS):
+            self._here.send((content, label, how))
+            if not self._here.poll(SECONDS if how is None else FIGURES_SECONDS):
                 return self._end(Ended.TOO_LONG)
             sent = self._here.recv_bytes()
         except (EOFError, OSError):  # the kernel ended it: at the bound of its time, or for want of memory
@@ -123,19 +126,22 @@ class Readers:
         with self._change:
             self._idle = [each if each is not None and each.is_alive else _Process() for each in self._idle]
 
-    def read(self, visitor: str, text: str, label: str) -> Outcome:
-        """What a text holds, or why that cannot be known.
+    def read(self, visitor: str, content: str | bytes, label: str, how: HowToRead | None = None) -> Outcome:
+        """What a file holds, or why that cannot be known.
 
         Parameters
         ----------
         visitor
             Whom a process is given to; their other files wait.
-        text
-            Of a scenario file.
+        content
+            The text of a scenario file, or the bytes of observed figures.
         label
             The name that problems carry.
+        how
+            How observed figures are read; None for a scenario.
         """
-        key = sha256(f"{label}\0{text}".encode()).hexdigest()
+        raw = content.encode() if isinstance(content, str) else content
+        key = sha256(f"{how}\0{label}\0".encode() + raw).hexdigest()
         if (kept := self._find(key)) is not None:
             return kept
         with self._change:
@@ -147,7 +153,7 @@ class Readers:
         try:
             if process is None or not process.is_alive:
                 process = _Process()
-            outcome, size = process.read(text, label)
+            outcome, size = process.read(content, label, how)
         finally:
             with self._change:
                 # The next file gets a process that is ready, if there is one: those come last.

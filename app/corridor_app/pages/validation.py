@@ -11,6 +11,7 @@ import streamlit as st
 
 import corridor
 from corridor_app.charts.palette import palette
+from corridor_app.widgets.own_figures import show_own_figures
 from corridor_app.widgets.page import small
 from corridor_app.words.language import N_, _
 from corridor_app.words.texts import read_text
@@ -48,6 +49,7 @@ def show() -> None:
     _coverage(horizons)
     _nationalities(horizons)
     _failures(horizons)
+    show_own_figures()
     _elsewhere()
 
 

@@ -34,6 +34,11 @@ def command_page() -> str:
     for registered in app.registered_commands:
         assert registered.callback is not None
         parts.append(_section(registered.name or registered.callback.__name__, registered.callback))
+    for group in app.registered_groups:
+        assert group.typer_instance is not None
+        for registered in group.typer_instance.registered_commands:
+            assert registered.callback is not None
+            parts.append(_section(f"{group.name} {registered.name}", registered.callback))
     return "\n\n".join(parts) + "\n"
 
 

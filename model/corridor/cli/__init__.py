@@ -5,6 +5,7 @@
     analysis    compare, report
     exploration sensitivity, discover
     fitting     calibrate, estimate, hindcast
+    observed    observed import, list, score
     listings    levers, indicators, scenarios, nationalities, evidence
     doctor      doctor
     app_page    app
@@ -39,6 +40,7 @@ from corridor.cli.doctor import doctor
 from corridor.cli.exploration import discover, sensitivity
 from corridor.cli.fitting import calibrate, estimate, hindcast
 from corridor.cli.listings import evidence, indicators, levers, nationalities, scenarios
+from corridor.cli.observed import COMMANDS as OBSERVED
 from corridor.cli.runs import batch, reproduce, run, validate
 
 DONE, FAILED, BAD_INPUT = 0, 1, 2
@@ -91,6 +93,12 @@ for command in (
 ):
     app.command()(_checked(command))
 app.command("app")(_checked(open_app))
+observed = typer.Typer(
+    no_args_is_help=True, help="Observed figures of your own: import a file, list them, score runs on them."
+)
+for name, command in OBSERVED.items():
+    observed.command(name)(_checked(command))
+app.add_typer(observed, name="observed")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -53,6 +53,13 @@ def nationality_words(incomplete: str) -> list[str]:
     return _begun(NATIONALITIES, incomplete)
 
 
+def observed_words(incomplete: str) -> list[str]:
+    """Observed figures: those of the package, and what was imported into the usual folder."""
+    from corridor.outputs.observed_files import observed_names
+
+    return _begun(observed_names(), incomplete)
+
+
 def evidence_words(incomplete: str) -> list[str]:
     """What records of evidence are found by: parameters, levers, indicators."""
     from corridor.inputs.parameters.parameter_set import load_parameters

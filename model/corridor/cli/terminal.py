@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from corridor.experiments.deals import DealSpace
     from corridor.experiments.discovery import Discovery
+    from corridor.experiments.observed_scores import ObservedScores
     from corridor.experiments.sensitivity import Sensitivity
     from corridor.inputs.evidence.search import EvidenceRecord
     from corridor.outputs.results import Results
@@ -88,6 +89,38 @@ def show_differences(rows: pd.DataFrame) -> None:
             show_table(f"{pair.scenario} against {pair.baseline}", columns, shown)
         else:
             screen.say(f"\n{pair.scenario} against {pair.baseline}: no difference in {', '.join(pair.quiet)}")
+
+
+def show_observed(found: ObservedScores) -> None:
+    """The whole of each indicator by month beside what was observed, then errors by indicator and nationality."""
+    screen.extend("months", *screen.records(found.months))
+    screen.extend("scores", *screen.records(found.scores))
+    months, cells = screen.records(found.months), screen.records(found.scores)
+    drawn = [row for row in months if row["place"] == row["nationality"] == row["party"] == "all"]
+    for scenario, indicator in dict.fromkeys((row["scenario"], row["indicator"]) for row in drawn):
+        rows = [
+            [row["period"], _number(row["observed"]), _number(row["simulated"]), _signed(row["error"])]
+            for row in drawn
+            if (row["scenario"], row["indicator"]) == (scenario, indicator)
+        ]
+        show_table(f"{scenario}: {indicator}", ["month", "observed", "run", "run less observed"], rows)
+    whole = {row["indicator"] for row in drawn}
+    for scenario in dict.fromkeys(row["scenario"] for row in cells):
+        rows = [
+            [
+                row["indicator"],
+                next((row[by] for by in ("nationality", "party", "place") if row[by] != "all"), "all"),
+                str(row["months"]),
+                _number(row["observed"]),
+                _number(row["simulated"]),
+                "" if row["wape"] != row["wape"] else f"{row['wape']:.1%}",
+            ]
+            for row in cells
+            if row["scenario"] == scenario
+            and (row["place"] == row["party"] == "all" or row["indicator"] not in whole)
+        ]
+        columns = ["indicator", "of", "months", "observed", "run", "WAPE"]
+        show_table(f"{scenario} against {found.observed}", columns, rows)
 
 
 def show_ranking(ranking: pd.DataFrame, indicator: str) -> None:

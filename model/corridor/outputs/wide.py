@@ -52,7 +52,9 @@ def wide_bytes(
     (used_periods, period), (used_cells, cell) = (
         np.unique(each[known], return_inverse=True) for each in (period, cell)
     )
-    columns: dict[str, pa.Array] = {"period": label([str(periods[at]) for at in used_periods.tolist()], period)}
+    columns: dict[str, pa.Array] = {
+        "period": label([str(periods[at]) for at in used_periods.tolist()], period)
+    }
     for name, names in zip(
         Cell._fields, zip(*(cells[at] for at in used_cells.tolist()), strict=True), strict=True
     ):

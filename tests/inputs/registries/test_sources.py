@@ -9,6 +9,7 @@ import pytest
 
 from corridor.foundations.errors import InputError
 from corridor.inputs.evidence.search import document_figures, observed_rows
+from corridor.inputs.evidence.written_figures import read_day
 from corridor.inputs.parameters.accepted import FILE as FIT_FILE
 from corridor.inputs.parameters.parameter_set import load_parameters, read_parameters
 from corridor.inputs.reading import registry
@@ -158,6 +159,14 @@ def test_publishers_of_figures_and_of_observed_series_are_sources():
     publishers |= {row[6] for row in observed_rows()}
 
     assert publishers <= set(SOURCES)
+
+
+def test_every_publisher_of_observed_figures_has_a_vintage_and_no_other_source_has_one():
+    published = {row[6] for row in observed_rows()}
+
+    assert {source.id for source in SOURCES.values() if source.vintage} == published
+    for name in published:
+        assert SOURCES[name].vintage == "unknown" or read_day(SOURCES[name].vintage), name
 
 
 def test_a_figure_of_a_document_is_an_item_of_that_document():

@@ -114,10 +114,11 @@ def document_figures() -> tuple[Mapping[str, Any], ...]:
 
 
 def load_observed(indicator: str | None = None) -> pd.DataFrame:
-    """Load the observed monthly figures, in the columns of `OBSERVED_COLUMNS`.
+    """Load the observed monthly figures, in the columns of `OBSERVED_COLUMNS` and `vintage`.
 
     Values are people unless the indicator says otherwise; ``all`` marks what is not broken down; breakdowns are
-    marginal (by nationality, by party, or by place, never crossed). A month without a row was not published.
+    marginal (by nationality, by party, or by place, never crossed). A month without a row was not published. The
+    vintage is that of the publisher in sources.yaml: the day on which the figures were read, or ``unknown``.
 
     Parameters
     ----------
@@ -136,7 +137,8 @@ def load_observed(indicator: str | None = None) -> pd.DataFrame:
         known = {row[0] for row in observed_rows()}
         message = f"no observed series {indicator!r}{nearest_name(str(indicator), known)}"
         raise InputError([Problem(OBSERVED_FILE, 0, 0, "", message)])
-    return pd.DataFrame(rows, columns=list(OBSERVED_COLUMNS))
+    dated = [(*row, SOURCES[row[6]].vintage) for row in rows]
+    return pd.DataFrame(dated, columns=[*OBSERVED_COLUMNS, "vintage"])
 
 
 @lru_cache(maxsize=1)
@@ -242,7 +244,8 @@ def _series_records() -> Iterator[EvidenceRecord]:
             unit=known.unit if known else "people",
             status="observed",
             source=rows[0][6],
-            note=f"Monthly, {rows[0][1]} to {rows[-1][1]}; {', '.join(members) or 'total only'}.",
+            note=f"Monthly, {rows[0][1]} to {rows[-1][1]}; {', '.join(members) or 'total only'}. "
+            f"Vintage: {SOURCES[rows[0][6]].vintage}.",
             concerns=(indicator,) if known else (),
         )
 

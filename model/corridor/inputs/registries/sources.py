@@ -26,7 +26,7 @@ KINDS = (
 ASSUMED = "assumed"
 
 _FIELDS = ("id", "publisher", "title", "date", "kind", "says")
-_OPTIONAL = ("read", "remark")
+_OPTIONAL = ("read", "remark", "vintage")
 _NUMBERS = r"[0-9]+(?:(?:, | and | to )[0-9]+)*"
 _DIGITS = 6  # a longer number is no item either, and takes long to read
 _ITEMS = re.compile(rf"document items? ({_NUMBERS})")
@@ -58,6 +58,9 @@ class Source:
         Where it was read, if second hand.
     remark : str
         What a reader of its figures should know.
+    vintage : str
+        Of a publisher of observed figures: the day on which those in the package were read, since they are revised;
+        ``unknown`` where nobody wrote it down.
     """
 
     id: str
@@ -68,6 +71,7 @@ class Source:
     says: str
     read: str = ""
     remark: str = ""
+    vintage: str = ""
 
     @property
     def own(self) -> bool:
