@@ -36,14 +36,17 @@ def compare(
     """Compare results written earlier, replicate by replicate."""
     from corridor import Results
     from corridor import compare as compare_results
+    from corridor.experiments.compare import tell_apart
     from corridor.outputs.files import write_files
     from corridor.outputs.result_folders import find_results
     from corridor.outputs.tables import csv_bytes
 
-    by_folder = {folder.resolve(): Results.read(folder) for folder in find_results(folders)}
-    if baseline is not None and Path(baseline).resolve() in by_folder:
-        baseline = by_folder[Path(baseline).resolve()].scenario
-    comparison = compare_results(list(by_folder.values()), baseline=baseline, window=window)
+    found = find_results(folders)
+    results = tell_apart({folder: Results.read(folder) for folder in found})
+    if baseline is not None:
+        named = {folder.resolve(): each.scenario for folder, each in zip(found, results, strict=True)}
+        baseline = named.get(Path(baseline).resolve(), baseline)
+    comparison = compare_results(results, baseline=baseline, window=window)
     written: list[Path] = []
     if fates:
         split = comparison.fates()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -74,7 +75,7 @@ def run(
     """Run scenarios and their baselines; write CSV files and a manifest for each."""
     from corridor import compare, run_ensembles, shared_periods, write_results
     from corridor.experiments.shared_windows import check_window
-    from corridor.foundations.errors import RunError
+    from corridor.foundations.errors import CorridorWarning, RunError
     from corridor.inputs.compiling.account import unsaid_members
     from corridor.outputs.locks import locked
 
@@ -104,12 +105,15 @@ def run(
                 progress=progress,
             )
         try:
-            write_results(results, out, baseline=name, window=window)
+            with warnings.catch_warnings(record=True) as told:
+                warnings.simplefilter("always", CorridorWarning)
+                write_results(results, out, baseline=name, window=window)
         except OSError as error:
             raise RunError(
                 f"no room left in {out}, or it cannot be written ({error.strerror}): nothing is written, the run is "
                 "lost; `corridor batch` keeps every finished run"
             ) from None
+    terminal.show_notes([str(each.message) for each in told])
     comparison = compare(results, baseline=name, window=window) if len(results) > 1 else None
     compared = {
         after.scenario
@@ -151,7 +155,8 @@ def batch(
         typer.Option(help="Stop early, at a precision of the differences in --by, such as 5%."),
     ] = None,
     resume: Annotated[
-        bool, typer.Option("--resume", help="Do not run again what an interrupted batch had finished.")
+        bool,
+        typer.Option("--resume", help="Do not run again what an earlier batch finished, interrupted or not."),
     ] = False,
     scheduler: Annotated[
         str | None,

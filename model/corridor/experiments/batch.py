@@ -27,6 +27,7 @@ from corridor.experiments.branching import job_folder, prune
 from corridor.experiments.cluster import Tell, connected
 from corridor.experiments.compare import COMPARE, HEADLINE, RANKED, Comparison, compare
 from corridor.experiments.ensemble import Job, Progress, load_kernel, prepare, unpack
+from corridor.experiments.finished_results import take_up
 from corridor.experiments.held_runs import HeldRuns
 from corridor.experiments.shared_windows import (
     check_window,
@@ -55,6 +56,7 @@ from corridor.outputs.files import refusal, write_files
 from corridor.outputs.locks import locked
 from corridor.outputs.results import Results
 from corridor.outputs.rows import ALL, MANIFEST, Cell
+from corridor.outputs.stored_results import make_way
 from corridor.outputs.tables import csv_bytes
 
 FAILURES = "failures.csv"
@@ -129,7 +131,8 @@ def run_batch(
     csv
         Write the replicates as CSV files, as `corridor run` does, and not as one Parquet file a scenario.
     resume
-        Take runs that are finished from the store of an earlier batch; without it they are run again.
+        Take runs that are finished from the store of an earlier batch, or from results that it wrote (fewer replicates
+        of the same are added to); without it they are run again.
     scheduler
         Address of a Dask scheduler whose workers run the batch; they share the folder `out`. None: processes here.
     tell
@@ -175,6 +178,18 @@ def run_batch(
                 load_kernel(job.compile(0))
             runs = Runs(run, job, store, [folder / str(number) for number in range(len(job.scenarios))], held)
             runs.pack()
+            if resume:
+                tasks = [
+                    (
+                        job.part(number),
+                        file,
+                        runs.keys[number],
+                        out.absolute() / job.scenarios[number].name,
+                        store,
+                    )
+                    for number, file in enumerate(runs.files)
+                ]
+                run(take_up, tasks)
             finished = 0
             while finished < job.replicates and not _settled(
                 replace(job, replicates=finished), runs.files, runs.keys, store, by, until
@@ -313,7 +328,7 @@ def _write(
     said = dict(zip(whole, run(write_scenario, tasks), strict=True))
     compared = {name: each for name, each in said.items() if each.parts}
     if not compared:
-        return tuple(whole), None, ()
+        return tuple(whole), None, tuple(note for each in said.values() for note in each.notes)
     names = dict.fromkeys(name for each in compared.values() for name in each.parts)
     for name in names:
         parts = [each.parts[name] for each in compared.values() if name in each.parts]
@@ -322,7 +337,7 @@ def _write(
     pairs = tuple((said[baselines[name]].ranked, each.ranked) for name, each in compared.items())
     begins = [each.differs for each in compared.values()]
     comparison = Comparison(pairs, asked=choose_window(pairs, window, begins))
-    notes = tuple(note for each in compared.values() for note in each.notes)
+    notes = tuple(note for each in said.values() for note in each.notes)
     if comparison.asked is None:
         notes = (*notes, "the scenarios have no month in common, so they are not ranked")
         return tuple(whole), pd.DataFrame(columns=list(RANKED)), notes
@@ -360,11 +375,16 @@ def write_scenario(
         If the scenario and its baseline do not both report the window.
     """
     results = finished.results()
-    ranked = results.only([Cell(by)])
+    ranked, files = results.only([Cell(by)]), results.files(wide=wide)
     try:
-        write_files(out / finished.scenario.name, results.files(wide=wide))
+        way = make_way(out / finished.scenario.name, results.manifest, files)
+        if way.write:
+            write_files(out / finished.scenario.name, files)
+        for stale in way.stale:
+            stale.unlink(missing_ok=True)
+        told = (way.note,) if way.note else ()
         if baseline is None:
-            return Written(ranked)
+            return Written(ranked, notes=told)
         before = _baseline_results(baseline)
         comparison = compare([before, results], baseline=baseline.scenario.name, window=window)
         parts = {}
@@ -373,7 +393,7 @@ def write_scenario(
             parts[name].write_bytes(content)
     except OSError as error:
         raise no_room(out, error) from None
-    return Written(ranked, parts, first_difference(before, results), comparison.notes)
+    return Written(ranked, parts, first_difference(before, results), (*told, *comparison.notes))
 
 
 _baselines: dict[Path, Results] = {}

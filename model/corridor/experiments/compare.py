@@ -5,8 +5,10 @@ pairs are made by (draw, replicate), and the spread of the differences is what t
 luck of the draw.
 """
 
+import re
+import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -24,7 +26,7 @@ from corridor.experiments.shared_windows import (
     pair_window,
     shared_periods,
 )
-from corridor.foundations.errors import InputError, Problem, nearest_name
+from corridor.foundations.errors import CorridorWarning, InputError, Problem, nearest_name
 from corridor.foundations.timeline import Grain, grain_of
 from corridor.foundations.windows import Window, recorded_as
 from corridor.inputs.registries.indicators import INDICATORS
@@ -40,6 +42,7 @@ from corridor.outputs.layout import (
 )
 from corridor.outputs.results import Results, cell_columns
 from corridor.outputs.rows import SUMMARISED, Cell, is_crossed
+from corridor.outputs.stored_results import make_way, runs_of
 from corridor.outputs.tables import ArrowTable, csv_bytes, frame, label, repeat, round_values, spread
 
 __all__ = ["Comparison", "SharedPeriods", "compare", "shared_periods", "write_results"]
@@ -217,6 +220,8 @@ def compare(
     if problems:
         raise InputError(problems)
     notes += [note for against, scenario in chosen for note in _differences_of_origin(against, scenario)]
+    notes += [note for against, scenario in chosen for note in _runs_left_out(against, scenario)]
+    chosen = [_common_runs(*pair) for pair in chosen]
     notes += [
         f"{scenario.scenario} against {against.scenario}: {words}"
         for against, scenario in chosen
@@ -240,11 +245,26 @@ def _choose_pairs(
     return pairs, [f"{each.scenario} is not compared: its baseline {name} is absent" for each, name in absent]
 
 
+def tell_apart(by_folder: Mapping[Path, Results]) -> list[Results]:
+    """Results of folders; where several are of one scenario, each is named by its folder, such as `mine@1a2b3c4d`."""
+    names = [each.scenario for each in by_folder.values()]
+    found = []
+    for folder, each in by_folder.items():
+        if names.count(each.scenario) > 1:
+            same = [other for other, one in by_folder.items() if one.scenario == each.scenario]
+            plain = len({other.name for other in same}) == len(same)
+            words = folder.name if plain else folder.as_posix()
+            each = replace(each, scenario=re.sub(r"[^\w@./~+-]", "_", words))
+        found.append(each)
+    return found
+
+
 def write_results(
     results: Sequence[Results], folder: Path | str, *, baseline: str | None = None, window: str | None = None
 ) -> list[Path]:
     """Write what `corridor run --out FOLDER` writes, and nothing if a part of it cannot be made.
 
+    Results that are in the folder are not lost (`corridor.outputs.stored_results`): a `CorridorWarning` tells of them.
     Each result goes to `FOLDER/NAME/` (see `Results.files`); with two or more results,
     `FOLDER/compare.csv` holds their comparison, `FOLDER/headline.csv` its headlines by window (both also by
     nationality, place and party), and, where all kept fates, `FOLDER/fates.csv` its split.
@@ -258,28 +278,38 @@ def write_results(
     -------
     The paths written.
     """
-    files: dict[str, bytes] = {}
-    for each in results:
-        files |= {f"{each.scenario}/{name}": content for name, content in each.files().items()}
+    folder = Path(folder)
+    made = {each.scenario: each.files() for each in results}
+    beside: dict[str, bytes] = {}
     if len(results) > 1:
         comparison = compare(results, baseline=baseline, window=window)
-        files |= comparison.files()
+        beside |= comparison.files()
         if all(each.fates is not None for each in results):
-            files[SPLIT] = csv_bytes(comparison.fates())
-    return write_files(folder, files)
+            beside[SPLIT] = csv_bytes(comparison.fates())
+    ways = {
+        each.scenario: make_way(folder / each.scenario, each.manifest, made[each.scenario])
+        for each in results
+    }
+    files = {
+        f"{name}/{file}": made[name][file] for name, way in ways.items() if way.write for file in made[name]
+    }
+    written = write_files(folder, files | beside)
+    for way in ways.values():
+        for file in way.stale:
+            file.unlink(missing_ok=True)
+        if way.note:
+            warnings.warn(way.note, CorridorWarning, stacklevel=2)
+    return written
 
 
 def _mismatches(baseline: Results, scenario: Results) -> Iterator[str]:
-    ours, theirs = scenario.manifest["run"], baseline.manifest["run"]
+    ours_and_theirs = (scenario.manifest, baseline.manifest)
+    ours, theirs = (manifest["run"] for manifest in ours_and_theirs)
     for name, words in (("seed", "seed"), ("people_per_agent", "people per agent")):
         if ours[name] != theirs[name]:
             yield f"{words} {ours[name]} against {theirs[name]}"
-    runs = [
-        sorted(zip(each.draws.tolist(), each.replicates.tolist(), strict=True))
-        for each in (scenario, baseline)
-    ]
-    if runs[0] != runs[1]:
-        yield f"other replicates or parameter draws ({len(runs[0])} against {len(runs[1])})"
+    if not runs_of(ours_and_theirs[0]) & runs_of(ours_and_theirs[1]):
+        yield "no replicate in common"
     if scenario.manifest["hashes"]["cells"] != baseline.manifest["hashes"]["cells"]:
         yield "they do not report the same indicators and breakdowns"
     if not shared_periods(scenario, baseline).parts:
@@ -297,6 +327,20 @@ def _differences_of_origin(baseline: Results, scenario: Results) -> Iterator[str
                 f"{scenario.scenario} and {baseline.scenario} come from different versions of the {words}; "
                 "run both again to be sure that only the scenario differs"
             )
+
+
+def _runs_left_out(baseline: Results, scenario: Results) -> Iterator[str]:
+    both = runs_of(baseline.manifest) & runs_of(scenario.manifest)
+    for each in (baseline, scenario):
+        if len(both) < len(each.values):
+            words = f"of the {len(each.values)} runs of {each.scenario}, the {len(both)} that both have"
+            yield f"{scenario.scenario} against {baseline.scenario}: {words} are compared"
+
+
+def _common_runs(baseline: Results, scenario: Results) -> tuple[Results, Results]:
+    """A pair with the same runs: each with its twin."""
+    both = runs_of(baseline.manifest) & runs_of(scenario.manifest)
+    return baseline.with_runs(both), scenario.with_runs(both)
 
 
 def _paired_table(baseline: Results, scenario: Results) -> pa.Table:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from corridor.experiments.branching import (
     Branch,
@@ -40,6 +40,7 @@ from corridor.outputs.manifest import describe_run
 from corridor.outputs.results import Results
 
 if TYPE_CHECKING:
+    from corridor.engine.recording.cells import Cells
     from corridor.engine.recording.recorder import Recording
 
 TEXTS_KEPT = 100
@@ -224,11 +225,31 @@ class Job:
 
     def gather(self, number: int, drivers: Drivers, recordings: Sequence[Recording]) -> Results:
         """Results of one scenario from its recordings, in the order of the replicates; `drivers` of its first set."""
-        scenario, timeline, cells = self.scenarios[number], drivers.timeline, recordings[0].cells
+        scenario, timeline = self.scenarios[number], drivers.timeline
         each = len(recordings) // (self.draws + 1)
         replicates = [run % each for run in range(len(recordings))]
         draws = [run // each for run in range(len(recordings))]
-        manifest = describe_run(
+        manifest = self.describe(number, drivers, recordings[0].cells, draws, replicates)
+        kept = fates_table(drivers, recordings, draws, replicates) if self.fates else None
+        deals = None
+        if drivers.bargaining:
+            deals = deals_table(scenario.name, timeline, recordings, draws, replicates)
+        return Results.from_recordings(
+            scenario.name,
+            recordings,
+            draws=draws,
+            replicates=replicates,
+            manifest=manifest,
+            fates=kept,
+            deals=deals,
+        )
+
+    def describe(
+        self, number: int, drivers: Drivers, cells: Cells, draws: Sequence[int], replicates: Sequence[int]
+    ) -> dict[str, Any]:
+        """The manifest of one scenario's runs."""
+        scenario, timeline = self.scenarios[number], drivers.timeline
+        return describe_run(
             {each.name: _text_of(each) for each in scenario.chain},
             scenario=scenario.name,
             baseline=scenario.baseline_name,
@@ -245,19 +266,6 @@ class Job:
             people_per_agent=self.people_per_agent,
             daily=self.daily,
             fates=self.fates,
-        )
-        kept = fates_table(drivers, recordings, draws, replicates) if self.fates else None
-        deals = None
-        if drivers.bargaining:
-            deals = deals_table(scenario.name, timeline, recordings, draws, replicates)
-        return Results.from_recordings(
-            scenario.name,
-            recordings,
-            draws=draws,
-            replicates=replicates,
-            manifest=manifest,
-            fates=kept,
-            deals=deals,
         )
 
 

@@ -44,6 +44,7 @@ from corridor.outputs.rows import (
     Cell,
     is_crossed,
 )
+from corridor.outputs.stored_results import ASIDE
 from corridor.outputs.tables import label
 from corridor.outputs.wide import Wide, read_wide
 
@@ -424,7 +425,8 @@ def is_beside(name: str) -> bool:
 def find_results(given: Iterable[Path | str]) -> list[Path]:
     """Folders of results among those given, or directly below them, each once.
 
-    Files that Corridor writes beside them (`compare.csv`) are passed over, so `results/*` can be given.
+    Files that Corridor writes beside them (`compare.csv`) are passed over, so `results/*` can be given. Earlier
+    versions that were put aside (`NAME@...`) are found only where they are named.
 
     Raises
     ------
@@ -437,7 +439,9 @@ def find_results(given: Iterable[Path | str]) -> list[Path]:
     for folder in folders or given:
         below = [folder] if (folder / MANIFEST).is_file() else []
         if not below and folder.is_dir():
-            below = sorted(each for each in folder.iterdir() if (each / MANIFEST).is_file())
+            below = sorted(
+                each for each in folder.iterdir() if ASIDE not in each.name and (each / MANIFEST).is_file()
+            )
         if not below:
             raise refusal(
                 folder, f"no results here: {MANIFEST} is neither in it nor in a folder directly below"

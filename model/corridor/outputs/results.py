@@ -271,6 +271,26 @@ class Results:
             deals=None,
         )
 
+    def with_runs(self, runs: Set[tuple[int, int]]) -> Results:
+        """The same results with some of their runs, each a draw and a replicate; the manifest stays that of all."""
+        pairs = zip(self.draws.tolist(), self.replicates.tolist(), strict=True)
+        chosen = [number for number, run in enumerate(pairs) if run in runs]
+        if len(chosen) == len(self.values):
+            return self
+        kept = {}
+        for name in ("fates", "deals"):
+            table = getattr(self, name)
+            if table is not None:
+                rows = zip(table["draw"].to_pylist(), table["replicate"].to_pylist(), strict=True)
+                kept[name] = table.filter(pa.array([run in runs for run in rows]))
+        return replace(
+            self,
+            values=self.values[chosen],
+            draws=self.draws[chosen],
+            replicates=self.replicates[chosen],
+            **kept,
+        )
+
     def series(
         self, indicator: str, *, place: str = ALL, nationality: str = ALL, party: str = ALL
     ) -> tuple[tuple[str, ...], np.ndarray]:
