@@ -37,8 +37,13 @@ def test_run_writes_the_scenario_its_baseline_and_their_comparison(run_command, 
     code, shown, problems = run_command("run", scenario_folder / "gate.yaml", "--out", out, "--replicates", 2)
     assert (code, problems) == (0, "")
     assert set(files_below(out)) == {
+        "datapackage.json",
         *(f"{stem}{level}.csv" for stem in ("compare", "headline") for level in BY),
-        *(f"{name}/{file}" for name in ("short", "gate") for file in ("manifest.json", "crossed.parquet")),
+        *(
+            f"{name}/{file}"
+            for name in ("short", "gate")
+            for file in ("manifest.json", "datapackage.json", "crossed.parquet")
+        ),
         *(
             f"{name}/{stem}{level}.csv"
             for name in ("short", "gate")
@@ -117,7 +122,7 @@ def test_reproduce_says_whether_every_byte_is_equal(run_command, scenario_folder
     run_command("run", scenario_folder / "short.yaml", "--out", tmp_path, "--replicates", 1)
     assert run_command("reproduce", tmp_path / "short" / "manifest.json") == (
         0,
-        "short: equal, every byte of its 13 files and every field of the manifest "
+        "short: equal, every byte of its 14 files and every field of the manifest "
         "(this finds errors, not forgers)\n",
         "",
     )

@@ -173,6 +173,7 @@ def test_write_results_writes_a_folder_a_scenario(make_results, tmp_path):
         "compare.csv",
         "compare_by_nationality.csv",
         "compare_by_place.csv",
+        "datapackage.json",
         "funds",
         "headline.csv",
         "headline_by_nationality.csv",
@@ -180,6 +181,7 @@ def test_write_results_writes_a_folder_a_scenario(make_results, tmp_path):
         "history",
     ]
     assert sorted(path.name for path in (tmp_path / "two" / "funds").iterdir()) == [
+        "datapackage.json",
         "manifest.json",
         "replicates.csv",
         "replicates_by_nationality.csv",

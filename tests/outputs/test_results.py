@@ -45,6 +45,7 @@ def test_summary_csv_has_the_columns_of_the_contract(make_results):
 def test_each_file_holds_one_level_and_one_kind_of_window(make_results):
     files = make_results().files()
     assert set(files) == {
+        "datapackage.json",
         "manifest.json",
         *(
             f"{stem}{level}.csv"
@@ -52,7 +53,7 @@ def test_each_file_holds_one_level_and_one_kind_of_window(make_results):
             for level in ("", "_by_place", "_by_nationality")
         ),
     }
-    for name in set(files) - {"manifest.json"}:
+    for name in set(files) - {"manifest.json", "datapackage.json"}:
         table = pd.read_csv(io.BytesIO(files[name]))
         assert set(table["window"]) == {"year" if "years" in name else "month"}
         for level in ("place", "nationality", "party"):

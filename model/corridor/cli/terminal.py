@@ -133,10 +133,11 @@ def show_ranking(ranking: pd.DataFrame, indicator: str) -> None:
             _signed(row["difference"]) or "not known",
             "" if row["low"] != row["low"] else f"{_signed(row['low'])} to {_signed(row['high'])}",
             _signed(row["relative"], ".1%"),
+            {"no": "not told apart from the one above"}.get(row["told_apart"], ""),
         ]
         for row in ranking.to_dict("records")
     ]
-    columns = ["scenario", "baseline", "difference", "80% of pairs", "relative"]
+    columns = ["scenario", "baseline", "difference", "80% of pairs", "relative", ""]
     if rows:
         show_table(f"{indicator}, {ranking['window'].iloc[0]}", columns, rows)
     if ranking["difference"].isna().to_numpy().any():

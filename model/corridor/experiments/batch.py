@@ -25,7 +25,15 @@ from corridor.engine.plan import plan_of, report_order
 from corridor.experiments.batch_runs import ROUND, Runs
 from corridor.experiments.branching import job_folder, prune
 from corridor.experiments.cluster import Tell, connected
-from corridor.experiments.compare import COMPARE, HEADLINE, RANKED, Comparison, compare
+from corridor.experiments.compare import (
+    COMPARE,
+    HEADLINE,
+    PACKAGE,
+    PACKAGE_TITLE,
+    RANKED,
+    Comparison,
+    compare,
+)
 from corridor.experiments.ensemble import Job, Progress, load_kernel, prepare, unpack
 from corridor.experiments.finished_results import take_up
 from corridor.experiments.held_runs import HeldRuns
@@ -52,6 +60,7 @@ from corridor.inputs.registries.indicators import INDICATORS
 from corridor.inputs.registries.retired import name_hint
 from corridor.inputs.scenarios.scenario import Scenario
 from corridor.inputs.scenarios.scenario_files import ScenarioData
+from corridor.outputs.datapackage import DATAPACKAGE, datapackage
 from corridor.outputs.files import refusal, write_files
 from corridor.outputs.locks import locked
 from corridor.outputs.results import Results
@@ -333,6 +342,11 @@ def _write(
     for name in names:
         parts = [each.parts[name] for each in compared.values() if name in each.parts]
         write_files(out, {name: _Joined(parts)})
+    heads = {
+        name: next(each.parts[name] for each in compared.values() if name in each.parts) for name in names
+    }
+    described = {name: part.read_bytes() for name, part in heads.items()}
+    write_files(out, {DATAPACKAGE: datapackage(PACKAGE, PACKAGE_TITLE, described)})
     baselines = {name: whole[name].scenario.baseline_name or "" for name in compared}
     pairs = tuple((said[baselines[name]].ranked, each.ranked) for name, each in compared.items())
     begins = [each.differs for each in compared.values()]

@@ -5,6 +5,7 @@ pairs are made by (draw, replicate), and the spread of the differences is what t
 luck of the draw.
 """
 
+import itertools
 import re
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -19,10 +20,13 @@ import pyarrow as pa
 from corridor.experiments.fates import split_by_fate
 from corridor.experiments.headline import headline_rows
 from corridor.experiments.shared_windows import (
+    HIGH,
+    LOW,
     SharedPeriods,
-    change_during,
+    change_between,
     choose_window,
     common_window,
+    pair_during,
     pair_window,
     shared_periods,
 )
@@ -30,6 +34,7 @@ from corridor.foundations.errors import CorridorWarning, InputError, Problem, ne
 from corridor.foundations.timeline import Grain, grain_of
 from corridor.foundations.windows import Window, recorded_as
 from corridor.inputs.registries.indicators import INDICATORS
+from corridor.outputs.datapackage import DATAPACKAGE, datapackage
 from corridor.outputs.files import refusal, write_files
 from corridor.outputs.layout import (
     LEVELS,
@@ -50,7 +55,8 @@ __all__ = ["Comparison", "SharedPeriods", "compare", "shared_periods", "write_re
 COMPARED, HEADLINED = "compare", "headline"
 COMPARE, HEADLINE = f"{COMPARED}.csv", f"{HEADLINED}.csv"
 SPLIT = "fates.csv"
-RANKED = ("scenario", "baseline", "window", "difference", "low", "high", "relative", "unit")
+PACKAGE, PACKAGE_TITLE = "comparison", "Scenarios beside their baselines"
+RANKED = ("scenario", "baseline", "window", "difference", "low", "high", "relative", "unit", "told_apart")
 #: Column names of the quantiles of the difference and their shares.
 DIFFERENCE_SHARES = {"p025": 0.025, "p10": 0.10, "p50": 0.50, "p90": 0.90, "p975": 0.975}
 
@@ -125,17 +131,25 @@ class Comparison:
         Returns
         -------
         Columns scenario, baseline, window (its name, the same in every row), difference (mean of the pairs), low and
-        high (80% of pairs), relative, unit. No number where it cannot be told: different people of parts of a year.
+        high (80% of pairs), relative, unit, told_apart: whether 80% of the runs put a scenario on the same side of the
+        one above it (`yes`, `no`; nothing in the first row). No number where it cannot be told: different people of
+        parts of a year.
         """
         if self.window is None:
             return pd.DataFrame(columns=list(RANKED))
-        rows = []
+        rows, values = [], []
         for before, after in self.pairs:
-            change = change_during(before, after, self.window, Cell(indicator))
+            was, now = (each[:, 0] for each in pair_during(before, after, self.window, [Cell(indicator)]))
+            change = change_between(was, now)
             names = (after.scenario, before.scenario, self.window.name)
             unit = INDICATORS[indicator].unit
             rows.append((*names, change.difference, change.low, change.high, change.relative, unit))
-        return ranked(pd.DataFrame(rows, columns=list(RANKED)))
+            values.append(now - was)
+        order = sorted(range(len(rows)), key=lambda row: (np.isnan(rows[row][6]), rows[row][6]))
+        apart = ["", *(_told_apart(values[one], values[next_]) for one, next_ in itertools.pairwise(order))]
+        return pd.DataFrame(
+            [(*rows[row], words) for row, words in zip(order, apart, strict=True)], columns=list(RANKED)
+        )
 
     def headline(self) -> pd.DataFrame:
         """The rows of headline.csv: windows by scenario and indicator: value, baseline, difference."""
@@ -168,16 +182,20 @@ class Comparison:
             stem + name.removeprefix(COMPARED) if name.startswith(COMPARED) else f"{stem}_{name}": content
             for name, content in self.files().items()
         }
-        return write_files(path.parent, named)
+        package = {f"{stem}_{DATAPACKAGE}": datapackage(PACKAGE, PACKAGE_TITLE, named)}
+        return write_files(path.parent, named | package)
 
     def _rows(self) -> pa.Table:
         tables = [_paired_table(baseline, scenario) for baseline, scenario in self.pairs]
         return pa.concat_tables(tables).unify_dictionaries()
 
 
-def ranked(rows: pd.DataFrame) -> pd.DataFrame:
-    """Rows of a ranking, largest relative fall first."""
-    return rows.sort_values("relative", kind="stable", ignore_index=True)
+def _told_apart(above: np.ndarray, here: np.ndarray) -> str:
+    """Whether the changes of two scenarios, run by run, differ in the same direction in 80% of the runs."""
+    if len(above) != len(here) or np.isnan(above).any() or np.isnan(here).any():
+        return ""
+    low, high = np.quantile(here - above, [LOW, HIGH])
+    return "no" if low <= 0 <= high else "yes"
 
 
 def compare(
@@ -293,7 +311,8 @@ def write_results(
     files = {
         f"{name}/{file}": made[name][file] for name, way in ways.items() if way.write for file in made[name]
     }
-    written = write_files(folder, files | beside)
+    package = {DATAPACKAGE: datapackage(PACKAGE, PACKAGE_TITLE, beside)} if beside else {}
+    written = write_files(folder, files | beside | package)
     for way in ways.values():
         for file in way.stale:
             file.unlink(missing_ok=True)

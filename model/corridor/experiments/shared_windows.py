@@ -154,7 +154,11 @@ class Change(NamedTuple):
 
 def change_during(before: Results, after: Results, window: Window, cell: Cell) -> Change:
     """What a scenario changes in one cell during a window; NaN where it cannot be told."""
-    was, now = (values[:, 0] for values in pair_during(before, after, window, [cell]))
+    return change_between(*(values[:, 0] for values in pair_during(before, after, window, [cell])))
+
+
+def change_between(was: np.ndarray, now: np.ndarray) -> Change:
+    """The change from one value of each run, float64[R], to another."""
     low, high = np.quantile(now - was, [LOW, HIGH])
     mean, base = float((now - was).mean()), float(was.mean())
     relative = mean / base if base else np.nan

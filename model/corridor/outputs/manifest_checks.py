@@ -17,6 +17,7 @@ from typing import Any
 from corridor.foundations.regular_files import read_regular
 from corridor.inputs.scenarios.entries import is_name, parse_day
 from corridor.inputs.scenarios.request import MOST_PEOPLE_PER_AGENT, MOST_REPLICATES, MOST_SEED
+from corridor.outputs.datapackage import DATAPACKAGE
 from corridor.outputs.files import refusal
 from corridor.outputs.layout import file_name, names_of
 from corridor.outputs.manifest import FORMAT, WHOLE, canonical_json, digest, run_command, seal_of
@@ -124,9 +125,13 @@ def _files_are_right(manifest: Mapping[str, Any]) -> bool:
         {WIDE} if WIDE in files else set(names_of(REPLICATES, [each for each in RECORDED if each in grains]))
     )
     fates = {"fates.parquet"} if manifest["run"]["fates"] else set()
-    needed = {file_name(SUMMARY, "month", ""), *fates}
+    needed = {file_name(SUMMARY, "month", ""), DATAPACKAGE, *fates}
     needed |= replicates if WIDE in files else {file_name(REPLICATES, "month", "")}
-    return needed <= set(files) <= summaries | replicates | fates | {"deals.csv", CROSSED} and all(
+    return needed <= set(files) <= summaries | replicates | fates | {
+        "deals.csv",
+        CROSSED,
+        DATAPACKAGE,
+    } and all(
         set(about) == {"bytes", "sha256"}
         and _is_whole(about["bytes"], 1, 2**40)
         and _is_hash(about["sha256"])

@@ -22,6 +22,7 @@ from corridor.foundations.errors import RunError
 from corridor.foundations.timeline import GRAINS, Grain, Timeline, ends_of, grain_of
 from corridor.foundations.windows import Window, recorded_as
 from corridor.inputs.registries.indicators import END_SUFFIX, INDICATORS
+from corridor.outputs.datapackage import DATAPACKAGE, datapackage
 from corridor.outputs.deals import DEALS, read_deals
 from corridor.outputs.fates import FATES, read_fates
 from corridor.outputs.files import refusal
@@ -163,7 +164,9 @@ class Results:
         opened = open_results(folder)
         rows = read_replicates(opened)
         for name in opened.listed:
-            if name.startswith(SUMMARY):  # not needed here, but files that must be as they were written
+            if name.startswith(
+                (SUMMARY, DATAPACKAGE)
+            ):  # not needed here, but files that must be as they were written
                 opened.read(name)
         found = cls._ordered(
             opened.manifest["scenario"],
@@ -357,6 +360,7 @@ class Results:
         kept |= {} if self.deals is None else {DEALS: csv_bytes(self.deals)}
         written = self._wide_file() if wide else self._csv_files(REPLICATES, RECORDED, self._rows_of)
         files = {**written, **self._csv_files(SUMMARY, SUMMARISED, self._summary_of), **kept}
+        files[DATAPACKAGE] = datapackage(self.scenario.lower(), f"Results of {self.scenario}", files)
         return {**files, MANIFEST: manifest_bytes(self.manifest, files)}
 
     def impossible(self, *, crossed: bool | None = None) -> str:

@@ -16,6 +16,7 @@ WRITTEN_BESIDE = (
     "headline.csv",
     "fates.csv",
     "failures.csv",
+    "datapackage.json",
 )  # beside the folders of results, by runs and batches
 
 REPLICATES_COLUMNS = (
