@@ -31,6 +31,10 @@ def compare(
     out: Annotated[
         Path | None, typer.Option(help="CSV file to write; with --fates, that of the split.")
     ] = None,
+    locale: Annotated[
+        str,
+        typer.Option(help="Of the spreadsheet that opens --out: en, or es (semicolons, decimal commas)."),
+    ] = "en",
     json: AsJson = False,
 ) -> None:
     """Compare results written earlier, replicate by replicate."""
@@ -39,8 +43,10 @@ def compare(
     from corridor.experiments.compare import tell_apart
     from corridor.outputs.files import write_files
     from corridor.outputs.result_folders import find_results
-    from corridor.outputs.tables import csv_bytes
+    from corridor.outputs.tables import LOCALES, csv_bytes, for_spreadsheets
 
+    if locale not in LOCALES:
+        raise refuse("--locale", f"unknown locale {locale!r}: write {' or '.join(LOCALES)}")
     found = find_results(folders)
     results = tell_apart({folder: Results.read(folder) for folder in found})
     if baseline is not None:
@@ -51,11 +57,11 @@ def compare(
     if fates:
         split = comparison.fates()
         if out is not None:
-            written = write_files(out.parent, {out.name: csv_bytes(split)})
+            written = write_files(out.parent, {out.name: for_spreadsheets(csv_bytes(split), locale)})
         terminal.show_fates(split)
     else:
         if out is not None:
-            written = comparison.write(out)
+            written = comparison.write(out, locale=locale)
         terminal.show_differences(comparison.headline())
     terminal.show_notes(comparison.notes)
     if out is not None:

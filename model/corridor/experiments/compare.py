@@ -48,7 +48,16 @@ from corridor.outputs.layout import (
 from corridor.outputs.results import Results, cell_columns
 from corridor.outputs.rows import SUMMARISED, Cell, is_crossed
 from corridor.outputs.stored_results import make_way, runs_of
-from corridor.outputs.tables import ArrowTable, csv_bytes, frame, label, repeat, round_values, spread
+from corridor.outputs.tables import (
+    ArrowTable,
+    csv_bytes,
+    for_spreadsheets,
+    frame,
+    label,
+    repeat,
+    round_values,
+    spread,
+)
 
 __all__ = ["Comparison", "SharedPeriods", "compare", "shared_periods", "write_results"]
 
@@ -169,8 +178,13 @@ class Comparison:
 
         return widened
 
-    def write(self, path: Path | str) -> list[Path]:
+    def write(self, path: Path | str, *, locale: str = "en") -> list[Path]:
         """Write the files of a comparison under another name: of `mine.csv` also `mine_by_place.csv` and so on.
+
+        Parameters
+        ----------
+        locale
+            `es`: for a Spanish spreadsheet, with semicolons, decimal commas and a byte order mark.
 
         Returns
         -------
@@ -182,8 +196,9 @@ class Comparison:
             stem + name.removeprefix(COMPARED) if name.startswith(COMPARED) else f"{stem}_{name}": content
             for name, content in self.files().items()
         }
-        package = {f"{stem}_{DATAPACKAGE}": datapackage(PACKAGE, PACKAGE_TITLE, named)}
-        return write_files(path.parent, named | package)
+        package = {f"{stem}_{DATAPACKAGE}": datapackage(PACKAGE, PACKAGE_TITLE, named, locale=locale)}
+        shown = {name: for_spreadsheets(content, locale) for name, content in named.items()}
+        return write_files(path.parent, shown | package)
 
     def _rows(self) -> pa.Table:
         tables = [_paired_table(baseline, scenario) for baseline, scenario in self.pairs]

@@ -38,7 +38,7 @@ def columns() -> Mapping[str, Mapping[str, str]]:
     return {each["name"]: each for each in read_data_file("columns.yaml")["columns"]}
 
 
-def datapackage(name: str, title: str, files: Mapping[str, bytes]) -> bytes:
+def datapackage(name: str, title: str, files: Mapping[str, bytes], *, locale: str = "en") -> bytes:
     """The content of datapackage.json for the CSV files among some files.
 
     Parameters
@@ -47,9 +47,11 @@ def datapackage(name: str, title: str, files: Mapping[str, bytes]) -> bytes:
         Of the package: in small letters without spaces, and in words.
     files
         Name -> content, of which the first line is read.
+    locale
+        For which the files are written, as `for_spreadsheets` does it.
     """
     described = [
-        _resource(file, content.split(b"\n", 1)[0].decode().split(","))
+        _resource(file, content.split(b"\n", 1)[0].decode().split(","), locale)
         for file, content in files.items()
         if file.endswith(".csv")
     ]
@@ -67,7 +69,8 @@ def datapackage(name: str, title: str, files: Mapping[str, bytes]) -> bytes:
     )
 
 
-def _resource(file: str, names: Sequence[str]) -> dict[str, Any]:
+def _resource(file: str, names: Sequence[str], locale: str) -> dict[str, Any]:
+    spanish = locale == "es"
     stem = file.removesuffix(".csv")
     return {
         "name": stem.lower(),
@@ -77,7 +80,8 @@ def _resource(file: str, names: Sequence[str]) -> dict[str, Any]:
         "format": "csv",
         "mediatype": "text/csv",
         "encoding": "utf-8",
-        "schema": {"fields": [_field(name) for name in names], "missingValues": [""]},
+        "schema": {"fields": [_field(name, spanish) for name in names], "missingValues": [""]},
+        **({"dialect": {"delimiter": ";"}} if spanish else {}),
     }
 
 
@@ -93,7 +97,7 @@ def title_of(stem: str) -> str:
     return f"{words}, {LEVELS.get(level, 'totals')}{window}"
 
 
-def _field(name: str) -> dict[str, Any]:
+def _field(name: str, spanish: bool) -> dict[str, Any]:
     known = columns().get(name)
     if known is None:  # of deals and fates, whose columns are told on their pages
         return {"name": name, "type": "any"}
@@ -103,4 +107,5 @@ def _field(name: str) -> dict[str, Any]:
         "title": known["en"],
         "titles": {"en": known["en"], "es": known["es"]},
         "description": known["says"],
+        **({"decimalChar": ","} if spanish and known["type"] == "number" else {}),
     }

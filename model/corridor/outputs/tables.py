@@ -15,6 +15,7 @@ quoted; a name that breaks this is refused.
 """
 
 import io
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -89,6 +90,25 @@ def csv_bytes(table: ArrowTable | pd.DataFrame) -> bytes:
     options = pacsv.WriteOptions(include_header=False, quoting_style="none")
     pacsv.write_csv(pa.table(columns, names=table.column_names), body, options)
     return body.getvalue()
+
+
+LOCALES = ("en", "es")
+_NUMBER = re.compile(rb"(?<=;)(-?[0-9]+)\.([0-9]+)(?=[;\n])")
+
+
+def for_spreadsheets(content: bytes, locale: str) -> bytes:
+    """CSV as a spreadsheet of a locale opens it: `es` has semicolons, decimal commas and a byte order mark.
+
+    Parameters
+    ----------
+    content
+        As `csv_bytes` writes it.
+    locale
+        One of `LOCALES`; `en` changes nothing.
+    """
+    if locale == "en":
+        return content
+    return b"\xef\xbb\xbf" + _NUMBER.sub(rb"\1,\2", content.replace(b",", b";"))
 
 
 def _text(column: pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
