@@ -101,9 +101,9 @@ def test_score_shows_months_and_errors_and_writes_them(run_command, folder):
     assert "2023-11        16   11                 -5" in shown and "43.9%" in shown  # 25 of 57
     with (folder / "scores.csv").open() as file:
         (row,) = csv.DictReader(file)
-    assert (row["observed"], row["simulated"], row["wape"]) == ("57", "72", "0.438596")
+    assert (row["observed"], row["simulated"], row["wape"]) == ("57.0", "72.0", "0.438596")
     with (folder / "scores-months.csv").open() as file:
-        assert [row["error"] for row in csv.DictReader(file)] == ["-5", "20"]
+        assert [row["error"] for row in csv.DictReader(file)] == ["-5.0", "20.0"]
     _, found = document(run_command, "observed", "score", "results", "--observed", "mine.csv")
     assert [row["scenario"] for row in found["scores"]] == ["gate", "history"]
     assert found["scores"][1]["wape"] == 0.438596 and len(found["months"]) == 4

@@ -107,7 +107,13 @@ def test_an_installed_run_gives_the_bytes_of_the_clone(installed, tmp_path):
     done = run_alone(clone, tmp_path, PYTHONPATH=str(ROOT / "model"))
     assert done.returncode == 0, done.stderr
     made = {path.name: path.read_bytes() for path in (tmp_path / "installed" / "history").iterdir()}
-    assert made.keys() == {"replicates.csv", "summary.csv", "crossed.parquet", "manifest.json"}
+    assert {
+        "replicates.csv",
+        "summary.csv",
+        "crossed.parquet",
+        "datapackage.json",
+        "manifest.json",
+    } < made.keys()
     assert made == {path.name: path.read_bytes() for path in (tmp_path / "clone" / "history").iterdir()}
 
 

@@ -108,7 +108,6 @@ def pairs(results, baseline=None):
     ("change", "why"),
     [
         ({"seed": 2}, "seed 2 against 1"),
-        ({"replicates": 4}, r"other replicates .* \(4 against 3\)"),
         ({"people_per_agent": 1}, "people per agent 1 against 50"),
         (
             {"periods": ("2024-01", "2024-02", "2024")},

@@ -166,7 +166,7 @@ def test_runs_that_cannot_be_held_are_run_again(scenarios, tmp_path, monkeypatch
 
     monkeypatch.setattr(batches, "HeldRuns", Few)
     monkeypatch.setattr(batches, "_write_whole", delete_first)
-    done = run_batch(scenarios, out, replicates=3, workers=1)
+    done = run_batch(scenarios, out, replicates=3, workers=1, csv=True)
     assert files_below(out) == files_below(tmp_path / "expected")
     assert any("was deleted meanwhile" in note for note in done.notes)
 

@@ -1,5 +1,6 @@
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -167,3 +168,18 @@ def test_a_lock_that_is_a_pipe_is_not_waited_for(tmp_path):
     os.mkfifo(tmp_path / LOCK)
     with pytest.raises(InputError, match="no regular file"), locked(tmp_path):
         pass
+
+
+def test_a_folder_that_is_deleted_as_it_is_locked_is_made_again(tmp_path, monkeypatch):
+    folder, opened, real = tmp_path / "out", [], locks._open
+
+    def delete_first(file, flags):
+        opened.append(file)
+        if len(opened) == 1:
+            shutil.rmtree(folder)
+        return real(file, flags)
+
+    monkeypatch.setattr(locks, "_open", delete_first)
+    with locks.locked(folder):
+        assert (folder / locks.LOCK).exists()
+    assert len(opened) >= 2

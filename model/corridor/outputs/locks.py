@@ -27,6 +27,7 @@ from corridor.foundations.errors import InputError, Problem
 LOCK = ".corridor-lock"
 SHORT = 10.0  # seconds that a writer waits for another that only writes
 _LOOK_EVERY = 0.05
+MADE_AGAIN = 10  # times that a folder which somebody deletes is made
 _LONGEST_NOTE = 2000  # bytes
 _NO_LOCKS = (errno.ENOLCK, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EINVAL)
 
@@ -101,6 +102,7 @@ def _make(folder: Path) -> list[Path]:
 def _acquire(folder: Path, wait: float) -> int | None:
     """An open, locked file that says who we are; None where the file system knows no locks."""
     file, until = folder / LOCK, time.monotonic() + wait
+    gone = 0
     while True:
         try:
             descriptor = _open(file, os.O_RDWR | os.O_CREAT)
@@ -109,6 +111,12 @@ def _acquire(folder: Path, wait: float) -> int | None:
                 raise _refusal(
                     folder, f"{LOCK} in it is no lock of Corridor but {error.strerror}; remove it"
                 ) from None
+            gone += 1
+            if (
+                error.errno == errno.ENOENT and gone <= MADE_AGAIN
+            ):  # somebody deletes the folder at this very moment
+                _make(folder)
+                continue
             raise _unwritable(folder, error) from None
         try:
             if _try(descriptor):

@@ -26,7 +26,7 @@ from corridor.outputs.datapackage import DATAPACKAGE, datapackage
 from corridor.outputs.deals import DEALS, read_deals
 from corridor.outputs.fates import FATES, read_fates
 from corridor.outputs.files import refusal
-from corridor.outputs.layout import SUMS, WINDOW_COLUMNS, parts, sums_column, window_columns
+from corridor.outputs.layout import SUMS, parts, sums_column, window_columns
 from corridor.outputs.manifest import manifest_bytes
 from corridor.outputs.parquet import parquet_bytes
 from corridor.outputs.result_folders import open_results, read_replicates
@@ -408,11 +408,13 @@ class Results:
 
     def _rows_of(self, periods: np.ndarray, cells: np.ndarray) -> pa.Table:
         """Rows of a replicates file."""
-        return self._dated(self._rows(periods, cells), REPLICATES_COLUMNS)
+        _, period, cell = np.nonzero(~np.isnan(self.values[:, periods[:, None], cells]))
+        return self._dated(self._rows(periods, cells), periods[period], cells[cell], REPLICATES_COLUMNS)
 
     def _summary_of(self, periods: np.ndarray, cells: np.ndarray) -> pa.Table:
         """Rows of a summary file."""
-        return self._dated(self._summary_rows(periods, cells), SUMMARY_COLUMNS)
+        period, cell = np.nonzero(~np.isnan(self.values[:, periods[:, None], cells]).all(axis=0))
+        return self._dated(self._summary_rows(periods, cells), periods[period], cells[cell], SUMMARY_COLUMNS)
 
     def _rows(self, periods: np.ndarray, cells: np.ndarray) -> dict[str, pa.Array]:
         values = self.values[:, periods[:, None], cells]
@@ -446,14 +448,15 @@ class Results:
         """The columns that say what rows are about: places among all periods and cells, one a row."""
         return {
             **cell_columns(self.periods, self.cells, period, cell),
-            **window_columns(self.periods, self.timeline, period),
             "unit": label(self.units, cell),
-            SUMS: sums_column(self.cells, cell),
         }
 
-    @staticmethod
-    def _dated(columns: dict[str, pa.Array], names: Sequence[str]) -> pa.Table:
-        """The columns of a file, which names its days and no period."""
+    def _dated(
+        self, columns: dict[str, pa.Array], period: np.ndarray, cell: np.ndarray, names: Sequence[str]
+    ) -> pa.Table:
+        """The columns of a file, which names the days of its rows and no period."""
+        columns |= window_columns(self.periods, self.timeline, period)
+        columns[SUMS] = sums_column(self.cells, cell)
         return pa.table({name: columns[name] for name in names})
 
     @staticmethod
@@ -462,7 +465,7 @@ class Results:
         first = [
             name for name in ("scenario", "draw", "replicate", "period", *Cell._fields) if name in columns
         ]
-        left_out = {*first, *WINDOW_COLUMNS, SUMS, "unit"}
+        left_out = {*first, "unit"}
         numbers = [name for name in columns if name not in left_out]
         return frame(pa.table({name: columns[name] for name in (*first, *numbers, "unit")}))
 
