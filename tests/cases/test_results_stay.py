@@ -21,6 +21,17 @@ def test_fewer_replicates_of_the_same_leave_what_is_there(run_command, scenario_
     assert len(compare([Results.read(out / name) for name in ("short", "gate")]).table())
 
 
+@pytest.mark.parametrize("command", ["run", "batch"])
+def test_a_comparison_that_is_replaced_is_told_of(run_command, scenario_folder, tmp_path, command):
+    out, file = tmp_path / "r", scenario_folder / "gate.yaml"
+    (scenario_folder / "shut.yaml").write_text(file.read_text().replace("name: gate", "name: shut"))
+    code, _, said = run_command(command, file, *QUICK, "--out", out)
+    assert (code, said) == (0, "")
+    code, _, said = run_command(command, scenario_folder / "shut.yaml", *QUICK, "--out", out)
+    assert code == 0 and "compared 'gate' too, and is now of shut alone" in said
+    assert run_command(command, scenario_folder / "shut.yaml", *QUICK, "--out", out)[2] == ""
+
+
 def test_more_replicates_of_the_same_take_their_place(run_command, scenario_folder, tmp_path):
     out = tmp_path / "r"
     for replicates in (2, 3):

@@ -33,6 +33,7 @@ from corridor.experiments.compare import (
     RANKED,
     Comparison,
     compare,
+    replaced,
 )
 from corridor.experiments.ensemble import Job, Progress, load_kernel, prepare, unpack
 from corridor.experiments.finished_results import take_up
@@ -338,6 +339,7 @@ def _write(
     compared = {name: each for name, each in said.items() if each.parts}
     if not compared:
         return tuple(whole), None, tuple(note for each in said.values() for note in each.notes)
+    earlier = replaced(out, set(compared))
     names = dict.fromkeys(name for each in compared.values() for name in each.parts)
     for name in names:
         parts = [each.parts[name] for each in compared.values() if name in each.parts]
@@ -352,6 +354,7 @@ def _write(
     begins = [each.differs for each in compared.values()]
     comparison = Comparison(pairs, asked=choose_window(pairs, window, begins))
     notes = tuple(note for each in said.values() for note in each.notes)
+    notes = (*notes, earlier) if earlier else notes
     if comparison.asked is None:
         notes = (*notes, "the scenarios have no month in common, so they are not ranked")
         return tuple(whole), pd.DataFrame(columns=list(RANKED)), notes

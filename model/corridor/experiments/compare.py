@@ -8,7 +8,7 @@ luck of the draw.
 import itertools
 import re
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -30,7 +30,8 @@ from corridor.experiments.shared_windows import (
     pair_window,
     shared_periods,
 )
-from corridor.foundations.errors import CorridorWarning, InputError, Problem, nearest_name
+from corridor.foundations.errors import CorridorWarning, InputError, Problem, nearest_name, quoted
+from corridor.foundations.regular_files import read_regular
 from corridor.foundations.timeline import Grain, grain_of
 from corridor.foundations.windows import Window, recorded_as
 from corridor.inputs.registries.indicators import INDICATORS
@@ -64,6 +65,7 @@ __all__ = ["Comparison", "SharedPeriods", "compare", "shared_periods", "write_re
 COMPARED, HEADLINED = "compare", "headline"
 COMPARE, HEADLINE = f"{COMPARED}.csv", f"{HEADLINED}.csv"
 SPLIT = "fates.csv"
+MOST_READ = 100_000_000  # bytes of an earlier comparison that are looked at
 PACKAGE, PACKAGE_TITLE = "comparison", "Scenarios beside their baselines"
 RANKED = ("scenario", "baseline", "window", "difference", "low", "high", "relative", "unit", "told_apart")
 #: Column names of the quantiles of the difference and their shares.
@@ -292,6 +294,22 @@ def tell_apart(by_folder: Mapping[Path, Results]) -> list[Results]:
     return found
 
 
+def replaced(folder: Path, scenarios: Collection[str]) -> str:
+    """What the comparison in a folder compares besides some scenarios, in words; nothing where there is no more."""
+    try:
+        content = read_regular(folder / COMPARE, MOST_READ)
+    except OSError:
+        return ""
+    names = {line.split(b",", 1)[0].decode("utf-8", "replace") for line in content.splitlines()[1:]}
+    others = sorted(quoted(name) for name in names - set(scenarios))
+    if not others:
+        return ""
+    return (
+        f"{folder / COMPARE} compared {', '.join(others)} too, and is now of {', '.join(sorted(scenarios))} alone; "
+        f"`corridor compare {folder} --out FILE.csv` makes one of all"
+    )
+
+
 def write_results(
     results: Sequence[Results], folder: Path | str, *, baseline: str | None = None, window: str | None = None
 ) -> list[Path]:
@@ -314,8 +332,8 @@ def write_results(
     folder = Path(folder)
     made = {each.scenario: each.files() for each in results}
     beside: dict[str, bytes] = {}
-    if len(results) > 1:
-        comparison = compare(results, baseline=baseline, window=window)
+    comparison = compare(results, baseline=baseline, window=window) if len(results) > 1 else None
+    if comparison:
         beside |= comparison.files()
         if all(each.fates is not None for each in results):
             beside[SPLIT] = csv_bytes(comparison.fates())
@@ -326,6 +344,8 @@ def write_results(
     files = {
         f"{name}/{file}": made[name][file] for name, way in ways.items() if way.write for file in made[name]
     }
+    if comparison and (words := replaced(folder, {after.scenario for _, after in comparison.pairs})):
+        warnings.warn(words, CorridorWarning, stacklevel=2)
     package = {DATAPACKAGE: datapackage(PACKAGE, PACKAGE_TITLE, beside)} if beside else {}
     written = write_files(folder, files | beside | package)
     for way in ways.values():
