@@ -130,3 +130,18 @@ def test_days_without_a_whole_month_are_compared_by_day(runs):
              for name in ("long", "same")]  # fmt: skip
     files = compare(daily, window="2021-02-10 to 2021-02-20").files()
     assert files["compare.csv"].count(b"\n") == 1 and files["compare_days.csv"].count(b"\n") > 11
+
+
+def test_shares_are_the_composition_of_a_flow(runs):
+    files = compare([runs["long"], runs["late"]]).files()
+    for level in ("nationality", "place", "party"):
+        table = pd.read_csv(BytesIO(files[f"headline_by_{level}.csv"]))
+        flow = table[table["indicator"] == "encounters_usbp"]
+        for name in ("share", "baseline_share"):
+            assert flow.groupby(["first_day", "last_day"])[name].sum().to_numpy() == pytest.approx(
+                1, abs=1e-4
+            )
+        assert (flow["share"] != flow["baseline_share"]).any()
+    totals = pd.read_csv(BytesIO(files["headline.csv"])).set_index("indicator")
+    assert set(totals.loc["encounters_usbp", "share"]) == {1.0}
+    assert totals.loc["waiting_north_mexico", "share"].isna().all()

@@ -20,8 +20,9 @@ from corridor.outputs.rows import Cell
 from corridor.outputs.tables import label, repeat, round_values, spread
 
 NUMBERS = ("value", "baseline_value", "difference", "difference_p10", "difference_p90", "relative")
-COLUMNS = ("scenario", "baseline", *WINDOW_COLUMNS, *Cell._fields, *NUMBERS, "pairs", "unit")
-TYPES = {name: pa.float64() for name in NUMBERS} | {"pairs": pa.int64()}
+SHARES = ("share", "baseline_share")
+COLUMNS = ("scenario", "baseline", *WINDOW_COLUMNS, *Cell._fields, *NUMBERS, "pairs", *SHARES, "unit")
+TYPES = {name: pa.float64() for name in (*NUMBERS, *SHARES)} | {"pairs": pa.int64()}
 
 
 def headline_rows(pairs: Sequence[Pair], *, level: str = "", asked: Window | None = None) -> pa.Table:
@@ -37,8 +38,8 @@ def headline_rows(pairs: Sequence[Pair], *, level: str = "", asked: Window | Non
     Returns
     -------
     Columns scenario, baseline, window (its kind), first_day, last_day, indicator, place, nationality, party, value,
-    baseline_value, difference (means), difference_p10, difference_p90, relative, pairs, unit. What cannot be told is no
-    row. Windows overlap, so rows of different windows may not be added.
+    baseline_value, difference (means), difference_p10, difference_p90, relative, pairs, share and baseline_share (of
+    the total of a flow), unit. What cannot be told is no row. Windows overlap: rows of different ones do not add up.
     """
     tables = [
         table
@@ -71,6 +72,10 @@ def _window_rows(before: Results, after: Results, window: Window, level: str) ->
         return None
     with np.errstate(divide="ignore", invalid="ignore"):
         relative = np.where(base == 0, np.nan, difference / base)
+    totals = pair_during(before, after, window, [_total_of(cell, after) for cell in cells])
+    base_share, share = (
+        _shares(cells, mean, spread(whole, ())[1]) for mean, whole in zip((base, value), totals, strict=True)
+    )
     numbers = (value, base, difference, low, high, relative)
     kind, first, last = window_texts(window)
     return pa.table(
@@ -89,9 +94,26 @@ def _window_rows(before: Results, after: Results, window: Window, level: str) ->
                 for name, values in zip(NUMBERS, numbers, strict=True)
             },
             "pairs": pa.array(pairs[known]),
+            **{
+                name: pa.array(round_values(values[known]))
+                for name, values in zip(SHARES, (share, base_share), strict=True)
+            },
             "unit": label([INDICATORS[cell.indicator].unit for cell in cells], known),
         }
     )
+
+
+def _total_of(cell: Cell, results: Results) -> Cell:
+    """What a cell is a part of, or itself where that is not reported."""
+    total = Cell(cell.indicator)
+    return total if total in results.index else cell
+
+
+def _shares(cells: Sequence[Cell], parts: np.ndarray, totals: np.ndarray) -> np.ndarray:
+    """The share of each cell in its total, of what adds up; NaN elsewhere, and where there is nothing to share."""
+    adds = np.array([INDICATORS[cell.indicator].sums_over_periods for cell in cells], dtype=bool)
+    known = adds & (totals > 0)
+    return np.divide(parts, totals, out=np.full(len(cells), np.nan), where=known)
 
 
 class Shown(NamedTuple):
