@@ -41,7 +41,6 @@ from corridor.experiments.held_runs import HeldRuns
 from corridor.experiments.shared_windows import (
     check_window,
     choose_window,
-    first_difference,
     months_of,
     shared_parts,
 )
@@ -410,7 +409,7 @@ def write_scenario(
             parts[name].write_bytes(content)
     except OSError as error:
         raise no_room(out, error) from None
-    return Written(ranked, parts, first_difference(before, results), (*told, *comparison.notes))
+    return Written(ranked, parts, comparison.begins[0], (*told, *comparison.notes))
 
 
 _baselines: dict[Path, Results] = {}

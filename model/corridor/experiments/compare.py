@@ -10,6 +10,7 @@ import re
 import warnings
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 
@@ -22,13 +23,15 @@ from corridor.experiments.headline import headline_rows
 from corridor.experiments.shared_windows import (
     HIGH,
     LOW,
+    Pair,
     SharedPeriods,
     change_between,
     choose_window,
     common_window,
+    first_difference,
     pair_during,
-    pair_window,
     shared_periods,
+    windows_of,
 )
 from corridor.foundations.errors import CorridorWarning, InputError, Problem, nearest_name, quoted
 from corridor.foundations.regular_files import read_regular
@@ -100,7 +103,21 @@ class Comparison:
         """One window for all pairs: the one asked for, or from the first difference of any pair to the last day that
         all report; None where no month is shared by all.
         """
-        return self.asked or common_window(self.pairs)
+        return self.asked or common_window(self.pairs, self.begins)
+
+    @cached_property
+    def begins(self) -> tuple[date | None, ...]:
+        """The first day on which each pair differs; None where it does not."""
+        return tuple(first_difference(*pair) for pair in self.pairs)
+
+    @cached_property
+    def _windows(self) -> list[tuple[Pair, list[Window]]]:
+        """Each pair, and the windows that its headlines are told for, the chosen one first."""
+        found = []
+        for pair, first in zip(self.pairs, self.begins, strict=True):
+            windows = windows_of(*pair, first)
+            found.append((pair, list(dict.fromkeys([self.asked, *windows] if self.asked else windows))))
+        return found
 
     def table(self) -> pd.DataFrame:
         """The rows of all compare files, and of years, with the name of their period."""
@@ -116,7 +133,7 @@ class Comparison:
         compare.csv and its kind hold the months (and days) of each pair's window alone: before it nothing differs.
         """
         files = {}
-        windows = [self.asked or pair_window(*pair) for pair in self.pairs]
+        windows = [days[0] if days else None for _, days in self._windows]
         for grain in SUMMARISED:
             for level in LEVELS:
                 made = [
@@ -131,7 +148,7 @@ class Comparison:
                 if rows or name == COMPARE:
                     files[name] = csv_bytes(pa.concat_tables(rows) if rows else _no_rows())
         for level in LEVELS:
-            rows = headline_rows(self.pairs, level=level, asked=self.asked)
+            rows = headline_rows(self._windows, level=level)
             if rows.num_rows or not level:
                 files[file_name(HEADLINED, "month", level)] = csv_bytes(rows)
         return files
@@ -164,7 +181,7 @@ class Comparison:
 
     def headline(self) -> pd.DataFrame:
         """The rows of headline.csv: windows by scenario and indicator: value, baseline, difference."""
-        return frame(headline_rows(self.pairs, asked=self.asked))
+        return frame(headline_rows(self._windows))
 
     def fates(self) -> ArrowTable:
         """The rows of fates.csv: the differences split by what becomes of the same parties (`fates`)."""

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from corridor.experiments.shared_windows import HIGH, LOW, Pair, pair_during, windows_of
+from corridor.experiments.shared_windows import HIGH, LOW, Pair, pair_during
 from corridor.foundations.windows import Window
 from corridor.inputs.registries.indicators import INDICATORS
 from corridor.outputs.headlines import HEADLINES
@@ -25,15 +25,15 @@ COLUMNS = ("scenario", "baseline", *WINDOW_COLUMNS, *Cell._fields, *NUMBERS, "pa
 TYPES = {name: pa.float64() for name in (*NUMBERS, *SHARES)} | {"pairs": pa.int64()}
 
 
-def headline_rows(pairs: Sequence[Pair], *, level: str = "", asked: Window | None = None) -> pa.Table:
+def headline_rows(windows: Sequence[tuple[Pair, Sequence[Window]]], *, level: str = "") -> pa.Table:
     """Rows of headline.csv, or of headline_by_LEVEL.csv.
 
     Parameters
     ----------
+    windows
+        Each pair, and the windows that it is told for: the chosen one first.
     level
         By what the headline indicators are broken down; nothing for totals.
-    asked
-        A window to tell besides those of `windows_of`: it comes first.
 
     Returns
     -------
@@ -43,18 +43,13 @@ def headline_rows(pairs: Sequence[Pair], *, level: str = "", asked: Window | Non
     """
     tables = [
         table
-        for before, after in pairs
-        for window in _windows(before, after, asked)
+        for (before, after), days in windows
+        for window in days
         if (table := _window_rows(before, after, window, level)) is not None
     ]
     if not tables:
         return pa.table({name: pa.array([], TYPES.get(name, pa.string())) for name in COLUMNS})
     return pa.concat_tables(tables).unify_dictionaries()
-
-
-def _windows(before: Results, after: Results, asked: Window | None) -> list[Window]:
-    windows = windows_of(before, after)
-    return list(dict.fromkeys([asked, *windows] if asked else windows))
 
 
 def _window_rows(before: Results, after: Results, window: Window, level: str) -> pa.Table | None:

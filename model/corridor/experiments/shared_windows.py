@@ -207,10 +207,15 @@ def first_difference(before: Results, after: Results) -> date | None:
     return None
 
 
-def pair_window(before: Results, after: Results) -> Window | None:
-    """From the first difference to the last day that both report; all that both report where they do not differ."""
+def pair_window(before: Results, after: Results, first: date | None) -> Window | None:
+    """From the first difference to the last day that both report; all that both report where they do not differ.
+
+    Parameters
+    ----------
+    first
+        As `first_difference` gives it.
+    """
     shared = shared_window(before, after)
-    first = first_difference(before, after)
     return shared if shared is None or first is None else Window(first, shared.last)
 
 
@@ -310,7 +315,7 @@ def _named(text: str) -> Window:
         raise refusal("window", f"{quoted(text)} names no window; write {examples}") from None
 
 
-def windows_of(before: Results, after: Results) -> list[Window]:
+def windows_of(before: Results, after: Results, first: date | None) -> list[Window]:
     """The windows that a headline is told for: from the first difference, all, calendar years, fiscal years; each once.
 
     A part of a year is among the years, where both report no more of it.
@@ -318,7 +323,7 @@ def windows_of(before: Results, after: Results) -> list[Window]:
     timeline = after.timeline.shared_with(before.timeline)
     if timeline is None:
         return []
-    chosen = pair_window(before, after)
+    chosen = pair_window(before, after, first)
     windows = [chosen] if chosen else []
     windows.append(reported(timeline))
     windows += [Window.named(year) for year in timeline.years()]

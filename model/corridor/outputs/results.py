@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
-from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -29,7 +28,7 @@ from corridor.outputs.files import refusal
 from corridor.outputs.layout import SUMS, parts, sums_column, window_columns
 from corridor.outputs.manifest import manifest_bytes
 from corridor.outputs.parquet import parquet_bytes
-from corridor.outputs.result_folders import open_results, read_replicates
+from corridor.outputs.result_folders import open_results, read_replicates, timeline_of
 from corridor.outputs.rows import (
     ALL,
     ALWAYS_DEFINED,
@@ -194,10 +193,7 @@ class Results:
     @cached_property
     def timeline(self) -> Timeline:
         """The days of the run, from its manifest."""
-        start, end, report_from = (
-            date.fromisoformat(self.manifest["period"][name]) for name in ("start", "end", "report_from")
-        )
-        return Timeline(start, end, report_from)
+        return timeline_of(self.manifest)
 
     @cached_property
     def years(self) -> tuple[str, ...]:
