@@ -47,7 +47,9 @@ class Plan:
         if watched in drivers.levers:
             return drivers.levers[watched].change_days(members)
         if watched in drivers.parameters:
-            series = drivers.parameters[watched].daily(drivers.timeline)
+            parameter = drivers.parameters[watched]
+            by_day = parameter.daily_by_nationality if parameter.over else parameter.daily
+            series = by_day(drivers.timeline)
         else:
             series = getattr(drivers, watched)
         if members is not None:

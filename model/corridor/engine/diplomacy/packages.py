@@ -1,7 +1,7 @@
 """What every package is worth to the US and to Mexico, as they believe (mechanisms study, section 16).
 
 Packages are all combinations of a step of each issue. Worths of issues that touch the same people do not add up
-(returns and parole; contention and the money for it), so these are worked out together; the others are added.
+(returns and parole; stops and the money for them), so these are worked out together; the others are added.
 """
 
 from __future__ import annotations
@@ -18,11 +18,10 @@ from corridor.inputs.registries.bargain_items import INTERESTS, ISSUES
 from corridor.inputs.registries.nationalities import NATIONALITIES, codes_with
 from corridor.inputs.scenarios.diplomacy import Bargaining
 
-TOUCHING = ("returns", "parole", "contention", "funding", "mexico_flights")
+TOUCHING = ("returns", "parole", "stops", "funding", "mexico_flights")
 ADDED = ("transfers_south", "crossings", "sanctions", "money", "visas", "aid")
 AXES = (*TOUCHING, *ADDED)
 STEPS = {name: len(ISSUES[name].steps) for name in TOUCHING}
-NEARLY_ALL = 0.99  # contention above which the rest is not divided further
 THOUSAND = 1000.0
 MONTHLY_FUNDS = 50e6  # USD a month: the unit in which Mexico weighs what it pays its institute
 MOST_CURBED = 0.95
@@ -60,9 +59,9 @@ class PackageWorths:
         _, paroled = self._coverage("parole", "us.parole_monthly_cap")
         self.parole_size = (paroled.sum(axis=1) / max(paroled[-1].sum(), 1.0)).tolist()
         curbs = {
-            name: p[f"curb_by_{name}"].scalar() for name in ("returns", "parole", "contention", "flights")
+            name: p[f"curb_by_{name}"].scalar() for name in ("returns", "parole", "stops", "flights")
         }
-        self.kept_by_place, self.held_by_effort = 1.0 + curbs["returns"], curbs["contention"]
+        self.kept_by_place, self.held_by_stop = 1.0 + curbs["returns"], curbs["stops"]
         self.left_by_parole = 1.0 - curbs["parole"] * paroled  # [P, N]
         _, sent = self._coverage("mexico_flights", "mexico.deportation_flights_weekly")
         onward, flown = p["onward_by_flights"].scalar() * sent, curbs["flights"] * sent
@@ -71,7 +70,7 @@ class PackageWorths:
         lawful = 1.0 - p["parole_eases_returns"].scalar() * paroled
         self.stuck = (lawful[:, None] * (1.0 - onward)).reshape(-1, COUNT)  # [P x M, N]
         self._forces: dict[tuple[float, ...], np.ndarray] = {}  # the last one: it seldom changes
-        self.guard = p["guard_share"].scalar()
+        self.passes = 1.0 - p["usual_stop_chance"].scalar()  # share not stopped in one transit, as on record
         self.signing = p["cost_of_signing"].scalar()
         self.chance = {
             "executive": 1.0,
@@ -79,8 +78,8 @@ class PackageWorths:
             "senators": 1.0 - p["senators_veto"].scalar(),
         }
         self.moved_south = float(drivers.lever("mexico.transfers_south_daily", bargaining.start).sum())
-        # The first is whatever is in force.
-        self.levels = [0.0, *(step.moves[0].to for step in ISSUES["contention"].steps[1:])]
+        # Multiples of the stops on record; the first is whatever is in force.
+        self.levels = [0.0, *(step.moves[0].times for step in ISSUES["stops"].steps[1:])]
 
     def _coverage(self, issue: str, lever: str) -> tuple[np.ndarray, np.ndarray]:
         """People a day and nationalities of each step, float64[steps] and float64[steps, N]."""
@@ -106,21 +105,17 @@ class PackageWorths:
         axes = tuple(self._open(name, now, consent) for name in AXES)
         r, q, _, f, m = (now.steps[name] if name in self.bargaining.issues else 0 for name in TOUCHING)
         used = self._used(now.encounters)
-        efforts = [max(level, now.contention) for level in self.levels]
+        chances = [self._chance(max(level, now.stops)) for level in self.levels]
         come = (self._left_by_treaty(now.encounters, used) * now.encounters).reshape(-1, COUNT)
-        left = self._left_by_force(efforts, now.paid)
-        remaining = (come @ left.reshape(-1, COUNT).T).reshape(-1, STEPS["contention"] * STEPS["funding"], 2)
-        # Without an agreement contention stays at what is left of it; with one, a promise in force is renewed.
-        held = (
-            self.held_by_effort
-            * now.contention
-            * (1.0 if f else self.guard + (1.0 - self.guard) * min(1.0, now.paid))
-        )
+        left = self._left_by_stops(chances, now.paid)
+        remaining = (come @ left.reshape(-1, COUNT).T).reshape(-1, STEPS["stops"] * STEPS["funding"], 2)
+        # Without an agreement stops stay at what is left of them; with one, a promise in force is renewed.
+        held = self.held_by_stop * self._chance(now.stops) * (1.0 if f else min(1.0, now.paid))
         idle = float(come[r * STEPS["parole"] + q] @ ((1.0 - held * FOREIGN) * self.left_by_flights[m]))
-        fewer = (idle - remaining) / THOUSAND  # [returns x parole, contention x funding, flights]
+        fewer = (idle - remaining) / THOUSAND  # [returns x parole, stops x funding, flights]
         treaty_us, treaty_mexico = self._price_of_treaties(used, now, us, mexico)
         ours = now.pressure * us["encounters"] * fewer + treaty_us
-        theirs = mexico["transit"] * fewer + treaty_mexico + self._price_of_force(efforts, now, mexico)
+        theirs = mexico["transit"] * fewer + treaty_mexico + self._price_of_stops(chances, now, mexico)
         gives = mexico["flights"] + (mexico["sovereignty"] if now.coerced else 0.0)
         theirs[:, :, 1] -= gives * (1 - m)
         chosen = [
@@ -161,13 +156,19 @@ class PackageWorths:
         kept = np.minimum(MOST_CURBED, used * self.kept_by_place / np.maximum(encounters, 1e-9))
         return (1.0 - kept)[:, None, :] * self.left_by_parole
 
-    def _left_by_force(self, efforts: list[float], paid: float) -> np.ndarray:
-        """The same under contention, its money and Mexico's flights, float64[efforts, funding, flights, N]."""
-        key = (*efforts, min(1.0, paid))
+    def _chance(self, times: float) -> float:
+        """Chance of a stop in one transit, at a multiple of the stops on record."""
+        return 1.0 - self.passes**times
+
+    def _left_by_stops(self, chances: list[float], paid: float) -> np.ndarray:
+        """The same under stops, their money and Mexico's flights, float64[stops, funding, flights, N].
+
+        Without money nobody who is stopped is sent back.
+        """
+        key = (*chances, min(1.0, paid))
         if key in self._forces:
             return self._forces[key]
-        money = self.guard + (1.0 - self.guard) * np.array([min(1.0, paid), 1.0])
-        held = self.held_by_effort * np.multiply.outer(efforts, money)
+        held = self.held_by_stop * np.multiply.outer(chances, [min(1.0, paid), 1.0])
         left = (1.0 - np.multiply.outer(held, FOREIGN))[:, :, None] * self.left_by_flights
         self._forces = {key: left}
         return left
@@ -190,16 +191,17 @@ class PackageWorths:
         gain = (mexico["parole"] * parole)[:, None] - burden + burden[r, q, m]
         return -cost.reshape(-1, 1, 1), gain.reshape(-1, 1, 2)
 
-    def _price_of_force(self, efforts: list[float], now: Situation, mexico: Worth) -> np.ndarray:
-        """What contention and paying for it cost Mexico, [1, contention x funding, 1]."""
-        most = max(1.0 - min(now.contention, NEARLY_ALL), 1.0 - NEARLY_ALL)
+    def _price_of_stops(self, chances: list[float], now: Situation, mexico: Worth) -> np.ndarray:
+        """What stops and paying for them cost Mexico, [1, stops x funding, 1]."""
+        least = self._chance(now.stops)
+        most = max(chances[-1] - least, 1e-9)
         unpaid = max(0.0, 1.0 - now.paid) * now.need / MONTHLY_FUNDS
         coerced = mexico["sovereignty"] if now.coerced else 0.0
         cost = [
-            mexico["enforcement"] * (effort - now.contention) / most
+            mexico["enforcement"] * (chance - least) / most
             + mexico["funds"] * unpaid * (funding - now.steps["funding"])
-            + coerced * ((number > now.steps["contention"]) + (funding > now.steps["funding"]))
-            for number, effort in enumerate(efforts)
+            + coerced * ((number > now.steps["stops"]) + (funding > now.steps["funding"]))
+            for number, chance in enumerate(chances)
             for funding in range(STEPS["funding"])
         ]
         return -np.array(cost).reshape(1, -1, 1)

@@ -68,8 +68,8 @@ class Situation:
         Share of the institute's need that the treasury pays.
     need : float
         What the institute needs a month, USD.
-    contention : float
-        Effort in force, mean of the legs.
+    stops : float
+        How often Mexico stops people, as a multiple of the record, mean of the legs.
     thaw : float
         Relief from sanctions in force for Venezuela.
     coerced : bool
@@ -85,7 +85,7 @@ class Situation:
     loses: float
     paid: float
     need: float
-    contention: float
+    stops: float
     thaw: float
     coerced: bool
     steps: dict[str, int]

@@ -162,9 +162,9 @@ class Talks(Institution):
         closed = levers("us.crossings_closed", at)
         shelter = max(1.0, float(levers("mexico.shelter_places", at).sum()))
         lost = float((closed * self.trade).sum())
-        effort = levers("mexico.contention", at)
-        if "contention" in expiring:
-            effort = self.enactment.compiled.levers["mexico.contention"].values[at]
+        stops = levers("mexico.stops", at)
+        if "stops" in expiring:
+            stops = self.enactment.compiled.levers["mexico.stops"].values[at]
         return Situation(
             encounters=statistics.encounters,
             crowding=statistics.waiting / shelter,
@@ -173,7 +173,7 @@ class Talks(Institution):
             loses=float(self.trade.sum()),
             paid=self.paid(today),
             need=self.need(),
-            contention=float(effort.mean()),
+            stops=float(stops.mean()),
             thaw=float(levers("us.sanctions_relief", at)[0]),
             coerced=lost > 0.0,
             steps={name: 0 if name in expiring else self.step_of(name, today) for name in ISSUES},

@@ -33,7 +33,7 @@ class Context:
         People for whom one simulated person stands.
     briefing : Briefing
         Last week's flows and today's stocks, as people.
-    pressure, relief, pace, inm_returns, inm_detections : numpy.ndarray
+    pressure, relief, pace, inm_returns, inm_stops : numpy.ndarray
         Daily series of the drivers (see `Drivers` for their axes).
     places, terms, nations, allowances, rules : dict of str to numpy.ndarray
         The records that institutions set, field by field: plain views, because walking through the record of the
@@ -51,7 +51,7 @@ class Context:
     relief: np.ndarray
     pace: np.ndarray
     inm_returns: np.ndarray
-    inm_detections: np.ndarray
+    inm_stops: np.ndarray
     places: Fields
     terms: Fields
     nations: Fields
@@ -73,7 +73,7 @@ def context_of(drivers: Drivers, briefing: Briefing, fields: Mapping[str, Fields
         relief=drivers.relief,
         pace=drivers.pace,
         inm_returns=drivers.inm_returns,
-        inm_detections=drivers.inm_detections,
+        inm_stops=drivers.inm_stops,
         places=fields["places"],
         terms=fields["terms"],
         nations=fields["nations"],

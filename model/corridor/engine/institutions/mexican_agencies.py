@@ -1,7 +1,8 @@
 """Mexico's agencies: the migration institute with its month's money, and the National Guard.
 
-Money switches consequences (returns, transfers south, and the delay and turning back that contention brings), not
-detections: in December 2023 recorded detections hardly fell while returns fell by nine tenths (document items 37, 60).
+What holds people is that a stop costs the way already made: they are sent back to the south and begin again, or give up
+(containment study). Money buys consequences - returns, transport to the south, slower trains - not stops: in December
+2023 recorded stops hardly fell while returns fell by nine tenths (document items 37, 60).
 """
 
 from __future__ import annotations
@@ -16,10 +17,9 @@ from corridor.foundations.timeline import DAYS_PER_MONTH, MONTHLY, WEEKLY
 from corridor.inputs.registries.nationalities import NATIONALITIES, codes_with
 
 COUNT = len(NATIONALITIES)
-USUAL_CONTENTION = 0.46  # contention at which detection has its dated value (macro study, c0)
-MOST_RETURNED = 0.95
+MOST_RETURNED = 0.95  # of those stopped: children alone and people who ask for asylum are not
 MOST_FUNDED = 2.0  # of the need: more money finds no more staff
-MOST_DETECTED = 0.9
+MOST_STOPPED = 0.95  # on one leg
 
 
 class NationalGuard(Institution):
@@ -41,7 +41,7 @@ class NationalGuard(Institution):
 
 
 class MigrationInstitute(Institution):
-    """Instituto Nacional de Migración: detects, returns, moves south, delays, as long as the month's money lasts."""
+    """Instituto Nacional de Migración: stops, returns, sends back, slows down, as long as the month's money lasts."""
 
     government = "mexico"
     heeds = (
@@ -49,13 +49,16 @@ class MigrationInstitute(Institution):
         "mexico.deportation_flights_weekly",
         *FLIGHTS_HOME,
         "us.transfer_to_mexico",
-        "mexico.contention",
+        "mexico.stops",
+        "mexico.sent_back_share",
+        "mexico.slowdown",
         "mexico.guard_deployed",
         "mexico.caravan_policy",
         "mexico.transfers_south_daily",
+        "inm_returns_monthly",
         "pace",
         "inm_returns",
-        "inm_detections",
+        "inm_stops",
     )
 
     def __init__(self, model, context: Context, memory, guard: NationalGuard):
@@ -66,29 +69,23 @@ class MigrationInstitute(Institution):
         ]
         self.concerns = dict.fromkeys(FLIGHTS_HOME, ("mexico",)) | {"pace": tuple(leg.id for _, leg in legs)}
         self.guard = guard
-        self.detected_share = p["detection_probability"].daily(context.timeline)
-        self.by_nation = p["detection_nationality"].by_nationality()
-        self.by_nation[codes_with("at_home_in_mexico")] = 0.0
-        self.delay = p["contention_delay"].by_nationality()
-        self.turned_back = p["contention_turn_back"].scalar() * (self.delay > 0)
-        self.gain = p["detection_contention_gain"].scalar()
-        south = p["detection_south_share"].scalar()
+        self.stopped = ~np.isin(np.arange(COUNT), codes_with("at_home_in_mexico"))
+        chance = p["stop_chance"].daily_by_nationality(context.timeline) * self.stopped
+        self.hazard = -np.log1p(-chance)  # of the whole way through Mexico, [days, nationalities]
+        south = p["stop_south_share"].scalar()
         shares = []
         for _, leg in legs:
             share = south if leg.traits.get("detection", "south") == "south" else 1.0 - south
             factor = p[leg.traits["detection_factor"]].scalar() if "detection_factor" in leg.traits else 1.0
             shares.append(share * factor)
         self.legs = np.array([code for code, _ in legs])
-        self.shares = np.array(shares)[:, None]  # of all detections that would happen on each leg
+        self.shares = np.array(shares)[:, None]  # of the hazard of the whole way that lies on each leg
         self.base_days = self.terms["mean_days"][self.legs, :COUNT]
-        contended = self.members("mexico.contention")
-        self.contended = [row for row, (_, leg) in enumerate(legs) if leg.id in contended]
-        self.contention = [contended.index(legs[row][1].id) for row in self.contended]
+        watched = self.members("mexico.stops")
+        self.checked = [row for row, (_, leg) in enumerate(legs) if leg.id in watched]
+        self.member_of = [watched.index(legs[row][1].id) for row in self.checked]
         self.caravan = self.codes["caravan"]
-        self.return_share = p["inm_return_share"].daily_by_nationality(context.timeline)
-        self.capacity = p["inm_return_capacity_daily"].scalar()
-        self.share_moved = p["inm_transfer_share"].scalar()
-        self.station_days = p["inm_station_days"].scalar()
+        self.returns = p["inm_returns_monthly"].daily_by_nationality(context.timeline) / DAYS_PER_MONTH
         self.seats = p["flight_seats"].scalar()
         self.cost = (
             p["inm_cost_detection_usd"].scalar(),
@@ -106,15 +103,8 @@ class MigrationInstitute(Institution):
     def act(self, briefing: Briefing) -> None:
         paid = self.pay(briefing)
         extra = max(1.0, self.funding(float(self.memory["need"])))
-        shock = self.context.inm_returns[self.context.today]
-        own_flights = self.lever("mexico.deportation_flights_weekly").sum() * self.seats / WEEKLY
-        people = (self.capacity * shock * extra + own_flights) * paid
-        self.allowances["daily"][Pool.INM_RETURNS] = people / self.represents
-        self.allowances["daily"][Pool.INM_TRANSFERS] = np.inf if paid > 0 else 0.0
-        self.rules["transfer_share"][0] = min(1.0, self.share_moved * paid * extra)
-        wanted = self.return_share[self.context.today] + self.flown_home(briefing)
-        self.nations["inm_return"][:COUNT] = np.minimum(MOST_RETURNED, wanted)
-        self.police(paid * extra**0.5)
+        self.give_back(paid, extra)
+        self.patrol(paid)
         self.move_south(paid)
 
     def pay(self, briefing: Briefing) -> float:
@@ -124,10 +114,11 @@ class MigrationInstitute(Institution):
         """
         today, memory = self.context.today, self.memory
         spent, need = float(memory["spent"]), float(memory["need"])
+        stops = briefing.detections
         cost = (
-            self.cost[0] * briefing.detections
-            + self.cost[1] * self.capacity
-            + self.cost[2] * briefing.detections * self.share_moved
+            self.cost[0] * stops
+            + self.cost[1] * float(self.returns[today].sum())
+            + self.cost[2] * stops * float(self.lever("mexico.sent_back_share")[0])
         )  # USD a day at full service
         month = self.month_of_day[today]
         if memory["month"] != month:
@@ -150,34 +141,40 @@ class MigrationInstitute(Institution):
         own, gift = self.lever("mexico.enforcement_funding")[0], self.lever("us.transfer_to_mexico")[0]
         return min(MOST_FUNDED, float(own + (gift / need if need > 0.0 else 0.0)))
 
-    def flown_home(self, briefing: Briefing) -> np.ndarray:
-        """Share of each nationality's detected people that Mexico's own flights can take, float64[N]."""
-        flights = self.lever("mexico.deportation_flights_weekly")
-        if not flights.any():
-            return np.zeros(COUNT)
-        seats = flights * self.flights_accepted("mexico") * self.seats / WEEKLY
-        processed = briefing.in_stations[:COUNT] / self.station_days
-        return seats / np.maximum(processed, seats + 1.0)
+    def give_back(self, paid: float, extra: float) -> None:
+        """Set the consequence of a stop: places for returns home by nationality, and the share sent back.
 
-    def police(self, effort: float) -> None:
-        """Set detection, delay and turning back on the legs through Mexico; arrays are [legs, nationalities]."""
-        today, guard = self.context.today, self.guard_share
-        present = float(self.guard.memory["level"])
-        asked = np.zeros((len(self.legs), 1))
-        asked[self.contended, 0] = self.lever("mexico.contention")[self.contention]
-        effect = np.minimum(1.0, asked * ((1.0 - guard) * effort + present))
+        Own flights add seats. More than the need (`extra`) buys more returns; nearly everyone else is sent back already.
+        """
+        today = self.context.today
+        own = self.lever("mexico.deportation_flights_weekly") * self.flights_accepted("mexico")
+        people = self.returns[today] * self.context.inm_returns[today] * extra + own * self.seats / WEEKLY
+        places = people * paid / self.represents
+        self.allowances["daily"][Pool.INM_RETURNS : Pool.INM_RETURNS + COUNT] = places
+        self.nations["inm_return"][:COUNT] = np.where(places > 0.0, MOST_RETURNED, 0.0)
+        self.rules["sent_back"][0] = self.lever("mexico.sent_back_share")[0] * paid
+
+    def patrol(self, paid: float) -> None:
+        """Set the chance of a stop and the days on the legs through Mexico; arrays are [legs, nationalities]."""
+        today = self.context.today
+        # Patrols depend on troops, not on the institute's money.
+        troops = 1.0 - self.guard_share + float(self.guard.memory["level"])
+        effort = np.ones((len(self.legs), 1))
+        slower = np.ones((len(self.legs), 1))
+        effort[self.checked, 0] = self.lever("mexico.stops")[self.member_of]
+        slower[self.checked, 0] = 1.0 + paid * (self.lever("mexico.slowdown")[self.member_of] - 1.0)
+        hazard = self.hazard[today] * self.shares * effort * troops
+        found = -np.expm1(-hazard) * self.context.inm_stops[today]
+        self.terms["detect"][self.legs, :COUNT] = np.minimum(MOST_STOPPED, found)
         pace = self.context.pace[today, self.legs][:, None]
-        # What patrols find depends on troops, not on INM's money.
-        troops = 1.0 - guard + present
-        level = self.detected_share[today] * (1.0 + self.gain * (asked * troops - USUAL_CONTENTION))
-        found = level * self.shares * self.by_nation * self.context.inm_detections[today]
-        self.terms["mean_days"][self.legs, :COUNT] = self.base_days * pace * (1.0 + self.delay * effect)
-        self.terms["turn_back"][self.legs, :COUNT] = self.turned_back * effect
-        self.terms["detect"][self.legs, :COUNT] = np.minimum(MOST_DETECTED, found)
+        self.terms["mean_days"][self.legs, :COUNT] = self.base_days * pace * np.where(
+            self.stopped, slower, 1.0
+        )
+        through = -np.expm1(-hazard[self.checked].sum(axis=0))
+        self.rules["stop_chance"][0] = through[self.stopped].mean()
         blocked = self.lever("mexico.caravan_policy")[0]
         if blocked:
             self.terms["detect"][self.caravan, :COUNT] = blocked * self.blocked_detection
-        self.rules["contention"][0] = effect.max()
 
     def move_south(self, paid: float) -> None:
         """Set the hazard of being moved south from each northern city."""

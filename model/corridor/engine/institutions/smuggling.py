@@ -6,13 +6,15 @@ months (mechanisms study, section 10).
 
 from __future__ import annotations
 
+import numpy as np
+
 from corridor.engine.institutions.briefing import Briefing
 from corridor.engine.institutions.context import Context
 from corridor.engine.institutions.institution import Institution
 
 SCARCITY = 0.3  # exponent of demand over capacity
 LEAST_SCARCITY = 0.2  # demand over capacity below which fees fall no further
-USUAL_CONTENTION = 0.46
+LEAST_ENFORCEMENT = 0.25  # relative to the usual: fees fall no further
 
 
 class SmugglingMarket(Institution):
@@ -21,6 +23,7 @@ class SmugglingMarket(Institution):
     def __init__(self, model, context: Context, memory):
         super().__init__(model, context, memory)
         self.time = self.parameters["smuggler_adjustment_days"].scalar()
+        self.usual_stops = np.log1p(-self.parameters["usual_stop_chance"].scalar())
         self.elasticity = self.parameters["fee_elasticity"].scalar()
 
     def act(self, briefing: Briefing) -> None:
@@ -29,6 +32,7 @@ class SmugglingMarket(Institution):
             usual = max(1.0, briefing.encounters)
         usual += (briefing.encounters - usual) * min(1.0, self.cadence_days / self.time)
         self.memory["level"] = usual
-        enforcement = (1.0 + float(self.rules["contention"][0])) / (1.0 + USUAL_CONTENTION)
+        stops = np.log1p(-float(self.rules["stop_chance"][0])) / self.usual_stops
+        enforcement = max(LEAST_ENFORCEMENT, stops)
         scarcity = max(LEAST_SCARCITY, briefing.encounters / max(1.0, usual))
         self.rules["fee_level"][0] = enforcement**self.elasticity * scarcity**SCARCITY

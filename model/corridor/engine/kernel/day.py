@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from corridor.engine.kernel.dawn import close_day, open_day
-from corridor.engine.mechanisms.beliefs import record_admission, record_outcome
+from corridor.engine.mechanisms.beliefs import record_admission, record_outcome, record_stop
 from corridor.engine.mechanisms.crossing import choose_crossing_exit
 from corridor.engine.mechanisms.departures import count_departures, create_party
 from corridor.engine.mechanisms.detention import choose_station_exit
@@ -19,7 +19,7 @@ from corridor.engine.mechanisms.returning import choose_return_exit
 from corridor.engine.mechanisms.transit import choose_leg_exit
 from corridor.engine.mechanisms.waiting import choose_waiting_exit, days_to_review
 from corridor.engine.records.calendar import NONE, clear_bucket, free_chunk, reserve_slot
-from corridor.engine.records.codes import Cross, Custody, Harm, Kind, Leg, Wait
+from corridor.engine.records.codes import Cross, Custody, Harm, Kind, Leg, Station, Wait
 from corridor.engine.records.layout import (
     CHUNK_PARTIES,
     DIED,
@@ -143,8 +143,16 @@ def count_exit(world, tally, person, outcome, day):
         if outcome == Custody.RELEASED or outcome == Custody.STREET_RELEASE:
             world.clock.unsponsored += (1 - person.sponsor) * heads
             record_arrival(world, tally, person, day)
-    elif place.kind == Kind.LEG and outcome == Leg.JOINED_CARAVAN:
-        world.rules.caravan_room -= heads
+    elif place.kind == Kind.LEG:
+        if outcome == Leg.DETECTED:
+            person.stops = min(255, person.stops + 1)
+        elif outcome == Leg.JOINED_CARAVAN:
+            world.rules.caravan_room -= heads
+    elif place.kind == Kind.STATION:
+        if outcome == Station.RETURNED_HOME:
+            record_stop(nation, people * world.rules.heard_returned)
+        elif outcome == Station.MOVED_SOUTH:
+            record_stop(nation, people * world.rules.heard_sent_back)
     if arrival == REMEMBERED:
         arrival = person.city
     return arrival

@@ -1,7 +1,7 @@
 """What people think will happen to them: two clocks, and consequences that travel by word of mouth.
 
 The slow clock follows what happened to compatriots at the border (a month or so); lawful admissions count as success
-for those who have not left. The fast clock is news: announcements that fade (see `inputs.compiling.news`). Source:
+for those who have not left, and Mexico's returns as failure (June 2019: containment study). The fast clock is news: announcements that fade (see `inputs.compiling.news`). Source:
 project's macro study, sections 1 and 3; word of mouth: Hinsch and Bijak 2023.
 """
 
@@ -23,8 +23,9 @@ def update_beliefs(nation, rules):
     """Move both beliefs of a nation towards what was seen; called at dusk."""
     seen = nation.failures + nation.successes
     at_border = (nation.failures + PRIOR_PEOPLE * nation.belief_border) / (seen + PRIOR_PEOPLE)
-    told_home = (nation.failures + PRIOR_PEOPLE * nation.belief_origin) / (
-        seen + nation.admissions + PRIOR_PEOPLE
+    failed = nation.failures + nation.stopped
+    told_home = (failed + PRIOR_PEOPLE * nation.belief_origin) / (
+        failed + nation.successes + nation.admissions + PRIOR_PEOPLE
     )
     nation.belief_border += (at_border - nation.belief_border) / rules.border_memory
     nation.belief_origin += (told_home - nation.belief_origin) / rules.origin_memory
@@ -32,6 +33,7 @@ def update_beliefs(nation, rules):
     nation.failures *= keep
     nation.successes *= keep
     nation.admissions *= keep
+    nation.stopped *= keep
 
 
 @mechanism
@@ -41,6 +43,12 @@ def record_outcome(nation, people, failed):
         nation.failures += people / MEMORY_DAYS
     else:
         nation.successes += people / MEMORY_DAYS
+
+
+@mechanism
+def record_stop(nation, people):
+    """Add people whom Mexico sent home, or back to its south, to what is heard at home (the two-week memory)."""
+    nation.stopped += people / MEMORY_DAYS
 
 
 @mechanism
@@ -54,15 +62,14 @@ def update_hazards(nation, trait, rules, today, code):
     """Set today's crossing hazards and shares of evaders of one nation from its beliefs.
 
     Crossing responds to the perceived consequence, to the value of waiting for an appointment (Haiti and Cuba's return
-    through the ports in 2023), to contention in the north, and to a deadline ahead. The value of waiting follows the
+    through the ports in 2023) and to a deadline ahead. The value of waiting follows the
     chance of being admitted within a month, which differs by nationality.
     """
     month = 30.0 * nation.admit
     lawful_value = month / (month + rules.waiting_reference)
     belief = nation.belief_border + (1.0 - nation.belief_border) * today.deter_border[code]
     nation.perceived_border = belief
-    friction = np.exp(-rules.friction * trait.friction * rules.contention)
-    rate = rules.crossing_rate * friction * today.rush[code]
+    rate = rules.crossing_rate * today.rush[code]
     nation.crossing = rate * np.exp(-trait.crossing_response * belief - trait.waiting_value * lawful_value)
     nation.crossing_evader = rate * np.exp(-trait.crossing_response * rules.evader_response * belief)
     base = min(max(nation.evasion[0], 1e-6), 1.0 - 1e-6)

@@ -83,6 +83,7 @@ def create_party(world, person, code, day, ordinal):
     person.city = 0
     person.lost = 0
     person.marks = 0
+    person.stops = 0
     person.heads = 1
     if who[0] < trait.child:
         person.party = Party.CHILD

@@ -133,8 +133,8 @@ class Definitions:
             yield from _exits(code, (Station.MOVED_SOUTH,), "mexico", price["inm_cost_transfer_usd"])
 
     def south(self, field: str) -> Iterator[Count]:
-        """People in southern Mexico: waiting, in a caravan, or held."""
-        for name in ("tapachula", "caravan", "inm_south"):
+        """People in southern Mexico: waiting, in a caravan, held, or sent back."""
+        for name in ("sent_back", "tapachula", "caravan", "inm_south"):
             yield from _by_nation(field, self.codes[name], place=name)
 
     def all(self) -> dict[str, list[Count]]:

@@ -60,7 +60,6 @@ class StationCodes(NamedTuple):
     RELEASED: int = 0
     RETURNED_HOME: int = 1
     MOVED_SOUTH: int = 2
-    GAVE_UP: int = 3
 
 
 Station = StationCodes()
@@ -143,14 +142,13 @@ class PoolCodes(NamedTuple):
     PANAMA: int = 2 * NATIONS
     DOMINICAN_REPUBLIC: int = 3 * NATIONS
     INM_RETURNS: int = 4 * NATIONS
-    INM_TRANSFERS: int = 4 * NATIONS + 1
-    APPOINTMENTS: int = 4 * NATIONS + 2
+    APPOINTMENTS: int = 5 * NATIONS
 
 
 Pool = PoolCodes()
 
 
-POOLS = 4 * NATIONS + 4
+POOLS = 5 * NATIONS + 1
 
 # Names of exits in `data/places.yaml`, by kind of place.
 EXIT_NAMES: dict[str, dict[str, int]] = {
@@ -165,7 +163,6 @@ EXIT_NAMES: dict[str, dict[str, int]] = {
         "released": Station.RELEASED,
         "returned_home": Station.RETURNED_HOME,
         "moved_south": Station.MOVED_SOUTH,
-        "gave_up": Station.GAVE_UP,
     },
     "wait": {"admitted": Wait.ADMITTED, "gave_up": Wait.GAVE_UP, "moved_south": Wait.MOVED_SOUTH},
     "cross": {"apprehended": 0, "evaded": 1},

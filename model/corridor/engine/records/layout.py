@@ -72,7 +72,8 @@ PERSON = _record(
         ("route", "u1"),
         ("lost", "u1"),  # members who died
         ("marks", "u1"),  # one bit a kind of harm suffered
-        ("spare", "u1", (4,)),
+        ("stops", "u1"),  # times stopped in Mexico
+        ("spare", "u1", (3,)),
     ]
 )
 
@@ -135,6 +136,7 @@ NATION = _record(
         ("failures", PEOPLE),  # two-week memory of consequences at the border, people a day
         ("successes", PEOPLE),
         ("admissions", PEOPLE),
+        ("stopped", PEOPLE),  # sent home by Mexico or back to its south, as far as people at home hear of it
         ("perceived_origin", SHARE),  # today, with news
         ("perceived_border", SHARE),
         ("leaving", PEOPLE),  # expected people today
@@ -148,7 +150,7 @@ NATION = _record(
         ("remove", SHARE, (PARTIES,)),  # share wanted under Title 8
         ("to_ice", SHARE, (PARTIES,)),
         ("mpp", SHARE),  # share returned to wait (Remain in Mexico)
-        ("inm_return", SHARE),  # share of detected people that INM wants to return
+        ("inm_return", SHARE),  # share of those stopped that INM wants to return, where it has places
         ("unique_year", "i8"),  # people encountered for the first time this year
         ("mexico_pool", "u1"),  # the nation whose cap is shared, for places that Mexico gives
         ("panama_pool", "u1"),
@@ -176,7 +178,6 @@ TRAIT = _record(
         ("exception", "f8"),  # in a port exception
         ("parole_from_pool", "f8"),
         ("fee", "f8"),
-        ("friction", "f8"),  # of contention on the decision to cross: 0 for those at home in Mexico
         ("entry", "u1", (8,)),  # first place of each route
     ]
 )
@@ -194,7 +195,6 @@ RULES = _record(
         ("family_evasion", "f8"),
         ("crossing_rate", "f8"),
         ("waiting_reference", "f8"),
-        ("friction", "f8"),
         ("give_up_rate", "f8"),
         ("review_days", "f8"),
         ("apprehension", "f8"),
@@ -203,14 +203,15 @@ RULES = _record(
         ("retry_evader_42", "f8"),
         ("retry_evader_8", "f8"),
         ("retry_surrender", "f8"),
-        ("transfer_share", SHARE),
-        ("setback_give_up", "f8"),
+        ("sent_back", SHARE),  # of those stopped and not returned home, today
+        ("heard_returned", "f8"),  # weight of a return by Mexico in what is heard at home
+        ("heard_sent_back", "f8"),
         ("kidnapping_days", "f8"),
         ("ransom", "f8"),
         ("extortion", "f8"),
         ("word_of_mouth", "f8"),
         ("quick_processing", "f8"),
-        ("contention", SHARE),  # effective today
+        ("stop_chance", SHARE),  # in one transit of Mexico, mean of those whom it stops, today
         ("appointments", PEOPLE),  # a day, CBP One
         ("exceptions", "f8"),  # a day, other lawful entries at ports
         ("fee_level", AMOUNT),

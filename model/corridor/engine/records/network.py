@@ -81,8 +81,8 @@ def _place_row(row: np.void, place: Place, code: int, geography: Geography, driv
         row["extortion"] = p["extortion_mexico_daily"].scalar()
         row["kidnapping"] = p["kidnapping_mexico_daily"].scalar()
         row["sexual_violence"] = p["sexual_violence_mexico_daily"].scalar()
-        crossed = place.kind == "leg" and place.traits.get("contention")
-        legs = sum(bool(leg.traits.get("contention")) for _, leg in geography.of_kind("leg"))
+        crossed = place.kind == "leg" and place.traits.get("checkpoints")
+        legs = sum(bool(leg.traits.get("checkpoints")) for _, leg in geography.of_kind("leg"))
         row["deadly"] = p["death_mexico_transit"].scalar() / legs if crossed else 0.0
     elif place.harm == "darien":
         # Surveys count harm a crossing; the mean of the dated durations turns it into a daily rate.
@@ -117,7 +117,6 @@ def _fill_rules(world: np.void, drivers: Drivers) -> None:
         "family_evasion": "family_evasion",
         "crossing_rate": "crossing_rate",
         "waiting_reference": "waiting_reference",
-        "friction": "contention_friction",
         "give_up_rate": "give_up_rate",
         "review_days": "review_days",
         "apprehension": "apprehension_probability",
@@ -126,8 +125,8 @@ def _fill_rules(world: np.void, drivers: Drivers) -> None:
         "retry_evader_42": "retry_evader_title_42",
         "retry_evader_8": "retry_evader_title_8",
         "retry_surrender": "retry_surrender",
-        "transfer_share": "inm_transfer_share",
-        "setback_give_up": "setback_give_up",
+        "heard_returned": "heard_returned_by_mexico",
+        "heard_sent_back": "heard_sent_back",
         "kidnapping_days": "kidnapping_days",
         "ransom": "ransom_usd",
         "extortion": "extortion_usd",
@@ -163,8 +162,6 @@ def _fill_traits(world: np.void, drivers: Drivers) -> None:
         "fee": "smuggling_fee_usd",
     }.items():
         traits[field][:count] = p[name].by_nationality()
-    traits["friction"][:count] = 1.0
-    traits["friction"][codes_with("at_home_in_mexico")] = 0.0
     codes = drivers.geography.codes
     for index, route in enumerate(drivers.geography.routes):
         for nation, name in enumerate(NATIONALITIES):
@@ -212,6 +209,8 @@ def build_world(drivers: Drivers) -> np.ndarray:
     for code, place in enumerate(geography.places):
         _place_row(world["places"][code], place, code, geography, drivers)
         world["terms"]["mean_days"][code, : len(NATIONALITIES)] = _stay_days(place, drivers)
+        if chance := place.traits.get("gives_up"):
+            world["terms"]["quit"][code, : len(NATIONALITIES)] = drivers.parameters[chance].scalar()
     world["stays"][0] = stay_table(drivers.parameters["stay_cv"].scalar())
     _fill_rules(world, drivers)
     _fill_traits(world, drivers)

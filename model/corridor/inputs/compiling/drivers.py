@@ -49,7 +49,7 @@ class Drivers:
     exception_interest: np.ndarray  # [D, N]
     attraction: np.ndarray  # [D, S] of sectors, in geography order
     inm_returns: np.ndarray  # [D] share of INM's capacity to return that is left by shocks
-    inm_detections: np.ndarray  # [D] the same for detection
+    inm_stops: np.ndarray  # [D] the same for its stops
     pace: np.ndarray  # [D, P] factor on days spent at a place (transport shocks)
     relief: np.ndarray  # [D, N] relief from sanctions as it is felt
     pressure: np.ndarray  # [D, G] weight of people at the border for each of `GOVERNMENTS`, 1 as usual
@@ -231,7 +231,7 @@ def compile_drivers(
     exponent = parameters["season_exponent"].by_nationality()
     seasonal = season[timeline.calendar_month - 1][:, None] ** exponent
     demand = scale_demand(project_demand(parameters, timeline) * seasonal, policy, parameters)
-    inm_returns, inm_detections = np.ones(days), np.ones(days)
+    inm_returns, inm_stops = np.ones(days), np.ones(days)
     pace = np.ones((days, len(geography.places)))
     caravans: list[tuple[int, float]] = []
     groups: list[tuple[int, int, str, float]] = []
@@ -241,8 +241,11 @@ def compile_drivers(
             members = [i for i, n in enumerate(NATIONALITIES) if not shock.members or n in shock.members]
             demand[span, members] *= shock.size
         elif shock.kind == "capacity_loss":
-            inm_returns[span] *= 1.0 - shock.size
-            inm_detections[span] *= 1.0 - parameters["detection_loss_share"].scalar() * shock.size
+            share = 1.0
+            if not shock.members or "inm" in shock.members:  # all of it; `inm_stops` loses patrols alone
+                inm_returns[span] *= 1.0 - shock.size
+                share = parameters["detection_loss_share"].scalar()
+            inm_stops[span] *= 1.0 - share * shock.size
         elif shock.kind == "transport":
             for member in shock.members:
                 pace[span, codes[member]] *= shock.size
@@ -268,7 +271,7 @@ def compile_drivers(
         exception_interest=parameters["port_exceptions_interest"].daily_by_nationality(timeline),
         attraction=parameters["sector_weight"].daily_by(sectors, timeline),
         inm_returns=inm_returns,
-        inm_detections=inm_detections,
+        inm_stops=inm_stops,
         pace=pace,
         relief=felt_relief(policy.levers["us.sanctions_relief"], parameters),
         pressure=opinion_pressure(policy, parameters),

@@ -162,7 +162,7 @@ def _city(row: Mapping[str, Any], crossed_from: Mapping[str, Mapping[str, float]
         RANKS["city"],
         country="Mexico",
         harm="mexico",
-        exits={"admitted": row["office"], "gave_up": "gave_up", "moved_south": "tapachula"},
+        exits={"admitted": row["office"], "gave_up": "gave_up", "moved_south": "sent_back"},
         feeds={
             sector: float(shares[row["id"]]) for sector, shares in crossed_from.items() if row["id"] in shares
         },
