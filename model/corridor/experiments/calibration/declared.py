@@ -15,7 +15,7 @@ from corridor.inputs.registries.nationalities import NATIONALITIES
 from corridor.outputs.rows import ALL, Cell
 
 FILE = "calibration.yaml"
-DEMAND, DETECTION, SECTORS = "latent_demand", "detection_probability", "sector_weight"
+DEMAND, SECTORS = "latent_demand", "sector_weight"
 
 
 @dataclass(frozen=True)
@@ -107,9 +107,6 @@ class Declared:
     breaks: Mapping[str, Break]
     change_spread: float
     level_spread: float
-    detection_centre: float
-    detection_spread: float
-    detection_change: float
 
 
 @lru_cache(maxsize=1)
@@ -139,9 +136,6 @@ def load_declared() -> Declared:
         },
         change_spread=float(data[DEMAND]["change_spread"]),
         level_spread=float(data[DEMAND]["level_spread"]),
-        detection_centre=float(data[DETECTION]["centre"]),
-        detection_spread=float(data[DETECTION]["level_spread"]),
-        detection_change=float(data[DETECTION]["change_spread"]),
     )
     if problems:
         raise InputError(problems)

@@ -16,8 +16,8 @@ from typing import Any
 import numpy as np
 from scipy.optimize import least_squares
 
-from corridor.experiments.calibration.declared import DETECTION, load_declared
-from corridor.experiments.calibration.misfit import Misfit, Unknowns, detection_knots, explain
+from corridor.experiments.calibration.declared import load_declared
+from corridor.experiments.calibration.misfit import Misfit, Unknowns, explain
 from corridor.experiments.calibration.scaling import guess_demand, scale_demand
 from corridor.experiments.calibration.trial import Setting, known_parameters
 from corridor.outputs.files import write_files
@@ -83,15 +83,14 @@ def read_fit(path: Path) -> Fit:
 
 
 def central_values(setting: Setting) -> dict[str, Any]:
-    """Every rate, and detection, at the centre of its prior: nothing that an earlier fit found."""
+    """Every rate at the centre of its prior: nothing that an earlier fit found."""
     known = known_parameters(setting.until, setting.off)
     forced = load_declared().mechanisms[setting.off].parameters if setting.off else {}
-    rates = {
+    return {
         rate.id: rate.scaled(1.0, known[rate.id].bounds)
         for rate in load_declared().rates
         if rate.id not in forced
     }
-    return {**rates, DETECTION: detection_knots(setting.until)}
 
 
 def fit(

@@ -1,23 +1,20 @@
 """Residuals of a trial: how far it is from the data and from the prior, and how that changes with each unknown.
 
-The unknowns are logarithms: knots of latent demand (half a year apart, by nationality), knots of the chance of
-detection in Mexico, and one factor for each rate. A knot is held near the one before it, so that demand cannot explain
-a policy break away.
+The unknowns are logarithms: knots of latent demand (half a year apart, by nationality) and one factor for each rate. A
+knot is held near the one before it, so that demand cannot explain a policy break away.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 import numpy as np
 
-from corridor.experiments.calibration.declared import DEMAND, DETECTION, Declared, Event, load_declared
+from corridor.experiments.calibration.declared import DEMAND, Declared, Event, load_declared
 from corridor.experiments.calibration.trial import Setting, known_parameters, simulate
 from corridor.experiments.workers import run_tasks
-from corridor.inputs.parameters.parameter_set import load_parameters
 from corridor.inputs.registries.nationalities import NATIONALITIES
 from corridor.outputs.observations import observed_values
 
@@ -57,10 +54,6 @@ class Unknowns:
                 names.append(Unknown(DEMAND, nation, day))
                 centre.append(np.log(value))
                 spread.append(declared.level_spread)
-        for day, value in detection_knots(setting.until).items():
-            names.append(Unknown(DETECTION, "", day))
-            centre.append(np.log(value))
-            spread.append(declared.detection_spread)
         for rate in self.rates.values():
             names.append(Unknown(rate.id, "", ""))
             centre.append(0.0)
@@ -79,8 +72,7 @@ class Unknowns:
             if one.day and one.parameter == other.parameter and one.key == other.key:
                 row = np.zeros(len(self.names))
                 row[place], row[place + 1] = -1.0, 1.0
-                change = declared.change_spread if one.parameter == DEMAND else declared.detection_change
-                rows.append(row / change)
+                rows.append(row / declared.change_spread)
         return np.array(rows)
 
     def values(self, x: np.ndarray) -> dict[str, Any]:
@@ -90,8 +82,6 @@ class Unknowns:
             if unknown.parameter == DEMAND:
                 people = float(np.clip(np.exp(log), LEAST, MOST))
                 found.setdefault(DEMAND, {}).setdefault(unknown.key, {})[unknown.day] = people
-            elif unknown.parameter == DETECTION:
-                found.setdefault(DETECTION, {})[unknown.day] = float(np.clip(np.exp(log), 0.05, 0.7))
             else:
                 rate = self.rates[unknown.parameter]
                 found[rate.id] = rate.scaled(float(np.exp(log)), self.bounds[rate.id])
@@ -105,14 +95,6 @@ class Unknowns:
     def prior_slope(self) -> np.ndarray:
         """Derivative of `prior`, float64[R, U]."""
         return np.concatenate([np.diag(1.0 / self.spread), self._steps])
-
-
-def detection_knots(until: str) -> dict[str, float]:
-    """Knots of the chance of detection up to the month after the last, all at the centre of the prior."""
-    knots = next(iter(load_parameters()[DETECTION].knots.values()))
-    last = str(np.datetime64(until, "M") + 1)
-    days = [date.fromordinal(day).isoformat() for day, _ in knots]
-    return dict.fromkeys((day for day in days if day[:7] <= last), load_declared().detection_centre)
 
 
 class Misfit:

@@ -70,7 +70,7 @@ def history_of(off: str) -> Policy:
 def known_parameters(until: str, off: str) -> ParameterSet:
     """The packaged parameters as of a month: of what was fitted by date, no value from after it.
 
-    The knots of demand and detection are left to the fit. A mechanism that is switched off may leave its range.
+    The knots of demand are left to the fit. A mechanism that is switched off may leave its range.
     """
     last = np.datetime64(until, "M") + 1
     end = int((last.astype("datetime64[D]") - np.datetime64("0001-01-01")).astype(int)) + 1

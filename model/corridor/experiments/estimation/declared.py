@@ -13,8 +13,8 @@ from corridor.inputs.reading.registry import read_data_file
 from corridor.outputs.rows import Cell
 
 FILE = "estimation.yaml"
-DEMAND, DETECTION, RATES = "demand", "detection", "rates"
-KINDS = (DEMAND, DETECTION, RATES)
+DEMAND, STOPS, RATES = "demand", "stops", "rates"
+KINDS = (DEMAND, STOPS, RATES)
 
 
 @dataclass(frozen=True)
@@ -48,9 +48,9 @@ class Estimation:
 
     centre_months: int
     curves: tuple[Curve, ...]
-    detection_centre: float
-    detection_level: float
-    detection_change: float
+    stops_level: float
+    stops_change: float
+    sent_back: float
     inflation: tuple[float, ...]
     rates_inflation: float
     energy: float
@@ -73,8 +73,8 @@ def load_estimation() -> Estimation:
     """
     data = read_data_file(FILE)
     problems: list[Problem] = []
-    demand, detection, steps, reach = (
-        data[key] for key in ("latent_demand", "detection_probability", "smoother", "reach")
+    demand, stops, steps, reach = (
+        data[key] for key in ("latent_demand", "stop_chance", "smoother", "reach")
     )
     series = tuple(each for entry in data["series"] for each in _series(entry, problems))
     if problems:
@@ -86,9 +86,9 @@ def load_estimation() -> Estimation:
             Curve(float(demand[each]["spread"]), float(demand[each]["length_months"]))
             for each in ("slow", "quick")
         ),
-        detection_centre=float(detection["centre"]),
-        detection_level=float(detection["level_spread"]),
-        detection_change=float(detection["change_spread"]),
+        stops_level=float(stops["level_spread"]),
+        stops_change=float(stops["change_spread"]),
+        sent_back=float(stops["sent_back"]),
         inflation=tuple(float(each) * whole for each in steps["inflation"]),
         rates_inflation=float(steps["rates_inflation"]),
         energy=float(steps["energy"]),

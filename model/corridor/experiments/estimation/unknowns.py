@@ -1,27 +1,31 @@
-"""What the smoother moves: logarithms of demand by month, of detection by half-year, and of the factors of rates."""
+"""What the smoother moves: logarithms of demand by month, of stops in Mexico by half-year, and of factors of rates."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from corridor.experiments.calibration.declared import DEMAND as LATENT_DEMAND
-from corridor.experiments.calibration.declared import DETECTION as DETECTION_PROBABILITY
 from corridor.experiments.calibration.declared import load_declared
-from corridor.experiments.calibration.misfit import LEAST, MOST, detection_knots
+from corridor.experiments.calibration.misfit import LEAST, MOST
 from corridor.experiments.calibration.scaling import MORE_THAN_ENCOUNTERED
 from corridor.experiments.calibration.trial import known_parameters
-from corridor.experiments.estimation.declared import DEMAND, DETECTION, RATES, Estimation
+from corridor.experiments.estimation.declared import DEMAND, RATES, STOPS, Estimation
 from corridor.foundations.timeline import DAYS_PER_MONTH
-from corridor.inputs.registries.nationalities import NATIONALITIES
+from corridor.inputs.parameters.parameter_set import load_parameters
+from corridor.inputs.registries.nationalities import NATIONALITIES, names_with
 from corridor.outputs.observations import observed_values
 from corridor.outputs.rows import ALL, Cell
 
 FIRST = "2020-07"  # the month in which history begins
+STOP_CHANCE = "stop_chance"
+LEAST_CHANCE, MOST_CHANCE = 0.003, 0.95  # of a stop in one transit
+HALF_YEAR = 6  # months, of which a knot lies at the middle
 
 
 @dataclass(frozen=True)
@@ -33,7 +37,7 @@ class Block:
     rows : slice
         Of the array of unknowns.
     month : str
-        The first month of demand or detection; empty for rates.
+        The first month of demand, the knot's of stops; empty for rates.
     """
 
     kind: str
@@ -55,13 +59,16 @@ class Unknowns:
         self.until, self.declared = until, declared
         last = np.datetime64(until, "M") + 1
         self.months = [str(month) for month in np.arange(np.datetime64(FIRST, "M"), last + 1)]
-        self.detection_days = tuple(detection_knots(until))
+        self.stopped = [n for n in NATIONALITIES if n not in names_with("at_home_in_mexico")]
+        known = load_parameters()[STOP_CHANCE].knots[self.stopped[0]]
+        days = [date.fromordinal(day).isoformat() for day, _ in known]
+        self.stop_days = [day for day in days if day[:7] <= until]
         self.rates = load_declared().rates
         self._bounds = {rate.id: known_parameters(until, "")[rate.id].bounds for rate in self.rates}
         self.centre = np.concatenate(
             [
                 demand_centre(self.months, until, declared.centre_months).ravel(),
-                np.full(len(self.detection_days), np.log(declared.detection_centre)),
+                stops_centre(self.stopped, self.stop_days, until, declared.sent_back).ravel(),
                 np.zeros(len(self.rates)),
             ]
         )
@@ -73,12 +80,12 @@ class Unknowns:
         """Parameter, key and month or day of every unknown."""
         return [
             *((LATENT_DEMAND, nation, month) for nation in NATIONALITIES for month in self.months),
-            *((DETECTION_PROBABILITY, "", day) for day in self.detection_days),
+            *((STOP_CHANCE, nation, day) for nation in self.stopped for day in self.stop_days),
             *((rate.id, "", "") for rate in self.rates),
         ]
 
     def blocks(self) -> Iterator[Block]:
-        """The unknowns in blocks: a nationality and quarter, a knot of detection, all rates."""
+        """The unknowns in blocks: a nationality and quarter, a nationality's knot of stops, all rates."""
         months, width = len(self.months), self.declared.block_months
         for place, nation in enumerate(NATIONALITIES):
             for first in range(0, months, width):
@@ -86,8 +93,10 @@ class Unknowns:
                 end = place * months + min(first + width, months)
                 yield Block(DEMAND, nation, self.months[first], slice(start, end))
         start = months * len(NATIONALITIES)
-        for place, day in enumerate(self.detection_days):
-            yield Block(DETECTION, ALL, day[:7], slice(start + place, start + place + 1))
+        for nation in self.stopped:
+            for day in self.stop_days:
+                yield Block(STOPS, nation, day[:7], slice(start, start + 1))
+                start += 1
         yield Block(RATES, ALL, "", slice(len(self) - len(self.rates), len(self)))
 
     def draw(self, members: int, rng: np.random.Generator) -> NDArray[np.float64]:
@@ -99,11 +108,14 @@ class Unknowns:
         )
         root = np.linalg.cholesky(together + 1e-8 * np.eye(len(months)))
         demand = [root @ rng.standard_normal((len(months), members)) for _ in NATIONALITIES]
-        detection = self.declared.detection_change * rng.standard_normal((len(self.detection_days), members))
-        detection[0] *= self.declared.detection_level / self.declared.detection_change
+        stops = self.declared.stops_change * rng.standard_normal(
+            (len(self.stopped), len(self.stop_days), members)
+        )
+        stops[:, 0] *= self.declared.stops_level / self.declared.stops_change
+        stops = stops.cumsum(axis=1).reshape(-1, members)
         spread = np.array([rate.spread for rate in self.rates])[:, None]
         rates = spread * rng.standard_normal((len(self.rates), members))
-        return self.centre[:, None] + np.concatenate([*demand, detection.cumsum(axis=0), rates])
+        return self.centre[:, None] + np.concatenate([*demand, stops, rates])
 
     @property
     def step_spread(self) -> float:
@@ -118,7 +130,8 @@ class Unknowns:
         """Parameter values of one member, as `ParameterSet.with_values` takes them."""
         months, nations = len(self.months), len(NATIONALITIES)
         demand = np.clip(np.exp(x[: months * nations]), LEAST, MOST).reshape(nations, months)
-        chances = np.clip(np.exp(x[months * nations :][: len(self.detection_days)]), 0.05, 0.7)
+        hazards = np.exp(x[months * nations : len(x) - len(self.rates)])
+        chances = np.clip(-np.expm1(-hazards), LEAST_CHANCE, MOST_CHANCE).reshape(len(self.stopped), -1)
         factors = np.exp(x[len(x) - len(self.rates) :])
         return {
             LATENT_DEMAND: {
@@ -127,7 +140,10 @@ class Unknowns:
                 }
                 for nation, row in zip(NATIONALITIES, demand, strict=True)
             },
-            DETECTION_PROBABILITY: dict(zip(self.detection_days, chances.tolist(), strict=True)),
+            STOP_CHANCE: {
+                nation: dict(zip(self.stop_days, row.tolist(), strict=True))
+                for nation, row in zip(self.stopped, chances, strict=True)
+            },
             **{
                 rate.id: rate.scaled(float(factor), self._bounds[rate.id])
                 for rate, factor in zip(self.rates, factors, strict=True)
@@ -146,4 +162,24 @@ def demand_centre(months: list[str], until: str, width: int) -> NDArray[np.float
         around = people[:, max(0, min(place, len(known) - 1) - width) : place + width + 1]
         daily = MORE_THAN_ENCOUNTERED * np.nanmean(around, axis=1) / DAYS_PER_MONTH
         centre[:, place] = np.log(np.maximum(daily, LEAST))
+    return centre
+
+
+def stops_centre(stopped: list[str], days: list[str], until: str, sent_back: float) -> NDArray[np.float64]:
+    """Logarithm of the hazard of a stop in one transit, float64[nationalities, knots], read off published counts.
+
+    Of those stopped nearly all begin again, so with x stops for each arrival at the border the chance is
+    x / (1 + sent_back * x) (containment study, section 5). Months around a knot up to a month are counted.
+    """
+    months = [str(month) for month in np.arange(np.datetime64(FIRST, "M"), np.datetime64(until, "M") + 1)]
+    names = ("mexico_detections", "encounters_usbp", "encounters_ofo")
+    cells = [Cell(name, ALL, nation, ALL) for name in names for nation in stopped]
+    counts = np.nan_to_num(observed_values(cells, months).T).reshape(3, len(stopped), -1)
+    centre = np.empty((len(stopped), len(days)))
+    for place, day in enumerate(days):
+        middle = months.index(day[:7])
+        around = counts[:, :, max(0, middle - HALF_YEAR // 2) : middle + HALF_YEAR // 2].sum(axis=2)
+        per_arrival = around[0] / np.maximum(around[1] + around[2], 1.0)
+        chance = np.clip(per_arrival / (1.0 + sent_back * per_arrival), LEAST_CHANCE, MOST_CHANCE)
+        centre[:, place] = np.log(-np.log1p(-chance))
     return centre
