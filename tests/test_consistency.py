@@ -10,7 +10,7 @@ import pytest
 import corridor
 from corridor.foundations.errors import InputError, Problem
 from corridor.inputs import consistency
-from corridor.inputs.evidence.search import observed_rows
+from corridor.inputs.registries.observed import observed_rows
 from corridor.inputs.parameters.parameter_set import load_parameters
 from corridor.inputs.reading.registry import read_data_file
 from corridor.inputs.registries.levers import LEVERS

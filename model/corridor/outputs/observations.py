@@ -14,7 +14,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from corridor.foundations.timeline import Timeline, ends_of, grain_of
-from corridor.inputs.evidence.search import load_observed, observed_rows
+from corridor.inputs.evidence.search import load_observed
+from corridor.inputs.registries.observed import observed_rows
 from corridor.outputs.rows import ALL, Cell
 
 __all__ = ["load_observed", "observed_points", "observed_table", "observed_values"]

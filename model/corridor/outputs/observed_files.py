@@ -17,8 +17,8 @@ from corridor.foundations.errors import InputError, Problem, nearest_name, quote
 from corridor.foundations.regular_files import read_regular
 from corridor.inputs.evidence.observed_import import NAME, PACKAGED, import_observed
 from corridor.inputs.evidence.observed_series import Figure, ObservedSeries
-from corridor.inputs.evidence.search import OBSERVED_FILE, observed_rows
 from corridor.inputs.reading.data_files import read_data_text
+from corridor.inputs.registries.observed import OBSERVED_FILE, observed_rows
 from corridor.inputs.registries.sources import SOURCES
 from corridor.outputs.files import write_files
 from corridor.outputs.tables import csv_bytes

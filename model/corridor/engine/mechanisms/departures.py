@@ -48,13 +48,32 @@ def update_intentions(nation, trait, rules, today, code):
     # A parolee who would have gone by land leaves the pool; most would not have gone.
     nation.pool += inflow - leaving - nation.pool * rules.pool_lapse - parole * trait.parole_from_pool
     nation.pool = max(0.0, nation.pool)
-    nation.leaving = leaving
+    begin_as_counted(nation, today, code, leaving)
     base = evade / max(1e-12, willing)
     for party in range(PARTIES):
         nation.evasion[party] = base
-    for route in range(ROUTES):
-        nation.routes[route] = today.routes[code, route]
     return leaving
+
+
+@mechanism
+def begin_as_counted(nation, today, code, leaving):
+    """Set who sets out by which route: those who leave by a route's share, or as many as were counted on it."""
+    people = 0.0
+    before = 0.0
+    any_counted = False
+    for route in range(ROUTES):
+        share = today.routes[code, route] - before
+        before = today.routes[code, route]
+        counted = today.entries[code, route]
+        any_counted = any_counted or counted >= 0.0
+        people += leaving * share if counted < 0.0 else counted
+        nation.routes[route] = people
+    nation.leaving = people if any_counted else leaving
+    for route in range(ROUTES):
+        if any_counted and people > 0.0:
+            nation.routes[route] = nation.routes[route] / people
+        else:
+            nation.routes[route] = today.routes[code, route]
 
 
 @mechanism

@@ -165,7 +165,10 @@ def _fill_traits(world: np.void, drivers: Drivers) -> None:
     codes = drivers.geography.codes
     for index, route in enumerate(drivers.geography.routes):
         for nation, name in enumerate(NATIONALITIES):
-            traits["entry"][nation, index] = codes[route.differs.get(name, route.begins)]
+            begins = route.differs.get(name, route.begins)
+            if drivers.entries is not None and np.isfinite(drivers.entries[:, nation, index]).any():
+                begins = route.observed_at
+            traits["entry"][nation, index] = codes[begins]
 
 
 def _fill_nations(world: np.void, drivers: Drivers) -> None:
@@ -229,6 +232,9 @@ def build_outlook(drivers: Drivers) -> np.ndarray:
     outlook["demand"][:, :count] = drivers.demand
     outlook["access"][:, :count] = drivers.access
     outlook["routes"][:, :count] = np.cumsum(drivers.routes, axis=2)
+    outlook["entries"] = -1.0
+    if drivers.entries is not None:
+        outlook["entries"][:, :count, : drivers.entries.shape[2]] = np.nan_to_num(drivers.entries, nan=-1.0)
     outlook["deter_origin"][:, :count] = drivers.signals.deter_origin
     outlook["deter_border"][:, :count] = drivers.signals.deter_border
     outlook["attract"][:, :count] = drivers.signals.attract

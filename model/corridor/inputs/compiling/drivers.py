@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from corridor.foundations.timeline import DAYS_PER_MONTH, Timeline
+from corridor.inputs.compiling.entries import counted_entries
 from corridor.inputs.compiling.news import Signals, compile_signals
 from corridor.inputs.compiling.origins import felt_relief, scale_demand
 from corridor.inputs.compiling.policy import AHEAD, Policy, resolve
@@ -42,6 +43,7 @@ class Drivers:
     levers: dict[str, LeverPath]
     signals: Signals
     demand: np.ndarray  # [D, N] people a day before noise
+    entries: np.ndarray | None  # [D, N, R] people a day as counted, NaN where modelled; None: all modelled
     access: np.ndarray  # [D, N] share that finds an open route
     routes: np.ndarray  # [D, N, R] shares
     parole: np.ndarray  # [D, N] people a day
@@ -264,6 +266,7 @@ def compile_drivers(
         levers=dict(policy.levers),
         signals=compile_signals(policy, parameters),
         demand=demand,
+        entries=counted_entries(timeline, geography) if policy.observed_entries else None,
         access=access,
         routes=routes,
         parole=spread_parole(policy, parameters),

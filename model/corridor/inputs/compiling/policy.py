@@ -67,6 +67,8 @@ class Policy:
     diverges_on : int
         First day on which it can differ from the scenario that it extends: 0 with overrides of its own or without a
         parent, the number of days if it cannot differ at all.
+    observed_entries : bool
+        Whether people begin where and as they were counted.
     bargaining : Bargaining or None
         What governments bargain over; what is on the table has lost what the timeline decided later.
     """
@@ -78,6 +80,7 @@ class Policy:
     shocks: tuple[ResolvedShock, ...]
     overrides: Mapping[str, object]
     diverges_on: int
+    observed_entries: bool = False
     bargaining: Bargaining | None = None
 
 
@@ -112,6 +115,7 @@ def resolve(scenario: Scenario) -> Policy:
         shocks=tuple(sorted(shocks, key=lambda shock: shock.start_day)),
         overrides=overrides,
         diverges_on=_divergence_day(scenario),
+        observed_entries=scenario.observed_entries,
         bargaining=bargaining,
     )
 
@@ -129,6 +133,8 @@ def _resolve_shock(shock: Shock, timeline: Timeline) -> ResolvedShock:
 def _divergence_day(scenario: Scenario) -> int:
     """First day on which a scenario can differ from its parent."""
     if scenario.parent is None or scenario.overrides:
+        return 0
+    if scenario.observed_entries != scenario.parent.observed_entries:
         return 0
     inherited = scenario.parent.entries()
     days: list[date] = [_earliest_day(inherited[name]) for name in scenario.remove]

@@ -7,7 +7,6 @@ line and the app show these records; scoring uses `load_observed` through the ou
 
 from __future__ import annotations
 
-import csv
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
@@ -16,17 +15,15 @@ from typing import TYPE_CHECKING, Any
 
 from corridor.foundations.errors import InputError, Problem, nearest_name
 from corridor.inputs.parameters.parameter_set import Parameter, load_parameters
-from corridor.inputs.reading.data_files import read_data_text
 from corridor.inputs.reading.registry import read_data_file
 from corridor.inputs.registries.indicators import INDICATORS
+from corridor.inputs.registries.observed import OBSERVED_COLUMNS, OBSERVED_FILE, ObservedRow, observed_rows
 from corridor.inputs.registries.sources import SOURCES, Source
 
 if TYPE_CHECKING:
     import pandas as pd
 
 ALL = "all"
-OBSERVED_FILE = "observed.csv"
-OBSERVED_COLUMNS = ("indicator", "period", "place", "nationality", "party", "value", "publisher")
 OBSERVED_ONLY = {
     "honduras_entries": "Irregular entries registered in Honduras",
     "cbp_one_appointments": "CBP One appointments kept",
@@ -36,9 +33,6 @@ OBSERVED_ONLY = {
 }
 """Labels of observed series that the model has no indicator for."""
 MONTHS_A_YEAR = 12
-
-ObservedRow = tuple[str, str, str, str, str, int, str]
-"""One row of observed.csv, in the order of `OBSERVED_COLUMNS`."""
 
 
 @dataclass(frozen=True)
@@ -139,16 +133,6 @@ def load_observed(indicator: str | None = None) -> pd.DataFrame:
         raise InputError([Problem(OBSERVED_FILE, 0, 0, "", message)])
     dated = [(*row, SOURCES[row[6]].vintage) for row in rows]
     return pd.DataFrame(dated, columns=[*OBSERVED_COLUMNS, "vintage"])
-
-
-@lru_cache(maxsize=1)
-def observed_rows() -> tuple[ObservedRow, ...]:
-    """Read observed.csv: what `load_observed` makes a frame of."""
-    return tuple(
-        (row["indicator"], row["period"], row["place"], row["nationality"], row["party"], int(row["value"]),
-         row["publisher"])
-        for row in csv.DictReader(read_data_text(OBSERVED_FILE).splitlines())
-    )  # fmt: skip
 
 
 @lru_cache(maxsize=1)

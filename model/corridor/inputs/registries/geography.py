@@ -60,7 +60,10 @@ class Place:
 
 @dataclass(frozen=True)
 class Route:
-    """A way to begin: the parameter with its share, and the first place by nationality."""
+    """A way to begin: the parameter with its share, and the first place by nationality.
+
+    People on it may be counted (`observed_as`, an indicator) at a place (`observed_at`).
+    """
 
     id: str
     parameter: str
@@ -68,6 +71,8 @@ class Route:
     differs: Mapping[str, str]
     opened_by: str | None
     closed_by: str | None
+    observed_as: str | None = None
+    observed_at: str | None = None
 
 
 @dataclass(frozen=True)
@@ -231,6 +236,8 @@ def _route(row: Mapping[str, Any]) -> Route:
         },
         opened_by=row.get("opened_by"),
         closed_by=row.get("closed_by"),
+        observed_as=row.get("observed_as"),
+        observed_at=row.get("observed_at"),
     )
 
 

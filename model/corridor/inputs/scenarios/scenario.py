@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from io import StringIO
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field, PrivateAttr
 from ruamel.yaml import YAML
@@ -60,6 +60,12 @@ class Scenario(Part):
     shocks: tuple[Shock, ...] = Field(
         default=(), strict=False, description="What happens on a date and is nobody's lever."
     )
+    entries_: Literal["modelled", "observed"] | None = Field(
+        default=None,
+        alias="entries",
+        description="Who begins the journey: whom the model lets leave, or, where people were counted on their way "
+        "(the Darién), as many as were counted: what happens from there on is then judged alone.",
+    )
     diplomacy: Diplomacy | None = Field(
         default=None,
         description="How governments make policy: by the timeline, or by bargaining over some of it.",
@@ -94,6 +100,12 @@ class Scenario(Part):
     def baseline_name(self) -> str | None:
         """The scenario that it is compared with: the one that it extends, unless named."""
         return self.baseline or self.extends
+
+    @property
+    def observed_entries(self) -> bool:
+        """Whether people begin where and as they were counted: as it says, or the nearest that it extends."""
+        said = (each.entries_ for each in reversed(self.chain) if each.entries_ is not None)
+        return next(said, "modelled") == "observed"
 
     @property
     def bargaining(self) -> Diplomacy | None:
