@@ -21,6 +21,7 @@ def found_institutions(
     inst.UnitedStates(model, context, next(memories))
     inst.Mexico(model, context, next(memories))
     inst.Panama(model, context, next(memories))
+    inst.Colombia(model, context, next(memories))
     inst.TransitStates(model, context, next(memories))
     inst.ThirdCountries(model, context, next(memories))
     guard = inst.NationalGuard(model, context, next(memories))

@@ -13,6 +13,7 @@ from corridor.engine.institutions.cities import BusLines, ShelterNetwork
 from corridor.engine.institutions.context import Context, context_of
 from corridor.engine.institutions.copied_levers import CopiedLevers
 from corridor.engine.institutions.governments import (
+    Colombia,
     Mexico,
     Panama,
     ThirdCountries,
@@ -29,6 +30,7 @@ __all__ = [
     "BorderPatrolSector",
     "Briefing",
     "BusLines",
+    "Colombia",
     "Context",
     "CopiedLevers",
     "Institution",

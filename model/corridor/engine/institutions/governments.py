@@ -106,6 +106,17 @@ class Mexico(Institution):
         self.memory["satisfaction"] = contentment(burdens, self.weights)
 
 
+class Colombia(Institution):
+    """Colombia: boats from Necoclí, where people waited in 2021 (project's list of events: a queue, not a jump)."""
+
+    government = "colombia"
+
+    @sets("colombia.boat_places_daily")
+    def let_sail(self, places: np.ndarray) -> None:
+        """How many people find a place on a boat each day."""
+        self.allowances["daily"][Pool.BOATS] = places[0] / self.represents
+
+
 class Panama(Institution):
     """Panama: the Darién gate, days in the jungle, and flights home from there (document item 16)."""
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from corridor.engine.kernel.dawn import close_day, open_day
 from corridor.engine.mechanisms.beliefs import record_admission, record_outcome, record_stop
+from corridor.engine.mechanisms.capacity import take_places
 from corridor.engine.mechanisms.crossing import choose_crossing_exit
 from corridor.engine.mechanisms.departures import count_departures, create_party
 from corridor.engine.mechanisms.detention import choose_station_exit
@@ -19,7 +20,7 @@ from corridor.engine.mechanisms.returning import choose_return_exit
 from corridor.engine.mechanisms.transit import choose_leg_exit
 from corridor.engine.mechanisms.waiting import choose_waiting_exit, days_to_review
 from corridor.engine.records.calendar import NONE, clear_bucket, free_chunk, reserve_slot
-from corridor.engine.records.codes import Cross, Custody, Harm, Kind, Leg, Station, Wait
+from corridor.engine.records.codes import Cross, Custody, Harm, Kind, Leg, Pool, Station, Wait
 from corridor.engine.records.layout import (
     CHUNK_PARTIES,
     DIED,
@@ -57,7 +58,9 @@ def choose_exit(world, person, place, days, draw):
     if kind == Kind.LEG:
         term = world.terms[person.place, person.nation]
         joins_here = place.exits[Leg.JOINED_CARAVAN] != person.place
-        return choose_leg_exit(term, world.rules, joins_here, person.heads, draw[WHETHER], draw[WHICH])
+        exit = choose_leg_exit(term, world.rules, joins_here, person.heads, draw[WHETHER], draw[WHICH])
+        waits = place.boats and exit == Leg.ONWARD
+        return Leg.WAITED if waits and not take_places(world.allowances[Pool.BOATS], person.heads) else exit
     if kind == Kind.WAIT:
         return choose_waiting_exit(world, person, place, nation, days, draw[WHETHER], draw[WHICH])
     if kind == Kind.FORK:
@@ -88,6 +91,8 @@ def sample_stay(world, person, place, u):
             place.held -= person.heads
             return place.until - world.clock.day
         days = days_to_review(world.rules, person.tries, u)
+    elif place.boats and person.tries > 0:
+        days = 1.0  # in the queue for a boat
     else:
         mean = world.terms[person.place, person.nation].mean_days
         days = mean * quantile(world.stays[0], u)

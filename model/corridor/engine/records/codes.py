@@ -49,6 +49,7 @@ class LegCodes(NamedTuple):
     TURNED_BACK: int = 2
     DETECTED: int = 3
     JOINED_CARAVAN: int = 4
+    WAITED: int = 5  # for a place on a boat
 
 
 Leg = LegCodes()
@@ -142,13 +143,14 @@ class PoolCodes(NamedTuple):
     PANAMA: int = 2 * NATIONS
     DOMINICAN_REPUBLIC: int = 3 * NATIONS
     INM_RETURNS: int = 4 * NATIONS
-    APPOINTMENTS: int = 5 * NATIONS
+    BOATS: int = 5 * NATIONS
+    APPOINTMENTS: int = 5 * NATIONS + 1
 
 
 Pool = PoolCodes()
 
 
-POOLS = 5 * NATIONS + 1
+POOLS = 5 * NATIONS + 2
 
 # Names of exits in `data/places.yaml`, by kind of place.
 EXIT_NAMES: dict[str, dict[str, int]] = {

@@ -91,6 +91,8 @@ PLACE = _record(
         ("counted", "u1"),  # 1: people present are added up daily
         ("exits", "u1", (EXITS,)),
         ("stream", "u4"),
+        ("boats", "u1"),  # 1: who goes on needs a place on a boat that day
+        ("padding", "u1", (7,)),
         ("present", "i8"),  # people, simulated
         ("by_nation", "i8", (NATIONS,)),
         ("capacity", PEOPLE),  # people a day served (custody)
@@ -227,7 +229,11 @@ OUTLOOK = _record(
         ("demand", "f4", (NATIONS,)),  # people a day
         ("access", "f4", (NATIONS,)),  # share that finds an open route
         ("routes", "f4", (NATIONS, ROUTES)),  # cumulative
-        ("entries", "f4", (NATIONS, ROUTES)),  # people a day who begin as they were counted; below 0: modelled
+        (
+            "entries",
+            "f4",
+            (NATIONS, ROUTES),
+        ),  # people a day who begin as they were counted; below 0: modelled
         ("deter_origin", "f4", (NATIONS,)),
         ("deter_border", "f4", (NATIONS,)),
         ("attract", "f4", (NATIONS,)),

@@ -75,6 +75,7 @@ def _place_row(row: np.void, place: Place, code: int, geography: Geography, driv
             row["exits"][exit] = codes[target]
             row["feeds"][exit] = share
     row["counted"] = place.kind in ("wait", "custody", "leg", "station", "return")
+    row["boats"] = 1 if place.traits.get("boats") else 0
     row["table"] = 1 if place.traits.get("title_42") else 0
     if place.harm == "mexico":
         row["robbery"] = p["robbery_mexico_daily"].scalar()
