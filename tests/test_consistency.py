@@ -10,11 +10,11 @@ import pytest
 import corridor
 from corridor.foundations.errors import InputError, Problem
 from corridor.inputs import consistency
-from corridor.inputs.registries.observed import observed_rows
 from corridor.inputs.parameters.parameter_set import load_parameters
 from corridor.inputs.reading.registry import read_data_file
 from corridor.inputs.registries.levers import LEVERS
 from corridor.inputs.registries.nationalities import load_nationalities
+from corridor.inputs.registries.observed import observed_rows
 
 PACKAGE = Path(corridor.__file__).parent
 READERS = ("engine", "inputs/compiling", "inputs/registries", "experiments")
