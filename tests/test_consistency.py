@@ -98,9 +98,9 @@ def test_all_problems_come_at_once_even_if_what_a_rule_rests_on_cannot_be_read(m
         (
             consistency.nationalities_own_their_values,
             "parameters.yaml",
-            "  over: nationality\n  shared: 1\n",
+            "  over: nationality\n  shared: 0.34\n",
             "  values: {Cuba: 0.6, default: 1.0}\n",
-            "detection_nationality: a value by nationality stands in the files of nationalities/",
+            "family_share: a value by nationality stands in the files of nationalities/",
         ),
         (
             consistency.levers_name_members_that_exist,

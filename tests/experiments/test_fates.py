@@ -66,6 +66,7 @@ def party(key, fate="released", route="darien", city="reynosa", day="2022-03-01"
         "departed": date(2022, 1, 1),
         "route": route,
         "city": city,
+        "stops": 0,
         "fate": fate,
         "place": "reynosa",
         "day": date.fromisoformat(day),

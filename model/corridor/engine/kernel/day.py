@@ -217,6 +217,7 @@ def keep_fate(world, fates, person, outcome, day):
         fate.heads = person.heads
         fate.lost = person.lost
         fate.marks = person.marks
+        fate.stops = person.stops
         fate.day = day
         world.clock.fates += 1
 

@@ -327,6 +327,7 @@ FATE = np.dtype(
         ("heads", "u1"),  # alive
         ("lost", "u1"),
         ("marks", "u1"),
+        ("stops", "u1"),  # times stopped in Mexico
         ("day", "i4"),
     ]
 )
