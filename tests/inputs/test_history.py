@@ -2,7 +2,6 @@
 
 import math
 from datetime import date
-from itertools import pairwise
 
 import numpy as np
 import pytest
