@@ -1,4 +1,4 @@
-"""A stop in Mexico costs the way made: everyone stopped goes somewhere, and stops and money move the flow at the border."""
+"""A stop in Mexico costs the way made: everyone stopped goes somewhere; stops and money move the flow at the border."""
 
 import numpy as np
 import pytest
@@ -67,7 +67,8 @@ def test_everyone_stopped_is_held_and_then_returned_sent_back_or_released(year):
         assert not stopped[~FOREIGN].any()
         np.testing.assert_array_equal(count.into(station), stopped)
         exits = [
-            count.out(station, exit) for exit in (Station.RETURNED_HOME, Station.MOVED_SOUTH, Station.RELEASED)
+            count.out(station, exit)
+            for exit in (Station.RETURNED_HOME, Station.MOVED_SOUTH, Station.RELEASED)
         ]
         np.testing.assert_array_equal(sum(exits) + count.present(station), stopped)
         assert all(each.sum() > 0 for each in exits)
@@ -148,7 +149,9 @@ def june():
         ("three in ten sent back", 1.08, 1.8),
     ],
 )
-def test_within_a_month_others_than_mexicans_come_in_other_numbers_and_mexicans_do_not(june, name, least, most):
+def test_within_a_month_others_than_mexicans_come_in_other_numbers_and_mexicans_do_not(
+    june, name, least, most
+):
     usual, moved = june["as on record"], june[name]
     assert usual[~FOREIGN].sum() > 200 and usual[FOREIGN].sum() > 200
     assert least < moved[FOREIGN].sum() / usual[FOREIGN].sum() < most

@@ -70,7 +70,9 @@ def test_an_unknown_sees_what_is_near_it():
             assert all(np.datetime64(month) >= np.datetime64(block.month) - 1 for month in months)
             assert len(months) <= 11
         if block.kind == STOPS:
-            assert {(cell.indicator, cell.nationality) for cell in cells} <= {("mexico_detections", block.nationality)}
+            assert {(cell.indicator, cell.nationality) for cell in cells} <= {
+                ("mexico_detections", block.nationality)
+            }
             assert len(months) <= 7
         if block.kind == RATES:
             assert len(seen) == len(data.observed)
@@ -106,7 +108,8 @@ def test_stops_start_at_what_is_read_off_published_counts():
     months = [f"2022-{month:02}" for month in (1, 2, 3, 4, 5, 6)]
     for place, nation in enumerate(("Honduras", "Cuba")):
         cells = [
-            Cell(name, "all", nation, "all") for name in ("mexico_detections", "encounters_usbp", "encounters_ofo")
+            Cell(name, "all", nation, "all")
+            for name in ("mexico_detections", "encounters_usbp", "encounters_ofo")
         ]
         stops, between, ports = np.nansum(observed_values(cells, months), axis=0)
         each = stops / (between + ports)
@@ -191,7 +194,11 @@ def test_tables_name_every_unknown_and_every_month(toy):
 
 def test_a_series_of_which_nothing_was_published_is_not_judged(toy):
     cells, counts = toy.data.cells, toy.data.counts
-    bare = {(cell.indicator, cell.nationality) for cell, row in zip(cells, counts, strict=True) if np.isnan(row).all()}
+    bare = {
+        (cell.indicator, cell.nationality)
+        for cell, row in zip(cells, counts, strict=True)
+        if np.isnan(row).all()
+    }
     assert ("mexico_detections", "Mexico") in bare
     table = judge(toy, {}, workers=1, seeds=[1001])
     judged = set(zip(table["indicator"], table["nationality"], strict=True))

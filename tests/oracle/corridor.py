@@ -256,7 +256,9 @@ class Corridor(mesa.Model):
         for nation in self.nations:
             seen = nation.failures + nation.successes + PRIOR
             at_border = (nation.failures + PRIOR * nation.belief_border) / seen
-            failed = nation.failures + nation.stopped  # Mexico's returns are heard of at home, not at the border
+            failed = (
+                nation.failures + nation.stopped
+            )  # Mexico's returns are heard of at home, not at the border
             heard = failed + nation.successes + nation.admissions + PRIOR
             told_home = (failed + PRIOR * nation.belief_origin) / heard
             nation.belief_border += (at_border - nation.belief_border) / self.rules.border_memory

@@ -32,7 +32,16 @@ OF_A_PARTY = (
     "attempts",
 )
 OF_A_PARTY += ("sponsor", "evades", "city", "inclination", "route", "lost", "marks", "stops")
-OF_A_NATION = ("belief_origin", "belief_border", "pool", "noise", "failures", "successes", "admissions", "stopped")
+OF_A_NATION = (
+    "belief_origin",
+    "belief_border",
+    "pool",
+    "noise",
+    "failures",
+    "successes",
+    "admissions",
+    "stopped",
+)
 
 # Within 300 days everything that can happen to a party happens to some.
 HARD_TIMES = """
@@ -90,7 +99,8 @@ interventions:
 FLIGHTS
 shocks:
   - {id: formed, kind: caravan, start: 2020-10-05, size: 9000, place: tapachula}
-  - {id: many, kind: demand, for: [Venezuela, Cuba, Haiti, Ecuador, Peru, Nicaragua, Colombia, Other], start: 2020-07-02, size: 10}
+  - {id: many, kind: demand, for: [Venezuela, Cuba, Haiti, Ecuador, Peru, Other], start: 2020-07-02, size: 10}
+  - {id: fly-home, kind: demand, for: [Nicaragua, Colombia], start: 2020-07-02, size: 10}
   - {id: more, kind: demand, for: [Haiti], start: 2020-07-02, size: 3}
 """.replace(
     "FLIGHTS",

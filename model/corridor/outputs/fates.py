@@ -40,7 +40,8 @@ def fates_table(
     -------
     A row a party, with `COLUMNS`: `people` who departed and those of them who `died`, both in people (a simulated
     party stands for `people_per_agent` like it); `departed` and `day` (when it ended, or the last day) as dates;
-    `city` of northern Mexico last waited in; `stops`, how often Mexico stopped the party; `fate` of the party; `place` where it ended or stands.
+    `city` of northern Mexico last waited in; `stops`, how often Mexico stopped the party; `fate` of the party; `place`
+    where it ended or stands.
     """
     return pa.concat_tables(
         _fates_of(drivers, recording, draw, replicate)

@@ -101,7 +101,9 @@ def test_each_step_of_stops_keeps_fewer_from_the_border_than_the_one_before():
     assert ours[2] - ours[1] < ours[1] - ours[0]
     table, _ = table_of()
     usual = table_of()[0].passes
-    assert [1 - usual**times for times in (1, 1.5, 2)] == pytest.approx([table._chance(t) for t in (1, 1.5, 2)])
+    assert [1 - usual**times for times in (1, 1.5, 2)] == pytest.approx(
+        [table._chance(t) for t in (1, 1.5, 2)]
+    )
     assert theirs[2] != theirs[1] != theirs[0]
 
 

@@ -84,9 +84,7 @@ def test_compliance_wanes_between_rounds():
     effort = simulation.drivers.levers["mexico.stops"].values[:, 0]
     soon, later = effort[agreed.day + 21], effort[agreed.day + 80]
     base = simulation.enactment.compiled.levers["mexico.stops"].values[agreed.day, 0]
-    renewed = [
-        e.day for e in book if e.day > agreed.day and "stops" in e.package and e.outcome == "agreed"
-    ]
+    renewed = [e.day for e in book if e.day > agreed.day and "stops" in e.package and e.outcome == "agreed"]
     assert soon > base
     if not renewed or renewed[0] > agreed.day + 80:
         assert base < later < soon

@@ -1,4 +1,4 @@
-"""A station of INM: luck says who is wanted for a return, places whether it happens; the others are sent back or go on."""
+"""A station of INM: luck says whom it wants to return, places whether it can; the others are sent back or go on."""
 
 import pytest
 from hypothesis import given

@@ -148,7 +148,9 @@ overrides: {detection_probability: 0.5}
 
 
 @pytest.mark.parametrize("command", [("validate",), ("run", "--replicates", 1), ("batch",)])
-def test_a_file_of_an_earlier_release_is_refused_at_the_front_door_with_what_to_write(run_command, tmp_path, command):
+def test_a_file_of_an_earlier_release_is_refused_at_the_front_door_with_what_to_write(
+    run_command, tmp_path, command
+):
     file, out = tmp_path / "mine.yaml", tmp_path / "out"
     file.write_text(CONTENTION)
     words = [command[0], file, *command[1:], *(() if command[0] == "validate" else ("--out", out))]
@@ -156,7 +158,10 @@ def test_a_file_of_an_earlier_release_is_refused_at_the_front_door_with_what_to_
     assert code == 2
     lines = said.splitlines()
     for place, wanted in (
-        (f"{file}:5:20: ", "'mexico.contention', retired in 0.3.0: effort from 0 to 1 is what it does now: mexico.stops"),
+        (
+            f"{file}:5:20: ",
+            "'mexico.contention', retired in 0.3.0: effort from 0 to 1 is what it does now: mexico.stops",
+        ),
         (f"{file}:6:13: ", "'detection_probability', retired in 0.3.0: by nationality now: stop_chance"),
     ):
         assert any(place in line and wanted in line for line in lines), (place, said)
@@ -179,7 +184,9 @@ def test_every_lever_and_parameter_that_is_retired_is_refused_with_its_own_words
         with pytest.raises(corridor.InputError) as found:
             corridor.parse_scenario(f"name: mine\nextends: history\n{entry}\n", "mine.yaml")
         words = f"write '{old.write}'" if old.write else old.say
-        assert any(line.startswith("mine.yaml:3:") and words in line for line in str(found.value).splitlines()), old
+        assert any(
+            line.startswith("mine.yaml:3:") and words in line for line in str(found.value).splitlines()
+        ), old
     assert asked >= 18
 
 

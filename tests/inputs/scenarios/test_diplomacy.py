@@ -182,13 +182,9 @@ def test_all_problems_are_said_at_once():
 
 
 def test_interventions_before_the_talks_or_on_fixed_levers_are_fine():
-    parse_scenario(
-        HEAD + TALKS + "interventions: [{id: a, lever: mexico.stops, start: 2022-01-01, to: 1}]\n"
-    )
+    parse_scenario(HEAD + TALKS + "interventions: [{id: a, lever: mexico.stops, start: 2022-01-01, to: 1}]\n")
     mixed = "diplomacy: {mode: mixed, from: 2022-09-01, fixed: [mexico.stops]}\n"
-    parse_scenario(
-        HEAD + mixed + "interventions: [{id: a, lever: mexico.stops, start: 2023-01-01, to: 1}]\n"
-    )
+    parse_scenario(HEAD + mixed + "interventions: [{id: a, lever: mexico.stops, start: 2023-01-01, to: 1}]\n")
 
 
 def test_what_can_be_promised_is_in_the_range_of_its_lever():

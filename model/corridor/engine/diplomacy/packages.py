@@ -58,9 +58,7 @@ class PackageWorths:
         self.places, self.covered = self._coverage("returns", "mexico.return_acceptance_monthly")
         _, paroled = self._coverage("parole", "us.parole_monthly_cap")
         self.parole_size = (paroled.sum(axis=1) / max(paroled[-1].sum(), 1.0)).tolist()
-        curbs = {
-            name: p[f"curb_by_{name}"].scalar() for name in ("returns", "parole", "stops", "flights")
-        }
+        curbs = {name: p[f"curb_by_{name}"].scalar() for name in ("returns", "parole", "stops", "flights")}
         self.kept_by_place, self.held_by_stop = 1.0 + curbs["returns"], curbs["stops"]
         self.left_by_parole = 1.0 - curbs["parole"] * paroled  # [P, N]
         _, sent = self._coverage("mexico_flights", "mexico.deportation_flights_weekly")

@@ -144,7 +144,7 @@ class MigrationInstitute(Institution):
     def give_back(self, paid: float, extra: float) -> None:
         """Set the consequence of a stop: places for returns home by nationality, and the share sent back.
 
-        Own flights add seats. More than the need (`extra`) buys more returns; nearly everyone else is sent back already.
+        Own flights add seats. More than the need (`extra`) buys more returns; nearly all others are sent back already.
         """
         today = self.context.today
         own = self.lever("mexico.deportation_flights_weekly") * self.flights_accepted("mexico")
@@ -167,8 +167,8 @@ class MigrationInstitute(Institution):
         found = -np.expm1(-hazard) * self.context.inm_stops[today]
         self.terms["detect"][self.legs, :COUNT] = np.minimum(MOST_STOPPED, found)
         pace = self.context.pace[today, self.legs][:, None]
-        self.terms["mean_days"][self.legs, :COUNT] = self.base_days * pace * np.where(
-            self.stopped, slower, 1.0
+        self.terms["mean_days"][self.legs, :COUNT] = (
+            self.base_days * pace * np.where(self.stopped, slower, 1.0)
         )
         through = -np.expm1(-hazard[self.checked].sum(axis=0))
         self.rules["stop_chance"][0] = through[self.stopped].mean()

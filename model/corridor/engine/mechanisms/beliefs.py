@@ -1,8 +1,9 @@
 """What people think will happen to them: two clocks, and consequences that travel by word of mouth.
 
-The slow clock follows what happened to compatriots at the border (a month or so); lawful admissions count as success
-for those who have not left, and Mexico's returns as failure (June 2019: containment study). The fast clock is news: announcements that fade (see `inputs.compiling.news`). Source:
-project's macro study, sections 1 and 3; word of mouth: Hinsch and Bijak 2023.
+The slow clock follows what happened to compatriots at the border (a month or so); for those who have not left, lawful
+admissions count as success, and Mexico's returns as failure (June 2019: containment study). The fast clock is news:
+announcements that fade (see `inputs.compiling.news`). Source: project's macro study, sections 1 and 3; word of mouth:
+Hinsch and Bijak 2023.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """A leg of the way: go on, give up, be turned back, be detected, or join a caravan.
 
-Competing risks at the end of a leg. A stop in Mexico hands a party to its migration institute; Panama and Guatemala turn
-some back; a slowdown makes the leg longer (`stays`). Source: mechanisms study sections 5-7; containment study.
+Competing risks at the end of a leg. A stop in Mexico hands a party to its migration institute; Panama and Guatemala
+turn some back; a slowdown makes the leg longer (`stays`). Source: mechanisms study sections 5-7; containment study.
 """
 
 from __future__ import annotations

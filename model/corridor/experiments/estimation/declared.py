@@ -73,9 +73,7 @@ def load_estimation() -> Estimation:
     """
     data = read_data_file(FILE)
     problems: list[Problem] = []
-    demand, stops, steps, reach = (
-        data[key] for key in ("latent_demand", "stop_chance", "smoother", "reach")
-    )
+    demand, stops, steps, reach = (data[key] for key in ("latent_demand", "stop_chance", "smoother", "reach"))
     series = tuple(each for entry in data["series"] for each in _series(entry, problems))
     if problems:
         raise InputError(problems)
