@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import corridor.engine.simulation as engine
-from corridor.engine.records.codes import Kind, Leg, Pool, Station
+from corridor.engine.records.codes import Kind, Leg, Pool, Station, Wait
 from corridor.engine.records.layout import PARTIES
 from corridor.engine.simulation import Simulation
 from corridor.inputs.registries.nationalities import NATIONALITIES
@@ -81,7 +81,7 @@ def test_those_sent_back_begin_again_or_give_up_as_often_as_the_parameter_says(y
     cities = [place.id for _, place in simulation.drivers.geography.of_kind("wait")]
     moved = sum(count.out(station, Station.MOVED_SOUTH) for station in STATIONS)
     arrived = count.into("sent_back")
-    from_cities = sum(count.out(city, 2) for city in cities)
+    from_cities = sum(count.out(city, Wait.MOVED_SOUTH) for city in cities)
     np.testing.assert_array_equal(arrived, moved + from_cities)
     gave_up, again = count.out("sent_back", Leg.GAVE_UP), count.out("sent_back", Leg.ONWARD)
     assert (gave_up + again).sum() > 500

@@ -99,7 +99,7 @@ class Corridor(mesa.Model):
         for allowance, daily in zip(self.allowances, world["allowances"]["daily"], strict=True):
             allowance.daily = float(daily)
         for n, nation in enumerate(self.nations):
-            for name in ("expel", "remove", "to_ice", "mpp", "inm_return"):
+            for name in ("expel", "remove", "to_ice", "mpp"):
                 setattr(nation, name, world["nations"][name][n].tolist())
             for taker, (first, shared) in POOLS.items():
                 row = n if shared is None else world["nations"][shared][n]

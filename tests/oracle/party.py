@@ -21,6 +21,7 @@ WHETHER, HARMED, WHICH, HOW_LONG = range(4)
 ATTRIBUTES = 0xFFFFFFFF
 PASSAGE = 1 << 31  # marks the draw for what is passed through after a visit
 MEMORY_DAYS = 14.0
+MOST_RETURNED = 0.95  # of those whom INM stops, where it has places
 LONGEST_STAY = 510
 HARMS = (
     ("kidnapping", 3),
@@ -239,8 +240,7 @@ class Party(mesa.Agent):
 
     def be_held(self, whether: float, which: float) -> str:
         """A station of INM: home while the nationality has places, otherwise back to the south, or let go."""
-        nation = self.model.nations[self.nation]
-        if whether < nation.inm_return and nation.inm.take(self.heads):
+        if whether < MOST_RETURNED and self.model.nations[self.nation].inm.take(self.heads):
             return "returned_home"
         return "moved_south" if which < self.model.rules.sent_back else "released"
 

@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from corridor.engine.institutions import MigrationInstitute
-from corridor.engine.institutions.mexican_agencies import MOST_RETURNED
 from corridor.engine.records.codes import Pool
 from corridor.foundations.timeline import DAYS_PER_MONTH, WEEKLY
 from corridor.inputs.registries.nationalities import NATIONALITIES
@@ -29,7 +28,6 @@ def setting(simulation, leg="tapachula"):
     terms = world["terms"][code]
     return {
         "returns": world["allowances"]["daily"][Pool.INM_RETURNS :][:COUNT].copy(),
-        "wanted": world["nations"]["inm_return"][:COUNT].copy(),
         "sent_back": float(world["rules"]["sent_back"]),
         "stop_chance": float(world["rules"]["stop_chance"]),
         "days": terms["mean_days"][:COUNT].copy(),
@@ -45,7 +43,7 @@ def test_without_money_nobody_is_returned_or_sent_back_and_stops_go_on():
     usual, slow = setting(in_force()), setting(in_force(SLOW))
     broke = setting(in_force("lever: mexico.enforcement_funding, to: 0", SLOW))
     assert usual["returns"].sum() > 0 and usual["sent_back"] > 0 and usual["south"].any()
-    assert not broke["returns"].any() and not broke["wanted"].any()
+    assert not broke["returns"].any()
     assert broke["sent_back"] == 0.0
     assert not broke["south"].any()
     np.testing.assert_array_equal(broke["days"], usual["days"])
@@ -60,7 +58,6 @@ def test_each_nationality_has_its_own_places_to_be_returned_home():
     monthly = drivers.parameters["inm_returns_monthly"].daily_by_nationality(drivers.timeline)[START]
     np.testing.assert_allclose(found["returns"], monthly / DAYS_PER_MONTH / PEOPLE)
     assert len({round(each, 6) for each in found["returns"].tolist()}) > COUNT / 2
-    np.testing.assert_array_equal(found["wanted"], np.where(monthly > 0, MOST_RETURNED, 0.0))
     assert found["returns"][NATIONALITIES.index("Mexico")] == 0.0
 
 

@@ -4,16 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corridor.engine.mechanisms.detention import choose_station_exit
+from corridor.engine.mechanisms.detention import MOST_RETURNED, choose_station_exit
 from corridor.engine.records.codes import Pool, Station
-from corridor.engine.records.layout import NATION, NATIONS, PERSON, WORLD
+from corridor.engine.records.layout import NATIONS, PERSON, WORLD
 from tests.engine.bare_records import QUICK, SHARES, UNIFORMS, agreed, record_of
 
 NATION_CODE = 3
 OURS = Pool.INM_RETURNS + NATION_CODE
 
 
-def held(luck, detail, *, places=10.0, wanted=0.4, sent_back=0.5, heads=1, elsewhere=0.0):
+def held(luck, detail, *, places=10.0, sent_back=0.5, heads=1, elsewhere=0.0):
     """Exit, and the places used of the party's own nationality; those of all others must stay as they are."""
     world = record_of(WORLD, rules__sent_back=sent_back)
     world["allowances"]["left"][Pool.INM_RETURNS : Pool.INM_RETURNS + NATIONS] = elsewhere
@@ -22,7 +22,6 @@ def held(luck, detail, *, places=10.0, wanted=0.4, sent_back=0.5, heads=1, elsew
         choose_station_exit,
         world,
         record_of(PERSON, heads=heads, nation=NATION_CODE),
-        record_of(NATION, inm_return=wanted),
         luck,
         detail,
     )
@@ -35,8 +34,8 @@ def held(luck, detail, *, places=10.0, wanted=0.4, sent_back=0.5, heads=1, elsew
     ("luck", "detail", "exit"),
     [
         (0.0, 0.9, Station.RETURNED_HOME),
-        (0.39, 0.1, Station.RETURNED_HOME),
-        (0.41, 0.49, Station.MOVED_SOUTH),
+        (0.949, 0.1, Station.RETURNED_HOME),
+        (0.951, 0.49, Station.MOVED_SOUTH),
         (1.0, 0.0, Station.MOVED_SOUTH),
         (1.0, 0.51, Station.RELEASED),
         (1.0, 1.0, Station.RELEASED),
@@ -62,18 +61,14 @@ def test_places_of_another_nationality_return_nobody():
 
 def test_without_money_everyone_stopped_goes_on():
     for luck, detail in ((0.0, 0.0), (0.0, 1.0), (1.0, 0.0), (1.0, 1.0)):
-        assert held(luck, detail, places=0.0, wanted=0.0, sent_back=0.0)[0] == Station.RELEASED
-
-
-def test_a_nation_that_nobody_takes_back_is_not_returned():
-    assert held(0.0, 0.6, wanted=0.0) == (Station.RELEASED, 0.0)
+        assert held(luck, detail, places=0.0, sent_back=0.0)[0] == Station.RELEASED
 
 
 @QUICK
-@given(UNIFORMS, UNIFORMS, st.sampled_from([0.0, 1.0, 3.0]), st.integers(1, 5), SHARES, SHARES)
-def test_everyone_stopped_is_returned_sent_back_or_released(luck, detail, left, heads, wanted, sent_back):
-    exit, used = held(luck, detail, places=left, heads=heads, wanted=wanted, sent_back=sent_back)
-    if luck < wanted and left > 0:
+@given(UNIFORMS, UNIFORMS, st.sampled_from([0.0, 1.0, 3.0]), st.integers(1, 5), SHARES)
+def test_everyone_stopped_is_returned_sent_back_or_released(luck, detail, left, heads, sent_back):
+    exit, used = held(luck, detail, places=left, heads=heads, sent_back=sent_back)
+    if luck < MOST_RETURNED and left > 0:
         assert (exit, used) == (Station.RETURNED_HOME, heads)
     else:
         assert (exit, used) == (Station.MOVED_SOUTH if detail < sent_back else Station.RELEASED, 0.0)

@@ -150,7 +150,6 @@ NATION = _record(
         ("remove", SHARE, (PARTIES,)),  # share wanted under Title 8
         ("to_ice", SHARE, (PARTIES,)),
         ("mpp", SHARE),  # share returned to wait (Remain in Mexico)
-        ("inm_return", SHARE),  # share of those stopped that INM wants to return, where it has places
         ("unique_year", "i8"),  # people encountered for the first time this year
         ("mexico_pool", "u1"),  # the nation whose cap is shared, for places that Mexico gives
         ("panama_pool", "u1"),
