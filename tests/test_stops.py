@@ -2,17 +2,19 @@
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 import corridor.engine.simulation as engine
 from corridor.engine.records.codes import Kind, Leg, Pool, Station, Wait
 from corridor.engine.records.layout import PARTIES
 from corridor.engine.simulation import Simulation
 from corridor.inputs.registries.nationalities import NATIONALITIES
-from tests.small_runs import drivers_of, live_to, parties_in, simulation_of
+from tests.small_runs import check_people, drivers_of, live_to, parties_in, simulation_of
 
 COUNT = len(NATIONALITIES)
 FOREIGN = np.arange(COUNT) != NATIONALITIES.index("Mexico")
-MONTH = 1065  # 2023-06-01
+SPRING, MONTH = 243, 1065  # 2021-03-01, 2023-06-01
 CROSSED_ENCOUNTERED = 0  # exit of a crossing
 STATIONS = ("inm_south", "inm_central")
 
@@ -112,6 +114,50 @@ def test_stops_are_events_of_the_same_people_and_each_party_counts_its_own(year)
     assert stops.max() >= 3, "the same party is stopped again and again"
     mexicans = (np.concatenate([ended["key"], lying["key"]]) >> np.uint64(56)) == np.flatnonzero(~FOREIGN)[0]
     assert mexicans.any() and not stops[mexicans].any()
+
+
+@pytest.fixture(scope="module")
+def march():
+    """The state of a small run on 1 March 2021."""
+    return live_to(simulation_of("", 500), SPRING).state()
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    stops=st.floats(0.0, 5.0),
+    share=st.sampled_from([0.0, 1.0]) | st.floats(0.0, 1.0),
+    slowdown=st.floats(1.0, 10.0),
+    money=st.sampled_from([0.0, 1.0]) | st.floats(0.0, 2.0),
+)
+def test_people_are_neither_lost_nor_made_whatever_mexico_does(march, stops, share, slowdown, money):
+    moves = {
+        "mexico.stops": stops,
+        "mexico.sent_back_share": share,
+        "mexico.slowdown": slowdown,
+        "mexico.enforcement_funding": money,
+    }
+    entries = ", ".join(
+        f"{{id: m{number}, lever: {lever}, start: 2021-03-01, to: {to:.4f}}}"
+        for number, (lever, to) in enumerate(moves.items())
+    )
+    simulation = simulation_of(f"interventions: [{entries}]\n", 500)
+    with pytest.MonkeyPatch.context() as patch:
+        simulation.resume(march)
+        held = {
+            station: int(simulation.world["places"]["present"][simulation.drivers.geography.codes[station]])
+            for station in STATIONS
+        }
+        count = Count(simulation, patch)
+        for day in range(SPRING, SPRING + 40):
+            live_to(simulation, day + 1)
+            check_people(simulation)
+    for station in STATIONS:
+        out = count.out(station).sum()
+        assert out + count.present(station).sum() == held[station] + count.into(station).sum()
+        if money == 0.0:
+            assert out == count.out(station, Station.RELEASED).sum()
+    if stops == 0.0:
+        assert not count.into("inm_central").any()
 
 
 LEVERS = {
