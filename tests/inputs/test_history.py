@@ -72,7 +72,7 @@ def test_every_value_of_history_is_in_its_levers_range_and_nothing_is_missing(hi
         ("us.removal_flights_weekly", "Venezuela", "2023-10-17", 0, 1),
         ("venezuela.accepts_flights", "us", "2023-10-17", 0, 1),
         ("venezuela.accepts_flights", "mexico", "2023-12-29", 0, 1),
-        ("mexico.deportation_flights_weekly", "Venezuela", "2023-12-29", 0, 2),
+        ("mexico.deportation_flights_weekly", "Venezuela", "2023-12-29", 0, 0.4),
         ("mexico.visa_required", "Ecuador", "2021-09-03", 0, 1),
         ("mexico.visa_required", "Venezuela", "2022-01-20", 0, 1),
         ("nicaragua.air_route", "Cuba", "2021-11-21", 0, 1),

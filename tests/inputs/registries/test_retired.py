@@ -162,7 +162,7 @@ def test_a_file_of_an_earlier_release_is_refused_at_the_front_door_with_what_to_
             f"{file}:5:20: ",
             "'mexico.contention', retired in 0.3.0: effort from 0 to 1 is what it does now: mexico.stops",
         ),
-        (f"{file}:6:13: ", "'detection_probability', retired in 0.3.0: by nationality now: stop_chance"),
+        (f"{file}:6:36: ", "'detection_probability', retired in 0.3.0: by nationality now: stop_chance"),
     ):
         assert any(place in line and wanted in line for line in lines), (place, said)
     assert not out.exists()
