@@ -138,12 +138,12 @@ def bridges_closed(runs: Ensembles) -> Iterator[Check]:
 
 
 def promises_enforcement(runs: Ensembles, scenario: str) -> np.ndarray:
-    """Whether the deal of December 2023 pays Mexico's institute or holds people back, float64[R]."""
+    """Whether the deal of December 2023 pays Mexico's institute or stops people more often, float64[R]."""
     book = runs.by_name[scenario].deals
     assert book is not None, "only talks keep a deal book"
     deals = book.to_pandas()
     deals = deals[(deals.parties == "us+mexico") & deals.kind.isin(["round", "summit"])]
-    promised = deals.package.str.contains("funding=|contention=").groupby(deals.replicate).any()
+    promised = deals.package.str.contains("funding=|stops=").groupby(deals.replicate).any()
     return promised.reindex(range(runs.replicates), fill_value=False).to_numpy(dtype=float)
 
 

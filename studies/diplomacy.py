@@ -311,13 +311,13 @@ single concession opens agreement in most futures, and which demands cannot be m
 ## How it works
 
 Every four weeks, and a week after a crisis, the US and Mexico look at the last month whose statistics are out and at
-what is in force. Each believes that returns, parole, contention and flights keep people from the border, and weighs
-that against what they cost it at home. Of all packages of steps the one is signed that both prefer to no agreement
-and that maximises the product of their gains (Nash), each to the power of its side; the power of the US falls as an
-election nears. If it expects to gain more, the US closes crossings first, at its own cost.
+what is in force. Each believes that returns, parole, stops in Mexico and flights keep people from the border, and
+weighs that against what they cost it at home. Of all packages of steps the one is signed that both prefer to no
+agreement and that maximises the product of their gains (Nash), each to the power of its side; the power of the US
+falls as an election nears. If it expects to gain more, the US closes crossings first, at its own cost.
 
 What is signed is announced at once. What executives do takes effect within two weeks. What needs Congress comes after
-half a year or more, or never; senators may veto, a court may cancel. Contention wanes and must be renewed; it ends
+half a year or more, or never; senators may veto, a court may cancel. More stops wane and must be renewed; they end
 when the institute cannot pay. Other promises last a year. Venezuela and Cuba take flights if sanctions have eased;
 Panama, Guatemala and the Dominican Republic give if what they get is worth it to them.
 [Decision 9](decisions/0009-governments-that-bargain.md) says why it is built so.

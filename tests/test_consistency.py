@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from ruamel.yaml import YAML
 
 import corridor
 from corridor.foundations.errors import InputError, Problem
@@ -43,7 +44,7 @@ def names_in_code() -> tuple[frozenset[str], tuple[re.Pattern, ...]]:
 def names_in_places() -> frozenset[str]:
     """Names that rows of places.yaml give: parameters of days and routes, levers that open or close a route."""
     rows = [row for section in read_data_file("places.yaml").values() for row in section]
-    fields = ("days", "detection_factor", "parameter", "opened_by", "closed_by")
+    fields = ("days", "detection_factor", "gives_up", "parameter", "opened_by", "closed_by")
     return frozenset(str(row[field]) for row in rows for field in fields if field in row)
 
 
@@ -98,9 +99,16 @@ def test_all_problems_come_at_once_even_if_what_a_rule_rests_on_cannot_be_read(m
         (
             consistency.nationalities_own_their_values,
             "parameters.yaml",
-            "  over: nationality\n  shared: 1\n",
+            "  over: nationality\n  shared: 0.34\n",
             "  values: {Cuba: 0.6, default: 1.0}\n",
-            "detection_nationality: a value by nationality stands in the files of nationalities/",
+            "family_share: a value by nationality stands in the files of nationalities/",
+        ),
+        (
+            consistency.places_name_parameters_that_exist,
+            "places.yaml",
+            "gives_up: sent_back_give_up\n",
+            "gives_up: sent_back_gives_up\n",
+            "sent_back: no parameter 'sent_back_gives_up'; did you mean 'sent_back_give_up'?",
         ),
         (
             consistency.levers_name_members_that_exist,
@@ -116,6 +124,11 @@ def test_a_rule_names_what_breaks_it_with_its_line(monkeypatch, rule, file, old,
     assert text.count(old) == 1
     changed = text.replace(old, new)
     monkeypatch.setattr(consistency, "read_data_text", lambda name: changed)
+    monkeypatch.setattr(
+        consistency,
+        "read_data_file",
+        lambda name: YAML(typ="safe").load(changed) if name == file else read_data_file(name),
+    )
     (problem,) = rule()
     assert said in problem.message
     assert problem.file.endswith(file)

@@ -91,8 +91,8 @@ WRONGS = {
     "share above one": (lambda s: set_nation(s, "remove", 1.2), r"nations\.remove is 1\.2"),
     "negative pool": (lambda s: set_nation(s, "pool", -0.5), r"nations\.pool is -0\.5"),
     "nan in rules": (
-        lambda s: s.world["rules"].__setitem__("contention", np.nan),
-        r"rules\.contention is nan",
+        lambda s: s.world["rules"].__setitem__("stop_chance", np.nan),
+        r"rules\.stop_chance is nan",
     ),
 }
 

@@ -72,6 +72,15 @@ CASES = {
     "mexico.deportation_flights_weekly": Case(
         "flights need a country that takes them", given=(step("venezuela.accepts_flights", 1, "mexico"),)
     ),
+    ("mexico.enforcement_funding", "mexico_transfers_south"): Case(
+        "more than its need lets the institute return more people and send back no more; it slows down what it can pay",
+        to=0.0,
+        given=(step("mexico.slowdown", 2),),
+    ),
+    "us.transfer_to_mexico": Case(
+        "it buys what Mexico does not pay for itself",
+        given=(step("mexico.enforcement_funding", 0.3), step("mexico.slowdown", 2)),
+    ),
     "mexico.caravan_policy": Case(
         "it acts on caravans, and history's comes in the last week of the year",
         shocks=("{id: given-caravan, kind: caravan, start: 2023-03-01, size: 20000, place: tapachula}",),

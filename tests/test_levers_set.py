@@ -20,7 +20,7 @@ PEOPLE = 500
 DAY = 28 * 35  # 2023-03-08: everybody acts that morning, Title 42 is in force, history moves no lever
 NEWS = {"outlook.deter_origin", "outlook.deter_border", "outlook.attract", "outlook.rush"}
 FOLLOWS = {
-    "rules.fee_level": "rules.contention"
+    "rules.fee_level": "rules.stop_chance"
 }  # what another institution makes of a field on the same morning
 FLIGHTS = ("us.removal_flights_weekly", "mexico.deportation_flights_weekly")
 
@@ -65,13 +65,24 @@ def fields_moved(lever):
     body = section("interventions", held) + section("shocks", shocks)
     before = drivers_of(body, PEOPLE)
     values = [np.minimum(before.levers[lever.id].of(member)[DAY], PLENTY) for member in members]
-    to = lever.high if lever.high - np.mean(values) >= np.mean(values) - lever.low else lever.low
-    if to in values:
-        to = (lever.low + lever.high) / 2
+    ends = sorted((lever.high, lever.low), key=lambda end: -abs(end - np.mean(values)))  # the furthest first
+    moved = set()
+    for to in [end for end in ends if end not in values] or [(lever.low + lever.high) / 2]:
+        moved |= fields_at(lever, to, held, shocks, members, *morning(body))
+        if moved >= set(lever.sets):
+            break  # more money than is needed sets less than none does, so the other end may have to be seen too
+    return (
+        moved
+        - {field for field, cause in FOLLOWS.items() if cause in moved}
+        - (NEWS if lever.news else set())
+    )
+
+
+def fields_at(lever, to, held, shocks, members, state, usual_run):
+    """The same for one value of the lever."""
     whom = f"for: [{', '.join(members)}], " if lever.domain else ""
     pooled = "pooled: true, " if lever.pooled else ""
-    moved = f"{{id: moved, lever: {lever.id}, {whom}{pooled}start: {when}, to: {to}}}"
-    state, usual_run = morning(body)
+    moved = f"{{id: moved, lever: {lever.id}, {whom}{pooled}start: {date_of_day()}, to: {to}}}"
     run = Simulation(drivers_of(section("interventions", [*held, moved]) + section("shocks", shocks), PEOPLE))
     run.resume(state)
     run._open_morning()
@@ -82,14 +93,9 @@ def fields_moved(lever):
         if not np.array_equal(view, fields_of(usual_run.worlds[record])[field], equal_nan=True)
     }
     ours, theirs = run.plan.outlook, usual_run.plan.outlook
-    found |= {
+    return found | {
         f"outlook.{field}" for field in ours.dtype.names if not np.array_equal(ours[field], theirs[field])
     }
-    return (
-        found
-        - {field for field, cause in FOLLOWS.items() if cause in found}
-        - (NEWS if lever.news else set())
-    )
 
 
 def test_every_lever_sets_what_its_row_declares_and_nothing_else():

@@ -205,15 +205,15 @@ def test_a_scenario_without_talks_can_be_made_to_bargain():
     assert not page.exception
     assert any("Nobody bargains here" in each.value for each in page.info)
     page.date_input(key="talks-start").set_value(TALKS)
-    page.toggle(key="talks-on-contention").set_value(True)
+    page.toggle(key="talks-on-stops").set_value(True)
     page.button(key=RUN).click()
     page.run()
     assert not page.exception
     assert not page.error
     assert not page.info
-    assert list(page.table[0].value["name"]) == ["contention"]
+    assert list(page.table[0].value["name"]) == ["stops"]
     assert page.query_params["from"] in (["2023-09-01"], "2023-09-01")
-    assert page.query_params["table"] in (["contention"], "contention")
+    assert page.query_params["table"] in (["stops"], "stops")
 
 
 def test_what_the_address_asks_and_cannot_have_is_left_out_and_said():

@@ -176,3 +176,12 @@ def test_a_retired_name_of_a_link_is_read_as_the_one_to_write_now(monkeypatch):
     moves, unread = read_moves("panama.gate:0.5;us.removal_flights_weekly@Venezuelans~Cuba:3;mexico.effort:1")
     assert moves == {"panama.darien_gate": 0.5, "us.removal_flights_weekly@Venezuela~Cuba": 3.0}
     assert unread == ["retired in 0.3.0: it is three levers now"]
+
+
+def test_a_link_with_contention_is_told_what_to_write_and_the_rest_of_it_is_read():
+    moves, unread = read_moves("mexico.contention@tapachula:0.9;mexico.stops@tapachula:1.5")
+    assert moves == {"mexico.stops@tapachula": 1.5}
+    (said,) = unread
+    assert "retired in 0.3.0" in said and "mexico.stops (a multiple of the stops on record)" in said
+    entries, unread = read_entries("mexico.contention@tapachula:pulse:2023-07-01:2023-08-01:1")
+    assert not entries and len(unread) == 1

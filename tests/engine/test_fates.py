@@ -18,3 +18,5 @@ def test_everyone_under_way_is_found_once_be_a_bucket_of_one_chunk_or_of_many():
     assert len(fates) == clock["ended"] + len(lying)
     assert (fates["exit"] == UNDER_WAY).sum() == len(lying)
     assert fates["heads"].sum() + clock["died"] == clock["departed"]
+    assert sorted(fates["stops"][fates["exit"] == UNDER_WAY].tolist()) == sorted(lying["stops"].tolist())
+    assert lying["stops"].max() > 0

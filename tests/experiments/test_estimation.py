@@ -9,14 +9,16 @@ from typer.testing import CliRunner
 
 from corridor.cli import app
 from corridor.experiments.calibration.trial import Setting, run_once
-from corridor.experiments.estimation.declared import DEMAND, DETECTION, RATES, load_estimation
-from corridor.experiments.estimation.estimate import demand_table, estimate, run_member, unknowns_table
+from corridor.experiments.estimation.declared import DEMAND, RATES, STOPS, load_estimation
+from corridor.experiments.estimation.estimate import demand_table, estimate, judge, run_member, unknowns_table
 from corridor.experiments.estimation.series import Data, cells_of
 from corridor.experiments.estimation.smoother import move_members
-from corridor.experiments.estimation.unknowns import Unknowns
+from corridor.experiments.estimation.unknowns import Unknowns, stops_centre
 from corridor.foundations.errors import InputError
 from corridor.inputs.parameters.parameter_set import load_parameters
 from corridor.inputs.registries.nationalities import NATIONALITIES
+from corridor.outputs.observations import observed_values
+from corridor.outputs.rows import Cell
 
 UNTIL = "2021-06"
 COARSE = {"members": 6, "people_per_agent": 5000, "workers": 1}
@@ -67,8 +69,11 @@ def test_an_unknown_sees_what_is_near_it():
             assert {cell.nationality for cell in cells} <= {block.nationality}
             assert all(np.datetime64(month) >= np.datetime64(block.month) - 1 for month in months)
             assert len(months) <= 11
-        if block.kind == DETECTION:
-            assert {cell.indicator for cell in cells} <= {"mexico_detections"}
+        if block.kind == STOPS:
+            assert {(cell.indicator, cell.nationality) for cell in cells} <= {
+                ("mexico_detections", block.nationality)
+            }
+            assert len(months) <= 7
         if block.kind == RATES:
             assert len(seen) == len(data.observed)
 
@@ -86,6 +91,39 @@ def test_values_of_any_member_are_values_that_the_model_takes():
     unknowns = Unknowns(UNTIL, load_estimation())
     for x in unknowns.draw(5, np.random.default_rng(2)).T * 1.5:
         load_parameters().with_values(unknowns.values(x))  # refuses what lies outside a range
+
+
+def test_stops_are_estimated_by_nationality_and_half_year_and_mexicans_are_not_stopped():
+    unknowns = Unknowns("2023-12", load_estimation())
+    stops = [name for name in unknowns.names() if name[0] == "stop_chance"]
+    assert {nation for _, nation, _ in stops} == {*NATIONALITIES} - {"Mexico"}
+    days = [day for _, nation, day in stops if nation == "Cuba"]
+    assert days[0] == "2020-10-01" and days[-1] == "2023-10-01" and len(days) == 7
+    assert sum(block.kind == STOPS for block in unknowns.blocks()) == len(stops)
+
+
+def test_stops_start_at_what_is_read_off_published_counts():
+    """x stops for each arrival at the border, of which nine tenths begin again: a chance of x / (1 + 0.9 x)."""
+    centre = stops_centre(["Honduras", "Cuba"], ["2022-04-01"], "2023-12", 0.9)
+    months = [f"2022-{month:02}" for month in (1, 2, 3, 4, 5, 6)]
+    for place, nation in enumerate(("Honduras", "Cuba")):
+        cells = [
+            Cell(name, "all", nation, "all")
+            for name in ("mexico_detections", "encounters_usbp", "encounters_ofo")
+        ]
+        stops, between, ports = np.nansum(observed_values(cells, months), axis=0)
+        each = stops / (between + ports)
+        chance = 1 - np.exp(-np.exp(centre[place, 0]))
+        assert chance == pytest.approx(each / (1 + 0.9 * each))
+        assert 0.05 < chance < 0.6
+
+
+def test_the_chance_of_a_stop_never_leaves_its_range_however_far_a_member_lies():
+    unknowns = Unknowns(UNTIL, load_estimation())
+    for far in (-20.0, 20.0):
+        chances = unknowns.values(unknowns.centre + far)["stop_chance"]
+        assert all(0.0 < chance <= 0.95 for row in chances.values() for chance in row.values())
+        assert "Mexico" not in chances
 
 
 def test_no_month_after_the_last_is_looked_at(monkeypatch):
@@ -143,10 +181,30 @@ def test_tables_name_every_unknown_and_every_month(toy):
     table = unknowns_table(toy)
     assert len(table) == len(toy.unknowns)
     assert (table["value"] > 0).all() and (table["spread"] >= 0).all()
+    stops = table[table["parameter"] == "stop_chance"]
+    assert (stops["value"] < 1).all() and (stops["prior_value"] < 1).all()
+    found = toy.values["stop_chance"]["Honduras"]
+    told = stops[stops["key"] == "Honduras"].set_index("date")["value"]
+    assert told.to_dict() == pytest.approx(found)
     demand = demand_table(toy)
     assert len(demand) == len(NATIONALITIES) * len(toy.unknowns.months)
     assert (demand["low"] <= demand["high"]).all()
     assert demand["step"].isna().sum() == len(NATIONALITIES)  # the first month follows none
+
+
+def test_a_series_of_which_nothing_was_published_is_not_judged(toy):
+    cells, counts = toy.data.cells, toy.data.counts
+    bare = {
+        (cell.indicator, cell.nationality)
+        for cell, row in zip(cells, counts, strict=True)
+        if np.isnan(row).all()
+    }
+    assert ("mexico_detections", "Mexico") in bare
+    table = judge(toy, {}, workers=1, seeds=[1001])
+    judged = set(zip(table["indicator"], table["nationality"], strict=True))
+    assert not judged & bare
+    assert {("mexico_detections", "Honduras"), ("mexico_detections", "pooled")} <= judged
+    assert np.isfinite(table["estimate"]).all()
 
 
 def test_the_command_writes_what_it_found(tmp_path):

@@ -66,6 +66,7 @@ def party(key, fate="released", route="darien", city="reynosa", day="2022-03-01"
         "departed": date(2022, 1, 1),
         "route": route,
         "city": city,
+        "stops": 0,
         "fate": fate,
         "place": "reynosa",
         "day": date.fromisoformat(day),
@@ -101,6 +102,16 @@ def test_each_class_is_what_its_name_says(make_results, runs, name, before, afte
     expected = {"unchanged": 3.0}
     expected[name] = expected.get(name, 0.0) + 3.0
     assert {key: people for key, people in split.items() if people} == expected
+
+
+def test_fates_say_how_often_mexico_stopped_each_party(runs):
+    table = frame(runs[0].fates)
+    stops = table["stops"]
+    assert stops.min() == 0 and stops.max() >= 3
+    assert not stops[table["nationality"] == "Mexico"].any()
+    assert stops[table["nationality"] == "Venezuela"].mean() > 0.2
+    returned = table[(table["fate"] == "returned_home") & (table["place"] == "returned_by_mexico")]
+    assert len(returned) and (returned["stops"] >= 1).all(), "whom Mexico returned it has stopped"
 
 
 def test_results_without_fates_are_refused_with_the_way_out(make_results, runs):

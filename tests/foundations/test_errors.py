@@ -38,10 +38,10 @@ def test_an_input_error_comes_back_whole_from_a_worker_process():
 
 @pytest.mark.parametrize(
     ("written", "meant"),
-    [("mexico.contentoin", "mexico.contention"), ("Venezeula", "Venezuela"), ("VENEZUELA", "Venezuela")],
+    [("mexico.slowdwon", "mexico.slowdown"), ("Venezeula", "Venezuela"), ("VENEZUELA", "Venezuela")],
 )
 def test_the_nearest_name_is_offered_whatever_its_case(written, meant):
-    known = ["mexico.contention", "mexico.guard_deployed", "Venezuela", "Cuba"]
+    known = ["mexico.slowdown", "mexico.guard_deployed", "Venezuela", "Cuba"]
 
     assert nearest_name(written, known) == f"; did you mean {meant!r}?"
 

@@ -2,7 +2,6 @@
 
 import math
 from datetime import date
-from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -73,7 +72,7 @@ def test_every_value_of_history_is_in_its_levers_range_and_nothing_is_missing(hi
         ("us.removal_flights_weekly", "Venezuela", "2023-10-17", 0, 1),
         ("venezuela.accepts_flights", "us", "2023-10-17", 0, 1),
         ("venezuela.accepts_flights", "mexico", "2023-12-29", 0, 1),
-        ("mexico.deportation_flights_weekly", "Venezuela", "2023-12-29", 0, 2),
+        ("mexico.deportation_flights_weekly", "Venezuela", "2023-12-29", 0, 0.4),
         ("mexico.visa_required", "Ecuador", "2021-09-03", 0, 1),
         ("mexico.visa_required", "Venezuela", "2022-01-20", 0, 1),
         ("nicaragua.air_route", "Cuba", "2021-11-21", 0, 1),
@@ -122,10 +121,26 @@ def test_far_fewer_places_were_used_than_pledged_and_fewer_still_after_title_42(
         assert 1_100 <= used[1] <= 8_200, "37 to 273 a day"
 
 
-def test_contention_rises_when_the_freight_trains_stop(in_force):
+def test_the_way_takes_longer_while_the_freight_trains_stand(in_force):
+    """1.6 legs more, give or take 0.8, from 19 September to the end of November 2023."""
     for leg in ("tapachula", "central_mexico"):
-        assert 0.19 <= in_force("mexico.contention", "2023-09-18", leg) <= 0.71
-        assert in_force("mexico.contention", "2023-09-19", leg) == 1
+        assert in_force("mexico.slowdown", "2023-09-18", leg) == 1
+        for day in ("2023-09-19", "2023-11-30"):
+            assert 1.8 <= in_force("mexico.slowdown", day, leg) <= 3.4
+        assert in_force("mexico.slowdown", "2023-12-01", leg) == 1
+
+
+def test_stops_in_mexico_are_as_on_record_and_nine_of_ten_are_sent_back(in_force):
+    """How often people are stopped is a parameter by nationality, not an entry of history."""
+    for day in ("2020-07-01", "2022-06-01", "2023-12-31"):
+        assert in_force("mexico.sent_back_share", day, "all") == 0.9
+        for leg in ("tapachula", "central_mexico"):
+            assert in_force("mexico.stops", day, leg) == 1
+
+
+def test_mexicos_institute_has_no_money_in_december_2023(in_force):
+    assert in_force("mexico.enforcement_funding", "2023-11-30", "all") == 1
+    assert in_force("mexico.enforcement_funding", "2023-12-15", "all") == 0
 
 
 def test_no_child_who_travels_alone_is_expelled_after_november_2020(history):
@@ -171,11 +186,9 @@ def test_the_shocks_of_history_are_placed(history):
     assert "10,000" in caravan.note
     assert (group.size, group.place) == (1500, "ciudad_juarez")
     assert shocks["venezuela-demand-2023-04"].members == ("Venezuela",)
-    losses = [shock for shock in history.shocks if shock.kind == "capacity_loss"]
-    assert losses[0].start_day == history.timeline.day_of(date(2023, 3, 27))
-    for earlier, later in pairwise(losses):
-        assert later.start_day == earlier.end_day + 1
-        assert later.size < earlier.size, "the loss tapers"
+    (loss,) = (shock for shock in history.shocks if shock.kind == "capacity_loss")
+    assert (loss.members, loss.start_day) == (("inm_stops",), history.timeline.day_of(date(2023, 3, 27)))
+    assert loss.end_day == history.timeline.day_of(date(2023, 5, 10)), "on which the centres were closed"
 
 
 @for_all("name", [name for name in scenario_names() if name != "history"])

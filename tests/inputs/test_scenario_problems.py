@@ -11,8 +11,8 @@ STEP = "{id: a, lever: mexico.guard_deployed, start: 2023-06-01, to: 10000}"
 
 ONE_PROBLEM = {
     "a misspelt lever": (
-        "interventions: [{id: a, lever: «mexico.contentoin, start: 2023-06-01, to: 1}]",
-        "unknown lever 'mexico.contentoin'; did you mean 'mexico.contention'?",
+        "interventions: [{id: a, lever: «mexico.slowdwon, start: 2023-06-01, to: 1}]",
+        "unknown lever 'mexico.slowdwon'; did you mean 'mexico.slowdown'?",
     ),
     "a value above the range": (
         "interventions: [{id: a, lever: mexico.enforcement_funding, start: 2023-06-01, to: «2.5}]",
@@ -331,8 +331,8 @@ def test_every_problem_of_a_file_comes_at_once_in_the_order_of_the_text(folder):
         extends: root
         narative: a word misspelt
         interventions:
-          - {id: a, lever: mexico.contentoin, start: 2023-12-41, to: 1}
-          - {id: a, lever: mexico.contention, for: tapachulla, start: 2023-12-01, end: 2023-11-01, to: 1.4}
+          - {id: a, lever: mexico.slowdwon, start: 2023-12-41, to: 1}
+          - {id: a, lever: mexico.slowdown, for: tapachulla, start: 2023-12-01, end: 2023-11-01, to: 0.4}
         shocks:
           - {id: guard-2023, kind: demand, start: 2023-06-01, size: 20}
         remove: [nothing-like-it]
@@ -341,12 +341,12 @@ def test_every_problem_of_a_file_comes_at_once_in_the_order_of_the_text(folder):
 
     assert [str(problem) for problem in folder.problems(text)] == [
         "x.yaml:3:1: unknown field 'narative'; did you mean 'narrative'?",
-        "x.yaml:5:20: unknown lever 'mexico.contentoin'; did you mean 'mexico.contention'?",
-        "x.yaml:5:46: 2023-12-41 is not a date: day is out of range for month",
+        "x.yaml:5:20: unknown lever 'mexico.slowdwon'; did you mean 'mexico.slowdown'?",
+        "x.yaml:5:44: 2023-12-41 is not a date: day is out of range for month",
         "x.yaml:6:10: duplicate id 'a' (first at line 5)",
-        "x.yaml:6:44: unknown leg 'tapachulla'; did you mean 'tapachula'?",
-        "x.yaml:6:80: ends on 2023-11-01, before it starts on 2023-12-01",
-        "x.yaml:6:96: 1.4 is out of range: mexico.contention takes 0 to 1 (effort, 0 none to 1 the largest seen)",
+        "x.yaml:6:42: unknown leg 'tapachulla'; did you mean 'tapachula'?",
+        "x.yaml:6:78: ends on 2023-11-01, before it starts on 2023-12-01",
+        "x.yaml:6:94: 0.4 is out of range: mexico.slowdown takes 1 to 10 (multiple of the days on the leg)",
         "x.yaml:8:10: the id 'guard-2023' is taken in 'root'; choose another, or `remove: [guard-2023]` first",
         "x.yaml:8:61: 20 is out of range: demand takes 0 to 10 (multiple of departures)",
         "x.yaml:9:10: no entry 'nothing-like-it' in 'root'",

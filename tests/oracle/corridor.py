@@ -30,6 +30,7 @@ POOLS = {  # who takes people in: first row of its allowances, and the field tha
     "flights": (Pool.FLIGHTS, None),
     "panama": (Pool.PANAMA, "panama_pool"),
     "dominican_republic": (Pool.DOMINICAN_REPUBLIC, "dominican_pool"),
+    "inm": (Pool.INM_RETURNS, None),
 }
 
 
@@ -75,10 +76,6 @@ class Corridor(mesa.Model):
             place.exits = {name: self.place.get(target) for name, target in row.exits.items()}
             place.feeds = [(self.place[target], share) for target, share in row.feeds.items()]
         self.allowances = [Allowance() for _ in world["allowances"]]
-        self.inm_returns, self.inm_transfers = (
-            self.allowances[Pool.INM_RETURNS],
-            self.allowances[Pool.INM_TRANSFERS],
-        )
         self.appointments = self.allowances[Pool.APPOINTMENTS]
         self.calendar: defaultdict[int, list[Party]] = defaultdict(list)
         self.ends: list[tuple] = []
@@ -102,7 +99,7 @@ class Corridor(mesa.Model):
         for allowance, daily in zip(self.allowances, world["allowances"]["daily"], strict=True):
             allowance.daily = float(daily)
         for n, nation in enumerate(self.nations):
-            for name in ("expel", "remove", "to_ice", "mpp", "inm_return"):
+            for name in ("expel", "remove", "to_ice", "mpp"):
                 setattr(nation, name, world["nations"][name][n].tolist())
             for taker, (first, shared) in POOLS.items():
                 row = n if shared is None else world["nations"][shared][n]
@@ -210,7 +207,6 @@ class Corridor(mesa.Model):
         belief = 1 - (1 - nation.belief_border) * (1 - self.today.deter_border[n])
         lawful = month / (month + rules.waiting_reference)
         rate = rules.crossing_rate * self.today.rush[n]
-        rate *= math.exp(-rules.friction * nation.friction * rules.contention)
         nation.crossing = rate * math.exp(-nation.crossing_response * belief - nation.waiting_value * lawful)
         nation.crossing_evader = rate * math.exp(-nation.crossing_response * rules.evader_response * belief)
         share = min(max(nation.evader_share, 1e-6), 1 - 1e-6)
@@ -260,11 +256,15 @@ class Corridor(mesa.Model):
         for nation in self.nations:
             seen = nation.failures + nation.successes + PRIOR
             at_border = (nation.failures + PRIOR * nation.belief_border) / seen
-            told_home = (nation.failures + PRIOR * nation.belief_origin) / (seen + nation.admissions)
+            failed = (
+                nation.failures + nation.stopped
+            )  # Mexico's returns are heard of at home, not at the border
+            heard = failed + nation.successes + nation.admissions + PRIOR
+            told_home = (failed + PRIOR * nation.belief_origin) / heard
             nation.belief_border += (at_border - nation.belief_border) / self.rules.border_memory
             nation.belief_origin += (told_home - nation.belief_origin) / self.rules.origin_memory
             nation.failures, nation.successes = nation.failures * keep, nation.successes * keep
-            nation.admissions *= keep
+            nation.admissions, nation.stopped = nation.admissions * keep, nation.stopped * keep
         for place in self.places:
             place.recent += (place.today - place.recent) / MEMORY_DAYS
             place.today = place.surge = 0.0

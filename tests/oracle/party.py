@@ -21,6 +21,7 @@ WHETHER, HARMED, WHICH, HOW_LONG = range(4)
 ATTRIBUTES = 0xFFFFFFFF
 PASSAGE = 1 << 31  # marks the draw for what is passed through after a visit
 MEMORY_DAYS = 14.0
+MOST_RETURNED = 0.95  # of those whom INM stops, where it has places
 LONGEST_STAY = 510
 HARMS = (
     ("kidnapping", 3),
@@ -88,6 +89,7 @@ class Party(mesa.Agent):
         self.nation, self.since = nation, day
         self.key = nation << 56 | day << 32 | ordinal
         self.tries = self.setbacks = self.attempts = self.encountered = self.lost = self.marks = 0
+        self.stops = 0
         self.evades, self.city = False, None
         trait, who = model.nations[nation], model.uniforms(self.key, ATTRIBUTES, 0)
         self.party, self.heads = SINGLE, 1
@@ -147,7 +149,7 @@ class Party(mesa.Agent):
                 self.arrive(there or self.city, day)
             if self.heads == 0 or self.place.kind == "end":
                 city = self.city.code if self.city else 0
-                self.model.ends.append((self.key, self.place.code, city, self.route, day))
+                self.model.ends.append((self.key, self.place.code, city, self.route, self.stops, day))
                 return self.remove()
             if self.place.kind not in ("fork", "cross"):
                 return self.rest(day, luck, days_lost)
@@ -183,6 +185,12 @@ class Party(mesa.Agent):
             nation.failures += people / MEMORY_DAYS
         elif exit == "joined_caravan":
             self.model.caravan_room -= self.heads
+        elif self.place.kind == "leg" and exit == "detected":
+            self.stops = min(255, self.stops + 1)
+        elif self.place.kind == "station" and exit != "released":  # heard of at home
+            rules = self.model.rules
+            weight = rules.heard_returned if exit == "returned_home" else rules.heard_sent_back
+            nation.stopped += weight * people / MEMORY_DAYS
 
     def suffer(self, days: int, u: float) -> int:
         """Harm in `days` here, at most one kind: members lost, marks left; return the days that it costs."""
@@ -218,7 +226,7 @@ class Party(mesa.Agent):
         return exit, place.exits.get(exit, place)
 
     def travel(self, whether: float, which: float) -> str:
-        """A leg: what is on the way can turn the party back, end its journey, or detect it."""
+        """A leg: what is on the way can turn the party back, end its journey, or stop it."""
         place, n, model = self.place, self.nation, self.model
         turned, quits, found = place.turn_back[n], place.quit[n], place.detect[n]
         if whether < turned:
@@ -231,14 +239,10 @@ class Party(mesa.Agent):
         return "joined_caravan" if joins and model.caravan_room >= self.heads else "onward"
 
     def be_held(self, whether: float, which: float) -> str:
-        """A station of INM: returned or moved south within capacity, otherwise let go."""
-        model = self.model
-        if whether < model.nations[self.nation].inm_return:
-            if model.inm_returns.take(self.heads):
-                return "returned_home"
-        elif which < model.rules.transfer_share and model.inm_transfers.take(self.heads):
-            return "moved_south"
-        return "gave_up" if which > 1 - model.rules.setback_give_up else "released"
+        """A station of INM: home while the nationality has places, otherwise back to the south, or let go."""
+        if whether < MOST_RETURNED and self.model.nations[self.nation].inm.take(self.heads):
+            return "returned_home"
+        return "moved_south" if which < self.model.rules.sent_back else "released"
 
     def reconsider(self, days: int, whether: float, which: float) -> tuple[str, Place | None]:
         """A northern city: competing hazards over the days since the last review."""

@@ -31,8 +31,17 @@ OF_A_PARTY = (
     "heads",
     "attempts",
 )
-OF_A_PARTY += ("sponsor", "evades", "city", "inclination", "route", "lost", "marks")
-OF_A_NATION = ("belief_origin", "belief_border", "pool", "noise", "failures", "successes", "admissions")
+OF_A_PARTY += ("sponsor", "evades", "city", "inclination", "route", "lost", "marks", "stops")
+OF_A_NATION = (
+    "belief_origin",
+    "belief_border",
+    "pool",
+    "noise",
+    "failures",
+    "successes",
+    "admissions",
+    "stopped",
+)
 
 # Within 300 days everything that can happen to a party happens to some.
 HARD_TIMES = """
@@ -86,10 +95,12 @@ interventions:
   - {id: yy, lever: dominican_republic.deportee_acceptance_monthly, for: [Haiti, Other], start: 2020-09-01, to: 5000}
   - {id: z, lever: us.title_42, start: 2020-11-01, to: 0}
   - {id: zz, lever: us.return_use_share, start: 2020-09-01, to: 0.2}
+  - {id: slow, lever: mexico.slowdown, start: 2020-09-01, to: 2}
 FLIGHTS
 shocks:
   - {id: formed, kind: caravan, start: 2020-10-05, size: 9000, place: tapachula}
   - {id: many, kind: demand, for: [Venezuela, Cuba, Haiti, Ecuador, Peru, Other], start: 2020-07-02, size: 10}
+  - {id: fly-home, kind: demand, for: [Nicaragua, Colombia], start: 2020-07-02, size: 10}
   - {id: more, kind: demand, for: [Haiti], start: 2020-07-02, size: 3}
 """.replace(
     "FLIGHTS",
@@ -160,7 +171,7 @@ def code_of(value):
 def check_same(simulation, oracle):
     world, today = simulation.world, simulation.today
     assert int(world["clock"]["events"]) == oracle.events
-    ends = simulation.fates[: world["clock"]["fates"]][["key", "place", "city", "route", "day"]]
+    ends = simulation.fates[: world["clock"]["fates"]][["key", "place", "city", "route", "stops", "day"]]
     assert ends.tolist() == oracle.ends
     parties, buckets = parties_in(simulation)
     for which in range(RING):
@@ -200,7 +211,8 @@ def test_they_agree_whatever_happens_on_the_way(monkeypatch):
         (place.kind, exit)
         for place in oracle.places
         for exit in [*place.exits, *(["cross"] if place.kind == "wait" else [])]
-        if place.kind != "leg" or exit != "gave_up"  # the engine gives no leg a hazard of giving up
+        # The engine gives no leg but the one for those sent back a hazard of giving up.
+        if (place.kind, exit) != ("leg", "gave_up") or place.name == "sent_back"
     }
     assert possible | {("wait", "stayed"), ("fork", "onward")} == set(oracle.taken)
     check_same(simulation, oracle)

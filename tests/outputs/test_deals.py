@@ -27,7 +27,7 @@ def table():
         800, "round", "us+mexico", "agreed", "returns=four parole=four", "a", "b", 0.25, 1 / 3, 4.0, 1.0
     )
     refused = Entry(828, "side_deal", "us+panama", "refused", "panama_returns", gain_other=-0.5)
-    broken = Entry(860, "breach", "us+mexico", "not_paid", "contention")
+    broken = Entry(860, "breach", "us+mexico", "not_paid", "stops")
     return deals_table(
         "talks", TIMELINE, [recording(agreed, refused), recording(agreed, broken)], [0, 0], [0, 1]
     )
@@ -60,7 +60,7 @@ def test_another_file_is_refused(tmp_path):
 def test_the_figure_shows_in_how_many_runs_each_issue_is_agreed_or_lost():
     rows = deal_rows(table().to_pandas()).set_index(["issue", "event"])["share"]
     assert rows["returns", "agreed"] == 1.0
-    assert rows["contention", "breach"] == 0.5
+    assert rows["stops", "breach"] == 0.5
     assert "panama_returns" not in rows.index.get_level_values("issue")
     shown = deal_chart(table().to_pandas(), title="Deals").to_dict()
     assert shown["title"] == "Deals"

@@ -63,14 +63,14 @@ def places_have_their_values_of_parameters() -> list[Problem]:
 
 
 def places_name_parameters_that_exist() -> list[Problem]:
-    """Where a row of places.yaml names a parameter (`days`, `detection_factor`), there is one of that name."""
+    """Where a row of places.yaml names a parameter (`days`, `detection_factor`, `gives_up`), there is one of it."""
     known = load_parameters()
     rows = read_data_file(PLACES_FILE)
     return problems_at(
         ((section, number, field), f"{row.get('id')}: no parameter {name!r}{nearest_name(name, known)}")
         for section in FIELDS
         for number, row in enumerate(rows[section])
-        for field in ("days", "detection_factor")
+        for field in ("days", "detection_factor", "gives_up")
         if isinstance(name := row.get(field), str) and name not in known
     )
 

@@ -26,8 +26,8 @@ FATES = "fates.parquet"
 DIED, UNDER_WAY = "died", "under_way"
 NOWHERE = "none"  # the northern city of a party that never reached one
 COLUMNS = (
-    "draw", "replicate", "key", "nationality", "party", "people", "died", "departed", "route", "city", "fate",
-    "place", "day",
+    "draw", "replicate", "key", "nationality", "party", "people", "died", "departed", "route", "city", "stops",
+    "fate", "place", "day",
 )  # fmt: skip
 
 
@@ -40,7 +40,8 @@ def fates_table(
     -------
     A row a party, with `COLUMNS`: `people` who departed and those of them who `died`, both in people (a simulated
     party stands for `people_per_agent` like it); `departed` and `day` (when it ended, or the last day) as dates;
-    `city` of northern Mexico last waited in; `fate` of the party; `place` where it ended or stands.
+    `city` of northern Mexico last waited in; `stops`, how often Mexico stopped the party; `fate` of the party; `place`
+    where it ended or stands.
     """
     return pa.concat_tables(
         _fates_of(drivers, recording, draw, replicate)
@@ -80,6 +81,7 @@ def _fates_of(drivers: Drivers, recording: Recording, draw: int, replicate: int)
             "departed": pa.array(start + departed),
             "route": label([route.id for route in drivers.geography.routes], rows["route"]),
             "city": label(cities, np.where(rows["city"] == 0, 0, rows["city"].astype(np.int64) + 1)),
+            "stops": pa.array(rows["stops"].astype(np.int32)),
             "fate": label(fate_names, coded),
             "place": label([place.reported_as or place.id for place in places], rows["place"]),
             "day": pa.array(start + np.minimum(rows["day"].astype(np.int64), last)),

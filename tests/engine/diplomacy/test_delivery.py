@@ -44,7 +44,7 @@ def test_a_promise_that_holds_is_delivered_in_full_each_week():
 
 def test_of_an_informal_promise_less_is_delivered_the_older_it_is():
     talks, today = talks_at(5)
-    entry = promised(talks, "contention", today, 3)
+    entry = promised(talks, "stops", today, 3)
     talks.look_after_promises(today)
     assert entry.due == 1.0
     assert entry.delivered == pytest.approx(0.5 ** (21 / 90) * talks.paid(today))

@@ -102,10 +102,11 @@ def test_a_promise_kept_in_part_lies_between_what_was_and_what_was_promised():
     compiled = drivers_of(TALKS)
     enacted = Enactment(compiled, plan_of(compiled))
     day = compiled.bargaining.start + 30
-    moves = ISSUES["contention"].steps[2].moves
+    moves = ISSUES["stops"].steps[2].moves
     enacted.enact(moves, day, day, share=0.5)
-    before = compiled.lever("mexico.contention", day)
-    np.testing.assert_allclose(enacted.today("mexico.contention", day), (before + 1.0) / 2.0)
+    before = compiled.lever("mexico.stops", day)
+    assert before.all()
+    np.testing.assert_allclose(enacted.today("mexico.stops", day), 1.5 * before)
 
 
 def test_withdrawing_gives_back_what_the_timeline_says():

@@ -33,7 +33,7 @@ def situation(**changes) -> Situation:
         loses=2.05,
         paid=1.0,
         need=70e6,
-        contention=0.46,
+        stops=1.0,
         thaw=0.0,
         coerced=False,
         steps=NONE,
@@ -86,11 +86,31 @@ def test_full_shelters_raise_the_price_of_returns():
     assert full < empty
 
 
-def test_contention_that_nobody_pays_for_is_worth_less_and_paying_is_worth_more():
+def test_stops_that_nobody_pays_for_are_worth_less_and_paying_is_worth_more():
     funded = agreed(situation())[0]
     unfunded = agreed(situation(paid=0.0))[0]
-    assert gains_of(unfunded, contention=2)[0] < gains_of(funded, contention=2)[0]
-    assert gains_of(unfunded, contention=2, funding=1)[0] > gains_of(unfunded, contention=2)[0]
+    assert gains_of(unfunded, stops=2)[0] < gains_of(funded, stops=2)[0]
+    assert gains_of(unfunded, stops=2, funding=1)[0] > gains_of(unfunded, stops=2)[0]
+
+
+def test_each_step_of_stops_keeps_fewer_from_the_border_than_the_one_before():
+    """Who is stopped twice reaches the border once less all the same: the chance is worth something, not the effort."""
+    offers = agreed(situation())[0]
+    ours, theirs = zip(*(gains_of(offers, stops=step) for step in range(3)), strict=True)
+    assert ours[0] < ours[1] < ours[2]
+    assert ours[2] - ours[1] < ours[1] - ours[0]
+    table, _ = table_of()
+    usual = table_of()[0].passes
+    assert [1 - usual**times for times in (1, 1.5, 2)] == pytest.approx(
+        [table._chance(t) for t in (1, 1.5, 2)]
+    )
+    assert theirs[2] != theirs[1] != theirs[0]
+
+
+def test_more_stops_than_a_step_promises_make_that_step_worth_nothing():
+    offers = agreed(situation(stops=1.7))[0]
+    assert gains_of(offers, stops=1) == pytest.approx(gains_of(offers))
+    assert gains_of(offers, stops=2)[0] > gains_of(offers)[0]
 
 
 def test_money_beyond_the_need_changes_no_offer():
@@ -117,7 +137,7 @@ def test_closed_crossings_move_mexico_and_cost_both():
     assert coerced.agreed
     package = closed.steps(coerced.package)
     assert package["crossings"] == 1
-    assert package["returns"] + package["contention"] > 0
+    assert package["returns"] + package["stops"] > 0
     worth = table_of()[1]
     assert worth["us"]["trade"] > 0 and worth["mexico"]["trade"] > worth["us"]["trade"]
 

@@ -10,7 +10,7 @@ from corridor.foundations.errors import RunError
 from tests.small_runs import drivers_of, unlike, value_of
 
 TALKS = "diplomacy: {mode: negotiated, from: 2022-09-01}\n"
-#: Mexico wants nothing but parole and gives contention for it: an agreement in the first rounds.
+#: Mexico wants nothing but parole and gives stops for it: an agreement in the first rounds.
 EASY = """
 diplomacy:
   mode: negotiated
@@ -65,13 +65,13 @@ def test_what_is_agreed_moves_levers_after_the_agreement_and_not_before():
 
 
 def test_an_institute_that_cannot_pay_breaches():
-    """The treasury stops paying in December 2023 (document items 37 and 60); contention was promised before."""
+    """The treasury stops paying in December 2023 (document items 37 and 60); stops were promised before."""
     body = EASY.replace("FROM", "2023-06-01") + "  red_lines: {mexico: {funding: {most: none}}}\n"
     simulation, book = book_of(body)
-    promised = [entry for entry in book if "contention" in entry.package and entry.outcome == "agreed"]
+    promised = [entry for entry in book if "stops" in entry.package and entry.outcome == "agreed"]
     breaches = [entry for entry in book if entry.kind == "breach"]
     assert promised
-    assert {entry.package for entry in breaches} >= {"contention"}
+    assert {entry.package for entry in breaches} >= {"stops"}
     assert all(dated(simulation, entry.day) >= "2023-12-01" for entry in breaches)
     paid = body + "interventions: [{id: paid, lever: mexico.enforcement_funding, start: 2023-12-01, to: 1}]\n"
     assert not [entry for entry in book_of(paid)[1] if entry.kind == "breach"]
@@ -80,13 +80,11 @@ def test_an_institute_that_cannot_pay_breaches():
 def test_compliance_wanes_between_rounds():
     body = EASY.replace("FROM", "2023-01-02") + "overrides: {compliance_half_life: 90}\n"
     simulation, book = book_of(body)
-    agreed = next(entry for entry in book if "contention" in entry.package and entry.outcome == "agreed")
-    effort = simulation.drivers.levers["mexico.contention"].values[:, 0]
+    agreed = next(entry for entry in book if "stops" in entry.package and entry.outcome == "agreed")
+    effort = simulation.drivers.levers["mexico.stops"].values[:, 0]
     soon, later = effort[agreed.day + 21], effort[agreed.day + 80]
-    base = simulation.enactment.compiled.levers["mexico.contention"].values[agreed.day, 0]
-    renewed = [
-        e.day for e in book if e.day > agreed.day and "contention" in e.package and e.outcome == "agreed"
-    ]
+    base = simulation.enactment.compiled.levers["mexico.stops"].values[agreed.day, 0]
+    renewed = [e.day for e in book if e.day > agreed.day and "stops" in e.package and e.outcome == "agreed"]
     assert soon > base
     if not renewed or renewed[0] > agreed.day + 80:
         assert base < later < soon

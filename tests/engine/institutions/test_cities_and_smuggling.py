@@ -61,8 +61,13 @@ def fee_level(*movements, encounters=4000.0, usual=4000.0):
 
 
 def test_enforcement_raises_the_price_less_than_in_proportion():
-    lax, strict = (fee_level(f"lever: mexico.contention, to: {level}") for level in (0, 1))
-    assert lax < strict < 2 * lax
+    usual, strict = (fee_level(f"lever: mexico.stops, to: {times}") for times in (1, 2))
+    assert usual < strict < 2 * usual
+
+
+def test_fees_fall_no_further_where_hardly_anyone_is_stopped():
+    none, few, usual = (fee_level(f"lever: mexico.stops, to: {times}") for times in (0, 0.01, 1))
+    assert 0.0 < none == few < usual
 
 
 def test_scarce_guides_raise_the_price():

@@ -1,10 +1,11 @@
-"""INM's money and the National Guard: what funding buys, and what it does not."""
+"""INM's money, what it buys and what it does not; stops, the share sent back, the slowdown, and the National Guard."""
 
 import numpy as np
 import pytest
 
 from corridor.engine.institutions import MigrationInstitute
 from corridor.engine.records.codes import Pool
+from corridor.foundations.timeline import DAYS_PER_MONTH, WEEKLY
 from corridor.inputs.registries.nationalities import NATIONALITIES
 from tests.small_runs import live_to, simulation_of
 
@@ -22,28 +23,65 @@ def in_force(*movements, day=START, more=""):
 
 
 def setting(simulation, leg="tapachula"):
-    """What the institute sets today: returns and transfers a day, and the terms of a leg."""
+    """What the institute sets today: returns a day by nationality, the share sent back, and the terms of a leg."""
     world, code = simulation.world, simulation.drivers.geography.codes[leg]
     terms = world["terms"][code]
     return {
-        "returns": float(world["allowances"]["daily"][Pool.INM_RETURNS]),
-        "transfers": float(world["rules"]["transfer_share"]),
-        "contention": float(world["rules"]["contention"]),
+        "returns": world["allowances"]["daily"][Pool.INM_RETURNS :][:COUNT].copy(),
+        "sent_back": float(world["rules"]["sent_back"]),
+        "stop_chance": float(world["rules"]["stop_chance"]),
         "days": terms["mean_days"][:COUNT].copy(),
-        "turn_back": terms["turn_back"][:COUNT].copy(),
         "detect": terms["detect"][:COUNT].copy(),
         "south": world["places"]["south"].copy(),
     }
 
 
-def test_without_money_returns_and_transfers_stop_and_contention_weakens_but_detection_holds():
-    usual, broke = setting(in_force()), setting(in_force("lever: mexico.enforcement_funding, to: 0"))
-    assert usual["returns"] > 0
-    assert broke["returns"] == broke["transfers"] == 0.0
+SLOW = "lever: mexico.slowdown, for: [tapachula], to: 3"
+
+
+def test_without_money_nobody_is_returned_or_sent_back_and_stops_go_on():
+    usual, slow = setting(in_force()), setting(in_force(SLOW))
+    broke = setting(in_force("lever: mexico.enforcement_funding, to: 0", SLOW))
+    assert usual["returns"].sum() > 0 and usual["sent_back"] > 0 and usual["south"].any()
+    assert not broke["returns"].any()
+    assert broke["sent_back"] == 0.0
     assert not broke["south"].any()
-    assert broke["contention"] < usual["contention"]
-    assert (broke["days"] <= usual["days"]).all() and (broke["turn_back"] <= usual["turn_back"]).all()
-    np.testing.assert_allclose(broke["detect"], usual["detect"], rtol=0.2)
+    np.testing.assert_array_equal(broke["days"], usual["days"])
+    assert (broke["days"] < slow["days"]).any()
+    np.testing.assert_array_equal(broke["detect"], slow["detect"])
+    assert broke["stop_chance"] == slow["stop_chance"] > 0.0
+
+
+def test_each_nationality_has_its_own_places_to_be_returned_home():
+    simulation = in_force()
+    drivers, found = simulation.drivers, setting(simulation)
+    monthly = drivers.parameters["inm_returns_monthly"].daily_by_nationality(drivers.timeline)[START]
+    np.testing.assert_allclose(found["returns"], monthly / DAYS_PER_MONTH / PEOPLE)
+    assert len({round(each, 6) for each in found["returns"].tolist()}) > COUNT / 2
+    assert found["returns"][NATIONALITIES.index("Mexico")] == 0.0
+
+
+def test_places_for_returns_follow_their_months_on_record():
+    simulation = in_force(day=START - 1)
+    drivers = simulation.drivers
+    monthly = drivers.parameters["inm_returns_monthly"].daily_by_nationality(drivers.timeline)
+    seen = []
+    while simulation.today < START + 63:
+        simulation.step()
+        today = simulation.today - 1
+        np.testing.assert_allclose(setting(simulation)["returns"], monthly[today] / DAYS_PER_MONTH / PEOPLE)
+        seen.append(monthly[today].sum())
+    assert len(set(seen)) > 2
+
+
+def test_mexicos_own_flights_add_their_seats_to_the_places_of_one_nationality():
+    nation = NATIONALITIES.index("Honduras")
+    usual = setting(in_force())["returns"]
+    simulation = in_force("lever: mexico.deportation_flights_weekly, for: [Honduras], to: 7")
+    seats = simulation.drivers.parameters["flight_seats"].scalar()
+    expected = usual.copy()
+    expected[nation] += 7 * seats / WEEKLY / PEOPLE
+    np.testing.assert_allclose(setting(simulation)["returns"], expected)
 
 
 def test_half_the_money_lasts_for_about_half_the_month():
@@ -51,7 +89,7 @@ def test_half_the_money_lasts_for_about_half_the_month():
     funded = []
     while len(funded) < 30:
         simulation.step()
-        funded.append(setting(simulation)["returns"] > 0)
+        funded.append(setting(simulation)["returns"].sum() > 0)
     assert funded[0] and not funded[-1]
     assert 10 <= sum(funded) <= 21
     assert funded == sorted(funded, reverse=True), (
@@ -61,9 +99,9 @@ def test_half_the_money_lasts_for_about_half_the_month():
 
 def test_money_comes_back_with_the_month():
     simulation = in_force("lever: mexico.enforcement_funding, to: 0.5", day=START + 29)
-    assert setting(simulation)["returns"] == 0.0
+    assert not setting(simulation)["returns"].any()
     live_to(simulation, START + 38)  # July has begun, and with it a week
-    assert setting(simulation)["returns"] > 0.0
+    assert setting(simulation)["returns"].any()
 
 
 def test_levers_of_others_that_move_every_day_do_not_spend_the_institutes_money():
@@ -78,34 +116,68 @@ def test_levers_of_others_that_move_every_day_do_not_spend_the_institutes_money(
         bought.append(0.0)
         for _ in range(30):
             simulation.step()
-            bought[-1] += setting(simulation)["returns"]
+            bought[-1] += setting(simulation)["returns"].sum()
     assert bought[1] == pytest.approx(bought[0], rel=0.15)
 
 
 def test_more_than_its_need_buys_more_returns():
     usual, rich = setting(in_force()), setting(in_force("lever: mexico.enforcement_funding, to: 2"))
-    assert rich["returns"] == pytest.approx(2 * usual["returns"])
-    assert rich["transfers"] > usual["transfers"]
+    np.testing.assert_allclose(rich["returns"], 2 * usual["returns"])
+    assert rich["sent_back"] == usual["sent_back"], "nearly everyone else is sent back already"
 
 
-def test_contention_delays_and_turns_back_on_its_leg():
-    none, full = (
-        setting(in_force(f"lever: mexico.contention, for: [tapachula], to: {level}")) for level in (0, 1)
-    )
-    assert (full["days"] >= none["days"]).all() and (full["days"] > none["days"]).any()
-    assert not none["turn_back"].any() and full["turn_back"].any()
+@pytest.mark.parametrize("share", [0.0, 0.3, 1.0])
+def test_the_share_sent_back_is_the_lever_as_far_as_money_goes(share):
+    lever = f"lever: mexico.sent_back_share, to: {share}"
+    assert setting(in_force(lever))["sent_back"] == share
+    assert setting(in_force())["sent_back"] == 0.9
+    assert setting(in_force(lever, "lever: mexico.enforcement_funding, to: 0"))["sent_back"] == 0.0
 
 
-def test_troops_strengthen_contention_less_than_in_proportion():
-    levels = [
-        setting(in_force(f"lever: mexico.guard_deployed, to: {troops}"))["contention"]
+def test_more_stops_on_a_leg_stop_more_people_there():
+    usual, elsewhere = setting(in_force()), setting(in_force(), "central_mexico")
+    hazards = -np.log1p(-usual["detect"])
+    for times in (0, 0.5, 2):
+        simulation = in_force(f"lever: mexico.stops, for: [tapachula], to: {times}")
+        found = setting(simulation)
+        np.testing.assert_allclose(-np.log1p(-found["detect"]), times * hazards, atol=1e-12)
+        assert np.sign(found["stop_chance"] - usual["stop_chance"]) == np.sign(times - 1)
+        np.testing.assert_array_equal(setting(simulation, "central_mexico")["detect"], elsewhere["detect"])
+        np.testing.assert_array_equal(found["days"], usual["days"])
+
+
+def test_a_slowdown_lengthens_its_leg_for_all_but_mexicans():
+    usual, slow = setting(in_force()), setting(in_force(SLOW))
+    times = np.where(np.arange(COUNT) == NATIONALITIES.index("Mexico"), 1.0, 3.0)
+    np.testing.assert_allclose(slow["days"], times * usual["days"])
+    np.testing.assert_array_equal(slow["detect"], usual["detect"])
+    other, same = (setting(in_force(*each), "central_mexico")["days"] for each in ((SLOW,), ()))
+    np.testing.assert_array_equal(other, same)
+
+
+def test_half_the_money_makes_half_the_slowdown():
+    usual = setting(in_force())["days"]
+    simulation = in_force(SLOW)
+    (institute,) = simulation.agents.select(lambda agent: isinstance(agent, MigrationInstitute))
+    institute.patrol(0.5)
+    foreign = np.arange(COUNT) != NATIONALITIES.index("Mexico")
+    np.testing.assert_allclose(setting(simulation)["days"][foreign], 2.0 * usual[foreign])
+
+
+def test_troops_stop_more_but_less_than_in_proportion():
+    found = [
+        setting(in_force(f"lever: mexico.guard_deployed, to: {troops}"))
         for troops in (0, 16_000, 32_000, 64_000)
     ]
-    assert levels == sorted(levels)
-    assert levels[3] - levels[2] < levels[2] - levels[1] + levels[1] - levels[0]
+    hazards = [-np.log1p(-each["detect"]).sum() for each in found]
+    assert hazards == sorted(set(hazards)) and hazards[0] > 0.0
+    assert hazards[3] - hazards[2] < hazards[2] - hazards[0]
+    assert hazards[2] - hazards[0] == pytest.approx(0.2 * hazards[2]), "guard_share"
+    chances = [each["stop_chance"] for each in found]
+    assert chances == sorted(set(chances))
 
 
-def test_mexicans_are_not_detected_on_their_own_roads():
+def test_mexicans_are_not_stopped_on_their_own_roads():
     detect = setting(in_force())["detect"]
     assert detect[NATIONALITIES.index("Mexico")] == 0.0
     assert (np.delete(detect, NATIONALITIES.index("Mexico")) > 0).all()
@@ -133,7 +205,17 @@ def test_more_seats_south_empty_a_city_faster_but_never_at_once():
 def test_a_fire_leaves_less_to_return_with():
     shock = "shocks: [{id: fire, kind: capacity_loss, start: 2022-06-01, size: 0.75, for: [inm]}]"
     usual, burnt = setting(in_force(day=START + 7)), setting(in_force(day=START + 7, more=shock))
-    assert burnt["returns"] == pytest.approx(0.25 * usual["returns"])
+    np.testing.assert_allclose(burnt["returns"], 0.25 * usual["returns"])
+    lost = 0.75 * in_force().drivers.parameters["detection_loss_share"].scalar()
+    np.testing.assert_allclose(burnt["detect"], (1.0 - lost) * usual["detect"])
+
+
+def test_patrols_alone_can_be_lost_and_returns_go_on():
+    shock = "shocks: [{id: fire, kind: capacity_loss, start: 2022-06-01, size: 0.75, for: [inm_stops]}]"
+    usual, burnt = setting(in_force(day=START + 7)), setting(in_force(day=START + 7, more=shock))
+    np.testing.assert_array_equal(burnt["returns"], usual["returns"])
+    assert burnt["sent_back"] == usual["sent_back"]
+    np.testing.assert_allclose(burnt["detect"], 0.25 * usual["detect"])
 
 
 def test_there_is_one_institute():

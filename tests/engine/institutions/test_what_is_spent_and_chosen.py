@@ -70,14 +70,17 @@ def test_a_gift_adds_to_what_mexico_pays():
     assert spent == pytest.approx(0.3 * need + 1e6, rel=1e-9)
 
 
-def test_a_month_at_full_service_is_detections_transfers_and_all_returns_that_there_is_room_for():
+def test_a_month_at_full_service_is_stops_transport_south_and_all_returns_on_record():
     simulation = in_force("lever: mexico.enforcement_funding, to: 0.5")
     institute, p = one(simulation, MigrationInstitute), simulation.drivers.parameters
     found = simulation.briefing.detections
+    monthly = p["inm_returns_monthly"].daily_by_nationality(simulation.drivers.timeline)
+    returned = monthly[simulation.today - 1].sum()
+    assert found > 0 and returned > 0
     daily = (
         found * p["inm_cost_detection_usd"].scalar()
-        + p["inm_return_capacity_daily"].scalar() * p["inm_cost_return_usd"].scalar()
-        + found * p["inm_transfer_share"].scalar() * p["inm_cost_transfer_usd"].scalar()
+        + returned / DAYS_PER_MONTH * p["inm_cost_return_usd"].scalar()
+        + found * 0.9 * p["inm_cost_transfer_usd"].scalar()
     )
     assert institute.memory["need"] == pytest.approx(daily * DAYS_PER_MONTH)
 

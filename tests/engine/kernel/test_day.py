@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from corridor.engine.kernel import day as schedule
 from corridor.engine.kernel.day import arrive, choose_branch, note_encounter, record_harm, sample_stay
-from corridor.engine.records.codes import Custody, Harm, Kind, Leg
+from corridor.engine.records.codes import Custody, Harm, Kind, Leg, Station
 from corridor.engine.records.layout import (
     CHUNK,
     EXITS,
@@ -234,3 +234,46 @@ def test_a_party_that_dies_out_is_kept_as_a_fate_and_leaves_the_calendar():
     assert world["clock"]["ended"] == world["clock"]["fates"] == world["clock"]["died"] == 1
     assert (fates["exit"][0], fates["key"][0], fates["day"][0]) == (255, person["key"], DAY)
     assert (world["calendar"]["buckets"]["head"] == -1).all()
+    assert fates["stops"][0] == 0
+
+
+def left_by(person, kind, exit, **fields):
+    """The world after a party has left a place of a kind by an exit."""
+    world = small_world(kind, clock__keeps_fates=1, **fields)
+    world["places"]["exits"][HERE] = END
+    world["places"]["kind"][END] = Kind.SINK
+    put_here(world, person)
+    fates = np.zeros(4, READABLE_FATE)
+    follow(world, record_of(TALLY), np.zeros(8, dtype=CHUNK), fates, person, exit, EVEN, EVEN, DAY)
+    return world, fates
+
+
+@pytest.mark.parametrize(
+    ("exit", "before", "after"),
+    [
+        (Leg.DETECTED, 0, 1),
+        (Leg.DETECTED, 3, 4),
+        (Leg.DETECTED, 255, 255),
+        (Leg.ONWARD, 3, 3),
+        (Leg.GAVE_UP, 3, 3),
+    ],
+)
+def test_a_stop_is_counted_on_the_party_and_told_in_its_fate(exit, before, after):
+    person = party_at(stops=before)
+    world, fates = left_by(person, Kind.LEG, exit)
+    assert person["stops"] == fates["stops"][0] == after
+    assert not world["nations"]["stopped"].any(), "what is heard is what a station does"
+
+
+@pytest.mark.parametrize(
+    ("exit", "weight"),
+    [(Station.RETURNED_HOME, 1.0), (Station.MOVED_SOUTH, 0.1), (Station.RELEASED, 0.0)],
+)
+def test_at_home_they_hear_whom_a_station_returned_or_sent_back(exit, weight):
+    person = party_at(heads=3, stops=2)
+    world, fates = left_by(person, Kind.STATION, exit, rules__heard_returned=1.0, rules__heard_sent_back=0.1)
+    heard = world["nations"]["stopped"]
+    assert heard[2] == pytest.approx(weight * 3 * 50 / 14.0)
+    assert heard.sum() == heard[2], "only compatriots hear"
+    assert not world["nations"]["failures"].any()
+    assert person["stops"] == fates["stops"][0] == 2

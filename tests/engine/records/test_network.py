@@ -90,12 +90,19 @@ def test_traits_of_nationalities_stand_in_their_records(world):
     mexico = NATIONALITIES.index("Mexico")
     at_home = world["nations"]["at_home_in_mexico"]
     assert np.flatnonzero(at_home).tolist() == [mexico]
-    assert np.flatnonzero(world["traits"]["friction"][:COUNT] == 0.0).tolist() == [mexico]
+
+
+def test_people_give_up_where_they_are_sent_back_to_and_on_no_other_leg(drivers, world):
+    quits = world["terms"]["quit"][:, :COUNT]
+    sent_back = drivers.geography.codes["sent_back"]
+    assert (quits[sent_back] == drivers.parameters["sent_back_give_up"].scalar()).all()
+    assert not np.delete(quits, sent_back, axis=0).any()
 
 
 def test_there_are_rows_for_every_nationality_and_allowances_do_not_overlap():
     assert COUNT <= NATIONS < COUNT + BLOCK
-    assert Pool.INM_RETURNS == 4 * NATIONS and POOLS > Pool.APPOINTMENTS
+    assert Pool.INM_RETURNS == 4 * NATIONS
+    assert Pool.APPOINTMENTS == 5 * NATIONS == POOLS - 1
 
 
 def test_every_route_begins_at_a_leg(world):

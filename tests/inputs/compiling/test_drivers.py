@@ -47,14 +47,28 @@ def test_shocks_of_the_same_days_multiply():
     assert both.demand[-1, CODE["Cuba"]] == pytest.approx(4 * drivers_of().demand[-1, CODE["Cuba"]])
 
 
-def test_a_loss_of_capacity_hits_returns_more_than_detection():
+def test_a_loss_of_capacity_hits_returns_more_than_stops():
     drivers = drivers_of(
         "shocks: [{id: x, kind: capacity_loss, start: 2021-05-01, end: 2021-05-31, size: 0.6, for: inm}]"
     )
     first, last = day_of(2021, 5, 1), day_of(2021, 5, 31)
     assert drivers.inm_returns[first] == drivers.inm_returns[last] == pytest.approx(0.4)
     assert drivers.inm_returns[first - 1] == drivers.inm_returns[last + 1] == 1.0
-    assert 0.4 < drivers.inm_detections[first] < 1.0
+    assert drivers.inm_stops[first] == pytest.approx(
+        1.0 - 0.6 * drivers.parameters["detection_loss_share"].scalar()
+    )
+    assert 0.4 < drivers.inm_stops[first] < 1.0
+
+
+def test_a_loss_of_patrols_alone_leaves_returns_and_one_of_both_is_counted_once():
+    loss = "{{id: x, kind: capacity_loss, start: 2021-05-01, size: 0.6{}}}"
+    day = day_of(2021, 5, 1)
+    patrols = drivers_of(f"shocks: [{loss.format(', for: inm_stops')}]")
+    assert patrols.inm_stops[day] == pytest.approx(0.4) and patrols.inm_returns[day] == 1.0
+    assert patrols.inm_stops[day - 1] == 1.0
+    whole, unnamed = (drivers_of(f"shocks: [{loss.format(words)}]") for words in (", for: inm", ""))
+    assert whole.inm_stops[day] == unnamed.inm_stops[day] > patrols.inm_stops[day]
+    assert whole.inm_returns[day] == unnamed.inm_returns[day] == pytest.approx(0.4)
 
 
 def test_a_transport_shock_slows_its_legs_only():
@@ -233,7 +247,7 @@ def test_drivers_of_any_scenario_are_finite_and_within_bounds(body):
         "exceptions",
         "attraction",
         "inm_returns",
-        "inm_detections",
+        "inm_stops",
         "pace",
         "routes",
     ):

@@ -54,7 +54,7 @@ def test_levers_name_places_of_the_map():
     geography = load_geography()
     codes = geography.codes
     for lever in ("us.custody_beds", "us.processing_daily", "us.lateral_flights_daily", "mexico.shelter_places",
-                  "mexico.transfers_south_daily", "mexico.contention"):  # fmt: skip
+                  "mexico.transfers_south_daily", "mexico.stops", "mexico.slowdown"):  # fmt: skip
         assert set(LEVERS[lever].members) <= set(codes), lever
     assert set(LEVERS["us.crossings_closed"].members) == set(geography.crossings)
     bus_ends = {member.split("/")[1] for member in LEVERS["us.buses_north_daily"].members}

@@ -58,7 +58,8 @@ def test_members_of_levers_are_the_places_and_people_of_the_model_in_the_same_or
     assert LEVERS["us.custody_beds"].members == places("cross")
     assert LEVERS["mexico.shelter_places"].members == places("wait")
     assert set(LEVERS["us.crossings_closed"].members) == set(geography.crossings)
-    assert set(LEVERS["mexico.contention"].members) <= set(places("leg"))
+    for lever in ("mexico.stops", "mexico.slowdown"):
+        assert LEVERS[lever].members == ("tapachula", "central_mexico")
     assert {member.split("/")[1] for member in LEVERS["us.buses_north_daily"].members} <= set(places("end"))
 
 

@@ -137,6 +137,59 @@ def test_what_is_retired_is_no_name_of_this_release_and_what_to_write_is_one():
     assert wrong == []
 
 
+CONTENTION = """\
+name: mine
+title: Mexico holds people back
+extends: history
+interventions:
+  - {id: a, lever: mexico.contention, for: [tapachula], start: 2023-07-01, to: 1}
+overrides: {detection_probability: 0.5}
+"""
+
+
+@pytest.mark.parametrize("command", [("validate",), ("run", "--replicates", 1), ("batch",)])
+def test_a_file_of_an_earlier_release_is_refused_at_the_front_door_with_what_to_write(
+    run_command, tmp_path, command
+):
+    file, out = tmp_path / "mine.yaml", tmp_path / "out"
+    file.write_text(CONTENTION)
+    words = [command[0], file, *command[1:], *(() if command[0] == "validate" else ("--out", out))]
+    code, _, said = run_command(*words)
+    assert code == 2
+    lines = said.splitlines()
+    for place, wanted in (
+        (
+            f"{file}:5:20: ",
+            "'mexico.contention', retired in 0.3.0: effort from 0 to 1 is what it does now: mexico.stops",
+        ),
+        (f"{file}:6:36: ", "'detection_probability', retired in 0.3.0: by nationality now: stop_chance"),
+    ):
+        assert any(place in line and wanted in line for line in lines), (place, said)
+    assert not out.exists()
+    code, _, said = run_command("validate", "--upgrade", file)
+    assert code == 2 and f"{file}:5:20" in said and "mexico.sent_back_share" in said
+    assert file.read_text() == CONTENTION
+
+
+def test_every_lever_and_parameter_that_is_retired_is_refused_with_its_own_words():
+    asked = 0
+    for old in RETIRED.values():
+        entry = {
+            "lever": f"interventions: [{{id: a, lever: {old.name}, start: 2023-07-01, to: 1}}]",
+            "parameter": f"overrides: {{{old.name}: 0.5}}",
+        }.get(old.kind)
+        if entry is None:
+            continue
+        asked += 1
+        with pytest.raises(corridor.InputError) as found:
+            corridor.parse_scenario(f"name: mine\nextends: history\n{entry}\n", "mine.yaml")
+        words = f"write '{old.write}'" if old.write else old.say
+        assert any(
+            line.startswith("mine.yaml:3:") and words in line for line in str(found.value).splitlines()
+        ), old
+    assert asked >= 18
+
+
 def test_a_name_that_no_release_knew_gets_the_nearest(old_names):
     assert name_hint("lever", "panama.darien_gat", LEVERS) == "; did you mean 'panama.darien_gate'?"
     assert upgrade_text("name: a\n") == ("name: a\n", ())

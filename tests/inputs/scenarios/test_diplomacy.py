@@ -73,7 +73,7 @@ def test_a_child_bargains_as_its_parent_unless_it_says_otherwise(tmp_path):
     assert child.bargaining is not None and child.bargaining.from_ is not None
     assert fixed.bargaining is None
     assert resolve(fixed).diverges_on == resolve(child).bargaining.start  # type: ignore[union-attr]
-    moved = "interventions: [{id: a, lever: mexico.contention, start: 2023-01-01, to: 1}]"
+    moved = "interventions: [{id: a, lever: mexico.stops, start: 2023-01-01, to: 1}]"
     wrong = f"name: child\nextends: parent\n{moved}\n"
     with pytest.raises(InputError, match="is negotiated from 2022-09-01"):
         parse_scenario(wrong, folders=folders)
@@ -101,20 +101,20 @@ ONE_PROBLEM = {
         "mixed needs `fixed:`, the levers that are not bargained over",
     ),
     "negotiated with something fixed": (
-        "diplomacy: {mode: negotiated, from: 2022-09-01, «fixed: [mexico.contention]}",
+        "diplomacy: {mode: negotiated, from: 2022-09-01, «fixed: [mexico.stops]}",
         "negotiated leaves nothing fixed; write `mode: mixed` to fix some levers",
     ),
     "a misspelt lever": (
-        "diplomacy: {mode: mixed, from: 2022-09-01, fixed: [«mexico.contenton]}",
-        "unknown lever 'mexico.contenton'; did you mean 'mexico.contention'?",
+        "diplomacy: {mode: mixed, from: 2022-09-01, fixed: [«mexico.stosp]}",
+        "unknown lever 'mexico.stosp'; did you mean 'mexico.stops'?",
     ),
     "a lever that is never bargained over": (
         "diplomacy: {mode: mixed, from: 2022-09-01, fixed: [«us.title_42]}",
         "us.title_42 is never bargained over: it follows the timeline anyway",
     ),
     "a lever both fixed and given": (
-        "diplomacy: {mode: mixed, from: 2022-09-01, fixed: [mexico.contention], given: [«mexico.contention]}",
-        "mexico.contention is already named under `fixed`",
+        "diplomacy: {mode: mixed, from: 2022-09-01, fixed: [mexico.stops], given: [«mexico.stops]}",
+        "mexico.stops is already named under `fixed`",
     ),
     "an unknown party with weights": (
         "diplomacy: {mode: negotiated, from: 2022-09-01, weights: {«mexcio: {returns: 2}}}",
@@ -150,8 +150,8 @@ ONE_PROBLEM = {
         "contradictory red lines: us wants returns at least four, and mexico allows at most venezuela",
     ),
     "a lever that is fixed by an intervention and negotiated": (
-        TALKS + "interventions: [{id: a, lever: «mexico.contention, start: 2023-01-01, to: 1}]",
-        "mexico.contention is negotiated from 2022-09-01 on; to fix it, write `mode: mixed`",
+        TALKS + "interventions: [{id: a, lever: «mexico.stops, start: 2023-01-01, to: 1}]",
+        "mexico.stops is negotiated from 2022-09-01 on; to fix it, write `mode: mixed`",
     ),
 }
 
@@ -182,13 +182,9 @@ def test_all_problems_are_said_at_once():
 
 
 def test_interventions_before_the_talks_or_on_fixed_levers_are_fine():
-    parse_scenario(
-        HEAD + TALKS + "interventions: [{id: a, lever: mexico.contention, start: 2022-01-01, to: 1}]\n"
-    )
-    mixed = "diplomacy: {mode: mixed, from: 2022-09-01, fixed: [mexico.contention]}\n"
-    parse_scenario(
-        HEAD + mixed + "interventions: [{id: a, lever: mexico.contention, start: 2023-01-01, to: 1}]\n"
-    )
+    parse_scenario(HEAD + TALKS + "interventions: [{id: a, lever: mexico.stops, start: 2022-01-01, to: 1}]\n")
+    mixed = "diplomacy: {mode: mixed, from: 2022-09-01, fixed: [mexico.stops]}\n"
+    parse_scenario(HEAD + mixed + "interventions: [{id: a, lever: mexico.stops, start: 2023-01-01, to: 1}]\n")
 
 
 def test_what_can_be_promised_is_in_the_range_of_its_lever():

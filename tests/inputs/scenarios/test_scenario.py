@@ -33,7 +33,7 @@ narrative: |
 period: {end: 2024-12-31}
 remove: [fire]
 interventions:
-  - {id: step, lever: mexico.contention, for: tapachula, start: 2023-06-01, end: 2023-06-30, to: 0.25, note: n}
+  - {id: step, lever: mexico.stops, for: tapachula, start: 2023-06-01, end: 2023-06-30, to: 0.25, note: n}
   - {id: ramp, lever: us.asylum_bar, profile: ramp, start: 2023-06-01, end: 2023-07-01, to: 1, source: s}
   - id: pool
     lever: mexico.return_acceptance_monthly

@@ -17,7 +17,6 @@ from corridor.foundations.timeline import DAYS_PER_MONTH, MONTHLY, WEEKLY
 from corridor.inputs.registries.nationalities import NATIONALITIES, codes_with
 
 COUNT = len(NATIONALITIES)
-MOST_RETURNED = 0.95  # of those stopped: children alone and people who ask for asylum are not
 MOST_FUNDED = 2.0  # of the need: more money finds no more staff
 MOST_STOPPED = 0.95  # on one leg
 
@@ -151,7 +150,6 @@ class MigrationInstitute(Institution):
         people = self.returns[today] * self.context.inm_returns[today] * extra + own * self.seats / WEEKLY
         places = people * paid / self.represents
         self.allowances["daily"][Pool.INM_RETURNS : Pool.INM_RETURNS + COUNT] = places
-        self.nations["inm_return"][:COUNT] = np.where(places > 0.0, MOST_RETURNED, 0.0)
         self.rules["sent_back"][0] = self.lever("mexico.sent_back_share")[0] * paid
 
     def patrol(self, paid: float) -> None:

@@ -70,7 +70,7 @@ def choose_exit(world, person, place, days, draw):
             person, world.places[place.exits[Cross.APPREHENDED]], world.rules, draw[WHETHER]
         )
     if kind == Kind.STATION:
-        return choose_station_exit(world, person, nation, draw[WHETHER], draw[WHICH])
+        return choose_station_exit(world, person, draw[WHETHER], draw[WHICH])
     return choose_return_exit(person, world.rules, place.table == 1, draw[WHETHER])
 
 
@@ -222,6 +222,7 @@ def keep_fate(world, fates, person, outcome, day):
         fate.heads = person.heads
         fate.lost = person.lost
         fate.marks = person.marks
+        fate.stops = person.stops
         fate.day = day
         world.clock.fates += 1
 

@@ -12,13 +12,13 @@ from corridor.engine.mechanisms.capacity import take_places
 from corridor.engine.records.codes import Pool, Station
 from corridor.foundations.compiled import mechanism
 
+MOST_RETURNED = 0.95  # of those stopped: children alone and people who ask for asylum are not
+
 
 @mechanism
-def choose_station_exit(world, person, nation, u, u_detail):
+def choose_station_exit(world, person, u, u_detail):
     """Exit of a station. The same luck always wants the same thing; capacity decides whether it happens."""
-    if u < nation.inm_return and take_places(
-        world.allowances[Pool.INM_RETURNS + person.nation], person.heads
-    ):
+    if u < MOST_RETURNED and take_places(world.allowances[Pool.INM_RETURNS + person.nation], person.heads):
         return Station.RETURNED_HOME
     if u_detail < world.rules.sent_back:
         return Station.MOVED_SOUTH

@@ -27,7 +27,7 @@ def all_fates(world: np.void, chunks: np.ndarray, ended: np.ndarray, today: int)
     """Fates of every party that ever departed, FATE[n]: those kept in `ended`, then those under way."""
     parties = parties_under_way(world, chunks)
     rest = np.zeros(len(parties), dtype=FATE)
-    for name in ("key", "place", "city", "route", "party", "heads", "lost", "marks"):
+    for name in ("key", "place", "city", "route", "party", "heads", "lost", "marks", "stops"):
         rest[name] = parties[name]
     rest["exit"], rest["day"] = UNDER_WAY, today
     return np.concatenate([ended[: world["clock"]["fates"]], rest])

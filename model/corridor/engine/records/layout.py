@@ -152,7 +152,6 @@ NATION = _record(
         ("remove", SHARE, (PARTIES,)),  # share wanted under Title 8
         ("to_ice", SHARE, (PARTIES,)),
         ("mpp", SHARE),  # share returned to wait (Remain in Mexico)
-        ("inm_return", SHARE),  # share of those stopped that INM wants to return, where it has places
         ("unique_year", "i8"),  # people encountered for the first time this year
         ("mexico_pool", "u1"),  # the nation whose cap is shared, for places that Mexico gives
         ("panama_pool", "u1"),
@@ -334,6 +333,7 @@ FATE = np.dtype(
         ("heads", "u1"),  # alive
         ("lost", "u1"),
         ("marks", "u1"),
+        ("stops", "u1"),  # times stopped in Mexico
         ("day", "i4"),
     ]
 )

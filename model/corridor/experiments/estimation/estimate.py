@@ -165,7 +165,8 @@ def judge(
     -------
     DataFrame
         `indicator`, `nationality`, then for each set of values its WAPE: the sum of absolute distances of months, over
-        the sum of what was observed. A row whose nationality is ``pooled`` takes all nationalities together.
+        the sum of what was observed. A row whose nationality is ``pooled`` takes all nationalities together. A series
+        of which nothing was published is left out (Mexico's stops of Mexicans).
     """
     setting = found.setting
     sets = {"estimate": found.values, **others}
@@ -173,14 +174,14 @@ def judge(
     runs = run_tasks(run_member, tasks, workers=workers)
     counts = found.data.counts
     columns: dict[str, list[float]] = {}
-    groups = _groups(found.data.cells)
+    counted = {key: rows for key, rows in _groups(found.data.cells).items() if np.nansum(counts[rows]) > 0.0}
     for place, name in enumerate(sets):
         ended = [
             each for each in runs[place * len(seeds) : (place + 1) * len(seeds)] if not isinstance(each, str)
         ]
         gap = np.abs(np.mean(ended, axis=0) - counts)
-        columns[name] = [float(np.nansum(gap[rows]) / np.nansum(counts[rows])) for rows in groups.values()]
-    head = pd.DataFrame(list(groups), columns=["indicator", "nationality"])
+        columns[name] = [float(np.nansum(gap[rows]) / np.nansum(counts[rows])) for rows in counted.values()]
+    head = pd.DataFrame(list(counted), columns=["indicator", "nationality"])
     return pd.concat([head, pd.DataFrame(columns)], axis=1)
 
 
@@ -194,12 +195,12 @@ def _groups(cells: list[Cell]) -> dict[tuple[str, str], list[int]]:
 
 
 def unknowns_table(found: Estimate) -> pd.DataFrame:
-    """Every unknown: its value and the spread of its logarithm in the prior and at the end."""
+    """Every unknown: its value (of a stop, its chance), and the spread of its logarithm in the prior and at the end."""
     names = pd.DataFrame(found.unknowns.names(), columns=["parameter", "key", "date"])
     prior, last = found.prior, found.members
-    names["value"] = np.exp(last.mean(axis=1))
+    names["value"] = found.unknowns.in_units(last.mean(axis=1))
     names["spread"] = last.std(axis=1, ddof=1)
-    names["prior_value"] = np.exp(prior.mean(axis=1))
+    names["prior_value"] = found.unknowns.in_units(prior.mean(axis=1))
     names["prior_spread"] = prior.std(axis=1, ddof=1)
     return names
 

@@ -84,6 +84,13 @@ class Unknowns:
             *((rate.id, "", "") for rate in self.rates),
         ]
 
+    def in_units(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
+        """People a day, chances of a stop and factors, in place of the logarithms (of hazards, for stops)."""
+        plain = np.exp(x)
+        stops = slice(len(self.months) * len(NATIONALITIES), len(self) - len(self.rates))
+        plain[stops] = -np.expm1(-plain[stops])
+        return plain
+
     def blocks(self) -> Iterator[Block]:
         """The unknowns in blocks: a nationality and quarter, a nationality's knot of stops, all rates."""
         months, width = len(self.months), self.declared.block_months
