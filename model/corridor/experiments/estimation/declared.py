@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from corridor.experiments.calibration.declared import data_problem, declared_cells
+from corridor.experiments.estimation.priors import data_problem, declared_cells
 from corridor.foundations.errors import InputError, Problem, nearest_name
 from corridor.inputs.reading.registry import read_data_file
 from corridor.outputs.rows import Cell
@@ -73,9 +73,7 @@ def load_estimation() -> Estimation:
     """
     data = read_data_file(FILE)
     problems: list[Problem] = []
-    demand, stops, steps, reach = (
-        data[key] for key in ("latent_demand", "stop_chance", "smoother", "reach")
-    )
+    demand, stops, steps, reach = (data[key] for key in ("latent_demand", "stop_chance", "smoother", "reach"))
     series = tuple(each for entry in data["series"] for each in _series(entry, problems))
     if problems:
         raise InputError(problems)
