@@ -1,4 +1,4 @@
-"""What is declared is known, a trial looks at no later month, and what an estimate writes into the package is made again."""
+"""What is declared is known, a trial looks at no later month, and what is written into the package is made again."""
 
 import json
 import re
@@ -15,7 +15,7 @@ from corridor.experiments.estimation.record import (
     SOURCE,
     record_bytes,
     record_of,
-    with_rates,
+    with_shared,
     with_source,
     with_values_of,
     write_sectors,
@@ -139,7 +139,7 @@ def test_an_estimate_writes_what_a_nationality_owns_into_its_file_and_what_it_sh
         + f"}}, status: fitted, source: {SOURCE}; CBP monthly tables}}"
     )
     assert with_values_of(after, "Cuba", values) == after
-    text = with_rates(packaged("parameters.yaml"), {"departure_response": values["departure_response"]})
+    text = with_shared(packaged("parameters.yaml"), {"departure_response": values["departure_response"]})
     entry = text.split("\ndeparture_response:")[1].split("\n\n")[0]
     assert "  shared: 3.1\n" in entry and "4.2" not in entry.split("range")[0]
     assert f"  source: {SOURCE}\n" in entry
@@ -148,7 +148,7 @@ def test_an_estimate_writes_what_a_nationality_owns_into_its_file_and_what_it_sh
 
 def test_an_assumed_rate_is_fitted_once_it_is_written_and_keeps_its_source():
     text = 'rate:\n  value: 1e-05\n  status: assumed\n  source: "somebody: said so"\nother:\n  value: 2\n'
-    assert with_rates(text, {"rate": 0.012345}) == (
+    assert with_shared(text, {"rate": 0.012345}) == (
         f'rate:\n  value: 0.0123\n  status: fitted\n  source: "{SOURCE}; somebody: said so"\nother:\n  value: 2\n'
     )
 

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from corridor.experiments.estimation.estimate import Estimate
-from corridor.experiments.estimation.priors import DEMAND, SECTORS, STOP_CHANCE, data_problem
+from corridor.experiments.estimation.priors import SECTORS, data_problem
 from corridor.experiments.estimation.tables import demand_table, event_table, half_year_table, unknowns_table
 from corridor.foundations.errors import InputError
 from corridor.inputs.parameters.accepted import FILE
@@ -81,8 +81,7 @@ def write_package(record: Mapping[str, Any], folder: Path = DATA_FOLDER) -> list
         If a file has no place for a value; nothing is written then.
     """
     values = record["values"]
-    rates = {id: given for id, given in values.items() if id not in (DEMAND, STOP_CHANCE)}
-    files = {PARAMETERS: with_rates(_text(folder, PARAMETERS), rates)}
+    files = {PARAMETERS: with_shared(_text(folder, PARAMETERS), values)}
     for name, nation in load_nationalities().items():
         file = f"{FOLDER}/{nation.id}.yaml"
         files[file] = with_values_of(_text(folder, file), name, values, file)
@@ -109,12 +108,11 @@ def with_values_of(text: str, nation: str, values: Mapping[str, Any], file: str 
     return text
 
 
-def with_rates(text: str, rates: Mapping[str, Any]) -> str:
-    """The text of parameters.yaml with the values of rates."""
-    for id, given in rates.items():
+def with_shared(text: str, values: Mapping[str, Any]) -> str:
+    """The text of parameters.yaml with the values that are not a nationality's own."""
+    for id, given in values.items():
         value = given.get(DEFAULT) if isinstance(given, Mapping) else given
-        if value is not None:
-            text = _with_entry(text, rf"(?ms)^{id}:\n.*?(?=^\S|\Z)", id, value, PARAMETERS)
+        text = _with_entry(text, rf"(?ms)^{id}:\n.*?(?=^\S|\Z)", id, value, PARAMETERS)
     return text
 
 
@@ -127,7 +125,7 @@ def with_source(text: str, *, keep_former: bool) -> str:
 
 
 def _with_entry(text: str, pattern: str, id: str, value: Any, file: str) -> str:
-    """A text in which the entry of a parameter has another value, is fitted, and cites the estimate."""
+    """A text in which the entry of a parameter has another value (unless None), is fitted, and cites the estimate."""
     found = re.search(pattern, text)
     if not found:
         raise _no_place(id, file)
@@ -135,7 +133,7 @@ def _with_entry(text: str, pattern: str, id: str, value: Any, file: str) -> str:
     if isinstance(value, Mapping):
         dated = ", ".join(f"{day}: {_number(each)}" for day, each in value.items())
         entry = _replaced(entry, r"\bdated: {[^}]*}", f"dated: {{{dated}}}", id, file)
-    else:
+    elif value is not None:
         entry = _replaced(entry, rf"(\b(?:value|{SHARED}): )[-0-9.e+]+", rf"\g<1>{_number(value)}", id, file)
     entry = re.sub(r"\bstatus: \w+", "status: fitted", entry, count=1)
     entry = entry.replace(FORMER, SOURCE)
