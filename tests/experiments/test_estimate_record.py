@@ -11,6 +11,7 @@ from corridor.cli import main
 from corridor.experiments.estimation.estimate import estimate
 from corridor.experiments.estimation.priors import load_declared
 from corridor.experiments.estimation.record import (
+    ACCEPTED,
     FORMER,
     SOURCE,
     record_bytes,
@@ -174,9 +175,17 @@ def test_a_record_keeps_members_chosen_evenly_and_is_small_with_seventeen_nation
     assert rates == [float(f"{each['crossing_rate']:.5g}") for each in chosen]
     load_parameters(record["accepted"][2])
     assert json.loads(record_bytes(record)) == record
-    one = len(record_bytes({**record, "accepted": [record["values"]]}))
-    knots = 17 * 49 / (len(found.unknowns.months) * 12)
-    assert one * knots * 25 / 2 < 600_000
+    months = np.arange(np.datetime64("2020-07"), np.datetime64("2024-08"))
+    large = {
+        **record["values"],
+        "latent_demand": {
+            f"a nationality {n}": {f"{month}-01": 1234.5 for month in months} for n in range(17)
+        },
+        "stop_chance": {
+            f"a nationality {n}": {f"{month}-01": 0.12345 for month in months[3::6]} for n in range(17)
+        },
+    }
+    assert len(record_bytes({**record, "values": large, "accepted": [large] * ACCEPTED})) < 600_000
 
 
 def test_what_is_written_into_the_package_is_made_again_to_the_byte(tmp_path):

@@ -74,18 +74,18 @@ def estimate(
     from corridor.outputs.files import write_files
     from corridor.outputs.locks import locked
 
-    until = _last_month(until)
+    last = _last_month(until)
     if sectors:
-        _scale_sectors(until, people_per_agent, write)
+        _scale_sectors(last, people_per_agent, write)
         return
     if again:
         record = fit_record()
-        until, members, seed, people_per_agent = (
+        last, members, seed, people_per_agent = (
             record[name] for name in ("until", "members", "seed", "people_per_agent")
         )
     with locked(out):
         found = make(
-            until,
+            last,
             members=members,
             seed=seed,
             people_per_agent=people_per_agent,
@@ -133,9 +133,17 @@ def _show_demand(found: Estimate) -> tuple[pd.DataFrame, pd.DataFrame]:
 
     events, half_years = tables.event_table(found), tables.half_year_table(found)
     rows = []
-    for (event, month), group in events.groupby(["event", "month"], sort=False):
+    for event in dict.fromkeys(events["event"]):
+        group = events.loc[events["event"] == event]
         beyond = [f"{row.nationality} {row.step:+.1f}" for row in _out(group, "step")]
-        rows.append([event, month, f"{group['within'].sum()} of {len(group)}", ", ".join(beyond) or "none"])
+        rows.append(
+            [
+                event,
+                group["month"].iloc[0],
+                f"{group['within'].sum()} of {len(group)}",
+                ", ".join(beyond) or "none",
+            ]
+        )
     title = f"Steps of latent demand in the month of dated events, in its stated spreads; bar: {tables.LARGEST_STEP:g}"
     terminal.show_table(title, ["event", "month", "within", "beyond"], rows)
     rows = [
