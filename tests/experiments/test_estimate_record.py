@@ -154,6 +154,14 @@ def test_an_assumed_rate_is_fitted_once_it_is_written_and_keeps_its_source():
     )
 
 
+def test_one_value_for_all_days_gives_way_to_dated_ones():
+    text = "parameters:\n  stop_chance: {value: 0.3, status: assumed, source: somebody}\n"
+    assert with_values_of(text, "Peru", {"stop_chance": {"Peru": {"2020-10-01": 0.25}}}) == (
+        "parameters:\n  stop_chance: {dated: {2020-10-01: 0.25}, status: fitted, "
+        f"source: {SOURCE}; somebody}}\n"
+    )
+
+
 def test_a_file_without_a_place_for_a_value_is_refused():
     with pytest.raises(InputError, match="no place for a value of 'latent_demand'"):
         with_values_of("name: Cuba\n", "Cuba", {"latent_demand": {"Cuba": {"2021-01-01": 1.0}}}, "cuba.yaml")

@@ -25,6 +25,7 @@ from corridor.outputs.tables import csv_bytes
 PARAMETERS, SOURCES = "parameters.yaml", "sources.yaml"
 ACCEPTED = 24  # members that a record keeps
 DIGITS, PACKAGED_DIGITS = 5, 3
+NUMBER = r"[-0-9.e+]+"
 SOURCE, FORMER = "first estimate", "first fit"
 ENTRY = (
     f"- {{id: {SOURCE}, publisher: Corridor, "
@@ -132,9 +133,9 @@ def _with_entry(text: str, pattern: str, id: str, value: Any, file: str) -> str:
     entry = found.group()
     if isinstance(value, Mapping):
         dated = ", ".join(f"{day}: {_number(each)}" for day, each in value.items())
-        entry = _replaced(entry, r"\bdated: {[^}]*}", f"dated: {{{dated}}}", id, file)
+        entry = _replaced(entry, rf"\bdated: {{[^}}]*}}|\bvalue: {NUMBER}", f"dated: {{{dated}}}", id, file)
     elif value is not None:
-        entry = _replaced(entry, rf"(\b(?:value|{SHARED}): )[-0-9.e+]+", rf"\g<1>{_number(value)}", id, file)
+        entry = _replaced(entry, rf"(\b(?:value|{SHARED}): ){NUMBER}", rf"\g<1>{_number(value)}", id, file)
     entry = re.sub(r"\bstatus: \w+", "status: fitted", entry, count=1)
     entry = entry.replace(FORMER, SOURCE)
     if SOURCE not in entry:
