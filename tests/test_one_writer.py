@@ -15,16 +15,14 @@ from tests.conftest import ROOT_SCENARIO
 SWEEP = "sweep: {method: sobol, size: 2, over: [{parameter: crossing_rate, range: [0.5, 1.0]}]}\n"
 
 
-@pytest.mark.parametrize(
-    "command", ["run", "batch", "sensitivity", "discover", "calibrate", "estimate", "hindcast"]
-)
+@pytest.mark.parametrize("command", ["run", "batch", "sensitivity", "discover", "estimate", "hindcast"])
 def test_a_command_that_writes_is_refused_while_another_holds_its_folder(
     run_command, command, scenario_folder, tmp_path
 ):
     out, scenario = tmp_path / "out", scenario_folder / "short.yaml"
     if command == "sensitivity":
         scenario.write_text(ROOT_SCENARIO + SWEEP)
-    named = [] if command in ("calibrate", "estimate", "hindcast") else [scenario]
+    named = [] if command in ("estimate", "hindcast") else [scenario]
     held = out / "short" if command in ("sensitivity", "discover") else out
     words = [command, *named, "--out", out]
     code = []

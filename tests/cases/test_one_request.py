@@ -9,8 +9,9 @@ import pytest
 import corridor
 import corridor_app
 from corridor.cli import main
-from corridor.experiments.calibration.calibrate import calibrate
 from corridor.experiments.discovery import discover
+from corridor.experiments.estimation.estimate import estimate
+from corridor.experiments.hindcast.run import run_hindcast
 from corridor.experiments.sensitivity import analyse_sensitivity
 from corridor.inputs.scenarios.request import BOUNDS, check_request, read_number, whole_number
 from tests.for_all import for_all
@@ -80,7 +81,8 @@ def test_all_wrong_settings_are_told_at_once_and_before_anything_is_read():
         (lambda: analyse_sensitivity(corridor.load_scenario("history"), responses=[], seed=1.0), "seed"),
         (lambda: discover(corridor.load_scenario("history"), generations=-1), "generations"),
         (lambda: corridor.explore_deals("history", draws=0), "futures"),
-        (lambda: calibrate(Path("nowhere"), steps=0), "steps"),
+        (lambda: estimate(members=1), "members"),
+        (lambda: run_hindcast(Path("nowhere"), ensemble=3), "ensemble"),
         (lambda: corridor.run_ensemble("history", check_every=-1), "check_every"),
     ],
 )
@@ -98,7 +100,7 @@ def test_a_seed_of_zero_and_settings_of_a_parent_hold_in_every_command():
     assert child.run_settings == scenario.run
 
 
-SETTINGS = set(BOUNDS) - {"start", "members"}  # also what dates and lists of nationalities are called
+SETTINGS = set(BOUNDS) - {"members"}  # also what lists of nationalities are called
 SOURCES = [
     file
     for package in (corridor, corridor_app)

@@ -1,6 +1,7 @@
 """The ensemble smoother: right where the answer is known, near-sighted by design, and honest about what fails."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -8,12 +9,14 @@ import pytest
 from typer.testing import CliRunner
 
 from corridor.cli import app
-from corridor.experiments.calibration.trial import Setting, run_once
 from corridor.experiments.estimation.declared import DEMAND, RATES, STOPS, load_estimation
-from corridor.experiments.estimation.estimate import demand_table, estimate, judge, run_member, unknowns_table
+from corridor.experiments.estimation.estimate import estimate, run_member
+from corridor.experiments.estimation.priors import load_declared
 from corridor.experiments.estimation.series import Data, cells_of
 from corridor.experiments.estimation.smoother import move_members
-from corridor.experiments.estimation.unknowns import Unknowns, stops_centre
+from corridor.experiments.estimation.tables import demand_table, event_table, half_year_table, judge, unknowns_table
+from corridor.experiments.estimation.trial import Setting, last_month, run_once
+from corridor.experiments.estimation.unknowns import Unknowns, demand_centre, stops_centre
 from corridor.foundations.errors import InputError
 from corridor.inputs.parameters.parameter_set import load_parameters
 from corridor.inputs.registries.nationalities import NATIONALITIES
@@ -211,17 +214,67 @@ def test_the_command_writes_what_it_found(tmp_path):
     words = ["estimate", "--until", UNTIL, "--members", "4", "--people-per-agent", "5000", "--workers", "1"]
     done = CliRunner().invoke(app, [*words, "--out", str(tmp_path)])
     assert done.exit_code == 0, done.output
-    record = json.loads((tmp_path / "estimate.json").read_text())
+    record = json.loads((tmp_path / "fit.json").read_text())
     assert record["until"] == UNTIL and record["members"] == 4
     load_parameters().with_values(record["values"])
     distances = pd.read_csv(tmp_path / "distances.csv")
     assert {"estimate", "packaged"} <= set(distances.columns)
-    assert (distances["estimate"] >= 0).all()
+    assert (distances["estimate"].dropna() >= 0).all()
+    assert "Half-years of latent demand over the one before" in done.output
 
 
 def test_a_month_without_data_is_refused():
-    with pytest.raises(InputError, match="2021-06 to 2023-12"):
+    with pytest.raises(InputError, match=f"2021-06 to {last_month()}"):
         CliRunner().invoke(app, ["estimate", "--until", "2025-01"], catch_exceptions=False)
+
+
+def test_steps_of_demand_in_the_months_of_events_and_half_years_beyond_a_factor_are_told(toy):
+    """A made-up estimate: smooth, but for Venezuela in October 2022 and Cuba in 2023."""
+    unknowns = Unknowns("2023-12", load_estimation())
+    months = len(unknowns.months)
+    demand = np.zeros((len(NATIONALITIES), months))
+    at = unknowns.months.index
+    demand[NATIONALITIES.index("Venezuela"), at("2022-11") :] = -3.0 * unknowns.step_spread
+    demand[NATIONALITIES.index("Nicaragua"), at("2023-01") :] = 1.9 * unknowns.step_spread
+    demand[NATIONALITIES.index("Cuba"), at("2023-07") :] = np.log(3.5)
+    logs = unknowns.centre.copy()
+    logs[: demand.size] = 5.0 + demand.ravel()
+    made_up = replace(
+        toy,
+        setting=replace(toy.setting, until="2023-12"),
+        unknowns=unknowns,
+        members=np.tile(logs[:, None], 3),
+    )
+    events = event_table(made_up).set_index(["event", "nationality"])
+    assert events.loc[~events["within"]].index.tolist() == [("venezuela-2022-10", "Venezuela")]
+    assert events.loc[("venezuela-2022-10", "Venezuela"), "step"] == pytest.approx(-3.0)
+    assert events.loc[("four-nationalities-2023-01", "Nicaragua"), "step"] == pytest.approx(1.9)
+    assert len(events.loc["title-42-2023-06"]) == len(NATIONALITIES)
+    assert {event for event, _ in events.index} == {
+        event.id for event in load_declared().events.values() if event.month
+    }
+    half_years = half_year_table(made_up)
+    beyond = half_years.loc[~half_years["within"]]
+    assert beyond[["nationality", "half_year"]].to_numpy().tolist() == [["Cuba", "2023-07"]]
+    assert beyond["factor"].item() == pytest.approx(3.5)
+    assert len(half_years) == 6 * len(NATIONALITIES)
+
+
+def test_a_mechanism_that_is_switched_off_moves_no_rate_of_its_own():
+    declared = load_estimation()
+    usual, without = (Unknowns(UNTIL, declared, off) for off in ("", "two_clocks"))
+    forced = load_declared().mechanisms["two_clocks"].parameters
+    assert {rate.id for rate in usual.rates} - {rate.id for rate in without.rates} == set(forced)
+    assert not set(without.values(without.centre)) & set(forced)
+
+
+def test_demand_is_sought_where_nothing_was_published_too(monkeypatch):
+    from corridor.experiments.estimation import unknowns
+
+    monkeypatch.setattr(
+        unknowns, "observed_values", lambda cells, months: np.full((len(months), len(cells)), np.nan)
+    )
+    assert np.isfinite(demand_centre(["2020-07", "2020-08"], "2020-08", 6)).all()
 
 
 @pytest.mark.study
@@ -242,7 +295,7 @@ def test_intervals_hold_values_that_are_known():
             - 200
         )
         counts[np.isnan(published)] = np.nan
-        found = estimate(seed=7, members=90, counts=counts)
+        found = estimate("2023-12", seed=7, members=90, counts=counts)
         low, high = np.quantile(found.members, (0.1, 0.9), axis=1)
         held.append((low <= truth) & (truth <= high))
     rates = len(unknowns.rates)

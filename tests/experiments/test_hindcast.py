@@ -1,15 +1,18 @@
 """The hindcast: scores against known answers, references, what was known when, and no look ahead."""
 
+import json
 from datetime import date
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from corridor.experiments.hindcast import protocol
+from corridor.experiments.hindcast import protocol, run
 from corridor.experiments.hindcast.known import announced_policy
 from corridor.experiments.hindcast.protocol import Demand, months_between, project_member, refit_of
 from corridor.experiments.hindcast.reference import drift, persist, repeat_season
 from corridor.experiments.hindcast.scores import coverage, crps, mape, mase, relative_difference, wape
+from corridor.foundations.errors import InputError
 from corridor.inputs.parameters.accepted import fit_record
 from corridor.inputs.registries.nationalities import NATIONALITIES
 
@@ -81,22 +84,46 @@ def test_demand_keeps_its_curve_until_something_is_learnt_and_returns_to_its_mea
 def test_a_projection_sees_no_month_after_its_origin(monkeypatch):
     values = fit_record()["values"]
     real = protocol.observed_values
-    monkeypatch.setattr(
-        protocol,
-        "Setting",
-        lambda origin, replicates: real_setting(origin, replicates=1, people_per_agent=2000),
-    )
-    real_setting = __import__("corridor.experiments.calibration.trial", fromlist=["Setting"]).Setting
-    plain = project_member(values, "2022-06", 0, announced=True)
+    plain = project_member(values, "2022-06", 0, announced=True, people_per_agent=2000)
 
     def tampered(cells, months):
         assert max(months) <= "2022-06"
         return real(cells, months)
 
     monkeypatch.setattr(protocol, "observed_values", tampered)
-    assert np.array_equal(plain, project_member(values, "2022-06", 0, announced=True))
+    again = project_member(values, "2022-06", 0, announced=True, people_per_agent=2000)
+    assert np.array_equal(plain, again)
     assert plain.shape == (len(NATIONALITIES), 12)
     assert (plain >= 0).all()
+
+
+def test_refits_are_kept_and_made_again_only_where_they_were_asked_otherwise(tmp_path, monkeypatch):
+    said = []
+    monkeypatch.setattr(run, "REFITS", ("2021-12",))
+    monkeypatch.setattr(run, "ORIGINS", ())  # refits alone: what is projected from them has its own tests
+    monkeypatch.setattr(run, "Hindcast", lambda *_: Nothing)
+    small = {"members": 3, "ensemble": 4, "people_per_agent": 5000, "workers": 1, "tell": said.append}
+    run.run_hindcast(tmp_path, **small)
+    kept = tmp_path / "fits" / "2021-12.json"
+    record = json.loads(kept.read_text())
+    assert len(record["accepted"]) == 2
+    assert max(record["values"]["latent_demand"]["Cuba"]) == "2022-01-01", (
+        "one month after the origin, to its end"
+    )
+    before = kept.stat().st_mtime_ns
+    run.run_hindcast(tmp_path, **small)
+    assert kept.stat().st_mtime_ns == before
+    run.run_hindcast(tmp_path, **{**small, "members": 2})
+    assert len(json.loads(kept.read_text())["accepted"]) == 1
+    assert sum(line.startswith("estimating") for line in said) == 2
+    with pytest.raises(InputError, match="a refit of 4 members gives no 12 parameter sets"):
+        run.run_hindcast(tmp_path, **{**small, "members": 12})
+
+
+class Nothing:
+    """What was projected from no origin."""
+
+    scores = table = staticmethod(pd.DataFrame)
 
 
 def test_no_nationality_leaves_its_history_in_two_years_of_projection():

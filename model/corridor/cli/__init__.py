@@ -4,7 +4,7 @@
     runs        run, batch, validate, reproduce
     analysis    compare, report
     exploration sensitivity, discover
-    fitting     calibrate, estimate, hindcast
+    fitting     estimate, hindcast
     observed    observed import, list, score
     listings    levers, indicators, scenarios, nationalities, evidence
     doctor      doctor
@@ -38,7 +38,7 @@ from corridor.cli.analysis import compare, report
 from corridor.cli.app_page import open_app
 from corridor.cli.doctor import doctor
 from corridor.cli.exploration import discover, sensitivity
-from corridor.cli.fitting import calibrate, estimate, hindcast
+from corridor.cli.fitting import estimate, hindcast
 from corridor.cli.listings import evidence, indicators, levers, nationalities, scenarios
 from corridor.cli.observed import COMMANDS as OBSERVED
 from corridor.cli.runs import batch, reproduce, run, validate
@@ -48,6 +48,7 @@ OUT_OF_MEMORY = (
     "out of memory: what was not written yet is lost; fewer replicates, workers or periods need less, and "
     "`corridor batch` keeps every finished run"
 )
+RETIRED = {"calibrate": "write `corridor estimate --write`: an ensemble took the place of least squares"}
 _UsageError: Any = typer.BadParameter.__base__  # Typer shows it by this alone
 COLLECT_AFTER = 10_000  # new objects, instead of Python's few hundred
 
@@ -80,7 +81,6 @@ for command in (
     report,
     sensitivity,
     discover,
-    calibrate,
     estimate,
     hindcast,
     levers,
@@ -126,7 +126,7 @@ def _exit_code(words: Sequence[str]) -> int:
     try:
         return app(list(words), prog_name="corridor", standalone_mode=False) or DONE
     except _UsageError as error:
-        return _misused(error)
+        return _misused(error, words)
     except InputError as error:
         screen.problems(error.problems)
         return BAD_INPUT
@@ -140,12 +140,14 @@ def _exit_code(words: Sequence[str]) -> int:
     return FAILED
 
 
-def _misused(error: Any) -> int:
+def _misused(error: Any, words: Sequence[str]) -> int:
     """Say what is wrong with the words of a command; without any, Typer has shown the help."""
     from corridor.foundations.errors import Problem
 
     command = error.ctx.command_path if error.ctx else "corridor"
-    if message := error.format_message():
+    if words and (instead := RETIRED.get(words[0])):
+        screen.problems([Problem(command, 0, 0, "", f"the command `{words[0]}` is no more: {instead}")])
+    elif message := error.format_message():
         screen.problems([Problem(command, 0, 0, "", f"{message} (`{command} --help` says what there is)")])
     return BAD_INPUT
 

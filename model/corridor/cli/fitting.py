@@ -1,125 +1,188 @@
-"""Commands that measure the model against what happened: calibrate, estimate and hindcast. All take long."""
+"""Commands that measure the model against what happened: estimate and hindcast. Both take long."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from corridor.cli import screen
 from corridor.cli.options import AsJson, number, refuse
 
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from corridor.experiments.estimation.estimate import Estimate
+
 MONTH = re.compile(r"20\d\d-(0[1-9]|1[0-2])")
-FIRST, LAST = "2021-06", "2023-12"
-ESTIMATE_FILES = ("estimate.json", "unknowns.csv", "demand.csv", "distances.csv")
+FIRST = "2021-06"
 Processes = Annotated[int, number("workers", "--workers", help="Processes.")]
+Scale = Annotated[
+    int, number("people_per_agent", "--people-per-agent", help="Scale: one simulated party in n.")
+]
 
 
-def _refuse_month(until: str) -> None:
-    """Refuse a last month of which nothing was published, or that no fit may look at."""
-    if not MONTH.fullmatch(until) or not FIRST <= until <= LAST:
-        raise refuse("--until", f"expected a month from {FIRST} to {LAST}, not {until!r}")
+def _last_month(until: str | None) -> str:
+    """The last month to look at: that of history unless given.
 
+    Raises
+    ------
+    InputError
+        If nothing was published for it, or history does not reach it.
+    """
+    from corridor.experiments.estimation.trial import last_month
 
-def calibrate(
-    until: Annotated[str, typer.Option(help="Last month that is looked at.")] = LAST,
-    start: Annotated[
-        int,
-        number(
-            "start",
-            help="0: the centre of the prior; another number draws a start.",
-        ),
-    ] = 0,
-    steps: Annotated[
-        int,
-        number("steps", help="Times that all derivatives are measured."),
-    ] = 10,
-    again: Annotated[
-        bool, typer.Option("--again", help="Make the packaged fit again, from its stored start.")
-    ] = False,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on with an interrupted fit.")] = False,
-    write: Annotated[
-        bool, typer.Option("--write", help="Write what is found into the packaged data.")
-    ] = False,
-    workers: Processes = 2,
-    out: Annotated[Path, typer.Option(help="Folder of the fit.")] = Path("results/calibration"),
-    json: AsJson = False,
-) -> None:
-    """Fit demand and rates to the published months, and say what the data identify (minutes)."""
-    from corridor.experiments.calibration.calibrate import calibrate as make
-    from corridor.outputs.locks import locked
-
-    _refuse_month(until)
-    with locked(out):
-        found = make(
-            out,
-            until=until,
-            seed=start,
-            steps=steps,
-            again=again,
-            resume=resume,
-            write=write,
-            workers=workers,
-            tell=screen.tell,
-        )
-    files = ("fit.json", "identified.csv", "targets.csv")
-    screen.answer(loss=found.loss, loss_of_data=found.data_loss, trials=found.trials)
-    screen.answer(written=[f"{out}/{name}" for name in files])
-    screen.say(f"loss {found.loss:.1f} ({found.data_loss:.1f} of it from data) after {found.trials:,} trials")
-    screen.say(f"written to {out}/: {', '.join(files)}")
+    last = last_month()
+    if until is None:
+        return last
+    if not MONTH.fullmatch(until) or not FIRST <= until <= last:
+        raise refuse("--until", f"expected a month from {FIRST} to {last}, not {until!r}")
+    return until
 
 
 def estimate(
-    until: Annotated[str, typer.Option(help="Last month that is looked at.")] = LAST,
-    members: Annotated[int, typer.Option(min=4, help="Parameter sets of the ensemble.")] = 90,
-    seed: Annotated[
-        int, typer.Option(min=0, help="Of the first members; two seeds that agree are enough.")
-    ] = 1,
-    people_per_agent: Annotated[
-        int, typer.Option(min=1, max=10_000, help="Scale: one simulated party in n.")
-    ] = 50,
+    until: Annotated[
+        str | None, typer.Option(help="Last month that is looked at. [default: the last of history]")
+    ] = None,
+    members: Annotated[int, number("members", help="Parameter sets of the ensemble.")] = 90,
+    seed: Annotated[int, number("seed", help="Of the first members; two seeds that agree are enough.")] = 1,
+    people_per_agent: Scale = 50,
+    again: Annotated[
+        bool, typer.Option("--again", help="Make the packaged estimate again, as its record says.")
+    ] = False,
+    write: Annotated[
+        bool, typer.Option("--write", help="Write what is found into the packaged data.")
+    ] = False,
+    sectors: Annotated[
+        bool,
+        typer.Option(
+            "--sectors",
+            help="Scale the attraction of sectors to observed shares instead, at the packaged values.",
+        ),
+    ] = False,
     workers: Processes = 2,
     out: Annotated[Path, typer.Option(help="Folder of the estimate.")] = Path("results/estimate"),
     json: AsJson = False,
 ) -> None:
     """Estimate demand of every month and rates together with an ensemble, judged on unseen seeds (minutes)."""
-    from corridor.cli import terminal
     from corridor.experiments.estimation.estimate import estimate as make
-    from corridor.experiments.estimation.estimate import judge, write_estimate
+    from corridor.experiments.estimation.record import estimate_files, record_of, write_package
+    from corridor.experiments.estimation.tables import judge
     from corridor.inputs.parameters.accepted import fit_record
+    from corridor.outputs.files import write_files
     from corridor.outputs.locks import locked
 
-    _refuse_month(until)
+    last = _last_month(until)
+    if sectors:
+        _scale_sectors(last, people_per_agent, write)
+        return
+    if again:
+        record = fit_record()
+        last, members, seed, people_per_agent = (
+            record[name] for name in ("until", "members", "seed", "people_per_agent")
+        )
     with locked(out):
         found = make(
-            until,
+            last,
             members=members,
             seed=seed,
             people_per_agent=people_per_agent,
             workers=workers,
             tell=screen.tell,
         )
-        screen.tell("running the estimate and the packaged fit on sixteen unseen seeds")
+        screen.tell("running the estimate and the packaged values on sixteen unseen seeds")
         distances = judge(found, {"packaged": fit_record()["values"]}, workers=workers)
-        write_estimate(found, distances, out)
+        files = estimate_files(found, distances)
+        write_files(out, files)
+        if write:
+            write_package(record_of(found))
+    _show_distances(distances)
+    events, half_years = _show_demand(found)
+    screen.answer(
+        distances=screen.records(distances),
+        events=screen.records(events),
+        half_years=screen.records(half_years),
+        misfit=found.misfit,
+        failed=found.failed,
+    )
+    screen.answer(written=[f"{out}/{name}" for name in files])
+    if found.failed:
+        screen.say(f"\n{len(found.failed)} members failed and were left out; the first: {found.failed[0]}")
+    screen.say(f"\nwritten to {out}/: {', '.join(files)}")
+    if write:
+        screen.say("written into the packaged data: fit.json, parameters, nationalities, sources")
+
+
+def _show_distances(distances: pd.DataFrame) -> None:
+    from corridor.cli import terminal
+
     rows = [
         [row["indicator"], row["nationality"], f"{row['estimate']:.3f}", f"{row['packaged']:.3f}"]
         for row in distances.to_dict("records")
     ]
     title = "Absolute distances of months over what was observed; no score, since every month was seen"
-    terminal.show_table(title, ["indicator", "nationality", "estimate", "packaged fit"], rows)
-    screen.answer(distances=screen.records(distances), misfit=found.misfit, failed=found.failed)
-    screen.answer(written=[f"{out}/{name}" for name in ESTIMATE_FILES])
-    if found.failed:
-        screen.say(f"\n{len(found.failed)} members failed and were left out; the first: {found.failed[0]}")
-    screen.say(f"\nwritten to {out}/: {', '.join(ESTIMATE_FILES)}")
+    terminal.show_table(title, ["indicator", "nationality", "estimate", "packaged"], rows)
+
+
+def _show_demand(found: Estimate) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Show where latent demand does what mechanisms should: both tables, whole, are returned."""
+    from corridor.cli import terminal
+    from corridor.experiments.estimation import tables
+
+    events, half_years = tables.event_table(found), tables.half_year_table(found)
+    rows = []
+    for event in dict.fromkeys(events["event"]):
+        group = events.loc[events["event"] == event]
+        beyond = [f"{row.nationality} {row.step:+.1f}" for row in _out(group, "step")]
+        rows.append(
+            [
+                event,
+                group["month"].iloc[0],
+                f"{group['within'].sum()} of {len(group)}",
+                ", ".join(beyond) or "none",
+            ]
+        )
+    title = f"Steps of latent demand in the month of dated events, in its stated spreads; bar: {tables.LARGEST_STEP:g}"
+    terminal.show_table(title, ["event", "month", "within", "beyond"], rows)
+    rows = [
+        [row.nationality, row.half_year, f"{row.people_a_day:,.1f}", f"{row.factor:.2f}"]
+        for row in _out(half_years, "factor")
+    ]
+    title = (
+        f"Half-years of latent demand over the one before, beyond a factor {tables.LARGEST_FACTOR:g}: "
+        f"{len(rows)} of {len(half_years)}"
+    )
+    terminal.show_table(title, ["nationality", "half-year from", "people a day", "factor"], rows)
+    return events, half_years
+
+
+def _out(table: pd.DataFrame, by: str) -> list[Any]:
+    """Rows that are not within their bar, in the order of a column."""
+    return list(table.loc[~table["within"]].sort_values(by).itertuples())
+
+
+def _scale_sectors(until: str, people_per_agent: int, write: bool) -> None:
+    """Scale the attraction of sectors, tell the shares that are left, and write it if that is asked for."""
+    from corridor.experiments.estimation.record import write_sectors
+    from corridor.experiments.estimation.sectors import ROUNDS, scale_sectors
+    from corridor.experiments.estimation.trial import Setting
+
+    screen.tell(f"scaling the attraction of sectors in {ROUNDS} rounds")
+    found = scale_sectors(Setting(until, people_per_agent=people_per_agent), {}, rounds=ROUNDS)
+    for sector, dated in found.items():
+        screen.say(f"{sector}: " + ", ".join(f"{day} {value:g}" for day, value in dated.items()))
+    screen.answer(sectors=found)
+    if write:
+        write_sectors(found)
+        screen.say("\nwritten into the packaged data: parameters.yaml")
 
 
 def hindcast(
     members: Annotated[int, number("members", help="Parameter sets at an origin.")] = 12,
-    steps: Annotated[int, number("steps", help="Of each refit.")] = 7,
+    ensemble: Annotated[int, number("ensemble", help="Members of each refit.")] = 90,
+    people_per_agent: Scale = 50,
     workers: Processes = 2,
     out: Annotated[Path, typer.Option(help="Folder of refits, projections and scores.")] = Path(
         "results/hindcast"
@@ -132,7 +195,14 @@ def hindcast(
     from corridor.outputs.locks import locked
 
     with locked(out):
-        scores = run_hindcast(out, members=members, steps=steps, workers=workers, tell=screen.tell).scores()
+        scores = run_hindcast(
+            out,
+            members=members,
+            ensemble=ensemble,
+            people_per_agent=people_per_agent,
+            workers=workers,
+            tell=screen.tell,
+        ).scores()
     rows = [
         [row["forecast"], str(row["horizon"]), str(row["cases"]), f"{row['mape']:.1%}", f"{row['mase']:.2f}"]
         for row in scores.loc[scores["nationality"] == "all"].to_dict("records")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from corridor.experiments.calibration.declared import data_problem, declared_cells
+from corridor.experiments.estimation.priors import data_problem, declared_cells
 from corridor.foundations.errors import InputError, Problem, nearest_name
 from corridor.inputs.reading.registry import read_data_file
 from corridor.outputs.rows import Cell

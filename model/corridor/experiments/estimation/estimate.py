@@ -1,34 +1,28 @@
-"""The job: members of the prior are run, moved towards the data step by step, and judged on seeds that nobody has used.
+"""The job: members of the prior are run and moved towards the data, step by step.
 
-A member is one run of history with parameter values of its own, on one of a few seeds. What is reported is the mean of
-the last members, run on sixteen seeds that no step has seen, beside the packaged values on the same seeds.
+A member is one run of history with parameter values of its own, on one of a few seeds.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
-from corridor.experiments.calibration.trial import Setting, run_once
 from corridor.experiments.estimation.declared import RATES, Estimation, load_estimation
 from corridor.experiments.estimation.series import Data
 from corridor.experiments.estimation.smoother import move_members
+from corridor.experiments.estimation.trial import Setting, last_month, run_once
 from corridor.experiments.estimation.unknowns import Unknowns
 from corridor.experiments.workers import run_tasks
 from corridor.foundations.errors import CorridorError, RunError
-from corridor.inputs.registries.nationalities import NATIONALITIES
-from corridor.outputs.files import write_files
+from corridor.inputs.scenarios.request import check_request
 from corridor.outputs.rows import Cell
-from corridor.outputs.tables import csv_bytes
 
-UNSEEN = tuple(range(1001, 1017))  # seeds on which an estimate is judged
+MEMBERS = 90
 FEWEST = 0.5  # of the members must end well, or there is no estimate
 Tell = Callable[[str], None]
 
@@ -39,6 +33,8 @@ class Estimate:
 
     Attributes
     ----------
+    asked : int
+        Members at the beginning.
     members : float64[U, M]
         The last members.
     misfit : list of float
@@ -50,6 +46,8 @@ class Estimate:
     setting: Setting
     unknowns: Unknowns
     data: Data
+    left_out: tuple[str, ...]
+    asked: int
     seed: int
     prior: NDArray[np.float64]
     members: NDArray[np.float64]
@@ -63,9 +61,10 @@ class Estimate:
 
 
 def estimate(
-    until: str = "2023-12",
+    until: str = "",
     *,
-    members: int = 80,
+    off: str = "",
+    members: int = MEMBERS,
     seed: int = 1,
     people_per_agent: int = 50,
     left_out: Collection[str] = (),
@@ -79,7 +78,9 @@ def estimate(
     Parameters
     ----------
     until : str
-        Last month that is looked at.
+        Last month that is looked at; the last of history unless given.
+    off : str
+        A mechanism of calibration.yaml that is switched off, or nothing.
     members : int
         Size of the ensemble.
     seed : int
@@ -91,12 +92,16 @@ def estimate(
 
     Raises
     ------
+    InputError
+        If a number that is asked for is out of bounds.
     RunError
         If more than half of the members fail.
     """
+    asked = check_request(members=members, seed=seed, people_per_agent=people_per_agent, workers=workers)
+    members, seed, people_per_agent, workers = asked.values()
     declared = declared or load_estimation()
-    setting = Setting(until, people_per_agent=people_per_agent)
-    unknowns = Unknowns(until, declared)
+    setting = Setting(until or last_month(), off, people_per_agent=people_per_agent)
+    unknowns = Unknowns(setting.until, declared, off)
     data = Data(setting.months, declared, people_per_agent=people_per_agent, left_out=left_out, counts=counts)
     blocks = [(block, data.seen_by(block)) for block in unknowns.blocks()]
     rng = np.random.default_rng(seed)
@@ -120,7 +125,7 @@ def estimate(
                 inflation=inflation, energy=declared.energy,
             )  # fmt: skip
         x = moved
-    return Estimate(setting, unknowns, data, seed, prior, x, misfit, failed)
+    return Estimate(setting, unknowns, data, tuple(left_out), members, seed, prior, x, misfit, failed)
 
 
 def _run_members(
@@ -150,100 +155,3 @@ def run_member(
         return run_once(values, setting, cells, 0, seed=seed)
     except CorridorError as error:
         return str(error)
-
-
-def judge(
-    found: Estimate,
-    others: Mapping[str, dict[str, Any]],
-    *,
-    workers: int = 2,
-    seeds: Collection[int] = UNSEEN,
-) -> pd.DataFrame:
-    """Distance of each series on unseen seeds: of the estimate, and of other values under their names.
-
-    Returns
-    -------
-    DataFrame
-        `indicator`, `nationality`, then for each set of values its WAPE: the sum of absolute distances of months, over
-        the sum of what was observed. A row whose nationality is ``pooled`` takes all nationalities together. A series
-        of which nothing was published is left out (Mexico's stops of Mexicans).
-    """
-    setting = found.setting
-    sets = {"estimate": found.values, **others}
-    tasks = [(values, setting, found.data.cells, seed) for values in sets.values() for seed in seeds]
-    runs = run_tasks(run_member, tasks, workers=workers)
-    counts = found.data.counts
-    columns: dict[str, list[float]] = {}
-    counted = {key: rows for key, rows in _groups(found.data.cells).items() if np.nansum(counts[rows]) > 0.0}
-    for place, name in enumerate(sets):
-        ended = [
-            each for each in runs[place * len(seeds) : (place + 1) * len(seeds)] if not isinstance(each, str)
-        ]
-        gap = np.abs(np.mean(ended, axis=0) - counts)
-        columns[name] = [float(np.nansum(gap[rows]) / np.nansum(counts[rows])) for rows in counted.values()]
-    head = pd.DataFrame(list(counted), columns=["indicator", "nationality"])
-    return pd.concat([head, pd.DataFrame(columns)], axis=1)
-
-
-def _groups(cells: list[Cell]) -> dict[tuple[str, str], list[int]]:
-    groups: dict[tuple[str, str], list[int]] = {}
-    for row, cell in enumerate(cells):
-        groups[cell.indicator, cell.nationality] = [row]
-        if cell.nationality != "all":
-            groups.setdefault((cell.indicator, "pooled"), []).append(row)
-    return {key: rows for key, rows in groups.items() if key[1] != "pooled" or len(rows) > 1}
-
-
-def unknowns_table(found: Estimate) -> pd.DataFrame:
-    """Every unknown: its value (of a stop, its chance), and the spread of its logarithm in the prior and at the end."""
-    names = pd.DataFrame(found.unknowns.names(), columns=["parameter", "key", "date"])
-    prior, last = found.prior, found.members
-    names["value"] = found.unknowns.in_units(last.mean(axis=1))
-    names["spread"] = last.std(axis=1, ddof=1)
-    names["prior_value"] = found.unknowns.in_units(prior.mean(axis=1))
-    names["prior_spread"] = prior.std(axis=1, ddof=1)
-    return names
-
-
-def demand_table(found: Estimate) -> pd.DataFrame:
-    """Latent demand by nationality and month, and how large each change is beside what the prior expects of one.
-
-    Returns
-    -------
-    DataFrame
-        `nationality`, `month`, `people_a_day` with `low` and `high` (a tenth of members lies outside each), and
-        `step`: the change of the logarithm since the month before, in standard deviations of the prior. A policy that
-        acts through demand shows here as a step beyond 2 in the month of its event: its mechanism has failed.
-    """
-    unknowns, months = found.unknowns, found.unknowns.months
-    logs = found.members[: len(months) * len(NATIONALITIES)].reshape(len(NATIONALITIES), len(months), -1)
-    mean = logs.mean(axis=2)
-    low, high = np.exp(np.quantile(logs, (0.1, 0.9), axis=2))
-    steps = np.diff(mean, axis=1, prepend=np.nan) / unknowns.step_spread
-    keys = [(nation, month) for nation in NATIONALITIES for month in months]
-    table = pd.DataFrame(keys, columns=["nationality", "month"])
-    for name, values in {"people_a_day": np.exp(mean), "low": low, "high": high, "step": steps}.items():
-        table[name] = values.ravel()
-    return table
-
-
-def write_estimate(found: Estimate, skill: pd.DataFrame, out: Path) -> list[Path]:
-    """Write `estimate.json` (values, and what made them), `unknowns.csv`, `demand.csv` and `distances.csv`."""
-    record = {
-        "until": found.setting.until,
-        "people_per_agent": found.setting.people_per_agent,
-        "seed": found.seed,
-        "members": found.members.shape[1],
-        "misfit": [round(each, 3) for each in found.misfit],
-        "failed": found.failed,
-        "values": found.values,
-    }
-    return write_files(
-        out,
-        {
-            "estimate.json": (json.dumps(record, indent=1) + "\n").encode(),
-            "unknowns.csv": csv_bytes(unknowns_table(found)),
-            "demand.csv": csv_bytes(demand_table(found)),
-            "distances.csv": csv_bytes(skill),
-        },
-    )

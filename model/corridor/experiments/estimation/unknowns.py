@@ -4,26 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from corridor.experiments.calibration.declared import DEMAND as LATENT_DEMAND
-from corridor.experiments.calibration.declared import load_declared
-from corridor.experiments.calibration.misfit import LEAST, MOST
-from corridor.experiments.calibration.scaling import MORE_THAN_ENCOUNTERED
-from corridor.experiments.calibration.trial import known_parameters
 from corridor.experiments.estimation.declared import DEMAND, RATES, STOPS, Estimation
+from corridor.experiments.estimation.priors import DEMAND as LATENT_DEMAND
+from corridor.experiments.estimation.priors import STOP_CHANCE, load_declared
+from corridor.experiments.estimation.trial import forced_by, known_parameters
 from corridor.foundations.timeline import DAYS_PER_MONTH
-from corridor.inputs.parameters.parameter_set import load_parameters
 from corridor.inputs.registries.nationalities import NATIONALITIES, names_with
 from corridor.outputs.observations import observed_values
 from corridor.outputs.rows import ALL, Cell
 
 FIRST = "2020-07"  # the month in which history begins
-STOP_CHANCE = "stop_chance"
+FIRST_STOPS = "2020-10"  # the middle of the first half-year
+LEAST, MOST = 0.2, 15_000.0  # people a day who may leave of one nationality
+MORE_THAN_ENCOUNTERED = 1.3  # people who set out for one encounter, as a first guess
 LEAST_CHANCE, MOST_CHANCE = 0.003, 0.95  # of a stop in one transit
 HALF_YEAR = 6  # months, of which a knot lies at the middle
 
@@ -53,18 +51,19 @@ class Unknowns:
     ----------
     until : str
         Last month that is looked at; knots go to the first of the month after it.
+    off : str
+        A mechanism that is switched off, whose rates are not moved; or nothing.
     """
 
-    def __init__(self, until: str, declared: Estimation):
+    def __init__(self, until: str, declared: Estimation, off: str = ""):
         self.until, self.declared = until, declared
         last = np.datetime64(until, "M") + 1
         self.months = [str(month) for month in np.arange(np.datetime64(FIRST, "M"), last + 1)]
         self.stopped = [n for n in NATIONALITIES if n not in names_with("at_home_in_mexico")]
-        known = load_parameters()[STOP_CHANCE].knots[self.stopped[0]]
-        days = [date.fromordinal(day).isoformat() for day, _ in known]
-        self.stop_days = [day for day in days if day[:7] <= until]
-        self.rates = load_declared().rates
-        self._bounds = {rate.id: known_parameters(until, "")[rate.id].bounds for rate in self.rates}
+        middles = np.arange(np.datetime64(FIRST_STOPS, "M"), last, HALF_YEAR)
+        self.stop_days = [f"{month}-01" for month in middles]
+        self.rates = tuple(rate for rate in load_declared().rates if rate.id not in forced_by(off))
+        self._bounds = {rate.id: known_parameters(until, off)[rate.id].bounds for rate in self.rates}
         self.centre = np.concatenate(
             [
                 demand_centre(self.months, until, declared.centre_months).ravel(),
@@ -167,7 +166,8 @@ def demand_centre(months: list[str], until: str, width: int) -> NDArray[np.float
     centre = np.empty((len(NATIONALITIES), len(months)))
     for place in range(len(months)):
         around = people[:, max(0, min(place, len(known) - 1) - width) : place + width + 1]
-        daily = MORE_THAN_ENCOUNTERED * np.nanmean(around, axis=1) / DAYS_PER_MONTH
+        published_months = np.maximum(np.isfinite(around).sum(axis=1), 1)
+        daily = MORE_THAN_ENCOUNTERED * np.nansum(around, axis=1) / published_months / DAYS_PER_MONTH
         centre[:, place] = np.log(np.maximum(daily, LEAST))
     return centre
 

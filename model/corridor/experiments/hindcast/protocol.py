@@ -1,12 +1,12 @@
 """The protocol of the hindcast. It was written down before anything was scored with it.
 
 - **Origins**: the end of each month from December 2021 to November 2023. Horizons: 1, 3, 6 and 12 months.
-- **Refits** at four origins (December 2021, June 2022, December 2022, June 2023), on months up to the origin alone,
-  from the centre of the prior. An origin between takes the last refit.
-- **Members**: the fit and accepted parameter sets around it, each in a replicate of its own.
+- **Refits** at four origins (December 2021, June 2022, December 2022, June 2023): `corridor estimate` on months up to
+  the origin alone. An origin between takes the last refit.
+- **Members**: the refit's values and members of its ensemble, each in a replicate of its own.
 - **Taking in**: each member's latent demand is moved month by month until encounters and entries to the Darién of the
   last ten months agree better with what was published by the origin. Each of four rounds goes half of the way, and then
-  a twelfth back to the smooth curve, so that noise is not followed.
+  a twelfth back to the curve of the refit, so that noise is not followed.
 - **Ahead**: demand returns to its mean over the last twelve months as in every projection of Corridor, with noise of
   its own. The policy is that of history (first table) or what had been announced (second).
 - **Residual**: what a member misses in the last month, by nationality, is carried on, fading by 15% a month.
@@ -15,7 +15,8 @@
 - The central projection is the median of the members.
 
 How it was chosen: the macro study compared 22 variants on these months and found taking in with a carried residual
-best; its rates (ten months, 15%) are used as they stand. No other variant has been scored with this model.
+best; its rates (ten months, 15%) are used as they stand. No other variant has been scored with this model. Refits were
+by least squares, on half-yearly knots of demand, until the ensemble smoother took their place (decision 22).
 """
 
 from __future__ import annotations
@@ -26,9 +27,9 @@ from typing import Any
 
 import numpy as np
 
-from corridor.experiments.calibration.declared import DEMAND
-from corridor.experiments.calibration.misfit import DAMPING, LEAST, MOST
-from corridor.experiments.calibration.trial import Setting, run_once
+from corridor.experiments.estimation.priors import DAMPING, DEMAND
+from corridor.experiments.estimation.trial import Setting, run_once
+from corridor.experiments.estimation.unknowns import LEAST, MOST
 from corridor.experiments.hindcast.known import announced_policy
 from corridor.inputs.parameters.parameter_set import load_parameters
 from corridor.inputs.registries.nationalities import NATIONALITIES
@@ -76,12 +77,12 @@ def observed_encounters(months: Sequence[str]) -> np.ndarray:
 
 
 class Demand:
-    """Latent demand by month: the smooth curve of a fit, moved month by month, and its future.
+    """Latent demand by month: the curve of a refit, moved month by month, and its future.
 
     Parameters
     ----------
     knots : dict of str to dict of str to float
-        Half-yearly knots of a fit.
+        Knots of a refit.
     origin : str
     """
 
@@ -147,7 +148,7 @@ class Demand:
         self.moved[:, first:] = np.clip(self.moved[:, first:], -LARGEST, LARGEST)
 
     def hold_back(self) -> None:
-        """Go a part of the way back to the smooth curve."""
+        """Go a part of the way back to the curve of the refit."""
         self.moved *= 1.0 - (1.0 - KEPT) / ROUNDS
 
 
@@ -159,13 +160,14 @@ def project_member(
     announced: bool,
     carry: bool = True,
     take_in: bool = True,
+    people_per_agent: int = 50,
 ) -> np.ndarray:
     """Encounters by nationality in the months after an origin, by one member: float64[N, ahead].
 
     Parameters
     ----------
     values : dict
-        An accepted parameter set.
+        A parameter set of the origin's refit.
     member : int
         Keys the draws of its replicate and of future demand.
     announced : bool
@@ -177,7 +179,7 @@ def project_member(
     observed = np.nan_to_num(observed_values(CELLS, months).T)
     rates = {id: value for id, value in values.items() if id != DEMAND}
     demand = Demand(values[DEMAND], origin)
-    past = Setting(origin, replicates=1)
+    past = Setting(origin, people_per_agent=people_per_agent)
     if take_in:
         for _ in range(ROUNDS):
             simulated = run_once({**rates, **demand.values()}, past, CELLS, member)

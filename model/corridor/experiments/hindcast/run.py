@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,9 +11,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from corridor.experiments.calibration.accepted import accept
-from corridor.experiments.calibration.fit import fit, read_fit
-from corridor.experiments.calibration.trial import Setting
+from corridor.experiments.estimation.estimate import MEMBERS as ENSEMBLE
+from corridor.experiments.estimation.estimate import estimate
+from corridor.experiments.estimation.record import record_bytes, record_of
 from corridor.experiments.hindcast.protocol import (
     HORIZONS,
     LAST_MONTH,
@@ -28,12 +29,14 @@ from corridor.experiments.hindcast.protocol import (
 from corridor.experiments.hindcast.reference import REFERENCES
 from corridor.experiments.hindcast.scores import BANDS, coverage, crps, mape, mase, wape
 from corridor.experiments.workers import run_tasks
+from corridor.foundations.errors import InputError, Problem
 from corridor.inputs.registries.nationalities import NATIONALITIES, names_with
 from corridor.inputs.scenarios.request import check_request
 from corridor.outputs.files import write_files
 from corridor.outputs.tables import csv_bytes
 
 MEMBERS = 12
+SEED = 1  # of every refit
 SPREAD_DRAWS = 25  # of model error for each member
 LARGEST = 10  # nationalities that are scored one by one
 ALL = "all"
@@ -188,7 +191,13 @@ class Hindcast:
 
 
 def run_hindcast(
-    out: Path, *, members: int = MEMBERS, steps: int = 10, workers: int = 2, tell: Tell = lambda _: None
+    out: Path,
+    *,
+    members: int = MEMBERS,
+    ensemble: int = ENSEMBLE,
+    people_per_agent: int = 50,
+    workers: int = 2,
+    tell: Tell = lambda _: None,
 ) -> Hindcast:
     """Refit, project from every origin, and write what came of it.
 
@@ -197,22 +206,26 @@ def run_hindcast(
     out : Path
         Folder of refits (kept, so that an interrupted hindcast goes on), projections.csv and scores.csv.
     members : int
-        Parameter sets an origin: the fit, and accepted ones.
+        Parameter sets an origin: the values of its refit, and members of the refit's ensemble.
+    ensemble : int
+        Members of each refit.
+
+    Raises
+    ------
+    InputError
+        If more parameter sets are asked for than a refit has.
     """
-    members, steps, workers = check_request(members=members, steps=steps, workers=workers).values()
+    members, ensemble, people_per_agent, workers = check_request(
+        members=members, ensemble=ensemble, people_per_agent=people_per_agent, workers=workers
+    ).values()
+    if members > ensemble:
+        why = f"a refit of {ensemble} members gives no {members} parameter sets"
+        raise InputError([Problem("members", 0, 0, "members", why)])
     sets: dict[str, list[dict[str, Any]]] = {}
     for until in REFITS:
-        path = out / "fits" / f"{until}.json"
-        if not path.is_file():
-            tell(f"fitting months up to {until}")
-            checkpoint = path.with_suffix(".checkpoint")
-            made = fit(Setting(until), steps=steps, workers=workers, checkpoint=checkpoint)
-            write_files(path.parent, {path.name: made.as_json().encode()})
-            checkpoint.unlink(missing_ok=True)
-        found = read_fit(path)
-        accepted, rate = accept(found, wanted=members - 1, workers=workers)
-        tell(f"{until}: loss {found.loss:.0f}, {rate:.0%} of draws accepted")
-        sets[until] = [found.values, *accepted]
+        asked = {"until": until, "seed": SEED, "members": ensemble, "people_per_agent": people_per_agent}
+        record = _refit(out / "fits" / f"{until}.json", asked, members - 1, workers, tell)
+        sets[until] = [record["values"], *record["accepted"]]
     projections: dict[str, dict[str, np.ndarray]] = {}
     for name, how in PROTOCOLS.items():
         tasks = [
@@ -220,7 +233,8 @@ def run_hindcast(
             for origin in ORIGINS
             for number, values in enumerate(sets[refit_of(origin)])
         ]
-        made = run_tasks(_project, [(how, *task) for task in tasks], workers=workers)
+        scaled = {**how, "people_per_agent": people_per_agent}
+        made = run_tasks(_project, [(scaled, *task) for task in tasks], workers=workers)
         projections[name] = {
             origin: np.stack([run for run, task in zip(made, tasks, strict=True) if task[1] == origin])
             for origin in ORIGINS
@@ -234,7 +248,21 @@ def run_hindcast(
     return hindcast
 
 
-def _project(how: Mapping[str, bool], values: Mapping[str, Any], origin: str, member: int) -> np.ndarray:
+def _refit(path: Path, asked: dict[str, Any], accepted: int, workers: int, tell: Tell) -> dict[str, Any]:
+    """The record of a refit: read where one that was asked alike is kept, or else made and kept."""
+    if path.is_file():
+        kept = json.loads(path.read_text(encoding="utf-8"))
+        if all(kept.get(name) == value for name, value in asked.items()):
+            there = asked["members"] - kept["failed"]
+            if len(kept["accepted"]) == min(accepted, there):
+                return kept
+    tell(f"estimating from months up to {asked['until']}")
+    text = record_bytes(record_of(estimate(**asked, workers=workers, tell=tell), accepted))
+    write_files(path.parent, {path.name: text})
+    return json.loads(text)
+
+
+def _project(how: Mapping[str, Any], values: Mapping[str, Any], origin: str, member: int) -> np.ndarray:
     return project_member(values, origin, member, **how)
 
 

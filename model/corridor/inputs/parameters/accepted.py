@@ -1,6 +1,6 @@
 """Parameter sets that the data do not rule out: draws 1, 2, ... of an ensemble; draw 0 is the set in parameters.yaml.
 
-They were accepted by the fit (`corridor calibrate`), which writes model/corridor/data/fit.json.
+They are members of an ensemble (`corridor estimate --write`), which model/corridor/data/fit.json records.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ CENTRAL = 0
 
 @lru_cache(maxsize=1)
 def fit_record() -> dict[str, Any]:
-    """What the fit left in the package: how it was made, what it reached, and the accepted sets."""
+    """What the estimate left in the package: how it was made, what it reached, its values and the accepted sets."""
     return json.loads(read_data_text(FILE))
 
 

@@ -27,9 +27,8 @@ BOUNDS: Mapping[str, tuple[int, int]] = {
     "check_every": (0, 10_000),
     "size": (2, 2**20),
     "generations": (0, 1_000),
-    "start": (0, MOST_SEED),
-    "steps": (1, 1_000),
     "members": (2, 1_000),
+    "ensemble": (4, 1_000),
 }
 """Lowest and highest value of each setting, the same at every door."""
 

@@ -6,14 +6,14 @@ A trial is a function of its values and settings alone, so trials run on any num
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
 from corridor.engine.simulation import Simulation
-from corridor.experiments.calibration.declared import load_declared
+from corridor.experiments.estimation.priors import load_declared
 from corridor.inputs.compiling.drivers import compile_drivers
 from corridor.inputs.compiling.policy import Policy, resolve
 from corridor.inputs.parameters.parameter_set import Parameter, ParameterSet, load_parameters
@@ -26,21 +26,27 @@ QUIET = {"demand_noise_sd": 0.05}  # the noise of demand at its least: what diff
 SEED = 7
 
 
+def last_month() -> str:
+    """The last month of history: nothing after it can be estimated."""
+    return history_of("").timeline.months()[-1]
+
+
 @dataclass(frozen=True)
 class Setting:
-    """How history is run for a fit.
+    """How history is run for an estimate.
 
     Attributes
     ----------
     until : str
-        Last month that may be looked at (``2022-12``); parameters fitted by date keep no value from after it.
+        Last month that may be looked at (``2022-12``; the last of history unless given); parameters fitted by date keep
+        no value from after it.
     off : str
         A mechanism that is switched off, or nothing.
     replicates, people_per_agent : int
         Random realisations that are averaged, and their scale.
     """
 
-    until: str = "2023-12"
+    until: str = field(default_factory=last_month)
     off: str = ""
     replicates: int = 2
     people_per_agent: int = 50
@@ -66,11 +72,16 @@ def history_of(off: str) -> Policy:
     return resolve(scenario)
 
 
+def forced_by(off: str) -> Mapping[str, float]:
+    """Parameters that a mechanism which is switched off takes out of their range, with their values."""
+    return load_declared().mechanisms[off].parameters if off else {}
+
+
 @lru_cache(maxsize=16)
 def known_parameters(until: str, off: str) -> ParameterSet:
     """The packaged parameters as of a month: of what was fitted by date, no value from after it.
 
-    The knots of demand are left to the fit. A mechanism that is switched off may leave its range.
+    Demand is left to the estimate. A mechanism that is switched off may leave its range.
     """
     last = np.datetime64(until, "M") + 1
     end = int((last.astype("datetime64[D]") - np.datetime64("0001-01-01")).astype(int)) + 1
@@ -82,7 +93,7 @@ def known_parameters(until: str, off: str) -> ParameterSet:
             }
             parameter = replace(parameter, knots=knots)
         known[id] = parameter
-    forced = load_declared().mechanisms[off].parameters if off else {}
+    forced = forced_by(off)
     for id in forced:
         known[id] = replace(known[id], bounds={"default": (-np.inf, np.inf)})
     return ParameterSet(known).with_values({**QUIET, **forced})
@@ -119,8 +130,7 @@ def run_once(
     """
     policy = policy or history_of(setting.off)
     parameters = known_parameters(setting.until, setting.off)
-    forced = load_declared().mechanisms[setting.off].parameters if setting.off else {}
-    given = {id: value for id, value in values.items() if id not in forced}
+    given = {id: value for id, value in values.items() if id not in forced_by(setting.off)}
     if not quiet:
         given |= {id: load_parameters()[id].scalar() for id in QUIET}
     drivers = compile_drivers(

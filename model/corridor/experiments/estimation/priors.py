@@ -1,11 +1,16 @@
-"""What a fit moves and towards what: model/corridor/data/calibration.yaml, checked against the registries."""
+"""Rates with their priors, and what an estimate is examined with: calibration.yaml, checked against the registries.
+
+Mechanisms that can be switched off, dated events with the ratio that marks each, and breaks whose months are left out.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
+
+import numpy as np
 
 from corridor.foundations.errors import InputError, Problem, nearest_name
 from corridor.inputs.parameters.parameter_set import ParameterSet, load_parameters
@@ -15,12 +20,13 @@ from corridor.inputs.registries.nationalities import NATIONALITIES
 from corridor.outputs.rows import ALL, Cell
 
 FILE = "calibration.yaml"
-DEMAND, SECTORS = "latent_demand", "sector_weight"
+DEMAND, SECTORS, STOP_CHANCE = "latent_demand", "sector_weight", "stop_chance"
+DAMPING = 100.0  # events a month, added to both sides of a ratio: below it a logarithm says little
 
 
 @dataclass(frozen=True)
 class Rate:
-    """A parameter whose keys the fit scales by one factor.
+    """A parameter whose keys an estimate scales by one factor.
 
     Attributes
     ----------
@@ -45,18 +51,8 @@ class Rate:
 
 
 @dataclass(frozen=True)
-class Target:
-    """A monthly series, or one figure of it, to be met within an error of the logarithm."""
-
-    cell: Cell
-    error: float
-    month: str = ""
-    value: float = float("nan")
-
-
-@dataclass(frozen=True)
 class Mechanism:
-    """A finding of the design, and how a fit does without it."""
+    """A finding of the design, and how history is without it."""
 
     id: str
     label: str
@@ -76,8 +72,8 @@ class Event:
         Added up.
     before, after : (str, str)
         First and last month.
-    error : float
-        Of the logarithm of the ratio, in a fit.
+    month : str
+        In which it came; empty where the ratio tells of a recovery.
     """
 
     id: str
@@ -85,12 +81,21 @@ class Event:
     cells: tuple[Cell, ...]
     before: tuple[str, str]
     after: tuple[str, str]
-    error: float
+    month: str
+
+    def ratio(self, values: np.ndarray, cells: Sequence[Cell], months: Sequence[str]) -> float:
+        """The months after over those before, in values of cells by month, float64[C, T]."""
+        total = values[[cells.index(cell) for cell in self.cells]].sum(axis=0)
+        before, after = (
+            total[months.index(first) : months.index(last) + 1].mean()
+            for first, last in (self.before, self.after)
+        )
+        return float((after + DAMPING) / (before + DAMPING))
 
 
 @dataclass(frozen=True)
 class Break:
-    """An event, and the months that are left out of a fit to see whether the model finds it."""
+    """An event, and the months that are left out of an estimate to see whether the model finds it."""
 
     event: Event
     window: tuple[str, str]
@@ -101,17 +106,14 @@ class Declared:
     """All that calibration.yaml says."""
 
     rates: tuple[Rate, ...]
-    targets: tuple[Target, ...]
     mechanisms: Mapping[str, Mechanism]
     events: Mapping[str, Event]
     breaks: Mapping[str, Break]
-    change_spread: float
-    level_spread: float
 
 
 @lru_cache(maxsize=1)
 def load_declared() -> Declared:
-    """Read what the fit moves and towards what.
+    """Read what calibration.yaml says.
 
     Raises
     ------
@@ -121,21 +123,14 @@ def load_declared() -> Declared:
     data = read_data_file(FILE)
     problems: list[Problem] = []
     parameters = load_parameters()
-    events = {
-        entry["id"]: _event(entry, data["events"]["error"], problems) for entry in data["events"]["ratios"]
-    }
+    events = {entry["id"]: _event(entry, problems) for entry in data["events"]}
     declared = Declared(
         rates=tuple(_rate(id, entry, parameters, problems) for id, entry in data["rates"].items()),
-        targets=tuple(
-            target for entry in [*data["targets"], *data["points"]] for target in _targets(entry, problems)
-        ),
         mechanisms={id: _mechanism(id, entry) for id, entry in data["mechanisms"].items()},
         events=events,
         breaks={
             entry["event"]: Break(events[entry["event"]], _span(entry["window"])) for entry in data["breaks"]
         },
-        change_spread=float(data[DEMAND]["change_spread"]),
-        level_spread=float(data[DEMAND]["level_spread"]),
     )
     if problems:
         raise InputError(problems)
@@ -152,12 +147,6 @@ def _rate(id: str, entry: Mapping[str, Any], parameters: ParameterSet, problems:
     return Rate(
         id, {key: float(value) for key, value in centre.items()}, float(entry["spread"]), entry["source"]
     )
-
-
-def _targets(entry: Mapping[str, Any], problems: list[Problem]) -> list[Target]:
-    error, month = float(entry["error"]), str(entry.get("period", ""))
-    value = float(entry.get("value", "nan"))
-    return [Target(cell, error, month, value) for cell in declared_cells(entry, problems)]
 
 
 def declared_cells(entry: Mapping[str, Any], problems: list[Problem], file: str = FILE) -> tuple[Cell, ...]:
@@ -189,11 +178,10 @@ def _mechanism(id: str, entry: Mapping[str, Any]) -> Mechanism:
     )
 
 
-def _event(entry: Mapping[str, Any], error: float, problems: list[Problem]) -> Event:
+def _event(entry: Mapping[str, Any], problems: list[Problem]) -> Event:
     cells = declared_cells(entry, problems)
-    return Event(
-        entry["id"], entry["label"], cells, _span(entry["before"]), _span(entry["after"]), float(error)
-    )
+    before, after = _span(entry["before"]), _span(entry["after"])
+    return Event(entry["id"], entry["label"], cells, before, after, str(entry.get("month", "")))
 
 
 def _span(months: list[Any]) -> tuple[str, str]:
