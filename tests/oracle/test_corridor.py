@@ -32,7 +32,16 @@ OF_A_PARTY = (
     "attempts",
 )
 OF_A_PARTY += ("sponsor", "evades", "city", "inclination", "route", "lost", "marks")
-OF_A_NATION = ("belief_origin", "belief_border", "pool", "noise", "failures", "successes", "admissions")
+OF_A_NATION = (
+    "belief_origin",
+    "belief_border",
+    "pool",
+    "noise",
+    "walk",
+    "failures",
+    "successes",
+    "admissions",
+)
 
 # Within 300 days everything that can happen to a party happens to some.
 HARD_TIMES = """

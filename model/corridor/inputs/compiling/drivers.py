@@ -7,7 +7,6 @@ R routes, S sectors.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +15,7 @@ from corridor.foundations.timeline import DAYS_PER_MONTH, Timeline
 from corridor.inputs.compiling.news import Signals, compile_signals
 from corridor.inputs.compiling.origins import felt_relief, scale_demand
 from corridor.inputs.compiling.policy import AHEAD, Policy, resolve
+from corridor.inputs.compiling.projection import Projection, project_demand
 from corridor.inputs.parameters.parameter_set import ParameterSet, load_parameters
 from corridor.inputs.registries.geography import Geography, load_geography
 from corridor.inputs.registries.nationalities import NATIONALITIES
@@ -25,9 +25,7 @@ from corridor.inputs.scenarios.request import check_request
 from corridor.inputs.scenarios.scenario import Scenario
 from corridor.inputs.scenarios.scenario_files import load_scenario
 
-DATA_END = date(2023, 12, 31)  # last day of the observed figures that demand was fitted to
 GOVERNMENTS = ("us", "mexico")  # whose satisfaction is reported
-MOST_OFF = 2.0  # factor by which demand may begin off its recent mean in a projection
 FIRST_SHARE = 0.05  # of those who prefer a newly opened route take it at once
 
 
@@ -42,6 +40,10 @@ class Drivers:
     levers: dict[str, LeverPath]
     signals: Signals
     demand: np.ndarray  # [D, N] people a day before noise
+    demand_steps: (
+        np.ndarray
+    )  # [D, N] spread that a month adds to the logarithm of demand; 0 while it is known
+    demand_memory: float  # share of what months added that is left after one more
     access: np.ndarray  # [D, N] share that finds an open route
     routes: np.ndarray  # [D, N, R] shares
     parole: np.ndarray  # [D, N] people a day
@@ -163,22 +165,6 @@ def spread_parole(policy: Policy, parameters: ParameterSet) -> np.ndarray:
     return daily
 
 
-def project_demand(parameters: ParameterSet, timeline: Timeline) -> np.ndarray:
-    """Latent demand before the season, [D, N]; past the data it returns to the mean of the last twelve months.
-
-    The last knot rests on little more than a month. So the return begins at twice that mean at most, or at half of it.
-    """
-    demand = parameters["latent_demand"].daily_by_nationality(timeline)
-    end = timeline.day_of(DATA_END)
-    if timeline.days > end + 1:
-        usual = demand[max(0, end - 364) : end + 1].mean(axis=0)
-        since = np.arange(1, timeline.days - end)[:, None]
-        keep = np.exp(-since / parameters["demand_return_days"].scalar())
-        edge = np.clip(demand[end], usual / MOST_OFF, usual * MOST_OFF)
-        demand[end + 1 :] = usual + (edge - usual) * keep
-    return demand
-
-
 def opinion_pressure(policy: Policy, parameters: ParameterSet) -> np.ndarray:
     """How much heavier people at the border weigh for each government, [D, G]: elections ahead and public opinion.
 
@@ -230,7 +216,8 @@ def compile_drivers(
     season = np.asarray(parameters["season_index"].by(range(1, 13)), dtype=float)
     exponent = parameters["season_exponent"].by_nationality()
     seasonal = season[timeline.calendar_month - 1][:, None] ** exponent
-    demand = scale_demand(project_demand(parameters, timeline) * seasonal, policy, parameters)
+    latent, demand_steps = project_demand(parameters, timeline)
+    demand = scale_demand(latent * seasonal, policy, parameters)
     inm_returns, inm_detections = np.ones(days), np.ones(days)
     pace = np.ones((days, len(geography.places)))
     caravans: list[tuple[int, float]] = []
@@ -261,6 +248,8 @@ def compile_drivers(
         levers=dict(policy.levers),
         signals=compile_signals(policy, parameters),
         demand=demand,
+        demand_steps=demand_steps,
+        demand_memory=Projection.of(parameters).memory,
         access=access,
         routes=routes,
         parole=spread_parole(policy, parameters),
