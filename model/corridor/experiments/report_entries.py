@@ -38,6 +38,8 @@ def other_words(scenario: Scenario, against: Scenario | None) -> Iterator[str]:
         yield f"Left out of what it is compared with: {', '.join(gone)}."
     if scenario.bargaining is not None and (against is None or against.bargaining != scenario.bargaining):
         yield "What governments do is not all written down: they bargain, and agree or do not, in each run."
+    if scenario.record is not None and (against is None or against.record != scenario.record):
+        yield f"Its parameters are those of the record {scenario.record}, which no later fit moves."
     for name, override in scenario.overrides.items():
         said = f": {override.note}" if override.note else ""
         yield f"The parameter {name} is {override.value}{said}."
