@@ -193,9 +193,9 @@ def test_overrides_of_parameters_reach_the_drivers():
 
 
 def test_a_longer_run_has_the_same_days_as_the_shorter_as_far_as_that_goes():
-    longer, shorter = drivers_of("period: {end: 2024-12-31}"), drivers_of()
+    longer, shorter = drivers_of("period: {end: 2025-06-30}"), drivers_of()
     days = shorter.timeline.days
-    assert longer.timeline.days == days + 366
+    assert longer.timeline.days == days + 365
     for name in (
         "demand",
         "access",
