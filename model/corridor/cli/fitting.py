@@ -12,19 +12,26 @@ from corridor.cli import screen
 from corridor.cli.options import AsJson, number, refuse
 
 MONTH = re.compile(r"20\d\d-(0[1-9]|1[0-2])")
-FIRST, LAST = "2021-06", "2023-12"
+FIRST = "2021-06"
 ESTIMATE_FILES = ("estimate.json", "unknowns.csv", "demand.csv", "distances.csv")
 Processes = Annotated[int, number("workers", "--workers", help="Processes.")]
+Until = Annotated[
+    str | None, typer.Option(help="Last month that is looked at: the last published one unless given.")
+]
 
 
-def _refuse_month(until: str) -> None:
-    """Refuse a last month of which nothing was published, or that no fit may look at."""
-    if not MONTH.fullmatch(until) or not FIRST <= until <= LAST:
-        raise refuse("--until", f"expected a month from {FIRST} to {LAST}, not {until!r}")
+def _last_month(until: str | None) -> str:
+    """The last month of a fit: the last published one unless given; one outside what was published is refused."""
+    from corridor.outputs.observations import last_published
+
+    last = last_published()
+    if until is not None and (not MONTH.fullmatch(until) or not FIRST <= until <= last):
+        raise refuse("--until", f"expected a month from {FIRST} to {last}, not {until!r}")
+    return until or last
 
 
 def calibrate(
-    until: Annotated[str, typer.Option(help="Last month that is looked at.")] = LAST,
+    until: Until = None,
     start: Annotated[
         int,
         number(
@@ -51,7 +58,7 @@ def calibrate(
     from corridor.experiments.calibration.calibrate import calibrate as make
     from corridor.outputs.locks import locked
 
-    _refuse_month(until)
+    until = _last_month(until)
     with locked(out):
         found = make(
             out,
@@ -72,7 +79,7 @@ def calibrate(
 
 
 def estimate(
-    until: Annotated[str, typer.Option(help="Last month that is looked at.")] = LAST,
+    until: Until = None,
     members: Annotated[int, typer.Option(min=4, help="Parameter sets of the ensemble.")] = 90,
     seed: Annotated[
         int, typer.Option(min=0, help="Of the first members; two seeds that agree are enough.")
@@ -91,7 +98,7 @@ def estimate(
     from corridor.inputs.parameters.accepted import fit_record
     from corridor.outputs.locks import locked
 
-    _refuse_month(until)
+    until = _last_month(until)
     with locked(out):
         found = make(
             until,
@@ -126,7 +133,7 @@ def hindcast(
     ),
     json: AsJson = False,
 ) -> None:
-    """Project 2022 and 2023 from what was known month by month, and score it (tens of minutes)."""
+    """Project the months since 2022 from what was known at each, and score it (tens of minutes)."""
     from corridor.cli import terminal
     from corridor.experiments.hindcast.run import run_hindcast
     from corridor.outputs.locks import locked

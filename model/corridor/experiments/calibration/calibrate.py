@@ -20,6 +20,7 @@ from corridor.inputs.parameters.accepted import FILE, fit_record
 from corridor.inputs.reading.data_files import DATA_FOLDER
 from corridor.inputs.scenarios.request import check_request
 from corridor.outputs.files import write_files
+from corridor.outputs.observations import last_published
 from corridor.outputs.tables import csv_bytes
 
 SETS = 24
@@ -30,7 +31,7 @@ CHECKPOINT = "fit.checkpoint"
 def calibrate(
     out: Path,
     *,
-    until: str = "2023-12",
+    until: str | None = None,
     seed: int = 0,
     steps: int = 10,
     again: bool = False,
@@ -43,8 +44,8 @@ def calibrate(
 
     Parameters
     ----------
-    until : str
-        Last month that is looked at.
+    until : str, optional
+        Last month that is looked at: the last published one unless given.
     seed : int
         0 starts from the centre of the prior; another number draws the start.
     again : bool
@@ -54,6 +55,7 @@ def calibrate(
     write : bool
         Write what was found into the packaged data.
     """
+    until = until or last_published()
     asked = check_request(start=seed, steps=steps, workers=workers)
     seed, steps, workers = asked.values()
     start = None

@@ -6,7 +6,7 @@ A trial is a function of its values and settings alone, so trials run on any num
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
@@ -19,6 +19,7 @@ from corridor.inputs.compiling.policy import Policy, resolve
 from corridor.inputs.parameters.parameter_set import Parameter, ParameterSet, load_parameters
 from corridor.inputs.registries.levers import UNLIMITED
 from corridor.inputs.scenarios.scenario_files import load_scenario
+from corridor.outputs.observations import last_published
 from corridor.outputs.rows import Cell
 
 HISTORY, FITTED = "history", "fitted"
@@ -33,14 +34,15 @@ class Setting:
     Attributes
     ----------
     until : str
-        Last month that may be looked at (``2022-12``); parameters fitted by date keep no value from after it.
+        Last month that may be looked at (``2022-12``), the last published one unless given; parameters fitted by date
+        keep no value from after it.
     off : str
         A mechanism that is switched off, or nothing.
     replicates, people_per_agent : int
         Random realisations that are averaged, and their scale.
     """
 
-    until: str = "2023-12"
+    until: str = field(default_factory=last_published)
     off: str = ""
     replicates: int = 2
     people_per_agent: int = 50

@@ -25,6 +25,7 @@ from corridor.experiments.workers import run_tasks
 from corridor.foundations.errors import CorridorError, RunError
 from corridor.inputs.registries.nationalities import NATIONALITIES
 from corridor.outputs.files import write_files
+from corridor.outputs.observations import last_published
 from corridor.outputs.rows import Cell
 from corridor.outputs.tables import csv_bytes
 
@@ -63,7 +64,7 @@ class Estimate:
 
 
 def estimate(
-    until: str = "2023-12",
+    until: str | None = None,
     *,
     members: int = 80,
     seed: int = 1,
@@ -78,8 +79,8 @@ def estimate(
 
     Parameters
     ----------
-    until : str
-        Last month that is looked at.
+    until : str, optional
+        Last month that is looked at: the last published one unless given.
     members : int
         Size of the ensemble.
     seed : int
@@ -95,6 +96,7 @@ def estimate(
         If more than half of the members fail.
     """
     declared = declared or load_estimation()
+    until = until or last_published()
     setting = Setting(until, people_per_agent=people_per_agent)
     unknowns = Unknowns(until, declared)
     data = Data(setting.months, declared, people_per_agent=people_per_agent, left_out=left_out, counts=counts)

@@ -1,8 +1,9 @@
 """The protocol of the hindcast. It was written down before anything was scored with it.
 
-- **Origins**: the end of each month from December 2021 to November 2023. Horizons: 1, 3, 6 and 12 months.
-- **Refits** at four origins (December 2021, June 2022, December 2022, June 2023), on months up to the origin alone,
-  from the centre of the prior. An origin between takes the last refit.
+- **Origins**: the end of each month from December 2021 to the last but one that was published. Horizons: 1, 3, 6 and 12
+  months.
+- **Refits** at origins half a year apart (December 2021, June 2022, and so on), on months up to the origin alone, from
+  the centre of the prior. An origin between takes the last refit.
 - **Members**: the fit and accepted parameter sets around it, each in a replicate of its own.
 - **Taking in**: each member's latent demand is moved month by month until encounters and entries to the Darién of the
   last ten months agree better with what was published by the origin. Each of four rounds goes half of the way, and then
@@ -34,11 +35,12 @@ from corridor.foundations.timeline import DAYS_PER_MONTH
 from corridor.inputs.compiling.projection import Projection
 from corridor.inputs.parameters.parameter_set import load_parameters
 from corridor.inputs.registries.nationalities import NATIONALITIES
-from corridor.outputs.observations import observed_values
+from corridor.outputs.observations import last_published, observed_values
 from corridor.outputs.rows import ALL, Cell
 
-ORIGINS = tuple(str(np.datetime64("2021-12", "M") + number) for number in range(24))
-REFITS = ("2021-12", "2022-06", "2022-12", "2023-06")
+LAST_MONTH = last_published()
+ORIGINS = tuple(map(str, np.arange(np.datetime64("2021-12", "M"), np.datetime64(LAST_MONTH, "M"))))
+REFITS = ORIGINS[::6]
 HORIZONS = (1, 3, 6, 12)
 LONGEST = 12
 TAKEN_IN = 10  # months
@@ -47,7 +49,6 @@ FADING = 0.85  # of the residual, a month
 LARGEST = 1.5  # log points that a month of demand may move
 PRIOR_ERROR = {"total": (0.12, 0.22, 0.30, 0.45), "nationality": (0.30, 0.55, 0.75, 0.95)}  # at the horizons
 PRIOR_ORIGINS = 6
-LAST_MONTH = "2023-12"
 
 USBP = tuple(Cell("encounters_usbp", ALL, nation, ALL) for nation in NATIONALITIES)
 PORTS = tuple(Cell("encounters_ofo", ALL, nation, ALL) for nation in NATIONALITIES)
