@@ -26,6 +26,7 @@ YEARS = ("2021", "2022", "2023")
 FISCAL_2022 = [*(f"2021-{month}" for month in (10, 11, 12)), *(f"2022-{month:02d}" for month in range(1, 10))]
 AUTUMN_2022 = [f"2022-{month:02d}" for month in range(9, 13)]
 EL_PASO = "el_paso_sector"
+UNTIL_2023 = "period: {end: 2023-12-31}\n"
 TALKS = """\
 diplomacy: {mode: negotiated, from: 2023-12-10, given: [mexico.enforcement_funding, us.crossings_closed]}
 remove: [rail-closed-2023-12]
@@ -221,7 +222,7 @@ CASES = tuple(Case(number, **WORDS[number], checks=checks) for number, checks in
 
 def run_cases(*, replicates: int, people_per_agent: int) -> tuple[Ensembles, list[tuple[Case, list[Check]]]]:
     """The runs, and every test with its checks on them."""
-    scenarios = [*SHIPPED, *(variant(name, body) for name, body in VARIANTS.items())]
+    scenarios = [*SHIPPED, *(variant(name, UNTIL_2023 + body) for name, body in VARIANTS.items())]
     daily = [variant(name, body, extends=parent) for name, (parent, body) in BY_DAY.items()]
     runs = Ensembles(scenarios, daily, replicates=replicates, people_per_agent=people_per_agent)
     return runs, [(case, list(case.checks(runs))) for case in CASES]

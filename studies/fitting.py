@@ -21,8 +21,9 @@ from corridor.experiments.estimation.estimate import MEMBERS, estimate
 from corridor.experiments.estimation.priors import load_declared
 from corridor.experiments.estimation.record import record_bytes, record_of
 from corridor.experiments.estimation.tables import unknowns_table
-from corridor.experiments.estimation.trial import Setting, last_month
+from corridor.experiments.estimation.trial import Setting
 from corridor.outputs.files import write_files
+from corridor.outputs.observations import last_published
 from corridor.outputs.tables import csv_bytes
 
 FOLDER = Path("results") / "fits"
@@ -65,7 +66,7 @@ def make_fits(
     folder: Path = FOLDER, *, members: int = MEMBERS, people_per_agent: int = 50, until: str = ""
 ) -> dict[str, Made]:
     """Make what is missing and return all, by name."""
-    until = until or last_month()
+    until = until or last_published()
     found: dict[str, Made] = {}
 
     def made(name: str, *, seed: int, off: str = "", left_out: Collection[str] = ()) -> None:

@@ -50,7 +50,7 @@ What the documents say must happen, beside what the model does. Written by `make
 2023 in view. Nothing on this page is a score on months that the model has not seen; such scores come from
 hindcasts. After the first run of these tests parameters were moved within their ranges, chosen from some thirty
 trials for passing more of them (see the changelog). So a pass says that the mechanisms can produce what was seen,
-not that they would have foretold it. Months after December 2023 are not used anywhere.
+not that they would have foretold it. Months after June 2024 are not used anywhere.
 
 A test passes if the mean over replicates of each of its outcomes lies within bounds. Outcomes marked *given* follow
 from what was put in, so that passing says little. The runs have a finer scale than the usual 1:50, because a largest

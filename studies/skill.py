@@ -47,8 +47,8 @@ FACTOR = 1.5
 WORDS = """\
 # Hindcast
 
-How far off Corridor would have been in 2022 and 2023, month by month, on months that the estimate had not seen.
-Written by `python -m studies.skill`; the protocol was fixed before anything was scored and is in
+How far off Corridor would have been since 2022, month by month, on months that the fit had not seen. Written by
+`python -m studies.skill`; the protocol was fixed before anything was scored and is in
 [protocol.py](../model/corridor/experiments/hindcast/protocol.py).
 
 **Read this first.** This is not a clean test. The structure of the model, its priors and the list of dated events were

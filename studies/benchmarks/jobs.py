@@ -72,7 +72,7 @@ def measure(quick: bool) -> Section:
         section.add("the lever moved, 1 process, branching", f"{alone.wall:.2f} (CPU {alone.cpu:.2f})", "")
     same = np.array_equal(branched.values, whole.values, equal_nan=True)
     section.notes.append(
-        f"{replicates} replicates of 2021-2023 at 1:{scale}, results included; shortest and median of {times} calls. "
+        f"{replicates} replicates of history at 1:{scale}, results included; shortest and median of {times} calls. "
         f"Branching or not, the numbers {'are the same' if same else 'DIFFER'}."
     )
     section.aim(

@@ -88,7 +88,8 @@ def test_a_lever_without_limit_is_drawn_above_all_and_called_unlimited(history):
 def test_the_chart_marks_the_events_of_its_lever_apart_from_the_others(history):
     control = find_control("funding")
     own, others = events_for(history, control)
-    assert [(event.day, "0%" in event.text) for event in own] == [(date(2023, 12, 1), True)]
+    days = [date(2023, 12, 1), date(2024, 1, 1)]
+    assert [(event.day, "0%" in event.text) for event in own] == [(day, True) for day in days]
     assert {event.text for event in own}.isdisjoint(event.text for event in others)
     assert len(others) > 20
     rows = path_rows(history, control)

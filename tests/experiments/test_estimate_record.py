@@ -22,11 +22,12 @@ from corridor.experiments.estimation.record import (
     write_sectors,
 )
 from corridor.experiments.estimation.sectors import scale_sectors
-from corridor.experiments.estimation.trial import Setting, history_of, known_parameters, last_month, run_once
+from corridor.experiments.estimation.trial import Setting, history_of, known_parameters, run_once
 from corridor.foundations.errors import InputError
 from corridor.inputs.parameters.accepted import accepted_count, fit_record, values_of_draw
 from corridor.inputs.parameters.parameter_set import load_parameters
 from corridor.inputs.reading.data_files import DATA_FOLDER
+from corridor.outputs.observations import last_published
 from corridor.outputs.rows import ALL, Cell
 from tests.copies import copy_repository, run_there
 
@@ -51,7 +52,7 @@ def test_centres_lie_within_the_ranges_of_their_parameters():
 def test_events_and_breaks_lie_within_the_data():
     declared = load_declared()
     for event in declared.events.values():
-        assert "2021-01" <= event.before[0] <= event.before[1] < event.after[1] <= last_month()
+        assert "2021-01" <= event.before[0] <= event.before[1] < event.after[1] <= last_published()
         assert not event.month or event.before[0] <= event.month <= event.after[1]
     assert {each.event.id for each in declared.breaks.values()} <= set(declared.events)
     assert len(declared.mechanisms) == 5

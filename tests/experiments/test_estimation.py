@@ -14,13 +14,19 @@ from corridor.experiments.estimation.estimate import estimate, run_member
 from corridor.experiments.estimation.priors import load_declared
 from corridor.experiments.estimation.series import Data, cells_of
 from corridor.experiments.estimation.smoother import move_members
-from corridor.experiments.estimation.tables import demand_table, event_table, half_year_table, judge, unknowns_table
-from corridor.experiments.estimation.trial import Setting, last_month, run_once
+from corridor.experiments.estimation.tables import (
+    demand_table,
+    event_table,
+    half_year_table,
+    judge,
+    unknowns_table,
+)
+from corridor.experiments.estimation.trial import Setting, run_once
 from corridor.experiments.estimation.unknowns import Unknowns, demand_centre, stops_centre
 from corridor.foundations.errors import InputError
 from corridor.inputs.parameters.parameter_set import load_parameters
 from corridor.inputs.registries.nationalities import NATIONALITIES
-from corridor.outputs.observations import observed_values
+from corridor.outputs.observations import last_published, observed_values
 from corridor.outputs.rows import Cell
 
 UNTIL = "2021-06"
@@ -224,7 +230,7 @@ def test_the_command_writes_what_it_found(tmp_path):
 
 
 def test_a_month_without_data_is_refused():
-    with pytest.raises(InputError, match=f"2021-06 to {last_month()}"):
+    with pytest.raises(InputError, match=f"2021-06 to {last_published()}"):
         CliRunner().invoke(app, ["estimate", "--until", "2025-01"], catch_exceptions=False)
 
 

@@ -8,7 +8,9 @@ import pytest
 
 from corridor import make_report
 from corridor.experiments.report import SHOWN
+from corridor.experiments.report_entries import other_words
 from corridor.experiments.workers import stop_workers
+from corridor.inputs.scenarios.scenario_files import load_scenario
 
 ATTACK = "<script>alert(1)</script>"
 HOSTILE = f"""\
@@ -189,3 +191,12 @@ def test_a_scenario_alone_shows_levels(report_of, results, make_results):
     assert "80% of runs" in said
     with pytest.raises(Exception, match="given twice"):
         make_report([make_results(), make_results()])
+
+
+def test_it_says_from_which_day_on_demand_is_a_projection_and_whose_parameters_are_a_record():
+    outlook, record = load_scenario("outlook-2024"), load_scenario("history-2023")
+    assert any(
+        words.startswith("After 2023-12-31 demand is a projection") for words in other_words(outlook, record)
+    )
+    assert any("record history-2023" in words for words in other_words(record, None))
+    assert not any("projection" in words for words in other_words(load_scenario("history"), None))

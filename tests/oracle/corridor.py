@@ -183,10 +183,13 @@ class Corridor(mesa.Model):
             nation.admit = min(INVITED * nation.admit, 0.5)
 
     def shake(self, n: int, nation: SimpleNamespace) -> None:
-        """Demand noise of the month: a stationary AR(1) on the log scale."""
-        fresh = interpolate(self.normal, self.uniforms(n, NOISE, self.today.new_month)[0])
+        """Demand noise of the month: a stationary AR(1) on the log scale, and past the data a walk."""
+        draws = self.uniforms(n, NOISE, self.today.new_month)
+        fresh = interpolate(self.normal, draws[0])
         keep = self.rules.noise_persistence if self.today.new_month > 1 else 0.0
         nation.noise = keep * nation.noise + fresh * self.rules.noise_sd * math.sqrt(1 - keep**2)
+        nation.walk *= self.rules.walk_memory
+        nation.walk += interpolate(self.normal, draws[1]) * self.today.demand_steps[n]
 
     def intend(self, n: int, nation: SimpleNamespace) -> None:
         """The pool of people who intend to leave, and how many of them do today."""
@@ -196,7 +199,11 @@ class Corridor(mesa.Model):
         evaders = nation.evader * math.exp(-nation.departure_response * rules.evader_response * belief)
         willing = evaders + (1 - nation.evader) * math.exp(-nation.departure_response * belief)
         nation.leaving = nation.pool * rules.pool_departure * willing * today.access[n]
-        inflow = today.demand[n] * math.exp(nation.noise) * (1 + rules.pool_lapse / rules.pool_departure)
+        inflow = (
+            today.demand[n]
+            * math.exp(nation.noise + nation.walk)
+            * (1 + rules.pool_lapse / rules.pool_departure)
+        )
         nation.pool += inflow - nation.leaving - nation.pool * rules.pool_lapse
         nation.pool = max(0.0, nation.pool - today.parole[n] * nation.parole_from_pool)
         nation.evader_share = evaders / willing

@@ -37,10 +37,10 @@ OF_A_NATION = (
     "belief_border",
     "pool",
     "noise",
+    "walk",
     "failures",
     "successes",
     "admissions",
-    "stopped",
 )
 
 # Within 300 days everything that can happen to a party happens to some.

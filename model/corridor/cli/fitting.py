@@ -25,21 +25,19 @@ Scale = Annotated[
 
 
 def _last_month(until: str | None) -> str:
-    """The last month to look at: that of history unless given.
+    """The last month to look at: the last published one unless given.
 
     Raises
     ------
     InputError
-        If nothing was published for it, or history does not reach it.
+        If nothing was published for it.
     """
-    from corridor.experiments.estimation.trial import last_month
+    from corridor.outputs.observations import last_published
 
-    last = last_month()
-    if until is None:
-        return last
-    if not MONTH.fullmatch(until) or not FIRST <= until <= last:
+    last = last_published()
+    if until is not None and (not MONTH.fullmatch(until) or not FIRST <= until <= last):
         raise refuse("--until", f"expected a month from {FIRST} to {last}, not {until!r}")
-    return until
+    return until or last
 
 
 def estimate(
@@ -189,7 +187,7 @@ def hindcast(
     ),
     json: AsJson = False,
 ) -> None:
-    """Project 2022 and 2023 from what was known month by month, and score it (tens of minutes)."""
+    """Project the months since 2022 from what was known at each, and score it (tens of minutes)."""
     from corridor.cli import terminal
     from corridor.experiments.hindcast.run import run_hindcast
     from corridor.outputs.locks import locked

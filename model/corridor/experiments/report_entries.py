@@ -6,6 +6,9 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
+from corridor.inputs.compiling.policy import resolve
+from corridor.inputs.compiling.projection import demand_known_to
+from corridor.inputs.parameters.parameter_set import load_parameters
 from corridor.inputs.registries.levers import LEVERS
 from corridor.inputs.registries.shocks import SHOCKS
 from corridor.inputs.scenarios.entries import Intervention, Shock
@@ -38,6 +41,11 @@ def other_words(scenario: Scenario, against: Scenario | None) -> Iterator[str]:
         yield f"Left out of what it is compared with: {', '.join(gone)}."
     if scenario.bargaining is not None and (against is None or against.bargaining != scenario.bargaining):
         yield "What governments do is not all written down: they bargain, and agree or do not, in each run."
+    if scenario.record is not None and (against is None or against.record != scenario.record):
+        yield f"Its parameters are those of the record {scenario.record}, which no later fit moves."
+    known = demand_known_to(load_parameters(resolve(scenario).overrides))
+    if known is not None and known < scenario.timeline.end:
+        yield f"After {known} demand is a projection: it is held, with a spread that grows month by month."
     for name, override in scenario.overrides.items():
         said = f": {override.note}" if override.note else ""
         yield f"The parameter {name} is {override.value}{said}."

@@ -18,7 +18,7 @@ from corridor.inputs.evidence.search import load_observed
 from corridor.inputs.registries.observed import observed_rows
 from corridor.outputs.rows import ALL, Cell
 
-__all__ = ["load_observed", "observed_points", "observed_table", "observed_values"]
+__all__ = ["last_published", "load_observed", "observed_points", "observed_table", "observed_values"]
 
 
 def observed_values(
@@ -72,6 +72,11 @@ def observed_table(indicator: str, by: str = "nationality") -> pd.DataFrame:
     order = list(dict.fromkeys(rows[by]))
     table = rows.pivot(index="period", columns=by, values="value")
     return table.reindex(columns=pd.Index(order, name=by)).astype(np.float64)
+
+
+def last_published() -> str:
+    """The last month of which all encounters between ports were published, such as ``2023-12``: fits go so far."""
+    return max(_months()[Cell("encounters_usbp", ALL, ALL, ALL)])
 
 
 @lru_cache(maxsize=1)

@@ -107,11 +107,22 @@ def test_demand_noise_keeps_its_spread_and_persistence():
     world = world_of(rules__noise_sd=0.3, rules__noise_persistence=0.7)
     noise = []
     for month in range(1, 4000):
-        update_demand_noise(world, 2, NORMAL, month)
+        update_demand_noise(world, 2, NORMAL, month, 0.0)
         noise.append(float(world["nations"]["noise"][2]))
     assert np.std(noise) == pytest.approx(0.3, rel=0.08)
     assert np.corrcoef(noise[:-1], noise[1:])[0, 1] == pytest.approx(0.7, abs=0.05)
     assert np.mean(noise) == pytest.approx(0.0, abs=0.04)
+
+
+def test_past_the_data_each_month_adds_to_the_spread_of_demand():
+    ends = []
+    for replicate in range(3000):
+        world = world_of(rules__walk_memory=0.9, clock__replicate=replicate)
+        for month in range(1, 5):
+            update_demand_noise(world, 2, NORMAL, month, 0.3 if month > 1 else 0.0)
+        ends.append(float(world["nations"]["walk"][2]))
+    assert np.std(ends) == pytest.approx(0.3 * (1 + 0.9**2 + 0.9**4) ** 0.5, rel=0.05)
+    assert np.mean(ends) == pytest.approx(0.0, abs=0.04)
 
 
 def newcomers(count, **traits):

@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, note, settings
 from corridor.foundations.timeline import DAYS_PER_MONTH
 from corridor.inputs.compiling.drivers import compile_drivers
 from corridor.inputs.compiling.policy import resolve
+from corridor.inputs.compiling.projection import Projection, demand_known_to
 from corridor.inputs.parameters.parameter_set import load_parameters
 from corridor.inputs.registries.nationalities import NATIONALITIES
 from corridor.inputs.scenarios.scenario_files import parse_scenario
@@ -206,9 +207,9 @@ def test_overrides_of_parameters_reach_the_drivers():
 
 
 def test_a_longer_run_has_the_same_days_as_the_shorter_as_far_as_that_goes():
-    longer, shorter = drivers_of("period: {end: 2024-12-31}"), drivers_of()
+    longer, shorter = drivers_of("period: {end: 2025-06-30}"), drivers_of()
     days = shorter.timeline.days
-    assert longer.timeline.days == days + 366
+    assert longer.timeline.days == days + 365
     for name in (
         "demand",
         "access",
@@ -225,13 +226,53 @@ def test_a_longer_run_has_the_same_days_as_the_shorter_as_far_as_that_goes():
         np.testing.assert_array_equal(mine, theirs, err_msg=name)
 
 
-def test_demand_past_the_data_returns_to_the_mean_of_the_last_year_with_its_season():
-    drivers = drivers_of("period: {end: 2025-12-31}\nremove: [venezuela-demand-2023-04]")
+PAST = "period: {end: 2025-12-31}"
+CUBA = "{Cuba: {2020-07-01: 80, 2024-05-01: 80, 2024-05-02: 140, 2024-08-01: 140}}"
+FLAT = f"overrides: {{latent_demand: {{value: {CUBA}}}"
+
+
+def demand_without_season(drivers):
     season = np.asarray(drivers.parameters["season_index"].by(range(1, 13)))
     exponent = drivers.parameters["season_exponent"].by_nationality()
-    plain = drivers.demand / season[drivers.timeline.calendar_month - 1][:, None] ** exponent
-    last_year = plain[day_of(2023, 1, 1) : day_of(2023, 12, 31) + 1].mean(axis=0)
-    np.testing.assert_allclose(plain[-1], last_year, rtol=0.05)
+    return drivers.demand / season[drivers.timeline.calendar_month - 1][:, None] ** exponent
+
+
+def test_demand_past_the_data_is_held_at_the_mean_of_its_last_three_months():
+    drivers = drivers_of(f"{PAST}\n{FLAT}, demand_return_days: 3650, demand_walk_sd: 0.1}}")
+    cuba = demand_without_season(drivers)[:, CODE["Cuba"]]
+    assert demand_known_to(drivers.parameters) == date(2024, 7, 31)
+    first = drivers.timeline.day_of(date(2024, 8, 1))
+    assert cuba[first - 1] == pytest.approx(140)
+    assert cuba[first : first + 31] == pytest.approx(np.exp(-(0.1**2) / 2) * 140, rel=0.02)
+    returning = drivers_of(f"{PAST}\n{FLAT}, demand_return_days: 180, demand_walk_sd: 0.1}}")
+    mean = 80 + 60 * 91 / 365
+    past = np.exp(-(len(cuba) - first) / 180)
+    expected = (mean + (140 - mean) * past) * np.exp(
+        -Projection.of(returning.parameters).variance(17)[-1] / 2
+    )
+    assert demand_without_season(returning)[-1, CODE["Cuba"]] == pytest.approx(expected, rel=0.01)
+
+
+def test_the_spread_of_demand_grows_only_past_the_data_of_its_nationality():
+    drivers = drivers_of(f"{PAST}\n{FLAT}}}")
+    day = drivers.timeline.day_of
+    cuba, peru = drivers.demand_steps[:, CODE["Cuba"]], drivers.demand_steps[:, CODE["Peru"]]
+    known = day(demand_known_to(load_parameters()))
+    assert not peru[: known + 1].any() and (peru[known + 1 :] == 0.3).all()
+    assert not cuba[: day(date(2024, 8, 1))].any() and (cuba[day(date(2024, 8, 1)) :] == 0.3).all()
+    always = drivers_of(f"{PAST}\noverrides: {{latent_demand: 50}}")
+    assert not always.demand_steps.any()
+    assert demand_known_to(always.parameters) is None
+
+
+def test_the_mean_of_what_comes_is_what_is_held():
+    projection = Projection(return_days=730, step=0.3)
+    rng = np.random.default_rng(3)
+    walk, people = np.zeros(200_000), []
+    for month in range(1, 13):
+        walk = projection.memory * walk + projection.step * rng.standard_normal(len(walk))
+        people.append(np.exp(walk - projection.variance(12)[month] / 2).mean())
+    assert people == pytest.approx(np.ones(12), rel=0.01)
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -114,14 +114,16 @@ def test_contradicting_values_stand_beside_the_one_used():
     assert 0.38 in alternatives["crossing_rate"]
 
 
-def test_latent_demand_has_a_knot_every_half_year_for_every_nationality():
+def test_latent_demand_has_a_knot_every_half_year_for_every_nationality_and_one_the_day_after_the_data():
     demand = PARAMETERS["latent_demand"]
     halves = [date(2020, 7, 1), *(date(year, month, 1) for year in (2021, 2022, 2023) for month in (1, 7))]
 
     assert demand.interpolate == "log-linear" and demand.status == "fitted"
     for nationality in NATIONALITIES:
         days = [date.fromordinal(at) for at, _ in demand.knots[nationality]]
-        assert days == [*halves, date(2024, 1, 1)]
+        assert days == [*halves, date(2024, 1, 1), date(2024, 2, 1), date(2024, 7, 1)], (
+            "the last two: a first fit"
+        )
     assert demand.daily_by_nationality(HISTORY).shape == (HISTORY.days, len(NATIONALITIES))
 
 

@@ -94,7 +94,7 @@ ONE_PROBLEM = {
     ),
     "talks before there are statistics": (
         "diplomacy: {mode: negotiated, from: «2021-01-15}",
-        "talks begin between 2021-03-12 (statistics are out) and 2023-12-31, not on 2021-01-15",
+        "talks begin between 2021-03-12 (statistics are out) and 2024-06-30, not on 2021-01-15",
     ),
     "mixed with nothing fixed": (
         "diplomacy: {mode: «mixed, from: 2022-09-01}",

@@ -85,7 +85,7 @@ def open_day(world, today, normal):
     rules = world.rules
     if today.new_month:
         for code in range(NATIONS):
-            update_demand_noise(world, code, normal, today.new_month)
+            update_demand_noise(world, code, normal, today.new_month, today.demand_steps[code])
     for index in range(Pool.APPOINTMENTS):  # the last allowance depends on today's places at ports
         renew_places(world.allowances[index])
     share_appointments(world, today)

@@ -16,14 +16,18 @@ from corridor.foundations.draws import ATTRIBUTES, DEPARTURES, NOISE, four_unifo
 
 
 @mechanism
-def update_demand_noise(world, code, normal, month):
-    """Move the monthly demand noise of one nation: a keyed AR(1) on the log scale with a stationary start."""
+def update_demand_noise(world, code, normal, month, step):
+    """Move the monthly demand noise of one nation: a keyed AR(1) on the log scale with a stationary start.
+
+    Past the data a walk comes on top: each month adds a draw of spread `step`, and what was added fades slowly.
+    """
     rules = world.rules
     nation = world.nations[code]
     draw = four_uniforms(world.clock, np.uint64(code), NOISE, month)
     persistence = rules.noise_persistence if month > 1 else 0.0
     fresh = quantile(normal, draw[0]) * rules.noise_sd * np.sqrt(1.0 - persistence * persistence)
     nation.noise = persistence * nation.noise + fresh
+    nation.walk = rules.walk_memory * nation.walk + quantile(normal, draw[1]) * step
 
 
 @mechanism
@@ -41,7 +45,7 @@ def update_intentions(nation, trait, rules, today, code):
     evade = trait.evader * np.exp(-trait.departure_response * rules.evader_response * belief)
     willing = surrender + evade
     to_pool = (rules.pool_departure + rules.pool_lapse) / rules.pool_departure
-    inflow = today.demand[code] * np.exp(nation.noise) * to_pool
+    inflow = today.demand[code] * np.exp(nation.noise + nation.walk) * to_pool
     leaving = nation.pool * rules.pool_departure * willing * today.access[code]
     parole = today.parole[code]
     nation.parole_today = parole

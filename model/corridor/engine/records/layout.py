@@ -133,6 +133,7 @@ NATION = _record(
     [
         ("pool", PEOPLE),  # people who intend to leave
         ("noise", "f8"),  # log of demand noise this month
+        ("walk", "f8"),  # log of what months past the data added to demand
         ("belief_origin", SHARE),
         ("belief_border", SHARE),
         ("failures", PEOPLE),  # two-week memory of consequences at the border, people a day
@@ -189,6 +190,7 @@ RULES = _record(
         ("pool_lapse", "f8"),
         ("noise_sd", "f8"),
         ("noise_persistence", "f8"),
+        ("walk_memory", "f8"),  # share of the walk that a month leaves
         ("origin_memory", "f8"),
         ("border_memory", "f8"),
         ("evader_response", "f8"),
@@ -226,6 +228,7 @@ RULES = _record(
 OUTLOOK = _record(
     [
         ("demand", "f4", (NATIONS,)),  # people a day
+        ("demand_steps", "f4", (NATIONS,)),  # spread that a month adds to its logarithm
         ("access", "f4", (NATIONS,)),  # share that finds an open route
         ("routes", "f4", (NATIONS, ROUTES)),  # cumulative
         (

@@ -141,6 +141,7 @@ def _fill_rules(world: np.void, drivers: Drivers) -> None:
     rules["pool_lapse"] = 1.0 / p["pool_lapse_days"].scalar()
     rules["family_sizes"] = np.cumsum(p["family_size"].sequence())
     rules["fee_level"] = 1.0
+    rules["walk_memory"] = drivers.demand_memory
 
 
 def _fill_traits(world: np.void, drivers: Drivers) -> None:
@@ -231,6 +232,7 @@ def build_outlook(drivers: Drivers) -> np.ndarray:
     count = len(NATIONALITIES)
     outlook = np.zeros(drivers.timeline.days, dtype=OUTLOOK)
     outlook["demand"][:, :count] = drivers.demand
+    outlook["demand_steps"][:, :count] = drivers.demand_steps
     outlook["access"][:, :count] = drivers.access
     outlook["routes"][:, :count] = np.cumsum(drivers.routes, axis=2)
     outlook["entries"] = -1.0

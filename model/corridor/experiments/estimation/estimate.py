@@ -15,11 +15,12 @@ from numpy.typing import NDArray
 from corridor.experiments.estimation.declared import RATES, Estimation, load_estimation
 from corridor.experiments.estimation.series import Data
 from corridor.experiments.estimation.smoother import move_members
-from corridor.experiments.estimation.trial import Setting, last_month, run_once
+from corridor.experiments.estimation.trial import Setting, run_once
 from corridor.experiments.estimation.unknowns import Unknowns
 from corridor.experiments.workers import run_tasks
 from corridor.foundations.errors import CorridorError, RunError
 from corridor.inputs.scenarios.request import check_request
+from corridor.outputs.observations import last_published
 from corridor.outputs.rows import Cell
 
 MEMBERS = 90
@@ -100,7 +101,7 @@ def estimate(
     asked = check_request(members=members, seed=seed, people_per_agent=people_per_agent, workers=workers)
     members, seed, people_per_agent, workers = asked.values()
     declared = declared or load_estimation()
-    setting = Setting(until or last_month(), off, people_per_agent=people_per_agent)
+    setting = Setting(until or last_published(), off, people_per_agent=people_per_agent)
     unknowns = Unknowns(setting.until, declared, off)
     data = Data(setting.months, declared, people_per_agent=people_per_agent, left_out=left_out, counts=counts)
     blocks = [(block, data.seen_by(block)) for block in unknowns.blocks()]

@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from corridor.experiments.estimation.estimate import Estimate, run_member
 from corridor.experiments.estimation.priors import load_declared

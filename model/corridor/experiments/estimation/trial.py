@@ -19,6 +19,7 @@ from corridor.inputs.compiling.policy import Policy, resolve
 from corridor.inputs.parameters.parameter_set import Parameter, ParameterSet, load_parameters
 from corridor.inputs.registries.levers import UNLIMITED
 from corridor.inputs.scenarios.scenario_files import load_scenario
+from corridor.outputs.observations import last_published
 from corridor.outputs.rows import Cell
 
 HISTORY, FITTED = "history", "fitted"
@@ -26,9 +27,6 @@ QUIET = {"demand_noise_sd": 0.05}  # the noise of demand at its least: what diff
 SEED = 7
 
 
-def last_month() -> str:
-    """The last month of history: nothing after it can be estimated."""
-    return history_of("").timeline.months()[-1]
 
 
 @dataclass(frozen=True)
@@ -38,15 +36,15 @@ class Setting:
     Attributes
     ----------
     until : str
-        Last month that may be looked at (``2022-12``; the last of history unless given); parameters fitted by date keep
-        no value from after it.
+        Last month that may be looked at (``2022-12``), the last published one unless given; parameters fitted by date
+        keep no value from after it.
     off : str
         A mechanism that is switched off, or nothing.
     replicates, people_per_agent : int
         Random realisations that are averaged, and their scale.
     """
 
-    until: str = field(default_factory=last_month)
+    until: str = field(default_factory=last_published)
     off: str = ""
     replicates: int = 2
     people_per_agent: int = 50

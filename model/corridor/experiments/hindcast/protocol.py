@@ -1,14 +1,15 @@
 """The protocol of the hindcast. It was written down before anything was scored with it.
 
-- **Origins**: the end of each month from December 2021 to November 2023. Horizons: 1, 3, 6 and 12 months.
-- **Refits** at four origins (December 2021, June 2022, December 2022, June 2023): `corridor estimate` on months up to
-  the origin alone. An origin between takes the last refit.
-- **Members**: the refit's values and members of its ensemble, each in a replicate of its own.
+- **Origins**: the end of each month from December 2021 to the last but one that was published. Horizons: 1, 3, 6 and 12
+  months.
+- **Refits** at origins half a year apart (December 2021, June 2022, and so on), on months up to the origin alone, from
+  the centre of the prior. An origin between takes the last refit.
+- **Members**: the fit and accepted parameter sets around it, each in a replicate of its own.
 - **Taking in**: each member's latent demand is moved month by month until encounters and entries to the Darién of the
   last ten months agree better with what was published by the origin. Each of four rounds goes half of the way, and then
-  a twelfth back to the curve of the refit, so that noise is not followed.
-- **Ahead**: demand returns to its mean over the last twelve months as in every projection of Corridor, with noise of
-  its own. The policy is that of history (first table) or what had been announced (second).
+  a twelfth back to the smooth curve, so that noise is not followed.
+- **Ahead**: demand is held at the mean of its last three months as in every projection of Corridor, with a spread that
+  grows month by month. The policy is that of history (first table) or what had been announced (second).
 - **Residual**: what a member misses in the last month, by nationality, is carried on, fading by 15% a month.
 - **Model error**: members are spread by the errors that the protocol made at earlier origins whose months had come,
   with a prior worth six origins.
@@ -31,13 +32,16 @@ from corridor.experiments.estimation.priors import DAMPING, DEMAND
 from corridor.experiments.estimation.trial import Setting, run_once
 from corridor.experiments.estimation.unknowns import LEAST, MOST
 from corridor.experiments.hindcast.known import announced_policy
+from corridor.foundations.timeline import DAYS_PER_MONTH
+from corridor.inputs.compiling.projection import Projection
 from corridor.inputs.parameters.parameter_set import load_parameters
 from corridor.inputs.registries.nationalities import NATIONALITIES
-from corridor.outputs.observations import observed_values
+from corridor.outputs.observations import last_published, observed_values
 from corridor.outputs.rows import ALL, Cell
 
-ORIGINS = tuple(str(np.datetime64("2021-12", "M") + number) for number in range(24))
-REFITS = ("2021-12", "2022-06", "2022-12", "2023-06")
+LAST_MONTH = last_published()
+ORIGINS = tuple(map(str, np.arange(np.datetime64("2021-12", "M"), np.datetime64(LAST_MONTH, "M"))))
+REFITS = ORIGINS[::6]
 HORIZONS = (1, 3, 6, 12)
 LONGEST = 12
 TAKEN_IN = 10  # months
@@ -46,7 +50,6 @@ FADING = 0.85  # of the residual, a month
 LARGEST = 1.5  # log points that a month of demand may move
 PRIOR_ERROR = {"total": (0.12, 0.22, 0.30, 0.45), "nationality": (0.30, 0.55, 0.75, 0.95)}  # at the horizons
 PRIOR_ORIGINS = 6
-LAST_MONTH = "2023-12"
 
 USBP = tuple(Cell("encounters_usbp", ALL, nation, ALL) for nation in NATIONALITIES)
 PORTS = tuple(Cell("encounters_ofo", ALL, nation, ALL) for nation in NATIONALITIES)
@@ -103,7 +106,8 @@ class Demand:
             logs = np.concatenate([logs, ahead], axis=1)
             months = months_between(months[0], str(np.datetime64(months[-1], "M") + ahead.shape[1]))
         people = np.clip(np.exp(logs), LEAST, MOST)
-        days = [_middle(month).isoformat() for month in months]
+        people = np.concatenate([people, people[:, -1:]], axis=1)  # known to the end of the last month
+        days = [*(_middle(month).isoformat() for month in months), f"{np.datetime64(months[-1], 'M') + 1}-01"]
         return {
             DEMAND: {
                 nation: dict(zip(days, row, strict=True))
@@ -112,20 +116,22 @@ class Demand:
         }
 
     def future(self, ahead: int, rng: np.random.Generator) -> np.ndarray:
-        """Logarithms of the months ahead: back to the mean of the last year, with noise, float64[N, ahead]."""
+        """Logarithms of the months ahead: held as in every projection, with noise and walk, float64[N, ahead]."""
         parameters = load_parameters()
-        logs = self.smooth + self.moved
-        usual = np.log(np.exp(logs[:, -12:]).mean(axis=1, keepdims=True))
-        days = 30.44 * np.arange(1, ahead + 1)
-        back = np.exp(-days / parameters["demand_return_days"].scalar())
-        noise = np.zeros((COUNT, ahead))
+        projection = Projection.of(parameters)
+        people = np.exp(self.smooth + self.moved)
+        recent, usual = (people[:, -months:].mean(axis=1, keepdims=True) for months in (3, 12))
+        level = projection.level(recent, usual, DAYS_PER_MONTH * np.arange(1.0, ahead + 1))
+        noise, walk = np.zeros((COUNT, ahead)), np.zeros((COUNT, ahead))
         spread, memory = (
             parameters[name].scalar() for name in ("demand_noise_sd", "demand_noise_persistence")
         )
         for month in range(ahead):
             new = rng.standard_normal(COUNT) * spread * np.sqrt(1.0 - memory**2)
+            added = rng.standard_normal(COUNT) * projection.step
             noise[:, month] = (memory * noise[:, month - 1] if month else 0.0) + new
-        return usual + (logs[:, -1:] - usual) * back + noise
+            walk[:, month] = (projection.memory * walk[:, month - 1] if month else 0.0) + added
+        return np.log(level) + noise + walk - projection.variance(ahead)[1:] / 2.0
 
     def learn(self, simulated: np.ndarray, observed: np.ndarray, months: Sequence[str]) -> None:
         """Move the last months of demand towards what was published.

@@ -7,7 +7,6 @@ R routes, S sectors.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +16,7 @@ from corridor.inputs.compiling.entries import counted_entries
 from corridor.inputs.compiling.news import Signals, compile_signals
 from corridor.inputs.compiling.origins import felt_relief, scale_demand
 from corridor.inputs.compiling.policy import AHEAD, Policy, resolve
+from corridor.inputs.compiling.projection import Projection, project_demand
 from corridor.inputs.parameters.parameter_set import ParameterSet, load_parameters
 from corridor.inputs.registries.geography import Geography, load_geography
 from corridor.inputs.registries.nationalities import NATIONALITIES
@@ -26,9 +26,7 @@ from corridor.inputs.scenarios.request import check_request
 from corridor.inputs.scenarios.scenario import Scenario
 from corridor.inputs.scenarios.scenario_files import load_scenario
 
-DATA_END = date(2023, 12, 31)  # last day of the observed figures that demand was fitted to
 GOVERNMENTS = ("us", "mexico")  # whose satisfaction is reported
-MOST_OFF = 2.0  # factor by which demand may begin off its recent mean in a projection
 FIRST_SHARE = 0.05  # of those who prefer a newly opened route take it at once
 
 
@@ -44,6 +42,10 @@ class Drivers:
     signals: Signals
     demand: np.ndarray  # [D, N] people a day before noise
     entries: np.ndarray | None  # [D, N, R] people a day as counted, NaN where modelled; None: all modelled
+    demand_steps: (
+        np.ndarray
+    )  # [D, N] spread that a month adds to the logarithm of demand; 0 while it is known
+    demand_memory: float  # share of what months added that is left after one more
     access: np.ndarray  # [D, N] share that finds an open route
     routes: np.ndarray  # [D, N, R] shares
     parole: np.ndarray  # [D, N] people a day
@@ -165,22 +167,6 @@ def spread_parole(policy: Policy, parameters: ParameterSet) -> np.ndarray:
     return daily
 
 
-def project_demand(parameters: ParameterSet, timeline: Timeline) -> np.ndarray:
-    """Latent demand before the season, [D, N]; past the data it returns to the mean of the last twelve months.
-
-    The last knot rests on little more than a month. So the return begins at twice that mean at most, or at half of it.
-    """
-    demand = parameters["latent_demand"].daily_by_nationality(timeline)
-    end = timeline.day_of(DATA_END)
-    if timeline.days > end + 1:
-        usual = demand[max(0, end - 364) : end + 1].mean(axis=0)
-        since = np.arange(1, timeline.days - end)[:, None]
-        keep = np.exp(-since / parameters["demand_return_days"].scalar())
-        edge = np.clip(demand[end], usual / MOST_OFF, usual * MOST_OFF)
-        demand[end + 1 :] = usual + (edge - usual) * keep
-    return demand
-
-
 def opinion_pressure(policy: Policy, parameters: ParameterSet) -> np.ndarray:
     """How much heavier people at the border weigh for each government, [D, G]: elections ahead and public opinion.
 
@@ -232,8 +218,9 @@ def compile_drivers(
     season = np.asarray(parameters["season_index"].by(range(1, 13)), dtype=float)
     exponent = parameters["season_exponent"].by_nationality()
     seasonal = season[timeline.calendar_month - 1][:, None] ** exponent
-    demand = scale_demand(project_demand(parameters, timeline) * seasonal, policy, parameters)
     inm_returns, inm_stops = np.ones(days), np.ones(days)
+    latent, demand_steps = project_demand(parameters, timeline)
+    demand = scale_demand(latent * seasonal, policy, parameters)
     pace = np.ones((days, len(geography.places)))
     caravans: list[tuple[int, float]] = []
     groups: list[tuple[int, int, str, float]] = []
@@ -267,6 +254,8 @@ def compile_drivers(
         signals=compile_signals(policy, parameters),
         demand=demand,
         entries=counted_entries(timeline, geography) if policy.observed_entries else None,
+        demand_steps=demand_steps,
+        demand_memory=Projection.of(parameters).memory,
         access=access,
         routes=routes,
         parole=spread_parole(policy, parameters),

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from corridor.foundations.timeline import Timeline
+from corridor.inputs.parameters.records import recorded_values
 from corridor.inputs.registries.levers import LEVERS
 from corridor.inputs.registries.shocks import SHOCKS
 from corridor.inputs.scenarios.diplomacy import Bargaining, bargaining_of, forget
@@ -63,12 +64,10 @@ class Policy:
     shocks : tuple of ResolvedShock
         In the order of their start.
     overrides : mapping of str to object
-        Other values of parameters, by parameter id.
+        Other values of parameters, by parameter id: of its record, and of the overrides of it and what it extends.
     diverges_on : int
-        First day on which it can differ from the scenario that it extends: 0 with overrides of its own or without a
-        parent, the number of days if it cannot differ at all.
-    observed_entries : bool
-        Whether people begin where and as they were counted.
+        First day on which it can differ from the scenario that it extends: 0 with a record or overrides of its own or
+        without a parent, the number of days if it cannot differ at all.
     bargaining : Bargaining or None
         What governments bargain over; what is on the table has lost what the timeline decided later.
     """
@@ -106,7 +105,8 @@ def resolve(scenario: Scenario) -> Policy:
         for shock in layer.shocks
         if shock.start <= timeline.end
     ]
-    overrides = {name: given.value for part in scenario.chain for name, given in part.overrides.items()}
+    overrides = dict(recorded_values(scenario.record)) if scenario.record else {}
+    overrides |= {name: given.value for part in scenario.chain for name, given in part.overrides.items()}
     return Policy(
         scenario=scenario,
         timeline=timeline,
@@ -132,7 +132,7 @@ def _resolve_shock(shock: Shock, timeline: Timeline) -> ResolvedShock:
 
 def _divergence_day(scenario: Scenario) -> int:
     """First day on which a scenario can differ from its parent."""
-    if scenario.parent is None or scenario.overrides:
+    if scenario.parent is None or scenario.overrides or scenario.parameters:
         return 0
     if scenario.observed_entries != scenario.parent.observed_entries:
         return 0

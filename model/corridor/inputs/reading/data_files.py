@@ -8,11 +8,17 @@ from corridor.foundations.errors import InputError, Problem
 
 PACKAGE_FOLDER = Path(__file__).parents[2]
 DATA_FOLDER = PACKAGE_FOLDER / "data"
+RECORDS = "records"  # the folder of parameters as they once stood
 
 
 def data_label(name: str) -> str:
     """What problems call a file of the data, wherever Corridor is installed."""
     return f"model/corridor/data/{name}"
+
+
+def record_names() -> list[str]:
+    """Names of the records of parameters that Corridor comes with, in order."""
+    return sorted(file.stem for file in (DATA_FOLDER / RECORDS).glob("*.yaml"))
 
 
 def read_data_text(name: str) -> str:

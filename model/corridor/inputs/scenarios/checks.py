@@ -18,6 +18,7 @@ from pydantic import BaseModel, ValidationError
 
 from corridor.foundations.errors import Problem, nearest_name, quoted
 from corridor.foundations.timeline import Timeline
+from corridor.inputs.reading.data_files import record_names
 from corridor.inputs.reading.yaml_source import DataPath, YamlSource
 from corridor.inputs.registries.levers import LEVERS, SWITCH_UNIT
 from corridor.inputs.registries.retired import name_hint
@@ -216,6 +217,7 @@ def _checks(
     yield partial(check_sweep, reader)
     yield partial(check_demands, reader)
     yield partial(_check_sources, reader)
+    yield partial(_check_record, reader)
     yield partial(_check_overrides, reader)
 
 
@@ -329,6 +331,15 @@ def _check_ids(reader: EntryReader, parent: Scenario | None, parent_is_known: bo
                 problems.append(reader.problem(path, message))
             first.setdefault(name, path)
     return problems
+
+
+def _check_record(reader: EntryReader) -> list[Problem]:
+    """A record of parameters that nobody knows."""
+    name = reader.get(("parameters",))
+    if name is None or name in record_names():
+        return []
+    message = f"no record of parameters {quoted(name)}{nearest_name(name, record_names())}"
+    return [reader.problem(("parameters",), message)]
 
 
 def _check_overrides(reader: EntryReader) -> list[Problem]:

@@ -78,6 +78,10 @@ class Scenario(Part):
         strict=False,
         description="Bounds on indicators that somebody wants, for `corridor discover`.",
     )
+    parameters: Name | None = Field(
+        default=None,
+        description="A record of parameters that it takes in place of the packaged values; no later fit moves it.",
+    )
     overrides: Overrides = Field(
         default_factory=dict, description="Other values of parameters, by parameter."
     )
@@ -98,8 +102,12 @@ class Scenario(Part):
 
     @property
     def baseline_name(self) -> str | None:
-        """The scenario that it is compared with: the one that it extends, unless named."""
-        return self.baseline or self.extends
+        """The scenario that it is compared with: the one that it extends, unless named.
+
+        One that takes a record of parameters differs in more than policy from what it extends: it is compared with
+        nothing unless that is named.
+        """
+        return self.baseline or (None if self.parameters else self.extends)
 
     @property
     def observed_entries(self) -> bool:
@@ -118,6 +126,12 @@ class Scenario(Part):
     def chain(self) -> tuple[Scenario, ...]:
         """The scenario and everything that it extends, root first."""
         return (*(self._parent.chain if self._parent else ()), self)
+
+    @property
+    def record(self) -> str | None:
+        """The record of parameters that it takes: its own, or that of the nearest scenario that it extends."""
+        said = (each.parameters for each in reversed(self.chain) if each.parameters is not None)
+        return next(said, None)
 
     @property
     def run_settings(self) -> Run:

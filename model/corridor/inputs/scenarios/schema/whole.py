@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic.json_schema import GenerateJsonSchema
 
+from corridor.inputs.reading.data_files import record_names
 from corridor.inputs.scenarios.scenario import Scenario
 from corridor.inputs.scenarios.scenario_files import scenario_names
 from corridor.inputs.scenarios.schema.blocks import (
@@ -71,6 +72,11 @@ def _refine_whole(fields: dict[str, Schema]) -> None:
     """Names to begin with; a list without repetitions; a section left empty counts as left out."""
     for name in ("extends", "baseline"):
         fields[name]["examples"] = scenario_names()
+    fields["parameters"] = {
+        "type": ["string", "null"],
+        "enum": [*record_names(), None],
+        "description": fields["parameters"]["description"],
+    }
     fields["remove"]["anyOf"][1]["uniqueItems"] = True
     for name, field in fields.items():
         if name == "name":
