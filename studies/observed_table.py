@@ -58,7 +58,7 @@ DIRECT = {
     "cbp_one_appointments": ("us_cbp_one_appointments", OHSS, APPOINTMENTS_BEGIN, LAST),
 }
 WITH_HAITI = ("Brazil", "Chile")
-"""Births in Panama's table: mostly children of Haitians, so they are counted with Haiti (as the fit always took them)."""
+"""Births in Panama's table, mostly children of Haitians: counted with Haiti, as the fit always took them."""
 
 # Finer tables: series, publisher of the rows, and the publisher whose names stand in `published_as`.
 FINER = {
@@ -155,7 +155,10 @@ def by_nationality(tables: Mapping[str, Table], indicator: str) -> Iterator[Figu
         groups = made_of_groups(tables, indicator, month)
         counts |= {name: found for name, found in groups.items() if name not in counts}
         if indicator != "parole_arrivals":  # four nationalities alone
-            counts[LEFT] = (total - sum(count for count, _ in counts.values()), publisher)
+            others = {of for _, of in counts.values()} - {
+                publisher
+            }  # OHSS's, between ports: then the rest is its too
+            counts[LEFT] = (total - sum(count for count, _ in counts.values()), *(others or {publisher}))
         yield Figure(indicator, month, ALL, ALL, ALL, total, publisher, "")
         for name, (count, of) in counts.items():
             yield Figure(indicator, month, ALL, name, ALL, count, of, "")

@@ -45,6 +45,11 @@ def names_of_nationalities(publisher: str = "") -> Mapping[str, str]:
     return MappingProxyType(names)
 
 
+def named_by(publisher: str) -> tuple[str, ...]:
+    """Nationalities that a publisher can name, in code order; those whom it cannot are in its `Other`."""
+    return tuple(name for name, nation in load_nationalities().items() if nation.published_as.get(publisher))
+
+
 class Others:
     """Names without a file of their own, and how many people were counted under each."""
 

@@ -143,7 +143,7 @@ def _in_words(domain: str | None) -> str:
     return (domain or "member").replace("nationality_party", "nationality/party").replace("_", " ")
 
 
-def _known(what: Kind, word: str, known: Iterable[str], limit: int = 12) -> str:
+def _known(what: Kind, word: str, known: Iterable[str], limit: int = 20) -> str:
     """The nearest name, or the names themselves where there are few."""
     known = list(known)
     hint = name_hint(what, word, known)
