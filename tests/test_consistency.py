@@ -42,7 +42,7 @@ def names_in_code() -> tuple[frozenset[str], tuple[re.Pattern, ...]]:
 
 @cache
 def names_in_places() -> set[str]:
-    """Names that rows of places.yaml give: parameters of days and routes, levers that open a route, visas that close it."""
+    """Names that rows of places.yaml give: parameters of days and routes, levers that open or close a route."""
     rows = [row for section in read_data_file("places.yaml").values() for row in section]
     fields = ("days", "detection_factor", "parameter", "opened_by")
     visas = {visa_lever(row["lands_in"]) for row in rows if "lands_in" in row}

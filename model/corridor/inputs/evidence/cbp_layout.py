@@ -16,7 +16,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from corridor.foundations.errors import nearest_name, quoted
-from corridor.inputs.evidence.nationality_names import LEFT, Others, named_by, names_of_nationalities
+from corridor.inputs.evidence.nationality_names import (
+    LEFT,
+    Others,
+    named_by,
+    names_of_nationalities,
+    unlike_the_whole,
+)
 from corridor.inputs.evidence.observed_series import ALL, Figure
 from corridor.inputs.evidence.separated_text import Row, SeparatedText, folded
 from corridor.inputs.evidence.written_figures import read_count, read_fiscal_month
@@ -260,7 +266,7 @@ def read_cbp(
         notes.append(f"of other borders: {_rows(reader.elsewhere)}, passed over")
     if reader.again:
         notes.append(f"unlike an earlier one in the count alone: {_rows(reader.again)}, added to it")
-    notes.append(reader.others.note())
+    notes += [reader.others.note(), *unlike_the_whole(CBP)]
     figures: list[Figure] = []
     is_whole = {}
     for indicator, counted in reader.counted.items():

@@ -71,7 +71,7 @@ VISA = ".visa_required"
 
 
 def visa_lever(country: str) -> str:
-    """The lever of a country's visa rules: ``el_salvador.visa_required``. It closes the routes that land there by air."""
+    """The lever of a country's visa rules, ``el_salvador.visa_required``: it closes the routes that land there."""
     return country.lower().replace(" ", "_") + VISA
 
 
