@@ -12,7 +12,7 @@ from corridor.engine.mechanisms.departures import (
     update_intentions,
 )
 from corridor.engine.records.codes import Party
-from corridor.engine.records.layout import NATION, OUTLOOK, PERSON, ROUTES, RULES, TRAIT, WORLD
+from corridor.engine.records.layout import NATION, NATIONS, OUTLOOK, PERSON, ROUTES, RULES, TRAIT, WORLD
 from corridor.engine.records.network import normal_table
 from tests.engine.bare_records import QUICK, SHARES, agreed, record_of
 
@@ -25,7 +25,7 @@ def leave(
     nation = record_of(NATION, pool=pool, belief_origin=belief)
     trait = record_of(TRAIT, departure_response=3.0, evader=evader, parole_from_pool=0.2)
     rules = record_of(RULES, pool_departure=1 / 30, pool_lapse=1 / 25, evader_response=0.1)
-    every = np.full(16, 1.0)
+    every = np.full(NATIONS, 1.0)
     today = record_of(
         OUTLOOK, demand=every * demand, access=every * access, deter_origin=every * deter,
         attract=every * attract, parole=every * parole,
