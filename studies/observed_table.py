@@ -155,10 +155,10 @@ def by_nationality(tables: Mapping[str, Table], indicator: str) -> Iterator[Figu
         groups = made_of_groups(tables, indicator, month)
         counts |= {name: found for name, found in groups.items() if name not in counts}
         if indicator != "parole_arrivals":  # four nationalities alone
-            others = {of for _, of in counts.values()} - {
+            finer = {of for _, of in counts.values()} - {
                 publisher
-            }  # OHSS's, between ports: then the rest is its too
-            counts[LEFT] = (total - sum(count for count, _ in counts.values()), *(others or {publisher}))
+            }  # OHSS's between ports: so is what is left
+            counts[LEFT] = (total - sum(count for count, _ in counts.values()), *(finer or {publisher}))
         yield Figure(indicator, month, ALL, ALL, ALL, total, publisher, "")
         for name, (count, of) in counts.items():
             yield Figure(indicator, month, ALL, name, ALL, count, of, "")
