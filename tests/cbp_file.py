@@ -22,7 +22,10 @@ DEMOGRAPHICS = {
     "UC": "UC / Single Minors",
 }
 ENGLISH = ("", *("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"))
-NAMED = {"China": "CHINA, PEOPLES REPUBLIC OF", "Brazil": "BRAZIL", "India": "INDIA"}
+NAMED = {
+    "China": "CHINA, PEOPLES REPUBLIC OF",
+    **{name: name.upper() for name in ("Brazil", "India", "Romania", "Russia", "Turkey", "Ukraine")},
+}
 
 
 def cbp_rows():

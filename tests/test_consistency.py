@@ -16,6 +16,7 @@ from corridor.inputs.reading.registry import read_data_file
 from corridor.inputs.registries.levers import LEVERS
 from corridor.inputs.registries.nationalities import load_nationalities
 from corridor.inputs.registries.observed import observed_rows
+from corridor.inputs.registries.places import visa_lever
 
 PACKAGE = Path(corridor.__file__).parent
 READERS = ("engine", "inputs/compiling", "inputs/registries", "experiments")
@@ -41,11 +42,12 @@ def names_in_code() -> tuple[frozenset[str], tuple[re.Pattern, ...]]:
 
 
 @cache
-def names_in_places() -> frozenset[str]:
+def names_in_places() -> set[str]:
     """Names that rows of places.yaml give: parameters of days and routes, levers that open or close a route."""
     rows = [row for section in read_data_file("places.yaml").values() for row in section]
-    fields = ("days", "detection_factor", "gives_up", "parameter", "opened_by", "closed_by")
-    return frozenset(str(row[field]) for row in rows for field in fields if field in row)
+    fields = ("days", "detection_factor", "gives_up", "parameter", "opened_by")
+    visas = {visa_lever(row["lands_in"]) for row in rows if "lands_in" in row}
+    return visas | {str(row[field]) for row in rows for field in fields if field in row}
 
 
 def is_read(name: str) -> bool:

@@ -35,10 +35,13 @@ def document(run_command, *words):
 def test_import_writes_figures_and_where_they_come_from(run_command, folder):
     code, shown, said = run_command("observed", "import", "CBP.csv", "--vintage", "2023-01-20")
     assert code == 0 and "publisher unknown, vintage 2023-01-20" in shown
-    assert "note: counted in Other: 7,388 people of INDIA" in said and "no publisher was told" in said
+    assert (
+        "note: this publisher does not name West Africa: it is in Other" in said
+        and "no publisher was told" in said
+    )
     with (folder / "observed" / "cbp.csv").open() as file:
         rows = list(csv.DictReader(file))
-    assert len(rows) == 116 and rows[0]["vintage"] == "2023-01-20" and rows[0]["value"] == "207597"
+    assert len(rows) == 140 and rows[0]["vintage"] == "2023-01-20" and rows[0]["value"] == "207597"
     told = json.loads((folder / "observed" / "cbp.json").read_text())
     assert told["source"] == "CBP.csv" and len(told["sha256"]) == 64 and told["layout"] == "cbp"
 

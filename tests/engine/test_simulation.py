@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from corridor.engine.mechanisms.capacity import CARRIED_DAYS, LARGEST_PARTY
-from corridor.engine.records.codes import POOLS, Pool
+from corridor.engine.records.codes import NATIONS, POOLS, Pool
 from corridor.engine.simulation import SCHEDULE
 from corridor.inputs.registries.nationalities import NATIONALITIES
 from tests.small_runs import simulation_of, value_of
@@ -97,7 +97,8 @@ def test_places_used_are_the_returns_that_are_reported(accounts):
         )
         mexican = Pool.MEXICO + NATIONALITIES.index("Mexico")
         taken = (
-            used[clock == number, Pool.MEXICO : Pool.MEXICO + 16].sum() - used[clock == number, mexican].sum()
+            used[clock == number, Pool.MEXICO : Pool.MEXICO + NATIONS].sum()
+            - used[clock == number, mexican].sum()
         )
         assert taken * people == pytest.approx(to_mexico)
         third = used[clock == number, Pool.PANAMA : Pool.INM_RETURNS].sum() * people

@@ -64,3 +64,11 @@ def test_a_default_of_a_place_is_a_value_with_status_and_source(rows, given, mes
     row_of(rows, "cities", "tijuana")["defaults"]["mexico.shelter_places"] = given
     (problem,) = consistency.places_have_the_defaults_of_their_levers()
     assert f"tijuana: mexico.shelter_places {message}" in problem.message
+
+
+def test_a_visa_lever_goes_with_a_route_that_lands_in_its_country(rows):
+    row_of(rows, "routes", "ecuador_air")["lands_in"] = "Peru"
+    (missing,) = consistency.routes_name_what_exists()
+    assert "route ecuador_air: no lever 'peru.visa_required'" in missing.message
+    (idle,) = consistency.visas_close_a_route()
+    assert idle.message == "ecuador.visa_required: no route of places.yaml lands there by air"

@@ -155,7 +155,8 @@ ONE_PROBLEM = {
     "an unknown nationality in a list": (
         "interventions: [{id: a, lever: us.mpp_share, for: [Cuba, «Xanadu], start: 2023-06-01, to: 1}]",
         "unknown nationality 'Xanadu'; expected one of Venezuela, Cuba, Nicaragua, Haiti, Colombia, Ecuador, "
-        "Peru, Mexico, Guatemala, Honduras, El Salvador, Other",
+        "Peru, Mexico, Guatemala, Honduras, El Salvador, Other, China, India, Brazil, West Africa, "
+        "Eastern Europe and Central Asia",
     ),
     "an unknown travel party": (
         "interventions: [{id: a, lever: us.title_42_share, for: «Cuba/family, start: 2023-06-01, to: 1}]",

@@ -43,8 +43,8 @@ def test_points_can_be_drawn_beside_a_run():
     points = observed_points("encounters_usbp")
 
     assert list(points.columns) == ["date", "value", "publisher"]
-    assert points["date"].iloc[-1].isoformat() == "2023-12-01T00:00:00"
-    assert points["value"].iloc[-1] == DECEMBER_2023
+    assert points["date"].iloc[-1].isoformat() == "2024-06-01T00:00:00"
+    assert points.set_index("date")["value"]["2023-12-01"] == DECEMBER_2023
     assert observed_points("encounters_usbp", nationality="Atlantis").empty
 
 

@@ -8,7 +8,7 @@ from corridor.inputs.registries.levers import LEVERS, Lever
 from generators.tables import code, head, items, table, value
 
 MEMBERS_SHOWN = 16
-"""A domain with more members than this is described by its first pairs only."""
+"""A domain of pairs with more members than this is described by its first pair only."""
 GOVERNMENTS = {
     "us": "United States",
     "mexico": "Mexico",
@@ -16,6 +16,9 @@ GOVERNMENTS = {
     "dominican_republic": "Dominican Republic",
     "guatemala": "Guatemala",
     "nicaragua": "Nicaragua",
+    "el_salvador": "El Salvador",
+    "ecuador": "Ecuador",
+    "brazil": "Brazil",
 }
 FLIGHTS = ".accepts_flights"
 ORIGINS = "Countries of origin"
@@ -107,7 +110,7 @@ def _news_text(lever: Lever) -> str:
 
 
 def _members_text(members: Sequence[str]) -> str:
-    if len(members) <= MEMBERS_SHOWN:
+    if len(members) <= MEMBERS_SHOWN or "/" not in members[0]:
         return code(members)
     first = list(dict.fromkeys(member.split("/")[0] for member in members))
     second = list(dict.fromkeys(member.split("/")[1] for member in members))

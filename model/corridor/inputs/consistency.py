@@ -30,9 +30,12 @@ from corridor.inputs.registries.nationalities import (
 from corridor.inputs.registries.places import (
     FIELDS,
     PLACES_FILE,
+    VISA,
+    countries_landed_in,
     problems_at,
     problems_of_rows,
     read_place_domain,
+    visa_lever,
 )
 
 
@@ -157,17 +160,30 @@ def nationalities_name_levers_that_exist() -> list[Problem]:
 
 
 def routes_name_what_exists() -> list[Problem]:
-    """A route's share is a parameter, and what opens or closes it a lever."""
+    """A route's share is a parameter, and what opens or closes it a lever; no other country has a visa lever."""
     parameters = load_parameters()
     found = []
     for number, row in enumerate(read_data_file(PLACES_FILE)["routes"]):
-        for field, known in (("parameter", parameters), ("opened_by", LEVERS), ("closed_by", LEVERS)):
+        for field, known in (("parameter", parameters), ("opened_by", LEVERS), ("lands_in", LEVERS)):
             name = row.get(field)
+            if name is not None and field == "lands_in":
+                name = visa_lever(name)
             if name is not None and name not in known:
                 what = "parameter" if field == "parameter" else "lever"
                 message = f"route {row.get('id')}: no {what} {name!r}{nearest_name(name, known)}"
                 found.append((("routes", number, field), message))
     return problems_at(found)
+
+
+def visas_close_a_route() -> list[Problem]:
+    """A lever of visa rules is of a country where people land by air: elsewhere it would move nothing."""
+    source = _source(LEVERS_FILE)
+    landed = [visa_lever(country) for country in countries_landed_in()]
+    return [
+        source.problem(("levers", number, "id"), f"{entry['id']}: no route of places.yaml lands there by air")
+        for number, entry in enumerate(source.data["levers"])
+        if entry["id"].endswith(VISA) and entry["id"] not in landed
+    ]
 
 
 def levers_name_members_that_exist() -> list[Problem]:
@@ -205,6 +221,7 @@ RULES: tuple[Callable[[], list[Problem]], ...] = (
     nationalities_begin_at_places_that_exist,
     nationalities_name_levers_that_exist,
     routes_name_what_exists,
+    visas_close_a_route,
     levers_name_members_that_exist,
     places_say_what_their_kind_must_say,
     places_have_the_defaults_of_their_levers,

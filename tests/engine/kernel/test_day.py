@@ -17,6 +17,7 @@ from corridor.engine.records.layout import (
     EXITS,
     FATE,
     LONGEST_STAY,
+    NATIONS,
     PERSON,
     PLACE,
     RING,
@@ -205,7 +206,7 @@ def test_expulsions_are_quick_so_more_people_pass():
     world_fields = {"rules__quick_processing": 0.25}
     world = small_world(Kind.CUSTODY, **world_fields)
     world["nations"]["expel"][2] = 1.0
-    world["allowances"]["left"][:16] = np.inf
+    world["allowances"]["left"][:NATIONS] = np.inf
     world["nations"]["mexico_pool"][2] = 2
     place = world["places"][HERE]
     place["exits"][:] = END

@@ -14,7 +14,7 @@ from corridor.engine.mechanisms.beliefs import (
     update_hazards,
 )
 from corridor.engine.records.codes import Party
-from corridor.engine.records.layout import NATION, OUTLOOK, RULES, TRAIT
+from corridor.engine.records.layout import NATION, NATIONS, OUTLOOK, RULES, TRAIT
 from tests.engine.bare_records import QUICK, SHARES, agreed, record_of
 
 
@@ -89,7 +89,7 @@ def weighed(belief=0.5, admit=0.0, deter=0.0, rush=1.0, evasion=0.2):
     rules = record_of(
         RULES, crossing_rate=0.1, evader_response=0.1, evasion_response=1.0, family_evasion=0.3, waiting_reference=1.0,
     )  # fmt: skip
-    today = record_of(OUTLOOK, rush=np.full(16, rush), deter_border=np.full(16, deter))
+    today = record_of(OUTLOOK, rush=np.full(NATIONS, rush), deter_border=np.full(NATIONS, deter))
     agreed(update_hazards, nation, trait, rules, today, 0)
     return nation
 

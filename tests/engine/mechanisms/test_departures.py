@@ -12,7 +12,7 @@ from corridor.engine.mechanisms.departures import (
     update_intentions,
 )
 from corridor.engine.records.codes import Party
-from corridor.engine.records.layout import NATION, OUTLOOK, PERSON, ROUTES, RULES, TRAIT, WORLD
+from corridor.engine.records.layout import NATION, NATIONS, OUTLOOK, PERSON, ROUTES, RULES, TRAIT, WORLD
 from corridor.engine.records.network import normal_table
 from tests.engine.bare_records import QUICK, SHARES, agreed, record_of
 
@@ -25,7 +25,7 @@ def leave(
     nation = record_of(NATION, pool=pool, belief_origin=belief)
     trait = record_of(TRAIT, departure_response=3.0, evader=evader, parole_from_pool=0.2)
     rules = record_of(RULES, pool_departure=1 / 30, pool_lapse=1 / 25, evader_response=0.1)
-    every = np.full(16, 1.0)
+    every = np.full(NATIONS, 1.0)
     today = record_of(
         OUTLOOK, demand=every * demand, access=every * access, deter_origin=every * deter,
         attract=every * attract, parole=every * parole,
@@ -129,7 +129,7 @@ def newcomers(count, **traits):
     world = world_of(rules__family_sizes=[0.5, 0.8, 0.93, 1.0])
     for name, value in {"family": 0.3, "child": 0.1, "sponsor": 0.4, **traits}.items():
         world["traits"][name] = value
-    world["nations"]["routes"][:] = [0.25, 0.5, 0.5, 1.0]
+    world["nations"]["routes"][:] = [0.25, 0.5, 0.5, 0.7, 0.7, 0.9, 1.0]
     people = np.zeros(count, dtype=PERSON)
     for ordinal in range(count):
         create_party(world, people[ordinal], 5, 100, ordinal)
@@ -146,7 +146,7 @@ def test_newcomers_have_the_shares_and_sizes_of_their_nation():
     assert family.mean() == pytest.approx(2 * 0.5 + 3 * 0.3 + 4 * 0.13 + 5 * 0.07, abs=0.05)
     assert (people["heads"][people["party"] != Party.FAMILY] == 1).all()
     assert np.bincount(people["route"], minlength=ROUTES) / 8000 == pytest.approx(
-        [0.25, 0.25, 0.0, 0.5], abs=0.02
+        [0.25, 0.25, 0.0, 0.2, 0.0, 0.2, 0.1], abs=0.02
     )
     assert people["inclination"].mean() == pytest.approx(127.5, abs=3)
 

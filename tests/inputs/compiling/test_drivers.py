@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, note, settings
 
+from corridor.foundations.errors import InputError
 from corridor.foundations.timeline import DAYS_PER_MONTH
 from corridor.inputs.compiling.drivers import compile_drivers
 from corridor.inputs.compiling.policy import resolve
@@ -17,7 +18,15 @@ from tests.random_scenarios import scenario_bodies
 from tests.small_runs import drivers_of
 
 CODE = {name: code for code, name in enumerate(NATIONALITIES)}
-ROUTES = ("darien", "nicaragua_air", "land", "mexico_air")
+ROUTES = (
+    "darien",
+    "nicaragua_air",
+    "land",
+    "mexico_air",
+    "el_salvador_air",
+    "ecuador_air",
+    "brazil_air",
+)
 
 
 def movement(text):
@@ -114,6 +123,42 @@ def test_a_visa_stops_those_who_flew_at_once_and_the_way_round_becomes_known():
     assert learned[-1] > 0.8
 
 
+@pytest.mark.parametrize(
+    ("country", "route", "nation"),
+    [
+        ("nicaragua", "nicaragua_air", "West Africa"),
+        ("el_salvador", "el_salvador_air", "India"),
+        ("ecuador", "ecuador_air", "China"),
+        ("brazil", "brazil_air", "Other"),
+    ],
+)
+def test_a_visa_closes_the_route_that_lands_in_its_country_and_no_other(country, route, nation):
+    closed = f"lever: {country}.visa_required, for: [{nation}], start: 2023-05-01, to: 1"
+    drivers, usual, day = drivers_of(movement(closed)), drivers_of(), day_of(2023, 5, 1)
+    code, index = CODE[nation], ROUTES.index(route)
+    others = [each for each in range(len(ROUTES)) if each != index]
+    assert usual.routes[day, code, index] > 0
+    assert not drivers.routes[day:, code, index].any()
+    open_before = usual.routes[day:, code, others].sum(axis=1, keepdims=True)
+    np.testing.assert_allclose(
+        drivers.routes[day:, code, others], usual.routes[day:, code, others] / open_before
+    )
+    assert drivers.access[day, code] < usual.access[day, code]
+    assert drivers.access[day + 200, code] > drivers.access[day, code]
+    rest = [each for each in range(len(NATIONALITIES)) if each != code]
+    np.testing.assert_array_equal(drivers.routes[:, rest], usual.routes[:, rest])
+
+
+def test_a_visa_of_a_country_where_nobody_lands_is_refused_with_the_countries_that_have_one():
+    with pytest.raises(InputError) as refused:
+        drivers_of(movement("lever: panama.visa_required, for: [China], start: 2023-05-01, to: 1"))
+    assert "unknown lever 'panama.visa_required'" in str(refused.value)
+    assert (
+        "a visa closes a route where people land by air, so these can be written: nicaragua.visa_required, "
+        "mexico.visa_required, el_salvador.visa_required, ecuador.visa_required, brazil.visa_required"
+    ) in str(refused.value)
+
+
 def test_a_visa_lifted_opens_the_way_again():
     drivers = drivers_of(
         movement("lever: mexico.visa_required, for: [Colombia], start: 2022-05-01, end: 2022-07-31, to: 1")
@@ -136,7 +181,7 @@ def test_a_new_air_route_is_taken_up_slowly_from_the_darien():
 
 
 def test_a_nationality_without_an_open_route_does_not_leave():
-    wish = {"route_darien": 0, "route_land": 0, "route_nicaragua_air": 0, "route_mexico_air": 1}
+    wish = {f"route_{route}": int(route == "mexico_air") for route in ROUTES}
     overrides = ", ".join(f"{name}: {{value: {{Peru: {share}}}}}" for name, share in wish.items())
     visa = "lever: mexico.visa_required, for: [Peru], start: 2022-05-01, to: 1"
     closed = f"{movement(visa)}\noverrides: {{{overrides}}}"

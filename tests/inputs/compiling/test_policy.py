@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from corridor.inputs.compiling.policy import resolve
+from corridor.inputs.registries.nationalities import NATIONALITIES
 from corridor.inputs.scenarios.scenario_files import parse_scenario
 
 GUARD = "mexico.guard_deployed"
@@ -108,7 +109,7 @@ def test_a_shorter_child_leaves_out_what_comes_after_its_end(folder):
     folder.write("shorter", "name: shorter\nextends: child\nperiod: {end: 2023-06-30}\n")
     policy = resolve(folder.load("shorter"))
 
-    assert policy.levers[RETURNS].values.shape == (181, 12)
+    assert policy.levers[RETURNS].values.shape == (181, len(NATIONALITIES))
     assert folder.news(policy, RETURNS) == []
     assert [shock.id for shock in policy.shocks] == ["fire"]
 
@@ -146,7 +147,7 @@ def test_shocks_carry_day_numbers_members_and_places(folder):
 
     assert (night.kind, night.start_day, night.end_day, night.size) == ("group_arrival", 31, 31, 1500)
     assert (night.members, night.place, night.source) == ((), "reynosa", "press")
-    assert (on.start_day, on.end_day, len(on.members)) == (14, None, 12)
+    assert (on.start_day, on.end_day, len(on.members)) == (14, None, len(NATIONALITIES))
     assert (fire.members, fire.end_day - fire.start_day) == (("inm",), 34)
     assert slow.members == ("darien",)
 

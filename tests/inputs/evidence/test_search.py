@@ -19,6 +19,7 @@ from corridor.inputs.reading.data_files import DATA_FOLDER
 from corridor.inputs.reading.registry import read_data_file
 from corridor.inputs.registries.indicators import INDICATORS
 from corridor.inputs.registries.levers import LEVERS
+from corridor.inputs.registries.nationalities import load_nationalities
 from corridor.inputs.registries.shocks import SHOCKS
 from corridor.inputs.registries.sources import SOURCES
 
@@ -96,10 +97,10 @@ def test_points_have_different_ids_and_publishers_that_are_explained():
 # --- the observed series ------------------------------------------------------------------------------------
 
 
-def test_observed_rows_are_unique_and_end_with_2023():
+def test_observed_rows_are_unique_and_end_with_june_2024():
     assert tuple(OBSERVED.columns) == (*OBSERVED_COLUMNS, "vintage")
     assert not OBSERVED.duplicated(KEY).any()
-    assert OBSERVED["period"].min() == "2020-07" and OBSERVED["period"].max() == "2023-12"
+    assert OBSERVED["period"].min() == "2020-07" and OBSERVED["period"].max() == "2024-06"
     assert (OBSERVED["value"] >= 0).all()
 
 
@@ -117,6 +118,34 @@ def test_breakdowns_of_encounters_sum_to_the_total(indicator, breakdown):
     parts = rows[rows[breakdown] != ALL].groupby("period")["value"].sum()
 
     assert (whole - parts).abs().max() == 0
+
+
+@pytest.mark.parametrize(
+    "indicator", sorted(set(OBSERVED.loc[OBSERVED["nationality"] == "Other", "indicator"]))
+)
+def test_groups_add_up_to_the_total_in_every_month(indicator):
+    rows = load_observed(indicator)
+    rows = rows[(rows["place"] == ALL) & (rows["party"] == ALL)]
+    total = rows[rows["nationality"] == ALL].set_index("period")["value"]
+    groups = rows[rows["nationality"] != ALL].groupby("period")["value"].sum()
+
+    assert (total - groups).abs().max() == 0 and len(total) == len(groups)
+
+
+def test_no_citizenship_is_counted_in_two_groups():
+    for publisher in (
+        "CBP monthly tables",
+        "OHSS monthly tables",
+        "SNM Panama",
+        "INM Honduras",
+        "UPMRIP Mexico",
+    ):
+        called = [
+            name.upper()
+            for nation in load_nationalities().values()
+            for name in nation.published_as[publisher]
+        ]
+        assert len(called) == len(set(called)) > 10, publisher
 
 
 def test_an_unknown_series_is_refused_with_the_nearest_name():

@@ -20,10 +20,11 @@ from corridor.inputs.parameters.parameter_set import (
     load_parameters,
     read_parameters,
 )
+from corridor.inputs.registries.geography import load_geography
 
 PARAMETERS = load_parameters()
 HISTORY = Timeline(date(2020, 7, 1), date(2023, 12, 31), date(2021, 1, 1))
-ROUTES = ("route_darien", "route_nicaragua_air", "route_land", "route_mexico_air")
+ROUTES = tuple(route.parameter for route in load_geography().routes)
 ENTRY = """
 speed:
   label: Speed
@@ -341,7 +342,11 @@ def test_a_parameter_without_a_source_is_refused_assumed_or_not():
         ("value: 12", "value: fast", "6:3: speed: expected a number, a list, or values by key"),
         ("value: 12", "values: {Cuba: fast}", "6:12: speed: expected a number, not 'fast'"),
         ("value: 12", "values: {Cubaa: 9, default: 9}", "no nationality 'Cubaa'; did you mean 'Cuba'?"),
-        ("value: 12", "values: {Cuba: 9}", "no value for Colombia, Ecuador"),
+        (
+            "value: 12",
+            "values: {Cuba: 9}",
+            "no value for Brazil, China, Colombia, Eastern Europe and Central Asia, Ecuador",
+        ),
         ("value: 12", "dated: {2021-01-01: 9}", "2:1: speed: a dated value says interpolate"),
         (
             "value: 12",

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from corridor.inputs.registries.nationalities import NATIONALITIES
 
-BLOCK = 16
+BLOCK = 8
 NATIONS = BLOCK * -(-len(NATIONALITIES) // BLOCK)
 """Rows for nationalities in every record: as many as there are, rounded up to a whole block."""
 

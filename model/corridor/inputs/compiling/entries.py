@@ -32,6 +32,7 @@ def counted_entries(timeline: Timeline, geography: Geography) -> np.ndarray:
     dates = [timeline.date_of(day) for day in range(timeline.days)]
     months = [f"{day:%Y-%m}" for day in dates]
     lengths = np.array([monthrange(day.year, day.month)[1] for day in dates])
+    taken: set[str] = set()  # routes that are counted together: the first carries all
     for number, route in enumerate(geography.routes):
         if route.observed_as is None:
             continue
@@ -46,5 +47,7 @@ def counted_entries(timeline: Timeline, geography: Geography) -> np.ndarray:
             raise InputError([Problem("scenario", 0, 0, "period.end", why)])
         for nation in {nationality for nationality, _ in people} & set(NATIONALITIES):
             month = np.array([people.get((nation, month), 0) for month in months])
-            counted[:, NATIONALITIES.index(nation), number] = month / lengths
+            first = route.observed_as not in taken
+            counted[:, NATIONALITIES.index(nation), number] = month / lengths if first else 0.0
+        taken.add(route.observed_as)
     return counted

@@ -16,12 +16,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from corridor.foundations.errors import nearest_name, quoted
-from corridor.inputs.evidence.nationality_names import LEFT, Others, names_of_nationalities
+from corridor.inputs.evidence.nationality_names import (
+    LEFT,
+    Others,
+    named_by,
+    names_of_nationalities,
+    unlike_the_whole,
+)
 from corridor.inputs.evidence.observed_series import ALL, Figure
 from corridor.inputs.evidence.separated_text import Row, SeparatedText, folded
 from corridor.inputs.evidence.written_figures import read_count, read_fiscal_month
 from corridor.inputs.registries.geography import PARTIES, load_geography
-from corridor.inputs.registries.nationalities import NATIONALITIES
 
 Places = Mapping[str, tuple[int, int]]
 """Line and column of the first row of each month."""
@@ -38,6 +43,7 @@ COLUMNS = {
     "count": "Encounter Count",
 }
 """What is read, and the column that holds it in CBP's file."""
+CBP = "CBP monthly tables"
 
 REQUIRED = ("fiscal year", "month", "component", "region", "count")
 ALSO_CALLED = {"month (abbreviation)": "month", "month abbv": "month", "month": "month", "aor (abbv)": "area"}
@@ -110,7 +116,7 @@ class _Reader:
         self.begins: dict[str, tuple[int, int]] = {}
         self._read: dict[tuple[str, ...], Any] = {}
         self._lines: dict[tuple[str, ...], tuple[int, int]] = {}
-        self._nations = names_of_nationalities("CBP monthly tables")
+        self._nations = names_of_nationalities(CBP)
         places = {place.reported_as for place in load_geography().places}
         self.areas = {
             indicator: {name for name in places if name.endswith(f"_{end}")}
@@ -260,7 +266,7 @@ def read_cbp(
         notes.append(f"of other borders: {_rows(reader.elsewhere)}, passed over")
     if reader.again:
         notes.append(f"unlike an earlier one in the count alone: {_rows(reader.again)}, added to it")
-    notes.append(reader.others.note())
+    notes += [reader.others.note(), *unlike_the_whole(CBP)]
     figures: list[Figure] = []
     is_whole = {}
     for indicator, counted in reader.counted.items():
@@ -298,7 +304,7 @@ def _figures(
     ways: tuple[str, ...] = _WAYS,
 ) -> list[Figure]:
     """The whole and each breakdown by month, but for sums over something that is there only in part."""
-    members = {"nationality": NATIONALITIES, "party": PARTIES, "place": tuple(sorted(areas))}
+    members = {"nationality": named_by(CBP), "party": PARTIES, "place": tuple(sorted(areas))}
     partial = {
         way: [name for name in members[way] if name not in seen[way]]
         for way in _WAYS

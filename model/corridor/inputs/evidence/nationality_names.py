@@ -21,6 +21,8 @@ MOST_NAMED = 12
 """Names of others that a note lists."""
 
 _LONGEST = 60
+MOST_OF_ONE = 5
+"""A publisher's names for one country are at most so many: what has more names is a group of citizenships."""
 
 
 @cache
@@ -43,6 +45,23 @@ def names_of_nationalities(publisher: str = "") -> Mapping[str, str]:
                     names.setdefault(folded(each), name)
     names.setdefault("other", LEFT)
     return MappingProxyType(names)
+
+
+def named_by(publisher: str) -> tuple[str, ...]:
+    """Nationalities that a publisher can name, in code order; those whom it cannot are in its `Other`."""
+    return tuple(name for name, nation in load_nationalities().items() if nation.published_as.get(publisher))
+
+
+def unlike_the_whole(publisher: str) -> list[str]:
+    """Notes on groups of several citizenships of which a publisher names a part, or none."""
+    return [
+        f"of {name} this publisher names {', '.join(called)}; the rest of the group is in {LEFT}"
+        if called
+        else f"this publisher does not name {name}: it is in {LEFT}"
+        for name, nation in load_nationalities().items()
+        for called in (nation.published_as[publisher],)
+        if max(map(len, nation.published_as.values())) > MOST_OF_ONE > len(called)
+    ]
 
 
 class Others:

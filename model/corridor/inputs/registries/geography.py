@@ -17,7 +17,7 @@ from corridor.inputs.reading.data_files import read_data_text
 from corridor.inputs.reading.registry import read_data_source
 from corridor.inputs.reading.yaml_source import YamlSource
 from corridor.inputs.registries.nationalities import load_nationalities
-from corridor.inputs.registries.places import FIELDS, PLACES_FILE, problems_of_rows
+from corridor.inputs.registries.places import FIELDS, PLACES_FILE, problems_of_rows, visa_lever
 from corridor.inputs.registries.sources import check_entries
 
 __all__ = [
@@ -60,7 +60,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Route:
-    """A way to begin: the parameter with its share, and the first place by nationality.
+    """A way to begin: the parameter with its share, the first place by nationality, and where people land by air.
 
     People on it may be counted (`observed_as`, an indicator) at a place (`observed_at`).
     """
@@ -70,9 +70,14 @@ class Route:
     begins: str
     differs: Mapping[str, str]
     opened_by: str | None
-    closed_by: str | None
+    lands_in: str | None
     observed_as: str | None = None
     observed_at: str | None = None
+
+    @property
+    def closed_by(self) -> str | None:
+        """The lever that closes it: the visa of the country where people land; None where they come by land."""
+        return None if self.lands_in is None else visa_lever(self.lands_in)
 
 
 @dataclass(frozen=True)
@@ -235,7 +240,7 @@ def _route(row: Mapping[str, Any]) -> Route:
             if row["id"] in nation.begins
         },
         opened_by=row.get("opened_by"),
-        closed_by=row.get("closed_by"),
+        lands_in=row.get("lands_in"),
         observed_as=row.get("observed_as"),
         observed_at=row.get("observed_at"),
     )

@@ -67,6 +67,20 @@ def place_names() -> Mapping[str, str]:
     return {row["id"]: row.get("name") or titled(row["id"]) for row in _all_rows()}
 
 
+VISA = ".visa_required"
+
+
+def visa_lever(country: str) -> str:
+    """The lever of a country's visa rules, ``el_salvador.visa_required``: it closes the routes that land there."""
+    return country.lower().replace(" ", "_") + VISA
+
+
+def countries_landed_in() -> tuple[str, ...]:
+    """Countries where a route begins by air, in the order of the file: those whose visa rules close a route."""
+    landed = (row.get("lands_in") for row in read_data_file(PLACES_FILE)["routes"])
+    return tuple(dict.fromkeys(country for country in landed if country))
+
+
 def titled(identifier: str) -> str:
     """An id as a title: ``piedras_negras`` is Piedras Negras."""
     return identifier.replace("_", " ").title()

@@ -10,6 +10,7 @@ from corridor.foundations.errors import Problem, quoted
 from corridor.foundations.timeline import Timeline
 from corridor.inputs.reading.yaml_source import DataPath, YamlSource
 from corridor.inputs.registries.levers import LEVERS, UNLIMITED, Lever, number_of
+from corridor.inputs.registries.places import VISA, countries_landed_in, visa_lever
 from corridor.inputs.registries.retired import Kind, name_hint
 from corridor.inputs.registries.shocks import SHOCKS, ShockKind
 from corridor.inputs.scenarios.entries import parse_day, parse_level
@@ -94,10 +95,17 @@ def _check_lever(reader: EntryReader, at: DataPath) -> tuple[Lever | None, list[
     if name is None:
         return None, []
     if name not in LEVERS:
-        return None, [
-            reader.problem((*at, "lever"), f"unknown lever {quoted(name)}{name_hint('lever', name, LEVERS)}")
-        ]
+        hint = _visa_hint(name) or name_hint("lever", name, LEVERS)
+        return None, [reader.problem((*at, "lever"), f"unknown lever {quoted(name)}{hint}")]
     return LEVERS[name], []
+
+
+def _visa_hint(name: object) -> str:
+    """Why a country has no lever of visa rules, and which countries have one; nothing for other names."""
+    if not (isinstance(name, str) and name.endswith(VISA)):
+        return ""
+    countries = ", ".join(visa_lever(country) for country in countries_landed_in())
+    return f"; a visa closes a route where people land by air, so these can be written: {countries}"
 
 
 def _check_members(reader: EntryReader, at: DataPath, lever: Lever) -> list[Problem]:
@@ -135,7 +143,7 @@ def _in_words(domain: str | None) -> str:
     return (domain or "member").replace("nationality_party", "nationality/party").replace("_", " ")
 
 
-def _known(what: Kind, word: str, known: Iterable[str], limit: int = 12) -> str:
+def _known(what: Kind, word: str, known: Iterable[str], limit: int = 20) -> str:
     """The nearest name, or the names themselves where there are few."""
     known = list(known)
     hint = name_hint(what, word, known)
