@@ -12,6 +12,8 @@ from zlib import crc32
 
 import mesa
 
+from corridor.engine.records.codes import Pool
+
 if TYPE_CHECKING:
     from tests.oracle.corridor import Corridor
 
@@ -248,16 +250,18 @@ class Party(mesa.Agent):
             place.surge -= self.heads
             return "cross", place.choose(which)
         cross = nation.crossing_evader if self.evades else nation.crossing
-        hazard = cross + nation.admit + model.rules.give_up_rate + place.south
+        admit = place.admit[self.nation]
+        hazard = cross + admit + model.rules.give_up_rate + place.south
         if hazard == 0 or whether < math.exp(-hazard * days):
             return "stayed", place
         at = which * hazard
         if at < cross:
             return "cross", place.choose(at / cross)
-        if at - cross < nation.admit:
-            admitted = model.appointments.take(self.heads)
-            return ("admitted", place.exits["admitted"]) if admitted else ("stayed", place)
-        exit = "moved_south" if at - cross - nation.admit < place.south else "gave_up"
+        if at - cross < admit:
+            office = place.exits["admitted"]
+            admitted = model.allowances[Pool.APPOINTMENTS + office.code].take(self.heads)
+            return ("admitted", office) if admitted else ("stayed", place)
+        exit = "moved_south" if at - cross - admit < place.south else "gave_up"
         return exit, place.exits[exit]
 
     def cross(self, whether: float, which: float) -> str:

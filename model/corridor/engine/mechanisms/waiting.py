@@ -25,7 +25,7 @@ def choose_waiting_exit(world, person, place, nation, days, u, u_detail):
         place.surge -= person.heads
         return toward_sector(place, u_detail)
     quit_rate = world.rules.give_up_rate
-    admit = nation.admit
+    admit = world.terms[person.place, person.nation].admit
     total = cross + admit + quit_rate + place.south
     nothing = np.exp(-total * days)
     if u < nothing:
@@ -37,9 +37,8 @@ def choose_waiting_exit(world, person, place, nation, days, u, u_detail):
         return toward_sector(place, at / cross)
     at -= cross
     if at < admit:
-        return (
-            Wait.ADMITTED if take_places(world.allowances[Pool.APPOINTMENTS], person.heads) else Wait.STAYED
-        )
+        places = world.allowances[Pool.APPOINTMENTS + place.exits[Wait.ADMITTED]]
+        return Wait.ADMITTED if take_places(places, person.heads) else Wait.STAYED
     at -= admit
     if at < place.south:
         return Wait.MOVED_SOUTH

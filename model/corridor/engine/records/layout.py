@@ -10,8 +10,8 @@ import numpy as np
 
 from corridor.engine.records.codes import HARMS, POOLS
 from corridor.engine.records.codes import NATIONS as NATIONS
+from corridor.engine.records.codes import PLACES as PLACES
 
-PLACES = 80
 PARTIES = 3
 GROUPS = NATIONS * PARTIES
 EXITS = 12
@@ -123,6 +123,7 @@ TERM = _record(
         ("detect", SHARE),  # chance a visit
         ("turn_back", SHARE),
         ("quit", SHARE),
+        ("admit", AMOUNT),  # hazard a day of a lawful admission at the ports of a northern city
     ]
 )
 
@@ -142,7 +143,7 @@ NATION = _record(
         ("crossing", AMOUNT),  # hazard a day, those who surrender
         ("crossing_evader", "f8"),
         ("evasion", SHARE, (PARTIES,)),  # share who evade, today
-        ("admit", AMOUNT),  # hazard a day of a lawful admission
+        ("admit", AMOUNT),  # the same for whoever waits, wherever that is
         ("routes", "f8", (ROUTES,)),  # today's cumulative route choice
         ("expel", SHARE, (PARTIES,)),  # share wanted under Title 42
         ("remove", SHARE, (PARTIES,)),  # share wanted under Title 8
@@ -172,8 +173,6 @@ TRAIT = _record(
         ("departure_response", "f8"),
         ("crossing_response", "f8"),
         ("waiting_value", "f8"),
-        ("interest", "f8"),  # in an appointment
-        ("exception", "f8"),  # in a port exception
         ("parole_from_pool", "f8"),
         ("fee", "f8"),
         ("friction", "f8"),  # of contention on the decision to cross: 0 for those at home in Mexico
@@ -231,8 +230,9 @@ OUTLOOK = _record(
         ("attract", "f4", (NATIONS,)),
         ("rush", "f4", (NATIONS,)),  # factor on the crossing hazard
         ("parole", "f4", (NATIONS,)),  # people a day admitted by parole
+        ("appointment_interest", "f4", (NATIONS,)),
         ("exception_interest", "f4", (NATIONS,)),
-        ("attraction", "f4", (PLACES,)),  # of sectors
+        ("attraction", "f4", (PLACES,)),  # of sectors; of offices: their share of the places at ports
         ("exceptions", "f4"),
         ("new_month", "u4"),
     ]

@@ -158,7 +158,6 @@ def _fill_traits(world: np.void, drivers: Drivers) -> None:
         "departure_response": "departure_response",
         "crossing_response": "crossing_response",
         "waiting_value": "waiting_value",
-        "interest": "appointment_interest",
         "parole_from_pool": "parole_from_pool",
         "fee": "smuggling_fee_usd",
     }.items():
@@ -237,9 +236,12 @@ def build_outlook(drivers: Drivers) -> np.ndarray:
     outlook["rush"][:, :count] = drivers.signals.rush
     outlook["parole"][:, :count] = drivers.parole
     outlook["exceptions"] = drivers.exceptions
+    outlook["appointment_interest"][:, :count] = drivers.appointment_interest
     outlook["exception_interest"][:, :count] = drivers.exception_interest
     for index, (code, _) in enumerate(drivers.geography.of_kind("cross")):
         outlook["attraction"][:, code] = drivers.attraction[:, index]
+    for index, code in enumerate(drivers.geography.offices):
+        outlook["attraction"][:, code] = drivers.port_weight[:, index]
     starts = np.concatenate([[True], np.diff(drivers.timeline.calendar_month) != 0])
     outlook["new_month"][starts] = np.arange(1, starts.sum() + 1)
     return outlook

@@ -46,7 +46,9 @@ class Drivers:
     routes: np.ndarray  # [D, N, R] shares
     parole: np.ndarray  # [D, N] people a day
     exceptions: np.ndarray  # [D] people a day admitted at ports without CBP One
-    exception_interest: np.ndarray  # [D, N]
+    appointment_interest: np.ndarray  # [D, N] people a day of each nationality among appointments
+    exception_interest: np.ndarray  # [D, N] the same among exceptions
+    port_weight: np.ndarray  # [D, O] of offices, in geography order
     attraction: np.ndarray  # [D, S] of sectors, in geography order
     inm_returns: np.ndarray  # [D] share of INM's capacity to return that is left by shocks
     inm_detections: np.ndarray  # [D] the same for detection
@@ -253,6 +255,7 @@ def compile_drivers(
             groups.append((held_from, shock.start_day, str(shock.place), shock.size))
     routes, access = choose_routes(policy, parameters, geography)
     sectors = [place.id for _, place in geography.of_kind("cross")]
+    offices = [geography.places[code].id for code in geography.offices]
     return Drivers(
         scenario=policy.scenario.name,
         timeline=timeline,
@@ -265,7 +268,9 @@ def compile_drivers(
         routes=routes,
         parole=spread_parole(policy, parameters),
         exceptions=parameters["port_exceptions_daily"].daily(timeline),
+        appointment_interest=parameters["appointment_interest"].daily_by_nationality(timeline),
         exception_interest=parameters["port_exceptions_interest"].daily_by_nationality(timeline),
+        port_weight=parameters["port_weight"].daily_by(offices, timeline),
         attraction=parameters["sector_weight"].daily_by(sectors, timeline),
         inm_returns=inm_returns,
         inm_detections=inm_detections,
