@@ -69,7 +69,7 @@ def one_phase(phase, day, worlds, chunks, outlook, tallies, fates, normal):
     if phase == 0:
         open_day(world, outlook[day], normal)
     elif phase == 1:
-        start_departures(world, tally, chunks, day, normal)
+        start_departures(world, tally, chunks, outlook[day], day, normal)
     elif phase == 2:
         move_due_parties(world, tally, chunks, fates, day)
     elif phase == 3:

@@ -246,7 +246,7 @@ class Corridor(mesa.Model):
     def depart(self, day: int) -> None:
         """New parties, a keyed Poisson number of each nation."""
         for n, nation in enumerate(self.nations):
-            mean = nation.leaving / (nation.people * self.represents)
+            mean = nation.leaving / (self.today.people[n] * self.represents)
             luck = self.uniforms(n, DEPARTURES, day)[0]
             for ordinal in range(int(stats.poisson.ppf(luck, mean)) if mean > 0 else 0):
                 self.Party(self, n, day, ordinal)

@@ -93,9 +93,10 @@ class Party(mesa.Agent):
         self.evades, self.city = False, None
         trait, who = model.nations[nation], model.uniforms(self.key, ATTRIBUTES, 0)
         self.party, self.heads = SINGLE, 1
-        if who[0] < trait.child:
+        child, family = model.today.child[nation], model.today.family[nation]
+        if who[0] < child:
             self.party = CHILD
-        elif who[0] < trait.child + trait.family:
+        elif who[0] < child + family:
             self.party = FAMILY
             self.heads = 2 + sum(who[1] >= edge for edge in model.rules.family_sizes[:3])
         self.sponsor = who[2] < trait.sponsor

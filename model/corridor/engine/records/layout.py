@@ -165,9 +165,6 @@ NATION = _record(
 # Constants of a run that differ by nation.
 TRAIT = _record(
     [
-        ("family", "f8"),  # cumulative share of parties: single, family, child
-        ("child", "f8"),
-        ("people", "f8"),  # mean people a party
         ("sponsor", "f8"),
         ("evader", "f8"),
         ("departure_response", "f8"),
@@ -223,6 +220,9 @@ RULES = _record(
 OUTLOOK = _record(
     [
         ("demand", "f4", (NATIONS,)),  # people a day
+        ("family", "f4", (NATIONS,)),  # share of the parties that set out
+        ("child", "f4", (NATIONS,)),
+        ("people", "f4", (NATIONS,)),  # mean people a party
         ("access", "f4", (NATIONS,)),  # share that finds an open route
         ("routes", "f4", (NATIONS, ROUTES)),  # cumulative
         ("deter_origin", "f4", (NATIONS,)),

@@ -145,13 +145,6 @@ def _fill_rules(world: np.void, drivers: Drivers) -> None:
 
 def _fill_traits(world: np.void, drivers: Drivers) -> None:
     p, traits, count = drivers.parameters, world["traits"], len(NATIONALITIES)
-    sizes = np.asarray(p["family_size"].sequence()) @ np.array([2.0, 3.0, 4.0, 5.0])
-    family, child = p["family_share"].by_nationality(), p["child_share"].by_nationality()
-    parties = (1.0 - family - child) + family / sizes + child  # parties a person
-    traits["people"] = 1.0
-    traits["people"][:count] = 1.0 / parties
-    traits["family"][:count] = family / sizes / parties
-    traits["child"][:count] = child / parties
     for field, name in {
         "sponsor": "sponsor_share",
         "evader": "evader_share",
@@ -222,11 +215,24 @@ def build_world(drivers: Drivers) -> np.ndarray:
     return worlds
 
 
+def _compose_parties(outlook: np.ndarray, drivers: Drivers) -> None:
+    """What parties set out: from shares of people to shares of parties, by day and nationality."""
+    count = len(NATIONALITIES)
+    size = np.asarray(drivers.parameters["family_size"].sequence()) @ np.array([2.0, 3.0, 4.0, 5.0])
+    family, child = drivers.family, drivers.child
+    parties = 1.0 - family + family / size  # parties a person
+    outlook["people"] = 1.0
+    outlook["people"][:, :count] = 1.0 / parties
+    outlook["family"][:, :count] = family / size / parties
+    outlook["child"][:, :count] = child / parties
+
+
 def build_outlook(drivers: Drivers) -> np.ndarray:
     """The days ahead as the kernel reads them, OUTLOOK[D]; shared by all replicates."""
     count = len(NATIONALITIES)
     outlook = np.zeros(drivers.timeline.days, dtype=OUTLOOK)
     outlook["demand"][:, :count] = drivers.demand
+    _compose_parties(outlook, drivers)
     outlook["access"][:, :count] = drivers.access
     outlook["routes"][:, :count] = np.cumsum(drivers.routes, axis=2)
     outlook["deter_origin"][:, :count] = drivers.signals.deter_origin

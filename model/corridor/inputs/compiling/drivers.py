@@ -42,6 +42,8 @@ class Drivers:
     levers: dict[str, LeverPath]
     signals: Signals
     demand: np.ndarray  # [D, N] people a day before noise
+    family: np.ndarray  # [D, N] share of those who set out as families
+    child: np.ndarray  # [D, N] the same as unaccompanied children
     access: np.ndarray  # [D, N] share that finds an open route
     routes: np.ndarray  # [D, N, R] shares
     parole: np.ndarray  # [D, N] people a day
@@ -264,6 +266,8 @@ def compile_drivers(
         levers=dict(policy.levers),
         signals=compile_signals(policy, parameters),
         demand=demand,
+        family=parameters["family_share"].daily_by_nationality(timeline),
+        child=parameters["child_share"].daily_by_nationality(timeline),
         access=access,
         routes=routes,
         parole=spread_parole(policy, parameters),
