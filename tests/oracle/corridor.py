@@ -78,6 +78,9 @@ class Corridor(mesa.Model):
             self.allowances[Pool.INM_RETURNS],
             self.allowances[Pool.INM_TRANSFERS],
         )
+        self.ice = self.allowances[Pool.ICE]
+        self.ice_asked = self.ice_today = 0.0
+        self.ice_taken = 1.0
         self.calendar: defaultdict[int, list[Party]] = defaultdict(list)
         self.ends: list[tuple] = []
         self.taken: Counter[tuple[str, str]] = Counter()  # exits by kind of place
@@ -147,6 +150,7 @@ class Corridor(mesa.Model):
         """Dawn: allowances, what is believed as today's hazards, where crossings are tempting."""
         for allowance in self.allowances[: Pool.APPOINTMENTS]:
             allowance.renew()
+        self.ice_taken = min(1.0, max(self.ice.left, 0.0) / self.ice_asked) if self.ice_asked > 0 else 1.0
         self.offer_places()
         for n, nation in enumerate(self.nations):
             if self.today.new_month:
@@ -291,6 +295,8 @@ class Corridor(mesa.Model):
             nation.belief_origin += (told_home - nation.belief_origin) / self.rules.origin_memory
             nation.failures, nation.successes = nation.failures * keep, nation.successes * keep
             nation.admissions *= keep
+        self.ice_asked += (self.ice_today - self.ice_asked) / MEMORY_DAYS
+        self.ice_today = 0.0
         for place in self.places:
             place.recent += (place.today - place.recent) / MEMORY_DAYS
             place.today = place.surge = 0.0

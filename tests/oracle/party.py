@@ -281,21 +281,28 @@ class Party(mesa.Agent):
 
     def be_processed(self, luck: list[float]) -> str:
         """Custody: expelled, returned, removed or handed over as far as there are places; otherwise released."""
-        nation, mexican, heads = self.model.nations[self.nation], self.nation == MEXICO, self.heads
+        model, mexican, heads = self.model, self.nation == MEXICO, self.heads
+        nation = model.nations[self.nation]
         if luck[WHETHER] < nation.expel[self.party]:
             if nation.mexico.take(heads):
                 return "expelled_to_mexico"
             if nation.flights.take(heads):
                 return "expelled_by_flight"
         if self.party == CHILD:
-            return "returned_to_mexico" if mexican and luck[WHICH] < 0.5 else "to_hhs"
+            return "returned_to_mexico" if luck[WHICH] < nation.remove[CHILD] else "to_hhs"
         if luck[HARMED] < nation.mpp and not mexican and nation.mexico.take(heads):
             return "remain_in_mexico"
         if luck[WHICH] < nation.remove[self.party]:
-            if mexican or nation.mexico.take(heads):
+            if mexican or (nation.expel[self.party] <= 0 and nation.mexico.take(heads)):
                 return "returned_to_mexico"
-            if nation.flights.take(heads):
+            if model.ice.left > 0 and nation.flights.take(heads):
+                model.ice.take(heads)
                 return "removed_by_flight"
             if nation.panama.take(heads) or nation.dominican_republic.take(heads):
                 return "third_country"
-        return "to_ice" if luck[WHICH] > 1 - nation.to_ice[self.party] else "released"
+        wanted = nation.to_ice[self.party]
+        if luck[WHICH] > 1 - wanted:
+            model.ice_today += heads
+            if luck[WHICH] > 1 - wanted * model.ice_taken and model.ice.take(heads):
+                return "to_ice"
+        return "released"

@@ -11,6 +11,7 @@ from corridor.engine.kernel.dawn import (
     close_day,
     draw_to_ports,
     offer_places,
+    ration_ice,
     update_sector_attraction,
 )
 from corridor.engine.records.codes import Kind, Pool, Wait
@@ -117,6 +118,16 @@ def test_people_wait_where_they_cross_and_where_they_are_admitted():
     world["places"]["recent"][[SAN_DIEGO, EL_PASO]] = [30.0, 10.0]
     np.testing.assert_allclose(drawn_to(world, (0.0, 0.0)), [10.0, 30.0])
     np.testing.assert_allclose(drawn_to(world, (20.0, 5.0)), [30.0, 35.0])
+
+
+@pytest.mark.parametrize(
+    ("asked", "left", "taken"), [(0.0, 5.0, 1.0), (20.0, 5.0, 0.25), (4.0, 5.0, 1.0), (4.0, -1.0, 0.0)]
+)
+def test_ice_takes_as_many_of_those_it_is_lately_asked_to_take_as_it_has_places(asked, left, taken):
+    world = record_of(WORLD, rules__ice_asked=asked)
+    world["allowances"]["left"][Pool.ICE] = left
+    agreed(ration_ice, world)
+    assert world["rules"]["ice_taken"] == taken
 
 
 def weights(world, attraction=(1.0, 3.0)):

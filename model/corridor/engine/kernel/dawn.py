@@ -120,6 +120,13 @@ def accumulate_weights(world, place):
 
 
 @mechanism
+def ration_ice(world):
+    """Spread ICE's places over those whom it will be asked to take: today's places over those asked for lately."""
+    rules, left = world.rules, world.allowances[Pool.ICE].left
+    rules.ice_taken = min(1.0, max(left, 0.0) / rules.ice_asked) if rules.ice_asked > 0.0 else 1.0
+
+
+@mechanism
 def draw_to_ports(world):
     """Where people wait follows where they cross and where they are admitted: add places at ports to cities' weights.
 
@@ -151,6 +158,7 @@ def open_day(world, today, normal):
             update_demand_noise(world, code, normal, today.new_month)
     for index in range(Pool.APPOINTMENTS):  # those at ports depend on today's places
         renew_places(world.allowances[index])
+    ration_ice(world)
     offer_places(world, today)
     for code in range(NATIONS):
         nation, trait = world.nations[code], world.traits[code]
@@ -184,6 +192,8 @@ def close_day(world, tally):
         if place.shelter > 0.0:
             tally.overflow_days[index] += max(0.0, place.present - place.shelter)
         place.surge = 0.0
+    world.rules.ice_asked += (world.rules.ice_today - world.rules.ice_asked) / RECENT_DAYS
+    world.rules.ice_today = 0.0
     for office in range(GOVERNMENTS):
         tally.satisfaction[office] += np.floor(world.offices[office].satisfaction * MILLION + 0.5)
     tally.peak_day = max(tally.peak_day, tally.encounters_today)

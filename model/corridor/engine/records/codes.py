@@ -148,7 +148,8 @@ class PoolCodes(NamedTuple):
     DOMINICAN_REPUBLIC: int = 3 * NATIONS
     INM_RETURNS: int = 4 * NATIONS
     INM_TRANSFERS: int = 4 * NATIONS + 1
-    APPOINTMENTS: int = 4 * NATIONS + 2
+    ICE: int = 4 * NATIONS + 2
+    APPOINTMENTS: int = 4 * NATIONS + 3
 
 
 Pool = PoolCodes()

@@ -147,7 +147,7 @@ NATION = _record(
         ("routes", "f8", (ROUTES,)),  # today's cumulative route choice
         ("expel", SHARE, (PARTIES,)),  # share wanted under Title 42
         ("remove", SHARE, (PARTIES,)),  # share wanted under Title 8
-        ("to_ice", SHARE, (PARTIES,)),
+        ("to_ice", SHARE, (PARTIES,)),  # share wanted by ICE
         ("mpp", SHARE),  # share returned to wait (Remain in Mexico)
         ("inm_return", SHARE),  # share of detected people that INM wants to return
         ("unique_year", "i8"),  # people encountered for the first time this year
@@ -209,6 +209,9 @@ RULES = _record(
         ("contention", SHARE),  # effective today
         ("appointments", PEOPLE),  # a day, CBP One
         ("exceptions", "f8"),  # a day, other lawful entries at ports
+        ("ice_asked", PEOPLE),  # people a day whom ICE was lately asked to take (two-week memory)
+        ("ice_today", PEOPLE),  # the same today
+        ("ice_taken", SHARE),  # of those asked for, that it can take today
         ("fee_level", AMOUNT),
         ("caravan_room", "f8"),  # people that the caravan still takes up
         ("caravan_joins", "f8"),
