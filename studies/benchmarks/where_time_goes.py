@@ -161,7 +161,11 @@ def loop_suffer(worlds, people):
     world, total = worlds[0], 0
     for i in range(len(people)):
         total += sample_harm(
-            world.places[people[i].place], 4.0, 1, ((i * 7919) % len(people) + 0.5) / len(people)
+            world.places[people[i].place],
+            people[i].evades,
+            4.0,
+            1,
+            ((i * 7919) % len(people) + 0.5) / len(people),
         )
     return total
 

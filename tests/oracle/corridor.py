@@ -22,7 +22,16 @@ from tests.oracle.party import MEMORY_DAYS, Allowance, Party, Place
 
 DEPARTURES, NOISE = 0xFFFFFFFE, 0xFFFFFFFD
 PRIOR = 5.0  # people a day whose fate is what was believed
-HARMS = ("deadly", "daily_harm", "kidnapping", "sexual_violence", "extortion", "robbery")
+HARMS = (
+    "deadly",
+    "deadly_hidden",
+    "kidnapped",
+    "daily_harm",
+    "kidnapping",
+    "sexual_violence",
+    "extortion",
+    "robbery",
+)
 SETTINGS = ("capacity", "beds", "street_limit", "lateral", "crowding", "south", *HARMS)  # of a place
 POOLS = {  # who takes people in: first row of its allowances, and the field that says which of them a nation shares
     "mexico": (Pool.MEXICO, "mexico_pool"),

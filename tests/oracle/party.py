@@ -189,12 +189,14 @@ class Party(mesa.Agent):
 
     def suffer(self, days: int, u: float) -> int:
         """Harm in `days` here, at most one kind: members lost, marks left; return the days that it costs."""
-        place, edge, exposure = self.place, self.place.deadly * self.heads, days * self.place.crowding
+        place, exposure = self.place, days * self.place.crowding
+        edge = (place.deadly_hidden if self.evades else place.deadly) * self.heads
         if u < edge:
             self.marks |= 1 << 5
             self.heads, self.lost = self.heads - 1, self.lost + 1
             place.move(self.nation, -1)
-        elif u < edge + place.daily_harm * exposure:
+        elif u < edge + place.kidnapped + place.daily_harm * exposure:
+            edge += place.kidnapped
             for kind, bit in HARMS:
                 edge += 1 - math.exp(-getattr(place, kind) * exposure)
                 if u < edge:
@@ -289,7 +291,7 @@ class Party(mesa.Agent):
             if nation.flights.take(heads):
                 return "expelled_by_flight"
         if self.party == CHILD:
-            return "returned_to_mexico" if luck[WHICH] < nation.remove[CHILD] else "to_hhs"
+            return "returned_to_mexico" if mexican and luck[WHICH] < nation.remove[CHILD] else "to_hhs"
         if luck[HARMED] < nation.mpp and not mexican and nation.mexico.take(heads):
             return "remain_in_mexico"
         if luck[WHICH] < nation.remove[self.party]:

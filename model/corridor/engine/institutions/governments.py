@@ -127,7 +127,7 @@ class Panama(Institution):
     """Panama: the Darién gate, days in the jungle, and flights home from there (document item 16)."""
 
     government = "panama"
-    heeds = ("darien_days", "pace")
+    heeds = ("darien_days", "death_darien", "pace")
     concerns: ClassVar = {"pace": ("darien",)}
 
     def __init__(self, model, context: Context, memory):
@@ -135,6 +135,7 @@ class Panama(Institution):
         self.darien = self.codes["darien"]
         self.seats = self.parameters["flight_seats"].scalar()
         self.days_by_date = self.parameters["darien_days"].daily(context.timeline)
+        self.deaths_by_date = self.parameters["death_darien"].daily(context.timeline)
 
     def act(self, briefing: Briefing) -> None:
         if self.lever("panama.deportation_flights_weekly").any():
@@ -146,6 +147,8 @@ class Panama(Institution):
         today = self.context.today
         days = self.days_by_date[today] * self.context.pace[today, self.darien]
         self.terms["mean_days"][self.darien] = days
+        for field in ("deadly", "deadly_hidden"):
+            self.places[field][self.darien] = self.deaths_by_date[today]
         flown = flights * self.seats / WEEKLY  # people a day
         entering = self.places["by_nation"][self.darien, :COUNT] * self.represents / days
         self.terms["turn_back"][self.darien, :COUNT] = gate[0] + (1.0 - gate[0]) * flown / np.maximum(

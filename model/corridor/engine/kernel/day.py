@@ -235,7 +235,7 @@ def move_party(world, tally, chunks, fates, person, outcome, draw, passing, day)
         if outcome == UNDECIDED:
             outcome = choose_exit(world, person, place, days, draw)
         if delay == 0:
-            kind = sample_harm(place, days, person.heads, draw[HARMED])
+            kind = sample_harm(place, person.evades, days, person.heads, draw[HARMED])
             if kind != Harm.NONE:
                 delay = record_harm(world, tally, person, place, kind)
                 if delay == PARTY_DIED:

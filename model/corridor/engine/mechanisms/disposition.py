@@ -1,10 +1,10 @@
 """What Border Patrol does with a party: expel, return, remove, third country, hand over, or release.
 
-What is wanted depends on nationality and party; what happens depends on places left today (`capacity`). ICE takes in so
-many people a day, whoever comes (25,000 to 30,000 a month from 2021 to 2024, while 42,000 to 237,000 were not expelled);
-whoever is flown home under ordinary law passes through it. Whom it cannot take is released, so releases follow volume.
-Children who travel alone go to Health and Human Services. Source: document items 23-34, 51; CBP and OHSS tables by
-outcome; Wein, Liu and Motskin 2009 on detention beds.
+What is wanted depends on nationality and party; what happens depends on places left today (`capacity`). ICE takes in
+so many people a day, whoever comes (25,000 to 30,000 a month from 2021 to 2024, while 42,000 to 237,000 were not
+expelled); whoever is flown home under ordinary law passes through it. Whom it cannot take is released, so releases
+follow volume. Children who travel alone go to Health and Human Services. Source: document items 23-34, 51; CBP and
+OHSS tables by outcome; Wein, Liu and Motskin 2009 on detention beds.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ def choose_disposition(world, person, nation, u, u_which, u_detail):
         if take_places(allowances[Pool.FLIGHTS + code], heads):
             return Custody.EXPELLED_BY_FLIGHT
     if party == Party.CHILD:
-        return Custody.RETURNED_TO_MEXICO if u_which < nation.remove[party] else Custody.TO_HHS
+        returned = nation.at_home_in_mexico and u_which < nation.remove[party]
+        return Custody.RETURNED_TO_MEXICO if returned else Custody.TO_HHS
     waits = u_detail < nation.mpp and not nation.at_home_in_mexico
     if waits and take_places(allowances[Pool.MEXICO + nation.mexico_pool], heads):
         return Custody.REMAIN_IN_MEXICO

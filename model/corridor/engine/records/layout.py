@@ -105,6 +105,8 @@ PLACE = _record(
         ("sexual_violence", AMOUNT),
         ("daily_harm", AMOUNT),  # sum of the four
         ("deadly", SHARE),  # deaths per person and visit
+        ("deadly_hidden", SHARE),  # the same of those who hide
+        ("kidnapped", SHARE),  # kidnappings per person and visit, beside those of each day
         ("south", SHARE),  # hazard a day of being moved south
         ("surge", PEOPLE),  # people who will cross together tonight
         ("held", PEOPLE),  # people whom kidnappers still take, to be free together

@@ -79,19 +79,22 @@ def _place_row(row: np.void, place: Place, code: int, geography: Geography, driv
     if place.harm == "mexico":
         row["robbery"] = p["robbery_mexico_daily"].scalar()
         row["extortion"] = p["extortion_mexico_daily"].scalar()
-        row["kidnapping"] = p["kidnapping_mexico_daily"].scalar()
+        if place.kind != "leg":  # on the way it is counted by transit
+            row["kidnapping"] = p["kidnapping_mexico_daily"].scalar()
         row["sexual_violence"] = p["sexual_violence_mexico_daily"].scalar()
         crossed = place.kind == "leg" and place.traits.get("contention")
         legs = sum(bool(leg.traits.get("contention")) for _, leg in geography.of_kind("leg"))
         row["deadly"] = p["death_mexico_transit"].scalar() / legs if crossed else 0.0
+        row["kidnapped"] = p["kidnapping_mexico_transit"].scalar() / legs if crossed else 0.0
     elif place.harm == "darien":
         # Surveys count harm a crossing; the mean of the dated durations turns it into a daily rate.
         days = np.mean([value for _, value in next(iter(p["darien_days"].plain().values()))])
         row["robbery"] = p["robbery_darien"].scalar() / days
         row["sexual_violence"] = p["sexual_violence_darien"].scalar() / days
-        row["deadly"] = p["death_darien"].scalar()
+        row["deadly"] = p["death_darien"].daily(drivers.timeline)[0]
     elif place.harm == "crossing":
         row["deadly"] = p["death_crossing"].scalar()
+    row["deadly_hidden"] = p["death_hiding"].scalar() if place.harm == "crossing" else row["deadly"]
     row["daily_harm"] = row["robbery"] + row["extortion"] + row["kidnapping"] + row["sexual_violence"]
 
 
