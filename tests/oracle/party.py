@@ -122,7 +122,7 @@ class Party(mesa.Agent):
             self.place.held -= self.heads
             days = self.place.until - day
         elif self.place.kind == "wait":
-            mean = min(10.0, self.model.rules.review_days + self.tries)
+            mean = min(7.0, self.model.rules.review_days + self.tries)
             days = 1 + 2 * luck[HOW_LONG] * (mean - 1)
         else:
             days = self.place.mean_days[self.nation] * self.model.quantile_of_stay(luck[HOW_LONG])

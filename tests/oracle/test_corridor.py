@@ -89,7 +89,7 @@ interventions:
 FLIGHTS
 shocks:
   - {id: formed, kind: caravan, start: 2020-10-05, size: 9000, place: tapachula}
-  - {id: many, kind: demand, for: [Venezuela, Cuba, Haiti, Ecuador, Peru, Other], start: 2020-07-02, size: 10}
+  - {id: many, kind: demand, for: [Venezuela, Colombia, Cuba, Haiti, Ecuador, Peru, Other], start: 2020-07-02, size: 10}
   - {id: more, kind: demand, for: [Haiti], start: 2020-07-02, size: 3}
 """.replace(
     "FLIGHTS",

@@ -13,7 +13,7 @@ from corridor.engine.records.codes import Pool, Wait
 from corridor.engine.records.layout import SECTORS_PER_CITY
 from corridor.foundations.compiled import mechanism
 
-LONGEST_REVIEW = 10.0  # days between decisions, on average
+LONGEST_REVIEW = 7.0  # days between decisions, on average
 
 
 @mechanism
@@ -56,6 +56,6 @@ def toward_sector(place, u):
 
 @mechanism
 def days_to_review(rules, tries, u):
-    """Days until the party decides again: soon at first, every ten days or so after weeks of waiting."""
+    """Days until the party decides again: soon at first, every week or so after weeks of waiting."""
     mean = min(LONGEST_REVIEW, rules.review_days + tries)
     return 1.0 + u * 2.0 * (mean - 1.0)
