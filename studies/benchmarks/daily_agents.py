@@ -70,7 +70,7 @@ class DailyCorridor(Corridor):
     def depart(self, day: int) -> None:
         self.day = day
         for n, nation in enumerate(self.nations):
-            count = int(self.rng.poisson(nation.leaving / (nation.people * self.represents)))
+            count = int(self.rng.poisson(nation.leaving / (self.today.people[n] * self.represents)))
             self.departed += count
             for ordinal in range(count):
                 self.Party(self, n, day, ordinal)

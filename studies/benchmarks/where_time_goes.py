@@ -69,7 +69,7 @@ def one_phase(phase, day, worlds, chunks, outlook, tallies, fates, normal):
     if phase == 0:
         open_day(world, outlook[day], normal)
     elif phase == 1:
-        start_departures(world, tally, chunks, day, normal)
+        start_departures(world, tally, chunks, outlook[day], day, normal)
     elif phase == 2:
         move_due_parties(world, tally, chunks, fates, day)
     elif phase == 3:
@@ -161,7 +161,11 @@ def loop_suffer(worlds, people):
     world, total = worlds[0], 0
     for i in range(len(people)):
         total += sample_harm(
-            world.places[people[i].place], 4.0, 1, ((i * 7919) % len(people) + 0.5) / len(people)
+            world.places[people[i].place],
+            people[i].evades,
+            4.0,
+            1,
+            ((i * 7919) % len(people) + 0.5) / len(people),
         )
     return total
 

@@ -80,9 +80,20 @@ def test_admissions_at_ports_stay_within_appointments_and_exceptions(accounts):
     for number, month in enumerate(drivers.timeline.months()):
         days = drivers.timeline.month_of_day == number
         daily = drivers.levers["us.cbp_one_daily"].values[days, 0] + drivers.exceptions[days]
-        kept = max(CARRIED_DAYS * daily.max(), LARGEST_PARTY * drivers.people_per_agent)
+        party = len(drivers.geography.offices) * LARGEST_PARTY * drivers.people_per_agent
         admitted = value_of(recording, "encounters_ofo", period=month)
-        assert admitted <= daily.sum() + kept + LARGEST_PARTY * drivers.people_per_agent, month
+        assert admitted <= daily.sum() + CARRIED_DAYS * daily.max() + 2 * party, month
+
+
+def test_the_places_that_ports_give_are_taken_by_office_where_enough_wait(accounts):
+    given, used, simulation = accounts
+    clock, geography = simulation.drivers.timeline.year_of_day, simulation.drivers.geography
+    assert len(geography.offices) == 4
+    for number, year in enumerate(simulation.drivers.timeline.years()[-2:], len(set(clock)) - 2):
+        for office in geography.offices:
+            pool = Pool.APPOINTMENTS + office
+            taken = used[clock == number, pool].sum() / given[clock == number, pool].sum()
+            assert taken == pytest.approx(1.0, abs=0.05), (geography.places[office].id, year)
 
 
 def test_places_used_are_the_returns_that_are_reported(accounts):

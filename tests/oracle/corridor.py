@@ -21,9 +21,17 @@ from corridor.engine.simulation import Simulation
 from tests.oracle.party import MEMORY_DAYS, Allowance, Party, Place
 
 DEPARTURES, NOISE = 0xFFFFFFFE, 0xFFFFFFFD
-INVITED = 1.3  # people asked to come for each appointment, as not all do
 PRIOR = 5.0  # people a day whose fate is what was believed
-HARMS = ("deadly", "daily_harm", "kidnapping", "sexual_violence", "extortion", "robbery")
+HARMS = (
+    "deadly",
+    "deadly_hidden",
+    "kidnapped",
+    "daily_harm",
+    "kidnapping",
+    "sexual_violence",
+    "extortion",
+    "robbery",
+)
 SETTINGS = ("capacity", "beds", "street_limit", "lateral", "crowding", "south", *HARMS)  # of a place
 POOLS = {  # who takes people in: first row of its allowances, and the field that says which of them a nation shares
     "mexico": (Pool.MEXICO, "mexico_pool"),
@@ -76,7 +84,9 @@ class Corridor(mesa.Model):
             place.exits = {name: self.place.get(target) for name, target in row.exits.items()}
             place.feeds = [(self.place[target], share) for target, share in row.feeds.items()]
         self.allowances = [Allowance() for _ in world["allowances"]]
-        self.appointments = self.allowances[Pool.APPOINTMENTS]
+        self.ice = self.allowances[Pool.ICE]
+        self.ice_asked = self.ice_today = 0.0
+        self.ice_taken = 1.0
         self.calendar: defaultdict[int, list[Party]] = defaultdict(list)
         self.ends: list[tuple] = []
         self.taken: Counter[tuple[str, str]] = Counter()  # exits by kind of place
@@ -144,9 +154,10 @@ class Corridor(mesa.Model):
 
     def open_day(self) -> None:
         """Dawn: allowances, what is believed as today's hazards, where crossings are tempting."""
-        self.share_appointments()
-        for allowance in self.allowances:
+        for allowance in self.allowances[: Pool.APPOINTMENTS]:
             allowance.renew()
+        self.ice_taken = min(1.0, max(self.ice.left, 0.0) / self.ice_asked) if self.ice_asked > 0 else 1.0
+        self.offer_places()
         for n, nation in enumerate(self.nations):
             if self.today.new_month:
                 self.shake(n, nation)
@@ -166,21 +177,49 @@ class Corridor(mesa.Model):
             place.toward = list(zip(shares.tolist(), (there for there, _ in place.feeds), strict=True))
             if place.kind == "wait":
                 place.weight = float(weights[-1])
+            if place is self.of_kind("wait")[-1]:
+                self.draw_to_ports(lately)
 
-    def share_appointments(self) -> None:
-        """Places at ports are shared among those who wait, by their interest: a hazard of admission by nation."""
-        waiting = [
-            sum(place.by_nation[n] for place in self.of_kind("wait")) for n in range(len(self.nations))
-        ]
-        exceptions = self.today.exceptions / self.represents
-        self.appointments.daily = self.rules.appointments + exceptions
-        interest, exempt = [nation.interest for nation in self.nations], self.today.exception_interest
-        interested = sum(people * wish for people, wish in zip(waiting, interest, strict=True))
-        excepted = sum(people * wish for people, wish in zip(waiting, exempt, strict=False))
-        for n, nation in enumerate(self.nations):
-            nation.admit = self.rules.appointments * interest[n] / interested if interested > 0 else 0.0
-            nation.admit += exceptions * exempt[n] / excepted if excepted > 0 else 0.0
-            nation.admit = min(INVITED * nation.admit, 0.5)
+    def draw_to_ports(self, lately: float) -> None:
+        """Cities draw people as they cross from there and as they are admitted there."""
+        cities = self.of_kind("wait")
+        shares = {city: city.weight for city in cities}
+        for city in cities:
+            office = city.exits["admitted"]
+            beside = sum(shares[other] for other in cities if other.exits["admitted"] is office)
+            places = self.allowances[Pool.APPOINTMENTS + office.code].daily
+            if shares[city] > 0:
+                city.weight = shares[city] * (max(lately, 1.0) + places / beside)
+
+    def offer_places(self) -> None:
+        """What each office has left this morning is offered in its cities, by nation as given."""
+        cities, today = self.of_kind("wait"), self.today
+        people = [sum(city.by_nation[n] for city in cities) for n in range(len(self.nations))]
+        here = [n for n, number in enumerate(people) if number > 0]
+        asked = [0.0] * len(people)
+        exceptions = today.exceptions / self.represents
+        for given, interest in (
+            (self.rules.appointments, today.appointment_interest),
+            (exceptions, today.exception_interest),
+        ):
+            total = sum(interest[n] for n in here)
+            for n in here if total > 0 else ():
+                asked[n] += given * interest[n] / total / people[n]
+        for nation in self.nations:
+            nation.admit = 0.0
+        offices = {city.exits["admitted"] for city in cities}
+        weights = sum(today.attraction[office.code] for office in offices)
+        for office in offices:
+            allowance = self.allowances[Pool.APPOINTMENTS + office.code]
+            allowance.daily = (self.rules.appointments + exceptions) * today.attraction[office.code] / weights
+            allowance.renew()
+            mine = [city for city in cities if city.exits["admitted"] is office]
+            wanted = sum(city.by_nation[n] * asked[n] for city in mine for n in here)
+            for city in mine:
+                offered = max(allowance.left, 0.0) / wanted if wanted > 0 else 0.0
+                city.admit = [min(each * offered, 0.5) for each in asked]
+                for n in here:
+                    self.nations[n].admit += city.admit[n] * city.by_nation[n] / people[n]
 
     def shake(self, n: int, nation: SimpleNamespace) -> None:
         """Demand noise of the month: a stationary AR(1) on the log scale, and past the data a walk."""
@@ -223,7 +262,7 @@ class Corridor(mesa.Model):
     def depart(self, day: int) -> None:
         """New parties, a keyed Poisson number of each nation."""
         for n, nation in enumerate(self.nations):
-            mean = nation.leaving / (nation.people * self.represents)
+            mean = nation.leaving / (self.today.people[n] * self.represents)
             luck = self.uniforms(n, DEPARTURES, day)[0]
             for ordinal in range(int(stats.poisson.ppf(luck, mean)) if mean > 0 else 0):
                 self.Party(self, n, day, ordinal)
@@ -272,6 +311,8 @@ class Corridor(mesa.Model):
             nation.belief_origin += (told_home - nation.belief_origin) / self.rules.origin_memory
             nation.failures, nation.successes = nation.failures * keep, nation.successes * keep
             nation.admissions, nation.stopped = nation.admissions * keep, nation.stopped * keep
+        self.ice_asked += (self.ice_today - self.ice_asked) / MEMORY_DAYS
+        self.ice_today = 0.0
         for place in self.places:
             place.recent += (place.today - place.recent) / MEMORY_DAYS
             place.today = place.surge = 0.0

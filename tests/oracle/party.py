@@ -12,6 +12,8 @@ from zlib import crc32
 
 import mesa
 
+from corridor.engine.records.codes import Pool
+
 if TYPE_CHECKING:
     from tests.oracle.corridor import Corridor
 
@@ -93,9 +95,10 @@ class Party(mesa.Agent):
         self.evades, self.city = False, None
         trait, who = model.nations[nation], model.uniforms(self.key, ATTRIBUTES, 0)
         self.party, self.heads = SINGLE, 1
-        if who[0] < trait.child:
+        child, family = model.today.child[nation], model.today.family[nation]
+        if who[0] < child:
             self.party = CHILD
-        elif who[0] < trait.child + trait.family:
+        elif who[0] < child + family:
             self.party = FAMILY
             self.heads = 2 + sum(who[1] >= edge for edge in model.rules.family_sizes[:3])
         self.sponsor = who[2] < trait.sponsor
@@ -121,7 +124,7 @@ class Party(mesa.Agent):
             self.place.held -= self.heads
             days = self.place.until - day
         elif self.place.kind == "wait":
-            mean = min(10.0, self.model.rules.review_days + self.tries)
+            mean = min(7.0, self.model.rules.review_days + self.tries)
             days = 1 + 2 * luck[HOW_LONG] * (mean - 1)
         else:
             days = self.place.mean_days[self.nation] * self.model.quantile_of_stay(luck[HOW_LONG])
@@ -194,12 +197,14 @@ class Party(mesa.Agent):
 
     def suffer(self, days: int, u: float) -> int:
         """Harm in `days` here, at most one kind: members lost, marks left; return the days that it costs."""
-        place, edge, exposure = self.place, self.place.deadly * self.heads, days * self.place.crowding
+        place, exposure = self.place, days * self.place.crowding
+        edge = (place.deadly_hidden if self.evades else place.deadly) * self.heads
         if u < edge:
             self.marks |= 1 << 5
             self.heads, self.lost = self.heads - 1, self.lost + 1
             place.move(self.nation, -1)
-        elif u < edge + place.daily_harm * exposure:
+        elif u < edge + place.kidnapped + place.daily_harm * exposure:
+            edge += place.kidnapped
             for kind, bit in HARMS:
                 edge += 1 - math.exp(-getattr(place, kind) * exposure)
                 if u < edge:
@@ -252,16 +257,18 @@ class Party(mesa.Agent):
             place.surge -= self.heads
             return "cross", place.choose(which)
         cross = nation.crossing_evader if self.evades else nation.crossing
-        hazard = cross + nation.admit + model.rules.give_up_rate + place.south
+        admit = place.admit[self.nation]
+        hazard = cross + admit + model.rules.give_up_rate + place.south
         if hazard == 0 or whether < math.exp(-hazard * days):
             return "stayed", place
         at = which * hazard
         if at < cross:
             return "cross", place.choose(at / cross)
-        if at - cross < nation.admit:
-            admitted = model.appointments.take(self.heads)
-            return ("admitted", place.exits["admitted"]) if admitted else ("stayed", place)
-        exit = "moved_south" if at - cross - nation.admit < place.south else "gave_up"
+        if at - cross < admit:
+            office = place.exits["admitted"]
+            admitted = model.allowances[Pool.APPOINTMENTS + office.code].take(self.heads)
+            return ("admitted", office) if admitted else ("stayed", place)
+        exit = "moved_south" if at - cross - admit < place.south else "gave_up"
         return exit, place.exits[exit]
 
     def cross(self, whether: float, which: float) -> str:
@@ -280,21 +287,28 @@ class Party(mesa.Agent):
 
     def be_processed(self, luck: list[float]) -> str:
         """Custody: expelled, returned, removed or handed over as far as there are places; otherwise released."""
-        nation, mexican, heads = self.model.nations[self.nation], self.nation == MEXICO, self.heads
+        model, mexican, heads = self.model, self.nation == MEXICO, self.heads
+        nation = model.nations[self.nation]
         if luck[WHETHER] < nation.expel[self.party]:
             if nation.mexico.take(heads):
                 return "expelled_to_mexico"
             if nation.flights.take(heads):
                 return "expelled_by_flight"
         if self.party == CHILD:
-            return "returned_to_mexico" if mexican and luck[WHICH] < 0.5 else "to_hhs"
+            return "returned_to_mexico" if mexican and luck[WHICH] < nation.remove[CHILD] else "to_hhs"
         if luck[HARMED] < nation.mpp and not mexican and nation.mexico.take(heads):
             return "remain_in_mexico"
         if luck[WHICH] < nation.remove[self.party]:
-            if mexican or nation.mexico.take(heads):
+            if mexican or (nation.expel[self.party] <= 0 and nation.mexico.take(heads)):
                 return "returned_to_mexico"
-            if nation.flights.take(heads):
+            if model.ice.left > 0 and nation.flights.take(heads):
+                model.ice.take(heads)
                 return "removed_by_flight"
             if nation.panama.take(heads) or nation.dominican_republic.take(heads):
                 return "third_country"
-        return "to_ice" if luck[WHICH] > 1 - nation.to_ice[self.party] else "released"
+        wanted = nation.to_ice[self.party]
+        if luck[WHICH] > 1 - wanted:
+            model.ice_today += heads
+            if luck[WHICH] > 1 - wanted * model.ice_taken and model.ice.take(heads):
+                return "to_ice"
+        return "released"

@@ -18,7 +18,7 @@ name: everything
 title: A year and a half of everything
 period: {start: 2020-07-01, report_from: 2020-10-13, end: 2021-12-19}
 run: {replicates: 1, seed: 1}
-overrides: {death_crossing: 0.0008, death_darien: 0.005}
+overrides: {death_crossing: 0.0008, death_hiding: 0.002}
 interventions:
   - {id: a, lever: us.mpp_share, start: 2020-08-01, to: 0.3}
   - {id: b, lever: us.title_42, start: 2021-03-01, end: 2021-11-30, to: 1}

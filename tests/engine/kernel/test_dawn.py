@@ -7,17 +7,18 @@ from hypothesis import strategies as st
 
 from corridor.engine.kernel.dawn import (
     HIGHEST_ADMISSION_RATE,
-    INVITED,
     accumulate_weights,
     close_day,
-    share_appointments,
+    draw_to_ports,
+    offer_places,
+    ration_ice,
     update_sector_attraction,
 )
-from corridor.engine.records.codes import Kind, Pool
+from corridor.engine.records.codes import Kind, Pool, Wait
 from corridor.engine.records.layout import EXITS, OUTLOOK, TALLY, WORLD
 from tests.engine.bare_records import QUICK, agreed, record_of
 
-TIJUANA, JUAREZ, SAN_DIEGO, EL_PASO = 1, 2, 3, 4
+TIJUANA, JUAREZ, SAN_DIEGO, EL_PASO, SAN_DIEGO_OFFICE, EL_PASO_OFFICE = 1, 2, 3, 4, 5, 6
 
 
 def world_with_people(**waiting):
@@ -26,6 +27,8 @@ def world_with_people(**waiting):
     places = world["places"]
     places["kind"][[TIJUANA, JUAREZ]] = Kind.WAIT
     places["kind"][[SAN_DIEGO, EL_PASO]] = Kind.CROSS
+    places["kind"][[SAN_DIEGO_OFFICE, EL_PASO_OFFICE]] = Kind.SINK
+    places["exits"][[TIJUANA, JUAREZ], Wait.ADMITTED] = [SAN_DIEGO_OFFICE, EL_PASO_OFFICE]
     for code, people in enumerate(waiting.get("tijuana", ())):
         places["by_nation"][TIJUANA, code] = people
     for code, people in enumerate(waiting.get("juarez", ())):
@@ -34,33 +37,58 @@ def world_with_people(**waiting):
     return world
 
 
-def admitted(world, appointments, exceptions=0.0, interest=(1.0, 1.0), excepted=(0.0, 0.0)):
+def admitted(
+    world, appointments, exceptions=0.0, interest=(1.0, 1.0), excepted=(0.0, 0.0), shares=(0.5, 0.5)
+):
+    """Hazards of a lawful admission, [city, nation], after offices have handed out what they have."""
     world["rules"]["appointments"] = appointments
-    world["traits"]["interest"][:2] = interest
     today = record_of(OUTLOOK, exceptions=exceptions * 50)
+    today["appointment_interest"][:2] = interest
     today["exception_interest"][:2] = excepted
-    agreed(share_appointments, world, today)
-    return world["nations"]["admit"]
+    today["attraction"][[SAN_DIEGO_OFFICE, EL_PASO_OFFICE]] = shares
+    agreed(offer_places, world, today)
+    return world["terms"]["admit"][[TIJUANA, JUAREZ], :2]
 
 
-def test_appointments_are_shared_by_interest_among_those_who_wait():
-    world = world_with_people(tijuana=[100, 300], juarez=[100, 0])
-    rates = admitted(world, 20.0, interest=(3.0, 1.0))
-    assert rates[0] / rates[1] == pytest.approx(3.0)
-    expected = rates[0] * 200 + rates[1] * 300
-    assert expected == pytest.approx(INVITED * 20.0)
-    assert world["allowances"]["daily"][Pool.APPOINTMENTS] == 20.0
+def expected_at(world, rates):
+    """People whom ports expect a day, by city and nation."""
+    return rates * world["places"]["by_nation"][[TIJUANA, JUAREZ], :2]
+
+
+def test_each_office_gives_its_share_and_nations_share_as_they_are_taken():
+    world = world_with_people(tijuana=[100, 300], juarez=[50, 150])
+    expected = expected_at(world, admitted(world, 20.0, interest=(3.0, 1.0), shares=(0.7, 0.3)))
+    assert expected.sum(axis=1) == pytest.approx([14.0, 6.0])
+    assert expected.sum(axis=0) == pytest.approx([15.0, 5.0])
+    assert world["nations"]["admit"][:2] == pytest.approx([15.0 / 150, 5.0 / 450])
+
+
+def test_a_nation_of_which_nobody_waits_leaves_its_places_to_the_others():
+    world = world_with_people(tijuana=[100, 0])
+    assert expected_at(
+        world, admitted(world, 20.0, interest=(1.0, 3.0), shares=(1.0, 0.0))
+    ).sum() == pytest.approx(20)
 
 
 def test_exceptions_go_to_those_who_have_them():
-    rates = admitted(world_with_people(tijuana=[100, 300]), 0.0, exceptions=5.0, excepted=(1.0, 0.0))
-    assert rates[0] == pytest.approx(INVITED * 0.05)
-    assert rates[1] == 0.0
+    rates = admitted(
+        world_with_people(tijuana=[100, 300]), 0.0, exceptions=5.0, excepted=(1.0, 0.0), shares=(1.0, 0.0)
+    )
+    assert rates[0].tolist() == pytest.approx([0.05, 0.0])
+
+
+def test_what_was_not_taken_is_offered_again():
+    world = world_with_people(tijuana=[1000, 0])
+    places = world["allowances"][Pool.APPOINTMENTS + SAN_DIEGO_OFFICE]
+    places["left"] = 8.0
+    assert expected_at(world, admitted(world, 20.0, shares=(1.0, 0.0))).sum() == pytest.approx(28.0)
+    places["left"] = -4.0  # a family took more than was left
+    assert expected_at(world, admitted(world, 20.0, shares=(1.0, 0.0))).sum() == pytest.approx(16.0)
 
 
 def test_nobody_is_admitted_where_nobody_waits_and_few_are_not_admitted_at_once():
     assert not admitted(world_with_people(), 20.0).any()
-    assert admitted(world_with_people(tijuana=[2]), 20.0)[0] == HIGHEST_ADMISSION_RATE
+    assert admitted(world_with_people(tijuana=[2]), 20.0)[0, 0] == HIGHEST_ADMISSION_RATE
 
 
 PEOPLE_A_DAY = st.one_of(st.just(0.0), st.floats(1e-6, 100))
@@ -68,10 +96,38 @@ PEOPLE_A_DAY = st.one_of(st.just(0.0), st.floats(1e-6, 100))
 
 @QUICK
 @given(st.lists(st.integers(0, 1000), min_size=2, max_size=2), PEOPLE_A_DAY, PEOPLE_A_DAY)
-def test_hardly_more_are_expected_at_the_ports_than_there_are_places(people, appointments, exceptions):
+def test_no_more_are_expected_at_the_ports_than_there_are_places(people, appointments, exceptions):
     world = world_with_people(tijuana=people)
-    rates = admitted(world, appointments, exceptions, interest=(1.0, 4.0), excepted=(0.5, 0.1))
-    assert rates[:2] @ people <= INVITED * (appointments + exceptions) * (1 + 1e-6)
+    rates = admitted(
+        world, appointments, exceptions, interest=(1.0, 4.0), excepted=(0.5, 0.1), shares=(1.0, 0.0)
+    )
+    assert expected_at(world, rates).sum() <= (appointments + exceptions) * (1 + 1e-6)
+
+
+def drawn_to(world, places):
+    """Weights of the two cities where each office gives so many places a day."""
+    for office, daily in zip((SAN_DIEGO_OFFICE, EL_PASO_OFFICE), places, strict=True):
+        world["allowances"]["daily"][Pool.APPOINTMENTS + office] = daily
+    world["places"]["weight"][[TIJUANA, JUAREZ]] = [0.25, 0.75]
+    agreed(draw_to_ports, world)
+    return world["places"]["weight"][[TIJUANA, JUAREZ]]
+
+
+def test_people_wait_where_they_cross_and_where_they_are_admitted():
+    world = world_with_people()
+    world["places"]["recent"][[SAN_DIEGO, EL_PASO]] = [30.0, 10.0]
+    np.testing.assert_allclose(drawn_to(world, (0.0, 0.0)), [10.0, 30.0])
+    np.testing.assert_allclose(drawn_to(world, (20.0, 5.0)), [30.0, 35.0])
+
+
+@pytest.mark.parametrize(
+    ("asked", "left", "taken"), [(0.0, 5.0, 1.0), (20.0, 5.0, 0.25), (4.0, 5.0, 1.0), (4.0, -1.0, 0.0)]
+)
+def test_ice_takes_as_many_of_those_it_is_lately_asked_to_take_as_it_has_places(asked, left, taken):
+    world = record_of(WORLD, rules__ice_asked=asked)
+    world["allowances"]["left"][Pool.ICE] = left
+    agreed(ration_ice, world)
+    assert world["rules"]["ice_taken"] == taken
 
 
 def weights(world, attraction=(1.0, 3.0)):

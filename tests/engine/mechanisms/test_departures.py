@@ -90,17 +90,15 @@ def test_nobody_is_made_or_owed(pool, demand, belief, deter, attract, access, ev
 
 
 def world_of(**fields):
-    world = record_of(WORLD, clock__seed=3, clock__represents=50, **fields)
-    world["traits"]["people"] = 1.5
-    return world
+    return record_of(WORLD, clock__seed=3, clock__represents=50, **fields)
 
 
 def test_how_many_set_out_is_their_expected_number_on_average():
     world = world_of()
     world["nations"]["leaving"][4] = 750.0
-    counts = [count_departures(world, 4, day, NORMAL) for day in range(4000)]
+    counts = [count_departures(world, 4, day, NORMAL, 1.5) for day in range(4000)]
     assert np.mean(counts) == pytest.approx(750.0 / 1.5 / 50, rel=0.02)
-    assert agreed(count_departures, world, 4, 7, NORMAL) == counts[7]
+    assert agreed(count_departures, world, 4, 7, NORMAL, 1.5) == counts[7]
 
 
 def test_demand_noise_keeps_its_spread_and_persistence():
@@ -125,14 +123,16 @@ def test_past_the_data_each_month_adds_to_the_spread_of_demand():
     assert np.mean(ends) == pytest.approx(0.0, abs=0.04)
 
 
-def newcomers(count, **traits):
+TODAY = record_of(OUTLOOK, family=np.full(NATIONS, 0.3), child=np.full(NATIONS, 0.1))
+
+
+def newcomers(count):
     world = world_of(rules__family_sizes=[0.5, 0.8, 0.93, 1.0])
-    for name, value in {"family": 0.3, "child": 0.1, "sponsor": 0.4, **traits}.items():
-        world["traits"][name] = value
+    world["traits"]["sponsor"] = 0.4
     world["nations"]["routes"][:] = [0.25, 0.5, 0.5, 0.7, 0.7, 0.9, 1.0]
     people = np.zeros(count, dtype=PERSON)
     for ordinal in range(count):
-        create_party(world, people[ordinal], 5, 100, ordinal)
+        create_party(world, TODAY, people[ordinal], 5, 100, ordinal)
     return world, people
 
 
@@ -157,7 +157,7 @@ def test_a_newcomer_is_named_by_nation_day_and_ordinal_and_keeps_nothing_of_whoe
     assert (key >> 56, (key >> 32) & 0xFFFFFF, key & 0xFFFFFFFF) == (5, 100, 0)
     used = np.zeros(1, dtype=PERSON)
     used.view(np.uint8)[:] = 0xFF
-    agreed(create_party, world, used[0], 5, 100, 0)
+    agreed(create_party, world, TODAY, used[0], 5, 100, 0)
     for name in set(PERSON.names) - {
         "place",
         "spare",

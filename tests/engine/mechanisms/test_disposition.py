@@ -22,9 +22,21 @@ PLACES_OF = {
 
 
 def processed(
-    luck=0.5, which=0.5, detail=0.5, *, nation=CUBA, party=Party.SINGLE, heads=1, pool=None, left=(), **wants
+    luck=0.5,
+    which=0.5,
+    detail=0.5,
+    *,
+    nation=CUBA,
+    party=Party.SINGLE,
+    heads=1,
+    pool=None,
+    left=(),
+    ice=50.0,
+    taken=1.0,
+    **wants,
 ):
-    world = record_of(WORLD)
+    world = record_of(WORLD, rules__ice_taken=taken)
+    world["allowances"]["left"][Pool.ICE] = ice
     for name in left:
         own = nation if name == "flights" or pool is None else pool
         world["allowances"]["left"][PLACES_OF[name] + own] = 100.0
@@ -72,9 +84,13 @@ def test_members_of_a_pool_use_the_same_places():
 
 
 def test_children_alone_go_to_health_and_human_services_unless_expelled():
-    assert processed(0.9, party=Party.CHILD, expel=0.5, remove=1.0, left=PLACES_OF)[0] == Custody.TO_HHS
+    assert processed(0.9, party=Party.CHILD, expel=0.5, left=PLACES_OF)[0] == Custody.TO_HHS
     assert processed(0.1, party=Party.CHILD, expel=0.5, left=("mexico",))[0] == Custody.EXPELLED_TO_MEXICO
-    assert processed(which=0.0, nation=MEXICO, party=Party.CHILD)[0] == Custody.RETURNED_TO_MEXICO
+
+
+def test_mexican_children_are_sent_back_in_their_share():
+    for luck, exit in ((0.2, Custody.RETURNED_TO_MEXICO), (0.8, Custody.TO_HHS)):
+        assert processed(which=luck, nation=MEXICO, party=Party.CHILD, remove=0.5)[0] == exit
 
 
 def test_mexicans_need_no_place_to_be_returned_and_do_not_wait_in_mexico():
@@ -90,9 +106,19 @@ def test_remain_in_mexico_needs_a_place():
     assert processed(detail=1.0, mpp=0.5, left=("mexico",))[0] == Custody.RELEASED
 
 
-def test_some_of_those_not_removed_go_to_ice():
+def test_some_of_those_not_removed_go_to_ice_as_far_as_it_takes_people_in():
     assert processed(which=1.0, to_ice=0.2)[0] == Custody.TO_ICE
     assert processed(which=0.7, to_ice=0.2)[0] == Custody.RELEASED
+    assert processed(which=0.85, to_ice=0.2, taken=0.5)[0] == Custody.RELEASED
+    assert processed(which=1.0, to_ice=0.2, ice=0.0)[0] == Custody.RELEASED
+
+
+def test_who_is_flown_home_passes_through_ice():
+    assert processed(which=0.0, remove=0.8, left=("flights",), ice=0.0)[0] == Custody.RELEASED
+
+
+def test_while_title_42_applies_mexico_takes_only_those_expelled():
+    assert processed(0.9, which=0.0, expel=0.5, remove=0.8, left=("mexico",))[0] == Custody.RELEASED
 
 
 @QUICK

@@ -1,6 +1,7 @@
 """From geography and drivers to records: the world on the morning of day 0."""
 
 from dataclasses import replace
+from datetime import date
 
 import numpy as np
 import pytest
@@ -77,13 +78,22 @@ def test_beliefs_begin_as_chances_and_pools_in_balance(world):
     assert not nations["pool"][COUNT:].any()
 
 
-def test_parties_and_people_of_a_nation_agree(drivers, world):
-    traits = world["traits"]
-    family, child = traits["family"][:COUNT], traits["child"][:COUNT]
+def test_parties_and_people_of_a_nation_agree_on_every_day(drivers):
+    outlook = build_outlook(drivers)
+    family, child = outlook["family"][:, :COUNT], outlook["child"][:, :COUNT]
     sizes = drivers.parameters["family_size"].sequence() @ np.array([2.0, 3.0, 4.0, 5.0])
     people = (1 - family - child) + family * sizes + child
-    np.testing.assert_allclose(people, traits["people"][:COUNT])
-    np.testing.assert_allclose(family * sizes / people, drivers.parameters["family_share"].by_nationality())
+    np.testing.assert_allclose(people, outlook["people"][:, :COUNT], rtol=1e-6)
+    np.testing.assert_allclose(family * sizes / people, drivers.family, rtol=1e-5, atol=1e-7)
+    np.testing.assert_allclose(child / people, drivers.child, rtol=1e-5, atol=1e-7)
+    assert (outlook["people"][:, COUNT:] == 1.0).all()
+
+
+def test_those_who_set_out_are_other_people_in_other_months(drivers):
+    mexico = NATIONALITIES.index("Mexico")
+    day = drivers.timeline.day_of
+    assert drivers.family[day(date(2022, 1, 15)), mexico] < 0.1
+    assert drivers.family[day(date(2023, 10, 1)), mexico] > 0.3
 
 
 def test_traits_of_nationalities_stand_in_their_records(world):

@@ -16,9 +16,10 @@ from corridor.engine.records.codes import Party, Pool
 from corridor.foundations.timeline import DAYS_PER_MONTH, MONTHLY, WEEKLY
 from corridor.inputs.compiling.drivers import GOVERNMENTS
 from corridor.inputs.compiling.origins import USUAL_PERMIT_DAYS
-from corridor.inputs.registries.nationalities import NATIONALITIES
+from corridor.inputs.registries.nationalities import NATIONALITIES, codes_with
 
 COUNT = len(NATIONALITIES)
+AT_HOME = np.isin(np.arange(COUNT), codes_with("at_home_in_mexico"))
 # Burdens that halve a part of a government's satisfaction (assumed): encounters, people whom cities house, returns a
 # day, fentanyl as a constant; people waiting in the north, returns a day, crossings closed.
 USUAL_US = np.array([5000.0, 60_000.0, 3000.0, 1.0])
@@ -35,22 +36,32 @@ class UnitedStates(Institution):
 
     cadence_days = MONTHLY
     government = "us"
-    heeds = ("us.work_permit_days", "us.release_tracking")
+    heeds = (
+        "us.work_permit_days",
+        "us.release_tracking",
+        "title_8_removal_single",
+        "title_8_removal_family",
+        "child_return_share",
+        "ice_intake_daily",
+    )
 
     def __init__(self, model, context: Context, memory):
         super().__init__(model, context, memory)
         p = self.parameters
+        days = context.timeline
         self.removal = np.stack(
             [
-                p["title_8_removal_single"].by_nationality(),
-                p["title_8_removal_family"].by_nationality(),
-                np.zeros(COUNT),
+                p["title_8_removal_single"].daily_by_nationality(days),
+                p["title_8_removal_family"].daily_by_nationality(days),
+                p["child_return_share"].daily(days)[:, None] * AT_HOME,
             ],
-            axis=1,
+            axis=2,
         )
-        self.nations["to_ice"][:, Party.SINGLE] = p["ice_share_single"].scalar()
-        self.nations["to_ice"][:, Party.FAMILY] = p["ice_share_family"].scalar()
-        self.bar_gain = p["asylum_bar_removal_gain"].scalar()
+        self.nations["to_ice"][:COUNT, Party.SINGLE] = p["ice_share_single"].scalar()
+        self.nations["to_ice"][:COUNT, Party.FAMILY] = p["ice_share_family"].scalar()
+        self.intake = p["ice_intake_daily"].daily(days)
+        gain = p["asylum_bar_removal_gain"].scalar()
+        self.bar_gain = np.array([gain, gain * p["asylum_bar_family"].scalar(), 0.0])  # by party
         burdens = ("encounters", "cities", "rights", "fentanyl")
         self.stay = p["city_stay_days"].scalar() / USUAL_PERMIT_DAYS
         self.tracking_relief = p["tracking_relief"].scalar()
@@ -64,8 +75,14 @@ class UnitedStates(Institution):
     @sets("us.asylum_bar")
     def remove_under_title_8(self, bar: np.ndarray) -> None:
         """Who is removed under Title 8: more of those who are removed at all, under a bar on asylum."""
-        more = (self.removal > 0) * bar[0] * self.bar_gain * (1.0 - self.removal)
-        self.nations["remove"][:COUNT] = self.removal + more
+        usual = self.removal[self.context.today]
+        more = (usual > 0) * bar[0] * self.bar_gain * (1.0 - usual)
+        self.nations["remove"][:COUNT] = usual + more
+
+    def put_in_force(self) -> None:
+        """What its levers say, and how many people ICE takes in a day."""
+        super().put_in_force()
+        self.allowances["daily"][Pool.ICE] = self.intake[self.context.today] / self.represents
 
     def act(self, briefing: Briefing) -> None:
         pressure = self.context.pressure[self.context.today, GOVERNMENTS.index("us")]
@@ -121,7 +138,7 @@ class Panama(Institution):
     """Panama: the Darién gate, days in the jungle, and flights home from there (document item 16)."""
 
     government = "panama"
-    heeds = ("darien_days", "pace")
+    heeds = ("darien_days", "death_darien", "pace")
     concerns: ClassVar = {"pace": ("darien",)}
 
     def __init__(self, model, context: Context, memory):
@@ -129,6 +146,7 @@ class Panama(Institution):
         self.darien = self.codes["darien"]
         self.seats = self.parameters["flight_seats"].scalar()
         self.days_by_date = self.parameters["darien_days"].daily(context.timeline)
+        self.deaths_by_date = self.parameters["death_darien"].daily(context.timeline)
 
     def act(self, briefing: Briefing) -> None:
         if self.lever("panama.deportation_flights_weekly").any():
@@ -140,6 +158,8 @@ class Panama(Institution):
         today = self.context.today
         days = self.days_by_date[today] * self.context.pace[today, self.darien]
         self.terms["mean_days"][self.darien] = days
+        for field in ("deadly", "deadly_hidden"):
+            self.places[field][self.darien] = self.deaths_by_date[today]
         flown = flights * self.seats / WEEKLY  # people a day
         entering = self.places["by_nation"][self.darien, :COUNT] * self.represents / days
         self.terms["turn_back"][self.darien, :COUNT] = gate[0] + (1.0 - gate[0]) * flown / np.maximum(

@@ -11,39 +11,79 @@ import numpy as np
 from corridor.engine.mechanisms.beliefs import update_beliefs, update_hazards
 from corridor.engine.mechanisms.capacity import renew_places
 from corridor.engine.mechanisms.departures import update_demand_noise, update_intentions
-from corridor.engine.records.codes import Kind, Pool
+from corridor.engine.records.codes import Kind, Pool, Wait
 from corridor.engine.records.layout import EXITS, GOVERNMENTS, MILLION, NATIONS, PLACES
 from corridor.foundations.compiled import mechanism
 
-INVITED = 1.3  # people look days apart, and some cross first: so many are asked a place; the allowance holds the cap
 HIGHEST_ADMISSION_RATE = 0.5  # a day: nobody is admitted sooner than after about two days
 RECENT_DAYS = 14.0
 
 
 @mechanism
-def share_appointments(world, today):
-    """Set each nation's hazard of a lawful admission: places at ports are shared among those who wait by interest."""
-    rules = world.rules
-    interested = 0.0
-    excepted = 0.0
-    for code in range(NATIONS):
-        world.nations[code].admit = 0.0
+def ask_for_places(world, today):
+    """Places a day at ports for which one waiting person of each nation asks, and how many people wait: both NATIONS.
+
+    The day's places are divided among the nations of which anyone waits, in the proportion of those whom the ports took
+    of each (`appointment_interest`, `exception_interest`), and within a nation among those who wait.
+    """
+    waiting = np.zeros(NATIONS)
     for index in range(PLACES):
         place = world.places[index]
         if place.kind == Kind.WAIT:
             for code in range(NATIONS):
-                interested += place.by_nation[code] * world.traits[code].interest
-                excepted += place.by_nation[code] * today.exception_interest[code]
-    exceptions = today.exceptions / world.clock.represents
-    allowance = world.allowances[Pool.APPOINTMENTS]
-    allowance.daily = rules.appointments + exceptions
+                waiting[code] += place.by_nation[code]
+    interested = 0.0
+    excepted = 0.0
     for code in range(NATIONS):
-        rate = 0.0
-        if interested > 0.0:
-            rate += rules.appointments * world.traits[code].interest / interested
-        if excepted > 0.0:
-            rate += exceptions * today.exception_interest[code] / excepted
-        world.nations[code].admit = min(INVITED * rate, HIGHEST_ADMISSION_RATE)
+        if waiting[code] > 0.0:
+            interested += today.appointment_interest[code]
+            excepted += today.exception_interest[code]
+    asked = np.zeros(NATIONS)
+    for code in range(NATIONS):
+        if waiting[code] > 0.0 and interested > 0.0:
+            asked[code] += world.rules.appointments * today.appointment_interest[code] / interested
+        if waiting[code] > 0.0 and excepted > 0.0:
+            asked[code] += (
+                today.exceptions / world.clock.represents * today.exception_interest[code] / excepted
+            )
+        asked[code] /= max(waiting[code], 1.0)
+    return asked, waiting
+
+
+@mechanism
+def offer_places(world, today):
+    """Hand out the places of every office: set the hazard of a lawful admission in its cities, and a nation's mean.
+
+    Every morning an office offers what it has left. People look days apart and some cross first, so a part is not
+    taken; it is offered again the next morning. What is taken is therefore what is given, wherever enough people wait.
+    """
+    asked, waiting = ask_for_places(world, today)
+    given = world.rules.appointments + today.exceptions / world.clock.represents
+    standing = 0.0
+    for index in range(PLACES):
+        if world.places[index].kind == Kind.SINK:
+            standing += today.attraction[index]
+    for code in range(NATIONS):
+        world.nations[code].admit = 0.0
+    for office in range(PLACES):
+        if world.places[office].kind == Kind.SINK and today.attraction[office] > 0.0:
+            allowance = world.allowances[Pool.APPOINTMENTS + office]
+            allowance.daily = given * today.attraction[office] / standing
+            renew_places(allowance)
+            wanted = 0.0
+            for index in range(PLACES):
+                place = world.places[index]
+                if place.kind == Kind.WAIT and place.exits[Wait.ADMITTED] == office:
+                    for code in range(NATIONS):
+                        wanted += place.by_nation[code] * asked[code]
+            offered = max(allowance.left, 0.0) / wanted if wanted > 0.0 else 0.0
+            for index in range(PLACES):
+                place = world.places[index]
+                if place.kind == Kind.WAIT and place.exits[Wait.ADMITTED] == office:
+                    for code in range(NATIONS):
+                        rate = min(asked[code] * offered, HIGHEST_ADMISSION_RATE)
+                        world.terms[index, code].admit = rate
+                        world.nations[code].admit += rate * place.by_nation[code] / max(waiting[code], 1.0)
 
 
 @mechanism
@@ -80,16 +120,46 @@ def accumulate_weights(world, place):
 
 
 @mechanism
+def ration_ice(world):
+    """Spread ICE's places over those whom it will be asked to take: today's places over those asked for lately."""
+    rules, left = world.rules, world.allowances[Pool.ICE].left
+    rules.ice_taken = min(1.0, max(left, 0.0) / rules.ice_asked) if rules.ice_asked > 0.0 else 1.0
+
+
+@mechanism
+def draw_to_ports(world):
+    """Where people wait follows where they cross and where they are admitted: add places at ports to cities' weights.
+
+    A city's weight becomes the people a day who lately crossed from it, as sectors attract them, and its part of the
+    places of its office, divided among the office's cities as their crossings are.
+    """
+    lately = 0.0
+    crossings = np.zeros(PLACES)  # of all cities of an office, as shares
+    for index in range(PLACES):
+        place = world.places[index]
+        if place.kind == Kind.CROSS:
+            lately += place.recent
+        elif place.kind == Kind.WAIT:
+            crossings[place.exits[Wait.ADMITTED]] += place.weight
+    for index in range(PLACES):
+        place = world.places[index]
+        if place.kind == Kind.WAIT and place.weight > 0.0:
+            office = place.exits[Wait.ADMITTED]
+            places = world.allowances[Pool.APPOINTMENTS + office].daily
+            place.weight *= max(lately, 1.0) + places / crossings[office]
+
+
+@mechanism
 def open_day(world, today, normal):
     """Dawn: see the module's description."""
     rules = world.rules
     if today.new_month:
         for code in range(NATIONS):
             update_demand_noise(world, code, normal, today.new_month, today.demand_steps[code])
-    for index in range(Pool.APPOINTMENTS):  # the last allowance depends on today's places at ports
+    for index in range(Pool.APPOINTMENTS):  # those at ports depend on today's places
         renew_places(world.allowances[index])
-    share_appointments(world, today)
-    renew_places(world.allowances[Pool.APPOINTMENTS])
+    ration_ice(world)
+    offer_places(world, today)
     for code in range(NATIONS):
         nation, trait = world.nations[code], world.traits[code]
         update_intentions(nation, trait, rules, today, code)
@@ -99,6 +169,7 @@ def open_day(world, today, normal):
         place = world.places[index]
         if place.kind == Kind.WAIT:
             place.weight = accumulate_weights(world, place)
+    draw_to_ports(world)
     for index in range(PLACES):
         if world.places[index].kind == Kind.FORK:
             accumulate_weights(world, world.places[index])
@@ -121,6 +192,8 @@ def close_day(world, tally):
         if place.shelter > 0.0:
             tally.overflow_days[index] += max(0.0, place.present - place.shelter)
         place.surge = 0.0
+    world.rules.ice_asked += (world.rules.ice_today - world.rules.ice_asked) / RECENT_DAYS
+    world.rules.ice_today = 0.0
     for office in range(GOVERNMENTS):
         tally.satisfaction[office] += np.floor(world.offices[office].satisfaction * MILLION + 0.5)
     tally.peak_day = max(tally.peak_day, tally.encounters_today)

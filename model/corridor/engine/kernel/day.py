@@ -249,7 +249,7 @@ def move_party(world, tally, chunks, fates, person, outcome, draw, passing, day)
         if outcome == UNDECIDED:
             outcome = choose_exit(world, person, place, days, draw)
         if delay == 0:
-            kind = sample_harm(place, days, person.heads, draw[HARMED])
+            kind = sample_harm(place, person.evades, days, person.heads, draw[HARMED])
             if kind != Harm.NONE:
                 delay = record_harm(world, tally, person, place, kind)
                 if delay == PARTY_DIED:
@@ -271,16 +271,16 @@ def move_party(world, tally, chunks, fates, person, outcome, draw, passing, day)
 
 
 @mechanism
-def start_departures(world, tally, chunks, day, normal):
+def start_departures(world, tally, chunks, today, day, normal):
     """Departures of the day, nation by nation; a new party goes straight to the first leg of its route."""
     fresh = chunks[
         0
     ].parties  # chunk 0 is never in a bucket: its first slot holds a new party until it is scheduled
     for code in range(NATIONS):
         trait = world.traits[code]
-        for ordinal in range(count_departures(world, code, day, normal)):
+        for ordinal in range(count_departures(world, code, day, normal, today.people[code])):
             person = fresh[0]
-            how = create_party(world, person, code, day, ordinal)
+            how = create_party(world, today, person, code, day, ordinal)
             entry = trait.entry[person.route]
             person.place = entry
             place = world.places[entry]
@@ -401,7 +401,7 @@ def advance(first, last, worlds, chunks, outlook, tallies, fates, normal):
         if needs_memory(world, chunks, fates):
             return day
         open_day(world, outlook[day], normal)
-        start_departures(world, tally, chunks, day, normal)
+        start_departures(world, tally, chunks, outlook[day], day, normal)
         move_due_parties(world, tally, chunks, fates, day)
         for index in range(PLACES):
             if world.places[index].kind == Kind.CUSTODY:

@@ -81,15 +81,15 @@ def begin_as_counted(nation, today, code, leaving):
 
 
 @mechanism
-def count_departures(world, code, day, normal):
-    """Number of parties of one nation that set out today (keyed Poisson)."""
+def count_departures(world, code, day, normal, people):
+    """Number of parties of one nation that set out today (keyed Poisson), where one has `people` on average."""
     draw = four_uniforms(world.clock, np.uint64(code), DEPARTURES, np.uint64(day))
-    mean = world.nations[code].leaving / (world.traits[code].people * world.clock.represents)
+    mean = world.nations[code].leaving / (people * world.clock.represents)
     return poisson(mean, draw[0], normal)
 
 
 @mechanism
-def create_party(world, person, code, day, ordinal):
+def create_party(world, today, person, code, day, ordinal):
     """Fill the record of a new party; its key never depends on how many others leave. Returns its luck for the road."""
     trait, rules = world.traits[code], world.rules
     key = (np.uint64(code) << np.uint64(56)) | (np.uint64(day) << np.uint64(32)) | np.uint64(ordinal)
@@ -108,9 +108,10 @@ def create_party(world, person, code, day, ordinal):
     person.marks = 0
     person.stops = 0
     person.heads = 1
-    if who[0] < trait.child:
+    child, family = today.child[code], today.family[code]
+    if who[0] < child:
         person.party = Party.CHILD
-    elif who[0] < trait.child + trait.family:
+    elif who[0] < child + family:
         person.party = Party.FAMILY
         person.heads = 2
         for more in range(3):

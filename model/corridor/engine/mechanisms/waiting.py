@@ -13,7 +13,7 @@ from corridor.engine.records.codes import Pool, Wait
 from corridor.engine.records.layout import SECTORS_PER_CITY
 from corridor.foundations.compiled import mechanism
 
-LONGEST_REVIEW = 10.0  # days between decisions, on average
+LONGEST_REVIEW = 7.0  # days between decisions, on average
 
 
 @mechanism
@@ -25,7 +25,7 @@ def choose_waiting_exit(world, person, place, nation, days, u, u_detail):
         place.surge -= person.heads
         return toward_sector(place, u_detail)
     quit_rate = world.rules.give_up_rate
-    admit = nation.admit
+    admit = world.terms[person.place, person.nation].admit
     total = cross + admit + quit_rate + place.south
     nothing = np.exp(-total * days)
     if u < nothing:
@@ -37,9 +37,8 @@ def choose_waiting_exit(world, person, place, nation, days, u, u_detail):
         return toward_sector(place, at / cross)
     at -= cross
     if at < admit:
-        return (
-            Wait.ADMITTED if take_places(world.allowances[Pool.APPOINTMENTS], person.heads) else Wait.STAYED
-        )
+        places = world.allowances[Pool.APPOINTMENTS + place.exits[Wait.ADMITTED]]
+        return Wait.ADMITTED if take_places(places, person.heads) else Wait.STAYED
     at -= admit
     if at < place.south:
         return Wait.MOVED_SOUTH
@@ -57,6 +56,6 @@ def toward_sector(place, u):
 
 @mechanism
 def days_to_review(rules, tries, u):
-    """Days until the party decides again: soon at first, every ten days or so after weeks of waiting."""
+    """Days until the party decides again: soon at first, every week or so after weeks of waiting."""
     mean = min(LONGEST_REVIEW, rules.review_days + tries)
     return 1.0 + u * 2.0 * (mean - 1.0)

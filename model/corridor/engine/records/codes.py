@@ -14,6 +14,10 @@ NATIONS = BLOCK * -(-len(NATIONALITIES) // BLOCK)
 """Rows for nationalities in every record: as many as there are, rounded up to a whole block."""
 
 
+PLACES = 80
+"""Rows for places in every record."""
+
+
 class KindCodes(NamedTuple):
     """What a place does with a party; one function of the engine for each."""
 
@@ -136,7 +140,7 @@ HARMS = len(Harm)
 
 
 class PoolCodes(NamedTuple):
-    """First allowance of each family of capacity flows; the nation's code is added."""
+    """First allowance of each family of capacity flows; the nation's code is added, at ports that of the office."""
 
     MEXICO: int = 0
     FLIGHTS: int = NATIONS
@@ -144,13 +148,14 @@ class PoolCodes(NamedTuple):
     DOMINICAN_REPUBLIC: int = 3 * NATIONS
     INM_RETURNS: int = 4 * NATIONS
     BOATS: int = 5 * NATIONS
-    APPOINTMENTS: int = 5 * NATIONS + 1
+    ICE: int = 5 * NATIONS + 1
+    APPOINTMENTS: int = 5 * NATIONS + 2
 
 
 Pool = PoolCodes()
 
 
-POOLS = 5 * NATIONS + 2
+POOLS = Pool.APPOINTMENTS + PLACES
 
 # Names of exits in `data/places.yaml`, by kind of place.
 EXIT_NAMES: dict[str, dict[str, int]] = {

@@ -10,8 +10,8 @@ import numpy as np
 
 from corridor.engine.records.codes import HARMS, POOLS
 from corridor.engine.records.codes import NATIONS as NATIONS
+from corridor.engine.records.codes import PLACES as PLACES
 
-PLACES = 80
 PARTIES = 3
 GROUPS = NATIONS * PARTIES
 EXITS = 12
@@ -108,6 +108,8 @@ PLACE = _record(
         ("sexual_violence", AMOUNT),
         ("daily_harm", AMOUNT),  # sum of the four
         ("deadly", SHARE),  # deaths per person and visit
+        ("deadly_hidden", SHARE),  # the same of those who hide
+        ("kidnapped", SHARE),  # kidnappings per person and visit, beside those of each day
         ("south", SHARE),  # hazard a day of being moved south
         ("surge", PEOPLE),  # people who will cross together tonight
         ("held", PEOPLE),  # people whom kidnappers still take, to be free together
@@ -126,6 +128,7 @@ TERM = _record(
         ("detect", SHARE),  # chance a visit
         ("turn_back", SHARE),
         ("quit", SHARE),
+        ("admit", AMOUNT),  # hazard a day of a lawful admission at the ports of a northern city
     ]
 )
 
@@ -147,11 +150,11 @@ NATION = _record(
         ("crossing", AMOUNT),  # hazard a day, those who surrender
         ("crossing_evader", "f8"),
         ("evasion", SHARE, (PARTIES,)),  # share who evade, today
-        ("admit", AMOUNT),  # hazard a day of a lawful admission
+        ("admit", AMOUNT),  # the same for whoever waits, wherever that is
         ("routes", "f8", (ROUTES,)),  # today's cumulative route choice
         ("expel", SHARE, (PARTIES,)),  # share wanted under Title 42
         ("remove", SHARE, (PARTIES,)),  # share wanted under Title 8
-        ("to_ice", SHARE, (PARTIES,)),
+        ("to_ice", SHARE, (PARTIES,)),  # share wanted by ICE
         ("mpp", SHARE),  # share returned to wait (Remain in Mexico)
         ("unique_year", "i8"),  # people encountered for the first time this year
         ("mexico_pool", "u1"),  # the nation whose cap is shared, for places that Mexico gives
@@ -168,16 +171,11 @@ NATION = _record(
 # Constants of a run that differ by nation.
 TRAIT = _record(
     [
-        ("family", "f8"),  # cumulative share of parties: single, family, child
-        ("child", "f8"),
-        ("people", "f8"),  # mean people a party
         ("sponsor", "f8"),
         ("evader", "f8"),
         ("departure_response", "f8"),
         ("crossing_response", "f8"),
         ("waiting_value", "f8"),
-        ("interest", "f8"),  # in an appointment
-        ("exception", "f8"),  # in a port exception
         ("parole_from_pool", "f8"),
         ("fee", "f8"),
         ("entry", "u1", (8,)),  # first place of each route
@@ -217,6 +215,9 @@ RULES = _record(
         ("stop_chance", SHARE),  # in one transit of Mexico, mean of those whom it stops, today
         ("appointments", PEOPLE),  # a day, CBP One
         ("exceptions", "f8"),  # a day, other lawful entries at ports
+        ("ice_asked", PEOPLE),  # people a day whom ICE was lately asked to take (two-week memory)
+        ("ice_today", PEOPLE),  # the same today
+        ("ice_taken", SHARE),  # of those asked for, that it can take today
         ("fee_level", AMOUNT),
         ("caravan_room", "f8"),  # people that the caravan still takes up
         ("caravan_joins", "f8"),
@@ -229,6 +230,9 @@ OUTLOOK = _record(
     [
         ("demand", "f4", (NATIONS,)),  # people a day
         ("demand_steps", "f4", (NATIONS,)),  # spread that a month adds to its logarithm
+        ("family", "f4", (NATIONS,)),  # share of the parties that set out
+        ("child", "f4", (NATIONS,)),
+        ("people", "f4", (NATIONS,)),  # mean people a party
         ("access", "f4", (NATIONS,)),  # share that finds an open route
         ("routes", "f4", (NATIONS, ROUTES)),  # cumulative
         (
@@ -241,8 +245,9 @@ OUTLOOK = _record(
         ("attract", "f4", (NATIONS,)),
         ("rush", "f4", (NATIONS,)),  # factor on the crossing hazard
         ("parole", "f4", (NATIONS,)),  # people a day admitted by parole
+        ("appointment_interest", "f4", (NATIONS,)),
         ("exception_interest", "f4", (NATIONS,)),
-        ("attraction", "f4", (PLACES,)),  # of sectors
+        ("attraction", "f4", (PLACES,)),  # of sectors; of offices: their share of the places at ports
         ("exceptions", "f4"),
         ("new_month", "u4"),
     ]

@@ -80,19 +80,22 @@ def _place_row(row: np.void, place: Place, code: int, geography: Geography, driv
     if place.harm == "mexico":
         row["robbery"] = p["robbery_mexico_daily"].scalar()
         row["extortion"] = p["extortion_mexico_daily"].scalar()
-        row["kidnapping"] = p["kidnapping_mexico_daily"].scalar()
+        if place.kind != "leg":  # on the way it is counted by transit
+            row["kidnapping"] = p["kidnapping_mexico_daily"].scalar()
         row["sexual_violence"] = p["sexual_violence_mexico_daily"].scalar()
         crossed = place.kind == "leg" and place.traits.get("checkpoints")
         legs = sum(bool(leg.traits.get("checkpoints")) for _, leg in geography.of_kind("leg"))
         row["deadly"] = p["death_mexico_transit"].scalar() / legs if crossed else 0.0
+        row["kidnapped"] = p["kidnapping_mexico_transit"].scalar() / legs if crossed else 0.0
     elif place.harm == "darien":
         # Surveys count harm a crossing; the mean of the dated durations turns it into a daily rate.
         days = np.mean([value for _, value in next(iter(p["darien_days"].plain().values()))])
         row["robbery"] = p["robbery_darien"].scalar() / days
         row["sexual_violence"] = p["sexual_violence_darien"].scalar() / days
-        row["deadly"] = p["death_darien"].scalar()
+        row["deadly"] = p["death_darien"].daily(drivers.timeline)[0]
     elif place.harm == "crossing":
         row["deadly"] = p["death_crossing"].scalar()
+    row["deadly_hidden"] = p["death_hiding"].scalar() if place.harm == "crossing" else row["deadly"]
     row["daily_harm"] = row["robbery"] + row["extortion"] + row["kidnapping"] + row["sexual_violence"]
 
 
@@ -146,20 +149,12 @@ def _fill_rules(world: np.void, drivers: Drivers) -> None:
 
 def _fill_traits(world: np.void, drivers: Drivers) -> None:
     p, traits, count = drivers.parameters, world["traits"], len(NATIONALITIES)
-    sizes = np.asarray(p["family_size"].sequence()) @ np.array([2.0, 3.0, 4.0, 5.0])
-    family, child = p["family_share"].by_nationality(), p["child_share"].by_nationality()
-    parties = (1.0 - family - child) + family / sizes + child  # parties a person
-    traits["people"] = 1.0
-    traits["people"][:count] = 1.0 / parties
-    traits["family"][:count] = family / sizes / parties
-    traits["child"][:count] = child / parties
     for field, name in {
         "sponsor": "sponsor_share",
         "evader": "evader_share",
         "departure_response": "departure_response",
         "crossing_response": "crossing_response",
         "waiting_value": "waiting_value",
-        "interest": "appointment_interest",
         "parole_from_pool": "parole_from_pool",
         "fee": "smuggling_fee_usd",
     }.items():
@@ -181,7 +176,9 @@ def _fill_nations(world: np.void, drivers: Drivers) -> None:
         * drivers.lever("us.title_42", 0)[0]
     )
     nations["at_home_in_mexico"][codes_with("at_home_in_mexico")] = 1
-    belief = np.clip(np.maximum(share, p["title_8_removal_single"].by_nationality()), 0.0, 0.95)
+    belief = np.clip(
+        np.maximum(share, p["title_8_removal_single"].daily_by_nationality(drivers.timeline)[0]), 0.0, 0.95
+    )
     nations["belief_origin"][:count] = belief
     nations["belief_border"][:count] = belief
     departure, lapse = 1.0 / p["pool_departure_days"].scalar(), 1.0 / p["pool_lapse_days"].scalar()
@@ -227,12 +224,25 @@ def build_world(drivers: Drivers) -> np.ndarray:
     return worlds
 
 
+def _compose_parties(outlook: np.ndarray, drivers: Drivers) -> None:
+    """What parties set out: from shares of people to shares of parties, by day and nationality."""
+    count = len(NATIONALITIES)
+    size = np.asarray(drivers.parameters["family_size"].sequence()) @ np.array([2.0, 3.0, 4.0, 5.0])
+    family, child = drivers.family, drivers.child
+    parties = 1.0 - family + family / size  # parties a person
+    outlook["people"] = 1.0
+    outlook["people"][:, :count] = 1.0 / parties
+    outlook["family"][:, :count] = family / size / parties
+    outlook["child"][:, :count] = child / parties
+
+
 def build_outlook(drivers: Drivers) -> np.ndarray:
     """The days ahead as the kernel reads them, OUTLOOK[D]; shared by all replicates."""
     count = len(NATIONALITIES)
     outlook = np.zeros(drivers.timeline.days, dtype=OUTLOOK)
     outlook["demand"][:, :count] = drivers.demand
     outlook["demand_steps"][:, :count] = drivers.demand_steps
+    _compose_parties(outlook, drivers)
     outlook["access"][:, :count] = drivers.access
     outlook["routes"][:, :count] = np.cumsum(drivers.routes, axis=2)
     outlook["entries"] = -1.0
@@ -245,9 +255,12 @@ def build_outlook(drivers: Drivers) -> np.ndarray:
     outlook["rush"][:, :count] = drivers.signals.rush
     outlook["parole"][:, :count] = drivers.parole
     outlook["exceptions"] = drivers.exceptions
+    outlook["appointment_interest"][:, :count] = drivers.appointment_interest
     outlook["exception_interest"][:, :count] = drivers.exception_interest
     for index, (code, _) in enumerate(drivers.geography.of_kind("cross")):
         outlook["attraction"][:, code] = drivers.attraction[:, index]
+    for index, code in enumerate(drivers.geography.offices):
+        outlook["attraction"][:, code] = drivers.port_weight[:, index]
     starts = np.concatenate([[True], np.diff(drivers.timeline.calendar_month) != 0])
     outlook["new_month"][starts] = np.arange(1, starts.sum() + 1)
     return outlook

@@ -46,11 +46,15 @@ class Drivers:
         np.ndarray
     )  # [D, N] spread that a month adds to the logarithm of demand; 0 while it is known
     demand_memory: float  # share of what months added that is left after one more
+    family: np.ndarray  # [D, N] share of those who set out as families
+    child: np.ndarray  # [D, N] the same as unaccompanied children
     access: np.ndarray  # [D, N] share that finds an open route
     routes: np.ndarray  # [D, N, R] shares
     parole: np.ndarray  # [D, N] people a day
     exceptions: np.ndarray  # [D] people a day admitted at ports without CBP One
-    exception_interest: np.ndarray  # [D, N]
+    appointment_interest: np.ndarray  # [D, N] people a day of each nationality among appointments
+    exception_interest: np.ndarray  # [D, N] the same among exceptions
+    port_weight: np.ndarray  # [D, O] of offices, in geography order
     attraction: np.ndarray  # [D, S] of sectors, in geography order
     inm_returns: np.ndarray  # [D] share of INM's capacity to return that is left by shocks
     inm_stops: np.ndarray  # [D] the same for its stops
@@ -245,6 +249,7 @@ def compile_drivers(
             groups.append((held_from, shock.start_day, str(shock.place), shock.size))
     routes, access = choose_routes(policy, parameters, geography)
     sectors = [place.id for _, place in geography.of_kind("cross")]
+    offices = [geography.places[code].id for code in geography.offices]
     return Drivers(
         scenario=policy.scenario.name,
         timeline=timeline,
@@ -256,11 +261,15 @@ def compile_drivers(
         entries=counted_entries(timeline, geography) if policy.observed_entries else None,
         demand_steps=demand_steps,
         demand_memory=Projection.of(parameters).memory,
+        family=parameters["family_share"].daily_by_nationality(timeline),
+        child=parameters["child_share"].daily_by_nationality(timeline),
         access=access,
         routes=routes,
         parole=spread_parole(policy, parameters),
         exceptions=parameters["port_exceptions_daily"].daily(timeline),
+        appointment_interest=parameters["appointment_interest"].daily_by_nationality(timeline),
         exception_interest=parameters["port_exceptions_interest"].daily_by_nationality(timeline),
+        port_weight=parameters["port_weight"].daily_by(offices, timeline),
         attraction=parameters["sector_weight"].daily_by(sectors, timeline),
         inm_returns=inm_returns,
         inm_stops=inm_stops,

@@ -98,6 +98,11 @@ class Geography:
         """Code of each place by id."""
         return {place.id: code for code, place in enumerate(self.places)}
 
+    @cached_property
+    def offices(self) -> list[int]:
+        """Codes of the field offices that admit people from northern cities, in the order of places."""
+        return sorted({self.codes[city.exits["admitted"]] for _, city in self.of_kind("wait")})
+
     def of_kind(self, kind: str) -> list[tuple[int, Place]]:
         """Codes and places of one kind."""
         return [(code, place) for code, place in enumerate(self.places) if place.kind == kind]
