@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
+from corridor_app.choices.periods import WHOLE_PERIOD
 
 import corridor
 from corridor_app.charts.headlines import HEADLINES, measure, observed_over, over, years_of
-from corridor_app.choices.periods import WHOLE_PERIOD
 
 ALL = ("all", "all", "all")
 TWO_YEARS = ("2022-12", "2023-01", "2022", "2023")

@@ -5,11 +5,11 @@ import json
 import re
 
 import pytest
+from corridor_app.choices.periods import WHOLE_PERIOD
 
 from corridor import Results
 from corridor_app.charts.comparison import rank
 from corridor_app.charts.headlines import measure
-from corridor_app.choices.periods import WHOLE_PERIOD
 
 QUICK = ("--replicates", 3, "--workers", 1)
 INDICATOR = "encounters_usbp"

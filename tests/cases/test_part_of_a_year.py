@@ -9,6 +9,7 @@ from datetime import date, timedelta
 
 import numpy as np
 import pytest
+from corridor_app.choices.periods import WHOLE_PERIOD
 
 from corridor import Results, compare, shared_periods
 from corridor.experiments.workers import stop_workers
@@ -16,7 +17,6 @@ from corridor_app.charts.comparison import comparable, rank
 from corridor_app.charts.deal_book import outcome_rows
 from corridor_app.charts.headlines import HEADLINES, measure, years_of
 from corridor_app.charts.hundred import per_hundred
-from corridor_app.choices.periods import WHOLE_PERIOD
 from corridor_app.jobs.runs import Outcome
 from corridor_app.jobs.uploads import summary_table
 from corridor_app.words.wording import left_out_words
