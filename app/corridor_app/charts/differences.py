@@ -25,7 +25,7 @@ COLUMNS = {
 BEFORE = 2
 """Months shown before the first difference: there both are the same, to the last person."""
 
-HEIGHT = 150
+HEIGHT = 220
 SHADE = "#9aa5b1"
 
 
@@ -51,7 +51,6 @@ def difference_chart(
     scenario: str,
     window: corridor.Window,
     *,
-    title: str,
     unit: str,
     description: str,
 ) -> alt.LayerChart | alt.FacetChart:
@@ -59,10 +58,11 @@ def difference_chart(
     mine = rows.loc[rows["scenario"] == scenario]
     ends = [float(min(rows["low"].min(), 0)), float(max(rows["high"].max(), 0))]
     days = alt.Scale(domain=[_utc(rows["date"].min()), _utc(rows["date"].max())])
-    base = alt.Chart(mine).encode(x=alt.X("date:T", title=None, scale=days))
+    months = alt.Axis(format="%b %Y", tickCount={"interval": "month", "step": 1}, labelOverlap=True)
+    base = alt.Chart(mine).encode(x=alt.X("date:T", title=None, scale=days, axis=months))
     up = alt.Y(
         "low:Q",
-        title=_("difference ({unit})").format(unit=_(unit)),
+        title=_(unit),
         scale=alt.Scale(domain=ends),
         axis=alt.Axis(format="~s", tickCount=4),
     )
@@ -83,7 +83,7 @@ def difference_chart(
     layers = [nothing.encode(y="y:Q"), *shown]
     if not _covers(window, mine):
         layers.insert(0, _shade(window, mine))
-    drawn = alt.layer(*layers).properties(height=HEIGHT, title=title, description=description)
+    drawn = alt.layer(*layers).properties(height=HEIGHT, description=description)
     return with_months(drawn)
 
 

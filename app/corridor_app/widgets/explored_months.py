@@ -52,14 +52,6 @@ def explored_months(
             key=state.BREAKDOWN,
         )
     breakdown = options[chosen]
-    if outcome.baseline is not None:
-        name = scenario.name
-        monthly_differences(
-            [outcome.baseline, outcome.scenario],
-            {name: _(scenario.title) or name},
-            Cell(indicator, *breakdown),
-            window,
-        )
     rows = _rows(outcome.scenario, scenario, indicator, breakdown)
     before = None
     if outcome.baseline is not None and against is not None:
@@ -69,6 +61,9 @@ def explored_months(
     title = _(about.label)
     if chosen != state.EVERYONE:
         title = f"{title}: {chart.breakdown_words(chosen)}"
+    if outcome.baseline is not None:
+        titles = {outcome.scenario.scenario: _("Difference from the baseline: {title}").format(title=title)}
+        monthly_differences(outcome.both, titles, Cell(indicator, *breakdown), window)
     unit = f"{_(about.unit)} ({_(about.counts)})" if about.counts == "events" else _(about.unit)
     words = chart.describe(
         title,

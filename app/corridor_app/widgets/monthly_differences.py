@@ -24,7 +24,7 @@ def monthly_differences(
     Parameters
     ----------
     titles
-        Of the scenarios by name, in the visitor's language.
+        Of the charts by name of their scenario, in the visitor's language.
     """
     rows = differences.difference_rows(results, cell, window)
     if rows.empty:
@@ -34,7 +34,8 @@ def monthly_differences(
     for name in dict.fromkeys(rows["scenario"]):
         title = titles[name]
         words = differences.describe_differences(rows, name, title)
-        drawn = differences.difference_chart(rows, name, window, title=title, unit=unit, description=words)
+        drawn = differences.difference_chart(rows, name, window, unit=unit, description=words)
+        st.markdown(f"**{title}**")
         st.altair_chart(drawn, width="stretch")
         small(words)
     count = len(results[0].replicates)

@@ -13,7 +13,7 @@ from corridor_app.choices.windows import USUAL, asked_of, find_option, offered, 
 from corridor_app.jobs.runs import Outcome
 from corridor_app.widgets.page import small
 from corridor_app.words.language import _
-from corridor_app.words.wording import days_words, rests_on_words
+from corridor_app.words.wording import days_words, first_upper, rests_on_words
 
 
 class Chosen(NamedTuple):
@@ -61,7 +61,7 @@ def choose_window(pairs: Sequence[Pair], key: str, *, by_year: bool = False) -> 
         help=_("Type to look for one, such as a month. Files and the command line name it with `--window`."),
     )
     chosen = options[name]
-    small(f"**{days_words(chosen.window)}.** {rests_on_words(pairs[0][1])}")
+    small(f"**{first_upper(days_words(chosen.window))}.** {rests_on_words(pairs[0][1])}")
     return Chosen(chosen.window, asked_of(chosen))
 
 
