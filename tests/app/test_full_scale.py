@@ -18,7 +18,7 @@ from tests import bound
 from tests.conftest import ROOT_SCENARIO
 
 SECONDS = 600
-YEAR = "2021-01 to 2021-02"  # what `short` reports of its only year
+YEAR = corridor.Window.named("2021-01 to 2021-02")  # what `short` reports of its only year
 """What has the lowest priority waits long on a busy machine."""
 
 MUCH_ROOM = 10**9
