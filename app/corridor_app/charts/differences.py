@@ -56,10 +56,11 @@ def difference_chart(
 ) -> alt.LayerChart | alt.FacetChart:
     """The differences of one of the scenarios, on the axes of all; the days compared are shaded among others."""
     mine = rows.loc[rows["scenario"] == scenario]
-    ends = [float(min(rows["low"].min(), 0)), float(max(rows["high"].max(), 0))]
-    days = alt.Scale(domain=[_utc(rows["date"].min()), _utc(rows["date"].max())])
-    months = alt.Axis(format="%b %Y", tickCount={"interval": "month", "step": 1}, labelOverlap=True)
-    base = alt.Chart(mine).encode(x=alt.X("date:T", title=None, scale=days, axis=months))
+    values, months = rows[["low", "high"]].to_numpy(), sorted(map(str, rows["period"]))
+    ends = [float(min(values.min(), 0)), float(max(values.max(), 0))]
+    days = alt.Scale(domain=[_middle(months[0]), _middle(months[-1])])
+    named = alt.Axis(format="%b %Y", tickCount={"interval": "month", "step": 1}, labelOverlap=True)
+    base = alt.Chart(mine).encode(x=alt.X("date:T", title=None, scale=days, axis=named))
     up = alt.Y(
         "low:Q",
         title=_(unit),
@@ -102,8 +103,9 @@ def _shade(window: corridor.Window, rows: pd.DataFrame) -> alt.Chart:
     return alt.Chart(ends).mark_rect(color=SHADE, opacity=0.25).encode(x="first:T", x2="last:T")
 
 
-def _utc(day: pd.Timestamp) -> dict[str, int]:
-    return {"year": day.year, "month": day.month, "date": day.day}
+def _middle(month: str) -> dict[str, int]:
+    """The day in a month at which its value is drawn."""
+    return {"year": int(month[:4]), "month": int(month[5:]), "date": 1 + MID_MONTH.days}
 
 
 def describe_differences(rows: pd.DataFrame, scenario: str, title: str) -> str:
