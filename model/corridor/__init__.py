@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from corridor.experiments.report import make_report
     from corridor.experiments.reproduce import reproduce
     from corridor.foundations.errors import CorridorError, InputError
+    from corridor.foundations.windows import Window
     from corridor.inputs.compiling.policy import resolve
     from corridor.inputs.evidence.observed_import import import_observed, parse_observed
     from corridor.inputs.evidence.observed_series import ObservedSeries
@@ -67,6 +68,7 @@ __all__ = [
     "Scenario",
     "SharedPeriods",
     "Simulation",
+    "Window",
     "__version__",
     "compare",
     "csv_bytes",
@@ -120,6 +122,7 @@ _HOMES = {
     "corridor.experiments.report": ("make_report",),
     "corridor.experiments.reproduce": ("reproduce",),
     "corridor.foundations.errors": ("CorridorError", "InputError"),
+    "corridor.foundations.windows": ("Window",),
     "corridor.outputs.figure_rows": ("deal_rows", "fan_rows"),
     "corridor.outputs.figures": ("deal_chart", "fan_chart"),
     "corridor.outputs.observations": ("observed_points", "observed_values"),

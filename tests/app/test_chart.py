@@ -78,7 +78,7 @@ def test_the_chart_marks_events_and_the_day_of_the_change(rows):
 
 
 def describe(pair, rows, baseline=True):
-    found = measure(pair[1], pair[0] if baseline else None, "2023", "encounters_usbp")
+    found = measure(pair[1], pair[0] if baseline else None, corridor.Window.named("2023"), "encounters_usbp")
     observed = chart.observed_rows("encounters_usbp", ALL, list(rows[1]["period"]))
     return chart.describe(
         "Encounters", "2023", found, rows[1], rows[0] if baseline else None, observed, 3, "people (events)"

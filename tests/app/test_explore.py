@@ -113,7 +113,7 @@ def test_an_address_brings_back_what_was_chosen():
     assert page.slider(key="slider-panama").value == 1500
     assert page.selectbox(key="show").value == "deaths"
     assert page.selectbox(key="of").value == "Haiti"
-    assert "2021 to 2023" in all_words(page)
+    assert "1 January 2021 to 31 December 2023" in all_words(page)
     assert address(page) == {
         "v": "2",
         "r": corridor.__version__,
@@ -122,7 +122,7 @@ def test_an_address_brings_back_what_was_chosen():
         "panama": "1500",
         "show": "deaths",
         "of": "Haiti",
-        "period": "all",
+        "window": "whole",
         "replicates": "2",
     }
 
@@ -131,6 +131,35 @@ def test_a_scenario_that_nobody_changed_is_compared_with_its_own_baseline():
     page = open_page(scenario="funds-last-december", period=2023)
     assert "compared with **What happened, 2021 to 2023**" in all_words(page)
     assert all(delta for _, delta in numbers(page).values())
+
+
+def test_a_change_is_shown_from_its_first_difference_and_any_days_can_be_asked_for():
+    page = open_page(funding="0.5", start="2023-03-01")
+    assert not page.exception
+    assert "**1 March 2023 to 31 December 2023.** Means of 2 replicates" in all_words(page)
+    assert "window" not in address(page)
+    offered = page.selectbox(key="window").options
+    assert "Part of US fiscal year 2024: 1 October 2023 to 31 December 2023" in offered
+    assert {"December 2023", "2022"} <= set(offered)
+    before = numbers(page)
+    page.selectbox(key="window").select("2023-12").run()
+    assert not page.exception
+    assert address(page)["window"] == "2023-12"
+    assert "**1 December 2023 to 31 December 2023.**" in all_words(page)
+    assert numbers(page) != before
+    assert page.code[-1].value.endswith("--window 2023-12")
+    page.button(key="put-back").click().run()
+    assert page.selectbox(key="window").value == "2023-12"
+
+
+def test_days_that_the_next_scenario_does_not_report_are_said_and_the_usual_ones_shown():
+    page = open_page(scenario="outlook-2024", window="2024")
+    assert all(delta == "" for _, delta in numbers(page).values())
+    assert "The scenario alone: 1 January 2024 to 31 December 2024" in page.selectbox(key="window").options
+    page.selectbox(key="scenario").select("darien-gate").run()
+    assert not page.exception
+    assert "2024 is not made of whole months that all of these runs report" in all_words(page)
+    assert "window" not in address(page)
 
 
 def test_holding_a_lever_is_a_change():
@@ -165,7 +194,8 @@ def test_a_link_of_another_release_opens_and_says_which_made_it():
         ("replicates", "1000", "a whole number from 1 to 20"),
         ("show", "happiness", "no indicator of this name"),
         ("hold", "everything", "no lever of this name"),
-        ("period", "soon", "a year or"),
+        ("window", "soon", "days are named as"),
+        ("period", "soon", "days are named as"),
         ("v", "99", "does not know that version"),
         ("r", "[x](http://x.org)", "a release is written as"),
         ("l", "panama.wall:1", "no lever of this name"),
@@ -316,7 +346,7 @@ def test_a_ramp_and_a_pulse_are_added_run_as_the_command_line_runs_them_and_take
     )
     shown = {}
     for headline in HEADLINES:
-        found = measure(results[1], results[0], "2023", headline.indicator)
+        found = measure(results[1], results[0], corridor.compare(results).window, headline.indicator)
         shown[headline.title] = rounded(people(found.scenario))
     assert {label: value for label, (value, _) in numbers(page).items()} == shown
 

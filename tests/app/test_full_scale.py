@@ -18,7 +18,7 @@ from tests import bound
 from tests.conftest import ROOT_SCENARIO
 
 SECONDS = 600
-YEAR = "2021-01 to 2021-02"  # what `short` reports of its only year
+YEAR = corridor.Window.named("2021-01 to 2021-02")  # what `short` reports of its only year
 """What has the lowest priority waits long on a busy machine."""
 
 MUCH_ROOM = 10**9
@@ -312,11 +312,13 @@ def draw(folder):
     from corridor_app.choices import state
     from corridor_app.jobs import runs
     from corridor_app.pages import full_scale
+    from corridor_app.widgets.window_choice import Chosen
 
     state.restore_language()
     pair = [corridor.load_scenario(Path(folder) / f"{name}.yaml") for name in ("short", "gate")]
     quick = corridor.run_ensembles(pair, replicates=2, seed=5, people_per_agent=400, workers=1)
-    full_scale.show(runs.Outcome(quick[1], quick[0]), pair[1], pair[0], "2021-01 to 2021-02", 5)
+    shown = Chosen(corridor.Window.named("2021-01 to 2021-02"), "2021-01 to 2021-02")
+    full_scale.show(runs.Outcome(quick[1], quick[0]), pair[1], pair[0], shown, 5)
 
 
 @pytest.fixture
@@ -349,6 +351,7 @@ def test_the_page_shows_the_numbers_when_the_job_has_finished(open_box, pair):
     assert list(table) == ["Full scale", "Quick look, 1:50"]
     assert all(str(cell).startswith("−") for cell in table.iloc[1]), "fewer pass a gate that is half shut"
     assert "2 pairs at full scale, beside the same 2 of the 2 in the quick look." in words_of(page)
+    assert "--window '2021-01 to 2021-02'" in words_of(page)
     assert [each.label for each in page.get("download_button")] == [
         "headline.csv at full scale",
         "compare.csv at full scale",

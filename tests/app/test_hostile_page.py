@@ -18,6 +18,7 @@ SECONDS = 120
 KEYS = (
     state.SCENARIO,
     state.START,
+    state.WINDOW,
     state.PERIOD,
     state.INDICATOR,
     state.BREAKDOWN,

@@ -227,7 +227,7 @@ def saved_files():
     return {
         **outcome.files(),
         "hundred.csv": corridor.csv_bytes(
-            hundred.per_hundred(outcome.scenario, outcome.baseline, "2023", "all")
+            hundred.per_hundred(outcome.scenario, outcome.baseline, corridor.Window.named("2023"), "all")
         ),
         "cities.csv": corridor.csv_bytes(cities._data(rows, before, [1.0] * len(rows))),
         "evidence.csv": evidence.csv_of(corridor.search_evidence("deaths")),

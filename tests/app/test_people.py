@@ -20,7 +20,9 @@ def pair():
 
 def test_the_rows_are_flows_for_each_hundred_departures(pair):
     before, after = pair
-    rows = hundred.per_hundred(after, before, "2023", "Venezuela").set_index("indicator")
+    rows = hundred.per_hundred(after, before, corridor.Window.named("2023"), "Venezuela").set_index(
+        "indicator"
+    )
     assert list(rows.index) == [*hundred.ENDS, *hundred.HARM]
 
     def total(results, indicator):
@@ -35,19 +37,22 @@ def test_the_rows_are_flows_for_each_hundred_departures(pair):
 
 
 def test_deaths_are_always_said_in_words(pair):
-    rows = hundred.per_hundred(pair[0], None, "2023", "all")
+    rows = hundred.per_hundred(pair[0], None, corridor.Window.named("2023"), "all")
     assert "Deaths: " in hundred.describe(rows, title="Everyone", compared=False, replicates=2)
 
 
 def test_nobody_to_divide_by_is_not_defined(pair):
-    assert hundred.ratio(pair[0], "2023", "Atlantis", ("releases",), "departures") is None
-    rows = hundred.per_hundred(pair[0], None, "2023", "Atlantis")
+    ours, _ = hundred.ratio(
+        pair[0], None, corridor.Window.named("2023"), "Atlantis", ("releases",), "departures"
+    )
+    assert np.isnan(ours).all()
+    rows = hundred.per_hundred(pair[0], None, corridor.Window.named("2023"), "Atlantis")
     assert np.isnan(rows["scenario"]).all()
     assert "not defined" in hundred.describe(rows, title="Atlantis", compared=False, replicates=2)
 
 
 def test_encounters_are_never_fewer_than_the_people_encountered(pair):
-    rows = hundred.beside(pair[0], None, "2023", "all").set_index("label")
+    rows = hundred.beside(pair[0], None, corridor.Window.named("2023"), "all").set_index("label")
     assert rows.loc["Encounters for each person encountered", "scenario"] >= 1
 
 
@@ -126,6 +131,6 @@ def test_what_the_address_asked_for_outlasts_a_first_page_that_is_not_drawn_to_i
 
 
 def test_the_data_behind_the_figure_can_be_written_as_csv(pair):
-    rows = hundred.per_hundred(pair[1], pair[0], "2023", "Haiti")
+    rows = hundred.per_hundred(pair[1], pair[0], corridor.Window.named("2023"), "Haiti")
     read = pd.read_csv(io.BytesIO(corridor.csv_bytes(rows)))
     assert list(read["indicator"]) == list(rows["indicator"])

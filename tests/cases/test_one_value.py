@@ -6,10 +6,9 @@ import re
 
 import pytest
 
-from corridor import Results
-from corridor_app.charts.comparison import rank
+from corridor import Results, compare
 from corridor_app.charts.headlines import measure
-from corridor_app.choices.periods import WHOLE_PERIOD
+from corridor_app.charts.ranking import rank
 
 QUICK = ("--replicates", 3, "--workers", 1)
 INDICATOR = "encounters_usbp"
@@ -42,13 +41,12 @@ def test_a_headline_has_the_same_value_on_every_face(run_command, scenario_folde
     assert exact == [base, value, difference, low, high]
 
     scenario, baseline = (Results.read(out / name) for name in ("gate", "short"))
-    found = measure(scenario, baseline, WHOLE_PERIOD, INDICATOR)
+    found = measure(scenario, baseline, compare([baseline, scenario], window="whole").window, INDICATOR)
     assert found is not None
     assert [found.scenario, found.baseline, found.difference, found.low, found.high] == pytest.approx(
         [value, base, difference, low, high]
     )
-    (year,) = scenario.years
-    table = rank(baseline, [scenario], {"gate": "Gate"}, INDICATOR, year)
+    table = rank(compare([baseline, scenario], window="whole"), {"gate": "Gate"}, INDICATOR)
     assert table[["value", "baseline", "difference", "low", "high"]].to_numpy().tolist()[0] == pytest.approx(
         [value, base, difference, low, high]
     )

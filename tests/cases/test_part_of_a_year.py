@@ -10,13 +10,16 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 
-from corridor import Results, compare, shared_periods
+from corridor import Results, Window, compare, shared_periods
 from corridor.experiments.workers import stop_workers
-from corridor_app.charts.comparison import comparable, rank
+from corridor.outputs.rows import Cell
 from corridor_app.charts.deal_book import outcome_rows
-from corridor_app.charts.headlines import HEADLINES, measure, years_of
+from corridor_app.charts.differences import difference_rows
+from corridor_app.charts.headlines import HEADLINES, measure
 from corridor_app.charts.hundred import per_hundred
-from corridor_app.choices.periods import WHOLE_PERIOD
+from corridor_app.charts.ranking import rank
+from corridor_app.charts.trade_off import points
+from corridor_app.choices.windows import offered
 from corridor_app.jobs.runs import Outcome
 from corridor_app.jobs.uploads import summary_table
 from corridor_app.words.wording import left_out_words
@@ -98,20 +101,34 @@ def test_a_scenario_that_only_ends_on_another_day_shows_no_difference_on_any_fac
     assert run_command("report", folder / "r", "--out", folder / "r.html")[0] == 0
     assert "No difference in these numbers in 2021" in (folder / "r.html").read_text()
 
-    for period in [*shared_periods(half, long).years, WHOLE_PERIOD]:
+    assert_no_difference_on_any_page(half, long)
+
+
+def assert_no_difference_on_any_page(half, long):
+    """Over every window that a page offers, in every number that it shows."""
+    options = offered([(long, half)])
+    assert next(iter(options.values())).kind == "same"
+    compared = [option.window for option in options.values() if option.kind != "alone"]
+    assert len(compared) >= 3
+    for window in compared:
         for headline in HEADLINES:
-            found = measure(half, long, period, headline.indicator)
+            found = measure(half, long, window, headline.indicator)
             assert found is not None
             assert (found.difference, found.low, found.high) == (0, 0, 0)
-    shown = summary_table([Outcome(half, long)])
-    assert len(shown) == len(HEADLINES)
-    assert (shown["difference"] == "0").all()
-    assert (shown["80% interval"] == "0 to 0").all()
-    for year in shared_periods(half, long).years:
-        rows = rank(long, [half], {"half": "Half"}, "encounters_usbp", year)
+        shown = summary_table([Outcome(half, long)], window)
+        assert len(shown) == len(HEADLINES)
+        assert (shown["difference"] == "0").all()
+        assert (shown["80% interval"] == "0 to 0").all()
+        rows = rank(compare([long, half], window=window.name), {"half": "Half"}, "encounters_usbp")
         assert rows[["difference", "low", "high"]].to_numpy().tolist() == [[0, 0, 0]]
-        assert (per_hundred(half, long, year, "all")["difference"].dropna() == 0).all()
-        assert (outcome_rows(half, long, year)["difference"] == 0).all()
+        assert (per_hundred(half, long, window, "all")["difference"].dropna() == 0).all()
+        assert (outcome_rows(half, long, window)["difference"] == 0).all()
+        flow = points([long, half], {"half": "Half", "long": "Long"}, "deaths", window)
+        assert len(flow) == 2
+        assert flow["flow"].nunique() == flow["harm"].nunique() == flow["cost"].nunique() == 1
+    months = difference_rows([long, half], Cell("encounters_usbp"), compared[0])
+    assert len(months) > 0
+    assert (months[["difference", "low", "high"]] == 0).all(axis=None)
 
 
 def test_the_part_year_that_both_report_is_compared(run_pair, run_command):
@@ -141,7 +158,7 @@ def test_the_part_year_that_both_report_is_compared(run_pair, run_command):
     assert "2021-01 to 2021-06" in page
     assert said in page
 
-    found = measure(half, long, WHOLE_PERIOD, "encounters_usbp")
+    found = measure(half, long, Window.named("2021-01 to 2021-06"), "encounters_usbp")
     assert found is not None
     assert found.difference == pytest.approx(part["difference_mean"])
 
@@ -167,9 +184,9 @@ def test_the_app_offers_the_months_that_both_cover_and_says_what_is_left_out(run
     half, long = read_pair(folder)
     shared = shared_periods(half, long)
 
-    assert years_of(half, WHOLE_PERIOD, long) == ["2021-01 to 2021-06"]
-    assert not comparable(half, long, "2021")
-    assert comparable(half, long, "2021-01 to 2021-06")
+    options = offered([(long, half)])
+    assert options["2021-01 to 2021-06"].words() == "Part of 2021: 1 January 2021 to 30 June 2021"
+    assert "2021" not in options
     assert left_out_words(shared) == (
         "Compared over 2021-01 to 2021-06, which both runs cover; 2021-07 to 2022-03 is left out since half ends on "
         "30 June 2021."
@@ -180,7 +197,7 @@ def test_the_app_offers_the_months_that_both_cover_and_says_what_is_left_out(run
 def test_a_year_that_the_baseline_leaves_is_shown_without_a_difference(run_pair):
     folder, _out, _err = run_pair("2021-06-30", "2021-12-31")
     half, long = read_pair(folder)
-    found = measure(half, long, "2021", "encounters_usbp")
+    found = measure(half, long, Window.named("2021"), "encounters_usbp")
 
     assert found is not None
     assert found.scenario > 0

@@ -257,7 +257,7 @@ def _event_marks(events: Sequence[Event]) -> alt.Chart:
 
 def describe(
     title: str,
-    period_words: str,
+    days: str,
     found: Measure | None,
     scenario: pd.DataFrame,
     baseline: pd.DataFrame | None,
@@ -270,9 +270,7 @@ def describe(
     if scenario.empty:
         return f"{parts[0]} {_('The model has no value for it in any month.')}"
     if found is not None:
-        parts.append(
-            _("In {period} the model gives {level}.").format(period=period_words, level=_level_words(found))
-        )
+        parts.append(_("{period}: the model gives {level}.").format(period=days, level=_level_words(found)))
     if baseline is None:
         means = scenario["mean"].to_numpy()
         top = int(np.argmax(means))

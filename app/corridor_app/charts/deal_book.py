@@ -14,7 +14,8 @@ import numpy as np
 import pandas as pd
 
 import corridor
-from corridor_app.charts.headlines import HIGH, LOW, measure
+from corridor.experiments.shared_windows import HIGH, LOW
+from corridor_app.charts.headlines import measure
 from corridor_app.choices.talks import MEXICO, US, list_items
 from corridor_app.words.language import N_, _
 from corridor_app.words.wording import change, joined, month_words, place_words, relative, rounded
@@ -207,11 +208,13 @@ def tally_table(rows: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(found, columns=names).set_index(names[0])
 
 
-def outcome_rows(scenario: corridor.Results, baseline: corridor.Results | None, year: str) -> pd.DataFrame:
-    """Satisfaction and harm in a year: indicator, place, means, and the paired difference with its 80% interval."""
+def outcome_rows(
+    scenario: corridor.Results, baseline: corridor.Results | None, window: corridor.Window
+) -> pd.DataFrame:
+    """Satisfaction and harm during a window: indicator, place, means, paired difference with its 80% interval."""
     rows = []
     for indicator, place in OUTCOMES:
-        found = measure(scenario, baseline, year, indicator, (place, "all", "all"))
+        found = measure(scenario, baseline, window, indicator, (place, "all", "all"))
         if found is not None:
             rows.append(
                 (

@@ -1,7 +1,8 @@
-"""The headline numbers: four indicators over a year or the whole period, and what a scenario changes.
+"""The headline numbers: four indicators during a window, and what a scenario changes.
 
 A scenario and its baseline run with the same draws, so replicates are paired: the interval is that of the paired
-differences, and for a year it is what compare.csv holds. No Streamlit here.
+differences. Pages add up nothing themselves: numbers come from `corridor.experiments.shared_windows`, as those of
+headline.csv and of the command line do. No Streamlit here.
 """
 
 from __future__ import annotations
@@ -13,10 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 import corridor
-from corridor_app.choices.periods import WHOLE_PERIOD
+from corridor.experiments.shared_windows import change_between, pair_during, shared_window
+from corridor.outputs.rows import Cell
 from corridor_app.words.language import N_
 
-LOW, HIGH = 0.10, 0.90
+ALL_TOGETHER = ("all", "all", "all")
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ HEADLINES = (
         "waiting_north_mexico",
         N_("Waiting in northern Mexico"),
         N_("people"),
-        N_("The mean over the days of the period, in six cities."),
+        N_("The mean over the days compared, in six cities."),
     ),
     Headline(
         "deaths",
@@ -60,7 +62,7 @@ HEADLINES = (
 
 @dataclass(frozen=True)
 class Measure:
-    """One indicator over one period.
+    """One indicator during one window.
 
     Attributes
     ----------
@@ -82,73 +84,54 @@ class Measure:
 def measure(
     scenario: corridor.Results,
     baseline: corridor.Results | None,
-    period: str,
+    window: corridor.Window,
     indicator: str,
-    breakdown: tuple[str, str, str] = ("all", "all", "all"),
+    breakdown: tuple[str, str, str] = ALL_TOGETHER,
 ) -> Measure | None:
-    """An indicator over a period; None where the run does not report it.
+    """An indicator during a window; None where the run does not report it.
 
     Parameters
     ----------
-    period
-        A year, part of one, or `WHOLE_PERIOD`.
     breakdown
         Place, nationality and party.
     """
-    years, baseline = recorded(scenario, baseline, period)
-    ours = over(scenario, years, indicator, breakdown)
-    if ours is None:
+    cell = Cell(indicator, *breakdown)
+    ours, theirs = (each[:, 0] for each in values_during(scenario, baseline, window, [cell]))
+    if np.isnan(ours).any():
         return None
-    theirs = None if baseline is None else over(baseline, years, indicator, breakdown)
-    observed = observed_over(years, indicator, breakdown)
-    if theirs is None:
-        return Measure(float(np.mean(ours)), np.nan, observed, np.nan, np.nan, np.nan, np.nan)
-    differences = ours - theirs
-    low, high = np.quantile(differences, [LOW, HIGH])
-    base = float(np.mean(theirs))
-    mean = float(np.mean(differences))
-    return Measure(
-        float(np.mean(ours)), base, observed, mean, float(low), float(high), mean / base if base else np.nan
-    )
+    found = change_between(theirs, ours)
+    return Measure(**found._asdict(), observed=_observed_during(scenario, window, cell))
 
 
-def over(
-    results: corridor.Results, years: Sequence[str], indicator: str, breakdown: tuple[str, str, str]
-) -> NDArray[np.float64] | None:
-    """An indicator over recorded periods in every replicate, float64[R]; None where it is not defined.
+def values_during(
+    scenario: corridor.Results,
+    baseline: corridor.Results | None,
+    window: corridor.Window,
+    cells: Sequence[Cell],
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Cells of a scenario and of its baseline during a window, float64[R, C] each; NaN where they cannot be told.
 
-    See `corridor.Results.over`: people counted once a year, and means for each person, have none over several years.
+    Both are put together of the same recorded periods. Where only the scenario can tell, the baseline is NaN.
     """
-    cell = next((at for each, at in results.index.items() if tuple(each) == (indicator, *breakdown)), None)
-    if cell is None or not years or not set(years) <= set(results.periods):
-        return None
-    values = results.over(years, [results.cells[cell]])[:, 0]
-    return None if np.isnan(values).any() else values
+    alone = np.full((len(scenario.values), len(cells)), np.nan)
+    paired, theirs = alone.copy(), alone.copy()
+    known = [at for at, cell in enumerate(cells) if cell in scenario.index]
+    alone[:, known] = scenario.during(window, [cells[at] for at in known])
+    if compared_with(scenario, baseline, window) is not None and baseline is not None:
+        both = [at for at in known if cells[at] in baseline.index]
+        theirs[:, both], paired[:, both] = pair_during(baseline, scenario, window, [cells[at] for at in both])
+    return np.where(np.isnan(paired), alone, paired), theirs
 
 
-def recorded(
-    results: corridor.Results, baseline: corridor.Results | None, period: str
-) -> tuple[list[str], corridor.Results | None]:
-    """The recorded periods that a period is the sum of, and the baseline where it covers them wholly."""
-    years = years_of(results, period, baseline)
-    if baseline is None:
-        return years, None
-    shared = corridor.shared_periods(results, baseline)
-    return (shared.recorded(years), baseline) if set(years) <= set(shared.years) else (years, None)
+def compared_with(
+    scenario: corridor.Results, baseline: corridor.Results | None, window: corridor.Window
+) -> corridor.Results | None:
+    """The baseline, where both report all of a window."""
+    shared = None if baseline is None else shared_window(baseline, scenario)
+    return baseline if shared is not None and window.within(shared) else None
 
 
-def years_of(
-    results: corridor.Results, period: str = WHOLE_PERIOD, baseline: corridor.Results | None = None
-) -> list[str]:
-    """The years, and parts of years, that a period stands for: of the whole period those that a run and its baseline
-    share.
-    """
-    shared = results.years if baseline is None else corridor.shared_periods(results, baseline).years
-    if period == WHOLE_PERIOD:
-        return list(shared)
-    return [period] if period in shared or period in results.years else []
-
-
-def observed_over(periods: Sequence[str], indicator: str, breakdown: tuple[str, str, str]) -> float:
-    """The published sum over recorded periods; NaN unless every month was published."""
-    return float(corridor.observed_values([(indicator, *breakdown)], periods).sum()) if periods else np.nan
+def _observed_during(results: corridor.Results, window: corridor.Window, cell: Cell) -> float:
+    """The published sum of a window; NaN unless every month of it was published."""
+    parts = results.parts_of(window)
+    return float(corridor.observed_values([cell], parts).sum()) if parts else np.nan

@@ -1,8 +1,8 @@
-"""What a year holds for each hundred departures of a nationality, as rows, chart and words. No widgets here."""
+"""What a window holds for each hundred departures of a nationality, as rows, chart and words. No widgets here."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 
 import altair as alt
 import numpy as np
@@ -10,7 +10,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 import corridor
-from corridor_app.charts.headlines import over, recorded
+from corridor.experiments.shared_windows import HIGH, LOW
+from corridor.outputs.rows import Cell
+from corridor_app.charts.headlines import values_during
 from corridor_app.words.language import N_, _
 from corridor_app.words.wording import MISSING, change, joined, rounded, span
 
@@ -19,7 +21,6 @@ ENDS = (
     "removals_by_flight", "third_country_returns", "evasions", "gave_up", "settled_en_route",
 )  # fmt: skip
 HARM = ("deaths", "kidnappings", "sexual_violence", "extortions", "robberies")
-LOW, HIGH = 0.1, 0.9
 HUNDRED = 100.0
 COLOURS = ("#b5472f", "#9aa5ad")
 BAR_STEP = 15
@@ -31,9 +32,12 @@ Values = NDArray[np.float64]
 
 
 def per_hundred(
-    scenario: corridor.Results, baseline: corridor.Results | None, year: str, nationality: str
+    scenario: corridor.Results,
+    baseline: corridor.Results | None,
+    window: corridor.Window,
+    nationality: str,
 ) -> pd.DataFrame:
-    """Flows of a year (or of the months of part of one) for each hundred departures of it, replicate by replicate.
+    """Flows of a window for each hundred departures of it, replicate by replicate.
 
     Returns
     -------
@@ -41,23 +45,18 @@ def per_hundred(
     difference_low, difference_high (means and 80% intervals; NaN where not defined). Labels are English.
     """
     rows = []
-    periods, baseline = recorded(scenario, baseline, year)
     for name in (*ENDS, *HARM):
-        ours = ratio(scenario, periods, nationality, (name,), "departures", HUNDRED)
-        theirs = (
-            None
-            if baseline is None
-            else ratio(baseline, periods, nationality, (name,), "departures", HUNDRED)
-        )
+        pair = ratio(scenario, baseline, window, nationality, (name,), "departures", HUNDRED)
         about = corridor.INDICATORS[name]
-        rows.append(
-            {"indicator": name, "label": about.label, "counts": about.counts, **_compared(ours, theirs)}
-        )
+        rows.append({"indicator": name, "label": about.label, "counts": about.counts, **_compared(*pair)})
     return pd.DataFrame(rows)
 
 
 def beside(
-    scenario: corridor.Results, baseline: corridor.Results | None, year: str, nationality: str
+    scenario: corridor.Results,
+    baseline: corridor.Results | None,
+    window: corridor.Window,
+    nationality: str,
 ) -> pd.DataFrame:
     """What stands beside the flows: encounters a person, days on the way, fees a departure; rows as `per_hundred`."""
     wanted: Mapping[str, tuple[tuple[str, ...], str | None]] = {
@@ -68,54 +67,58 @@ def beside(
         N_("Days on the way of those who arrive"): (("days_en_route",), None),
         N_("USD paid to smugglers for each departure"): (("fees_paid_usd",), "departures"),
     }
-    rows = []
-    periods, baseline = recorded(scenario, baseline, year)
-    for label, (names, divisor) in wanted.items():
-        ours = ratio(scenario, periods, nationality, names, divisor)
-        theirs = None if baseline is None else ratio(baseline, periods, nationality, names, divisor)
-        rows.append({"label": label, **_compared(ours, theirs)})
-    return pd.DataFrame(rows)
+    return pd.DataFrame(
+        [
+            {
+                "label": label,
+                **_compared(*ratio(scenario, baseline, window, nationality, names, divisor)),
+            }
+            for label, (names, divisor) in wanted.items()
+        ]
+    )
 
 
 def ratio(
-    results: corridor.Results,
-    periods: Sequence[str],
+    scenario: corridor.Results,
+    baseline: corridor.Results | None,
+    window: corridor.Window,
     nationality: str,
     names: tuple[str, ...],
     divisor: str | None,
     times: float = 1.0,
-) -> Values | None:
-    """The sum of indicators over another, float64[R]; None where one is missing or is divided by nobody."""
-    breakdown = ("all", nationality, "all")
-    parts = [over(results, periods, name, breakdown) for name in names]
-    if any(part is None for part in parts):
-        return None
-    total = np.sum([part for part in parts if part is not None], axis=0)
-    if divisor is None:
-        return times * total
-    below = over(results, periods, divisor, breakdown)
-    return None if below is None or not (below > 0).all() else times * total / below
+) -> tuple[Values, Values]:
+    """The sum of indicators over another in a scenario and its baseline, float64[R] each.
+
+    NaN where one is missing, and in all replicates where one of them divides by nobody.
+    """
+    wanted = names if divisor is None else (*names, divisor)
+    cells = [Cell(name, "all", nationality, "all") for name in wanted]
+    ours, theirs = (
+        _divided(values, len(names), times) for values in values_during(scenario, baseline, window, cells)
+    )
+    return ours, theirs
 
 
-def _compared(ours: Values | None, theirs: Values | None) -> dict[str, float]:
-    gap = None if ours is None or theirs is None else ours - theirs
+def _divided(values: Values, parts: int, times: float) -> Values:
+    """The sum of the first columns over the one after them, where there is one."""
+    total = times * values[:, :parts].sum(axis=1)
+    if values.shape[1] == parts:
+        return total
+    below = values[:, parts]
+    return total / below if (below > 0).all() else np.full(len(values), np.nan)
+
+
+def _compared(ours: Values, theirs: Values) -> dict[str, float]:
+    gap = ours - theirs
     return {
-        "scenario": _mean(ours),
-        "low": _quantile(ours, LOW),
-        "high": _quantile(ours, HIGH),
-        "baseline": _mean(theirs),
-        "difference": _mean(gap),
-        "difference_low": _quantile(gap, LOW),
-        "difference_high": _quantile(gap, HIGH),
+        "scenario": float(np.mean(ours)),
+        "low": float(np.quantile(ours, LOW)),
+        "high": float(np.quantile(ours, HIGH)),
+        "baseline": float(np.mean(theirs)),
+        "difference": float(np.mean(gap)),
+        "difference_low": float(np.quantile(gap, LOW)),
+        "difference_high": float(np.quantile(gap, HIGH)),
     }
-
-
-def _mean(values: Values | None) -> float:
-    return np.nan if values is None else float(np.mean(values))
-
-
-def _quantile(values: Values | None, share: float) -> float:
-    return np.nan if values is None else float(np.quantile(values, share))
 
 
 def bar_chart(
@@ -164,7 +167,7 @@ def describe(rows: pd.DataFrame, *, title: str, compared: bool, replicates: int)
     """What a bar chart shows, in words."""
     known = rows.dropna(subset=["scenario"])
     if known.empty:
-        return _("{title}: not defined, for nobody departs in this year.").format(title=title)
+        return _("{title}: not defined, for nobody departs in these days.").format(title=title)
     most = known.sort_values("scenario", ascending=False, kind="stable").head(3)
     parts = [
         f"{_(label)} ({rounded(value)})" for label, value in zip(most["label"], most["scenario"], strict=True)

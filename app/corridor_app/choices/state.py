@@ -29,8 +29,8 @@ from corridor_app.choices.links import (
     write_entries,
     write_moves,
 )
-from corridor_app.choices.periods import WHOLE_PERIOD, is_year
 from corridor_app.choices.told import left_out, one_of
+from corridor_app.choices.windows import USUAL, read_window
 from corridor_app.words.foreign import Unknown, Unreadable
 from corridor_app.words.language import ENGLISH, LANGUAGE, LANGUAGES, N_, _
 
@@ -42,23 +42,24 @@ MOST_DIGITS = 9
 DEFAULT_INDICATOR = "encounters_usbp"
 EVERYONE = "all"
 
-SCENARIO, START, REPLICATES, PERIOD = "scenario", "start", "replicates", "period"
+SCENARIO, START, REPLICATES, WINDOW = "scenario", "start", "replicates", "window"
+PERIOD = "period"
+"""What links of earlier releases call the window."""
 INDICATOR, BREAKDOWN, HOLD = "show", "of", "hold"
 FORM, RELEASE, LEVERS, ENTRIES = "v", "r", "l", "t"
 """In the address: its version, the release that wrote it, levers moved besides the four, entries of the timeline."""
 MOVED, HELD, NOTES, PICKED, DATED = "moved", "held", "notes", "picked", "dated"
 LOOKED_AT = "lever"
 COPIES = "copies"
-YEAR, NATIONALITY, CITY, SECTOR, US_CITY = "year", "nationality", "city", "sector", "us_city"
+NATIONALITY, CITY, SECTOR, US_CITY = "nationality", "city", "sector", "us_city"
 MONTH, VIEW, CIRCLES = "month", "view", "circles"
 KEPT = (
     SCENARIO,
     START,
     REPLICATES,
-    PERIOD,
+    WINDOW,
     INDICATOR,
     BREAKDOWN,
-    YEAR,
     NATIONALITY,
     CITY,
     SECTOR,
@@ -72,7 +73,8 @@ KEPT = (
 """Choices that outlast a change of page."""
 
 LINK_KEYS = (
-    *(FORM, RELEASE, SCENARIO, START, REPLICATES, PERIOD, INDICATOR, BREAKDOWN, LEVERS, ENTRIES, HOLD),
+    *(FORM, RELEASE, SCENARIO, START, REPLICATES, WINDOW, PERIOD, INDICATOR, BREAKDOWN, LEVERS),
+    *(ENTRIES, HOLD),
     *CONTROLS,
 )
 """What a page over a scenario reads of a link."""
@@ -117,7 +119,7 @@ def restore() -> None:
     st.session_state.setdefault(SCENARIO, chosen)
     st.session_state.setdefault(START, take(START, read_day, DEFAULT_START))
     st.session_state.setdefault(REPLICATES, take(REPLICATES, _replicates, DEFAULT_REPLICATES))
-    st.session_state.setdefault(PERIOD, take(PERIOD, _period, ""))
+    st.session_state.setdefault(WINDOW, take(WINDOW, read_window, take(PERIOD, read_window, USUAL)))
     st.session_state.setdefault(INDICATOR, take(INDICATOR, _indicator, DEFAULT_INDICATOR))
     st.session_state.setdefault(BREAKDOWN, given.get(BREAKDOWN, EVERYONE))
     st.session_state[GIVEN] = {key: given[key] for key in (BREAKDOWN, VIEW, CIRCLES, MONTH) if key in given}
@@ -161,7 +163,6 @@ def write_address(moved: Mapping[str, float]) -> bool:
     defaults = {
         SCENARIO: DEFAULT_SCENARIO,
         REPLICATES: str(DEFAULT_REPLICATES),
-        PERIOD: str(state[START].year),
         INDICATOR: DEFAULT_INDICATOR,
         BREAKDOWN: EVERYONE,
         HOLD: "",
@@ -177,7 +178,7 @@ def write_address(moved: Mapping[str, float]) -> bool:
         ENTRIES: write_entries(state[DATED]),
         HOLD: ",".join(state[HELD]),
         REPLICATES: str(state[REPLICATES]),
-        PERIOD: state[PERIOD] or "",
+        WINDOW: state[WINDOW],
         INDICATOR: state[INDICATOR],
         BREAKDOWN: state[BREAKDOWN],
         LANGUAGE: state.get(LANGUAGE, ENGLISH),
@@ -344,14 +345,8 @@ def _replicates(text: str) -> int:
 
 
 def _is_digits(text: str) -> bool:
-    """Digits, and not so many that Python reads no number in them; `²` is one too, and no part of a year."""
+    """Digits, and not so many that Python reads no number in them; `²` is one too."""
     return text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS
-
-
-def _period(text: str) -> str:
-    if text != WHOLE_PERIOD and not is_year(text):
-        raise Unreadable(N_("it must be a year or `{all}`"), all=WHOLE_PERIOD)
-    return text
 
 
 def _level_of(key: str) -> Callable[[str], float]:

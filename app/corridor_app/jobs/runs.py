@@ -53,11 +53,17 @@ class Outcome:
         """Baseline first, as `corridor run` has them."""
         return [self.scenario] if self.baseline is None else [self.baseline, self.scenario]
 
-    def files(self) -> dict[str, bytes]:
-        """The files that `corridor run` writes, by the names that it gives them."""
+    def files(self, window: str | None = None) -> dict[str, bytes]:
+        """The files that `corridor run` writes, by the names that it gives them.
+
+        Parameters
+        ----------
+        window
+            As `corridor.compare` takes it.
+        """
         files = self.scenario.files()
         if self.baseline is not None:
-            files |= corridor.compare(self.both).files()
+            files |= corridor.compare(self.both, window=window).files()
         return files
 
 

@@ -15,7 +15,6 @@ import pandas as pd
 
 import corridor
 from corridor_app.charts.headlines import HEADLINES, measure
-from corridor_app.choices.periods import WHOLE_PERIOD
 from corridor_app.jobs.reading import Ended, Readers
 from corridor_app.jobs.runs import Outcome
 from corridor_app.jobs.zipped import zipped
@@ -127,12 +126,12 @@ def _place_of(key: str, text: str, label: str) -> str:
     return f"{label}:{lines[0] if lines else 1}:1"
 
 
-def summary_table(outcomes: Sequence[Outcome]) -> pd.DataFrame:
-    """The headline numbers of each scenario over its whole period, and their differences with 80% intervals."""
+def summary_table(outcomes: Sequence[Outcome], window: corridor.Window) -> pd.DataFrame:
+    """The headline numbers of each scenario during one window, and their differences with 80% intervals."""
     rows = []
     for each in outcomes:
         for headline in HEADLINES:
-            found = measure(each.scenario, each.baseline, WHOLE_PERIOD, headline.indicator)
+            found = measure(each.scenario, each.baseline, window, headline.indicator)
             if found is not None:
                 interval = span(change(found.low), change(found.high))
                 words = (rounded(found.scenario), rounded(found.baseline), change(found.difference), interval)
@@ -141,11 +140,17 @@ def summary_table(outcomes: Sequence[Outcome]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
-def pack(outcomes: Sequence[Outcome], yaml: Mapping[str, str]) -> bytes:
-    """A zip of what `corridor run` writes for each scenario, and its YAML; the same input gives the same bytes."""
+def pack(outcomes: Sequence[Outcome], yaml: Mapping[str, str], window: str | None = None) -> bytes:
+    """A zip of what `corridor run` writes for each scenario, and its YAML; the same input gives the same bytes.
+
+    Parameters
+    ----------
+    window
+        As `Outcome.files` takes it.
+    """
     files: dict[str, bytes] = {}
     for each in outcomes:
         name = each.scenario.scenario
-        files |= {f"{name}/{file}": content for file, content in each.files().items()}
+        files |= {f"{name}/{file}": content for file, content in each.files(window).items()}
         files[f"{name}/{name}.yaml"] = yaml[name].encode()
     return zipped(files)

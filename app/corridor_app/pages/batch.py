@@ -11,11 +11,13 @@ from corridor_app.jobs import runs, uploads
 from corridor_app.jobs.visitors import visitor
 from corridor_app.widgets.page import note_what_is_english, small
 from corridor_app.widgets.scenario_runs import note_left_out, show_progress
+from corridor_app.widgets.window_choice import choose_window
 from corridor_app.words.foreign import plain, shortened
 from corridor_app.words.language import N_, _
 
 REPLICATES = 10
 RAN = "batch-ran"
+DAYS = "batch-window"
 
 
 def show() -> None:
@@ -99,19 +101,22 @@ def _results(scenarios: Sequence[corridor.Scenario], yaml: Mapping[str, str]) ->
     if not outcomes:
         return
     st.subheader(_("What each changes"))
-    table = uploads.summary_table(outcomes).set_index(_("scenario"))
-    st.table(table.rename(index=plain))
+    pairs = [(each.baseline, each.scenario) for each in outcomes if each.baseline is not None]
+    shown = choose_window(pairs, DAYS)
+    if shown is not None:
+        table = uploads.summary_table(outcomes, shown.window).set_index(_("scenario"))
+        st.table(table.rename(index=plain))
     for each in outcomes:
         note_left_out(each)
     small(
         _(
-            "Over all months that the scenario and its baseline both cover wholly. The interval holds 80% of "
-            "{replicates} paired differences; it shows chance, not doubt about the model."
+            "One window holds for all rows: only months that every scenario and its baseline cover wholly. The "
+            "interval holds 80% of {replicates} paired differences; it shows chance, not doubt about the model."
         ).format(replicates=REPLICATES)
     )
     st.download_button(
         "results.zip",
-        lambda: uploads.pack(outcomes, yaml),
+        lambda: uploads.pack(outcomes, yaml, shown.asked if shown else None),
         file_name="results.zip",
         mime="application/zip",
         on_click="ignore",

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 
 import numpy as np
-import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 import corridor
-from corridor_app.charts import chart
-from corridor_app.charts.headlines import HEADLINES, measure, years_of
+from corridor_app.charts.headlines import HEADLINES, measure
 from corridor_app.choices import state
 from corridor_app.choices.changes import (
     InForce,
@@ -24,22 +22,22 @@ from corridor_app.choices.changes import (
     write_yaml,
 )
 from corridor_app.choices.controls import POOL
-from corridor_app.choices.periods import WHOLE_PERIOD
 from corridor_app.jobs import runs
 from corridor_app.pages import full_scale
 from corridor_app.widgets.downloads import downloads
+from corridor_app.widgets.explored_months import explored_months
 from corridor_app.widgets.headline_tile import headline_tile
 from corridor_app.widgets.lever_rows import choose_more, lever_row
 from corridor_app.widgets.page import errors_shown, open_page, small
 from corridor_app.widgets.scenario_runs import baseline_of, choose_scenario, note_left_out, run_shown
 from corridor_app.widgets.timeline_editor import edit_timeline
+from corridor_app.widgets.window_choice import window_of
 from corridor_app.words.language import _
 from corridor_app.words.texts import read_text
 from corridor_app.words.wording import day_words, month_words, people, rounded, skill_words
 
 REPLICATE_CHOICES = (2, 5, 10, 20)
 WIDTHS = (3, 7)
-SELECTORS = (3, 2)
 
 
 OVER_TIME = "levers-over-time"
@@ -68,7 +66,7 @@ def show() -> None:
         else:
             first = first_day(start, changes, state.entries())
             with results:
-                outcome = _results(base, scenario, yaml, first, replicates)
+                outcome, window = _results(base, scenario, yaml, first, replicates)
             if yaml is None:
                 runs.ensemble_runner().prepare(
                     scenario, replicates=replicates, seed=base.run.seed, start=start
@@ -76,7 +74,7 @@ def show() -> None:
             with page:
                 _talks(outcome.scenario)
                 st.subheader(_("Take the numbers with you"))
-                downloads(outcome, yaml, _command(scenario, yaml, replicates, base.run.seed))
+                downloads(outcome, yaml, _command(scenario, yaml, replicates, base.run.seed), window)
             with returns:
                 _returns_words(levels, changes, outcome.scenario, start)
         moved = {key: value for key, value in changes.items() if value != levels[key].value}
@@ -187,18 +185,25 @@ def _results(
     yaml: str | None,
     changed_from: date,
     replicates: int,
-) -> runs.Outcome:
-    """Run the scenario and what it is compared with, and show both; `yaml` is None where nothing is changed."""
+) -> tuple[runs.Outcome, str | None]:
+    """Run the scenario and what it is compared with, and show both; `yaml` is None where nothing is changed.
+
+    Returns
+    -------
+    Both, and the window as `Outcome.files` takes it.
+    """
     seed = base.run.seed
     against = base if yaml else baseline_of(base)
     outcome = run_shown(scenario, against, replicates, seed)
     _what_is_compared(base, against, changed_from, yaml is not None)
-    period = _choose_period(outcome, changed_from)
-    _headlines(outcome, period, replicates)
-    full_scale.show(outcome, scenario, against, period, seed)
+    shown = window_of(outcome, state.WINDOW)
+    if shown is None:
+        return outcome, None
+    _headlines(outcome, shown.window, replicates)
+    full_scale.show(outcome, scenario, against, shown, seed)
     st.subheader(_("Month by month"))
-    _chart(outcome, scenario, against, period, changed_from if yaml else None, replicates, seed)
-    return outcome
+    explored_months(outcome, scenario, against, shown.window, changed_from if yaml else None, replicates)
+    return outcome, shown.asked
 
 
 def _talks(results: corridor.Results) -> None:
@@ -235,123 +240,12 @@ def _what_is_compared(
     st.markdown(said.format(base=_(base.title), against=title, day=day_words(start)))
 
 
-def _choose_period(outcome: runs.Outcome, start: date) -> str:
-    shared = years_of(outcome.scenario, baseline=outcome.baseline)
-    years = sorted({*years_of(outcome.scenario), *shared})
-    options = [*years, WHOLE_PERIOD]
-    if st.session_state[state.PERIOD] not in options:
-        known = shared or years
-        st.session_state[state.PERIOD] = next(
-            (each for each in known if each[:4] == str(start.year)), known[-1]
-        )
-    chosen = st.segmented_control(
-        _("Reporting period"),
-        options,
-        format_func=lambda each: _years_words(years_of(outcome.scenario, each, outcome.baseline)),
-        key=state.PERIOD,
-        required=True,
-        label_visibility="collapsed",
-    )
-    return chosen or options[0]
-
-
-def _years_words(years: Sequence[str]) -> str:
-    """The years of a period, from the first day of the first to the last of the last."""
-    if not years:
-        return _("no month")
-    first, last = years[0].partition(" to ")[0], years[-1].rpartition(" to ")[2]
-    if len(years) > 1 and len(first) != len(last):
-        first, last = (
-            (f"{first}-01" if len(first) == 4 else first),
-            (f"{last}-12" if len(last) == 4 else last),
-        )
-    return first if first == last else _("{first} to {last}").format(first=first, last=last)
-
-
-def _headlines(outcome: runs.Outcome, period: str, replicates: int) -> None:
+def _headlines(outcome: runs.Outcome, window: corridor.Window, replicates: int) -> None:
     note_left_out(outcome)
     for row in (HEADLINES[:2], HEADLINES[2:]):
         for column, headline in zip(st.columns(2), row, strict=True):
-            found = measure(outcome.scenario, outcome.baseline, period, headline.indicator)
+            found = measure(outcome.scenario, outcome.baseline, window, headline.indicator)
             with column:
                 headline_tile(headline, found, replicates=replicates)
     small(read_text("reading.md"))
     small(skill_words(corridor.load_skill()))
-
-
-def _chart(
-    outcome: runs.Outcome,
-    scenario: corridor.Scenario,
-    against: corridor.Scenario | None,
-    period: str,
-    change_from: date | None,
-    replicates: int,
-    seed: int,
-) -> None:
-    left, right = st.columns(SELECTORS)
-    with left:
-        indicator = st.selectbox(
-            _("Indicator"), chart.indicator_ids(), format_func=chart.indicator_words, key=state.INDICATOR
-        )
-    options = chart.breakdowns(outcome.scenario, indicator)
-    if note := state.keep_option(state.BREAKDOWN, options, next(iter(options))):
-        st.warning(note)
-    with right:
-        chosen = st.selectbox(
-            _("Nationality, place or kind of party"),
-            options,
-            format_func=chart.breakdown_words,
-            key=state.BREAKDOWN,
-        )
-    breakdown = options[chosen]
-    rows = _rows(outcome.scenario, scenario, replicates, seed, indicator, breakdown)
-    before = None
-    if outcome.baseline is not None and against is not None:
-        before = _rows(outcome.baseline, against, replicates, seed, indicator, breakdown)
-    observed = chart.observed_rows(indicator, breakdown, list(rows["period"]))
-    about = corridor.INDICATORS[indicator]
-    title = _(about.label)
-    if chosen != state.EVERYONE:
-        title = f"{title}: {chart.breakdown_words(chosen)}"
-    unit = f"{_(about.unit)} ({_(about.counts)})" if about.counts == "events" else _(about.unit)
-    words = chart.describe(
-        title,
-        _years_words(years_of(outcome.scenario, period, outcome.baseline)),
-        measure(outcome.scenario, outcome.baseline, period, indicator, breakdown),
-        rows,
-        before,
-        observed,
-        replicates,
-        unit,
-    )
-    timeline = scenario.timeline
-    known = against if against is not None and change_from is not None else scenario
-    events = chart.events_of(known, timeline.report_from, timeline.end)
-    drawn = chart.monthly_chart(
-        rows,
-        before,
-        observed,
-        title=title,
-        names=(chart.CHANGED if change_from else chart.SCENARIO, chart.BASELINE),
-        events=events,
-        change_from=change_from,
-        description=words,
-    )
-    st.altair_chart(drawn, width="stretch")
-    small(f"{words} {_('Triangles above the plot mark dated events of the scenario.')}")
-    with st.expander(_("The chart as a table")):
-        st.table(chart.month_table(rows, before, observed))
-    with st.expander(_("Dated events of the scenario")):
-        st.markdown("\n".join(f"- {day_words(event.day)}: {event.text}" for event in events))
-
-
-def _rows(
-    results: corridor.Results,
-    scenario: corridor.Scenario,
-    replicates: int,
-    seed: int,
-    indicator: str,
-    breakdown: tuple[str, str, str],
-) -> pd.DataFrame:
-    summary = runs.summarise(runs.run_key(scenario, replicates, seed), results)
-    return chart.month_rows(summary, indicator, breakdown)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import shlex
 from dataclasses import replace
 from uuid import uuid4
 
@@ -14,8 +15,9 @@ from corridor_app.charts.headlines import HEADLINES, Measure, measure
 from corridor_app.choices.changes import PEOPLE_PER_AGENT
 from corridor_app.jobs import runs, visitors
 from corridor_app.jobs.full_scale import FULL_SCALE, Request, Stage, Status, replicates_asked
-from corridor_app.widgets.downloads import DOWNLOADS, content_of, mime_of, offered
+from corridor_app.widgets.downloads import download_row, offered, one_of
 from corridor_app.widgets.page import LONGEST_REASON, small
+from corridor_app.widgets.window_choice import Chosen
 from corridor_app.words.foreign import plain
 from corridor_app.words.language import _
 from corridor_app.words.wording import change, people, relative, rounded
@@ -33,7 +35,7 @@ def show(
     quick: runs.Outcome,
     scenario: corridor.Scenario,
     against: corridor.Scenario | None,
-    period: str,
+    shown: Chosen,
     seed: int,
 ) -> None:
     """Ask for the full-scale runs of what the quick look shows, and draw how far they are or what they say.
@@ -45,7 +47,7 @@ def show(
     scenarios = (scenario,) if against is None else (against, scenario)
     request = Request(scenarios, replicates_asked(), seed)
     polling = _is_under_way(*_status(request))
-    st.fragment(_draw, run_every=POLL_SECONDS if polling else None)(quick, request, period, polling)
+    st.fragment(_draw, run_every=POLL_SECONDS if polling else None)(quick, request, shown, polling)
 
 
 def _status(request: Request) -> tuple[Status, bool]:
@@ -61,7 +63,7 @@ def _is_under_way(status: Status, stopped: bool) -> bool:
     return status.under_way and not stopped
 
 
-def _draw(quick: runs.Outcome, request: Request, period: str, polling: bool) -> None:
+def _draw(quick: runs.Outcome, request: Request, shown: Chosen, polling: bool) -> None:
     status, stopped = _status(request)
     if _is_under_way(status, stopped) != polling:
         st.rerun()  # begins or ends the looks
@@ -77,7 +79,7 @@ def _draw(quick: runs.Outcome, request: Request, period: str, polling: bool) -> 
             )
             _go_on_button(request)
         elif status.stage is Stage.DONE:
-            _results(quick, status.results, request, period)
+            _results(quick, status.results, request, shown)
         else:
             st.progress(status.done / status.total, progress_words(status))
             st.button(
@@ -127,12 +129,12 @@ def _go_on(request: Request) -> None:
 
 
 def _results(
-    quick: runs.Outcome, results: tuple[corridor.Results, ...], request: Request, period: str
+    quick: runs.Outcome, results: tuple[corridor.Results, ...], request: Request, shown: Chosen
 ) -> None:
     full = runs.Outcome(results[-1], results[0] if len(results) > 1 else None)
     compared = full.baseline is not None
     same = _first(quick, request.replicates)
-    st.table(_rows(same, full, period))
+    st.table(_rows(same, full, shown.window))
     said = (
         _("{n} pairs at full scale, beside the same {same} of the {quick} in the quick look.")
         if compared
@@ -157,7 +159,7 @@ def _results(
             "full scale has too. Compare a scenario with its baseline in one column only."
         ).format(scale=PEOPLE_PER_AGENT)
     )
-    _downloads(full, request)
+    _downloads(full, request, shown)
 
 
 def _first(outcome: runs.Outcome, number: int) -> runs.Outcome:
@@ -174,11 +176,11 @@ def _first(outcome: runs.Outcome, number: int) -> runs.Outcome:
     return runs.Outcome(cut(outcome.scenario), None if outcome.baseline is None else cut(outcome.baseline))
 
 
-def _rows(quick: runs.Outcome, full: runs.Outcome, period: str) -> pd.DataFrame:
+def _rows(quick: runs.Outcome, full: runs.Outcome, window: corridor.Window) -> pd.DataFrame:
     """Two rows a headline number, its value and what differs from the baseline: at full scale, in the quick look."""
     words, values = [], []
     for headline in HEADLINES:
-        found = [measure(each.scenario, each.baseline, period, headline.indicator) for each in (full, quick)]
+        found = [measure(each.scenario, each.baseline, window, headline.indicator) for each in (full, quick)]
         words.append(_(headline.title))
         values.append(
             [_("not reported") if each is None else rounded(people(each.scenario)) for each in found]
@@ -201,20 +203,18 @@ def _difference(found: Measure | None) -> str:
     return _("{middle} ({low} to {high})").format(middle=middle, low=change(low), high=change(high))
 
 
-def _downloads(full: runs.Outcome, request: Request) -> None:
+def _downloads(full: runs.Outcome, request: Request, shown: Chosen) -> None:
     with st.container(horizontal=True):
-        for file in offered(full):
-            st.download_button(
-                _("{file} at full scale").format(file=file),
-                lambda file=file: content_of(full, file),
-                file_name=f"full-scale-{file}",
-                mime=mime_of(file),
-                on_click="ignore",
-                key=f"save-full-{file}",
-                help=_(DOWNLOADS[file]),
-            )
+        download_row(
+            offered(full),
+            lambda file: one_of(full.files(shown.asked), file),
+            key="save-full",
+            label=_("{file} at full scale"),
+            saved_as="full-scale-{file}",
+        )
+    named = "" if shown.asked is None or full.baseline is None else f" --window {shlex.quote(shown.asked)}"
     small(
         _("The command line makes these files too, with `{options}`.").format(
-            options=f"--replicates {request.replicates} --people-per-agent {FULL_SCALE}"
+            options=f"--replicates {request.replicates} --people-per-agent {FULL_SCALE}{named}"
         )
     )

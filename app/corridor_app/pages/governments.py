@@ -15,17 +15,18 @@ from corridor_app.jobs import runs
 from corridor_app.widgets.downloads import downloads, save_csv
 from corridor_app.widgets.monthly import data_rows, fan_chart, months_of
 from corridor_app.widgets.page import errors_shown, open_page, small
-from corridor_app.widgets.scenario_runs import baseline_of, choose_year, few_replicates, run_few
+from corridor_app.widgets.scenario_runs import baseline_of, few_replicates, run_few
+from corridor_app.widgets.window_choice import window_of
 from corridor_app.words.foreign import Unknown, Unreadable
 from corridor_app.words.language import N_, _
 from corridor_app.words.texts import read_text
-from corridor_app.words.wording import day_words, year_words
+from corridor_app.words.wording import day_words, window_words
 
 WIDTHS = (3, 7)
 HEIGHT = 260
 DEALS_HEIGHT = 560
 BOOK_HEIGHT = 420
-CHOICE, YEAR = "talks", "talks-year"
+CHOICE = "talks"
 SCENARIO, START = "talks-scenario", "talks-start"
 FROM, BARGAINED, NONE = "from", "table", "none"
 LINK_KEYS = (*state.LINK_KEYS, FROM, BARGAINED)
@@ -247,10 +248,14 @@ def _results(scenario: corridor.Scenario, against: corridor.Scenario | None, yam
     if scenario.bargaining is not None:
         _interests(scenario)
     _deals(scenario, outcome.scenario)
-    _governments_and_people(outcome, scenario, against)
+    st.subheader(_("What it does to governments, and to people"))
+    shown = window_of(outcome, state.WINDOW)
+    if shown is not None:
+        _governments_and_people(outcome, scenario, against, shown.window)
     st.subheader(_("Take the numbers with you"))
     words = command(scenario.name, few_replicates(), scenario.run.seed)
-    downloads(outcome, yaml, words if yaml else words.replace(f"{scenario.name}.yaml", scenario.name))
+    words = words if yaml else words.replace(f"{scenario.name}.yaml", scenario.name)
+    downloads(outcome, yaml, words, shown.asked if shown else None)
 
 
 def _interests(scenario: corridor.Scenario) -> None:
@@ -312,22 +317,23 @@ def _deals(scenario: corridor.Scenario, results: corridor.Results) -> None:
 
 
 def _governments_and_people(
-    outcome: runs.Outcome, scenario: corridor.Scenario, against: corridor.Scenario | None
+    outcome: runs.Outcome,
+    scenario: corridor.Scenario,
+    against: corridor.Scenario | None,
+    window: corridor.Window,
 ) -> None:
-    st.subheader(_("What it does to governments, and to people"))
-    year = choose_year(outcome, YEAR)
-    rows = deal_book.outcome_rows(outcome.scenario, outcome.baseline, year)
+    rows = deal_book.outcome_rows(outcome.scenario, outcome.baseline, window)
     st.table(deal_book.outcome_table(rows))
     small(
         _(
-            "Means of {count} replicates in {year}, and what holds 80% of the paired differences. "
+            "Means of {count} replicates over {year}, and what holds 80% of the paired differences. "
             "Satisfaction is an index from 0 to 1 of burdens that each government is assumed to feel: "
             "encounters, arrivals in cities, expulsions and harm for the US; people waiting beyond "
             "shelters, returns and lost trade for Mexico. It is not how people fare. Harm rests on "
             "incomplete counts: read it as an order of magnitude."
-        ).format(count=few_replicates(), year=year_words(year))
+        ).format(count=few_replicates(), year=window_words(window))
     )
-    save_csv(rows, "governments-and-people.csv", _("means and paired differences of the year."))
+    save_csv(rows, "governments-and-people.csv", _("means and paired differences of the days compared."))
     pairs = [deal_book.OUTCOMES[at : at + 2] for at in range(0, len(deal_book.OUTCOMES), 2)]
     for pair in pairs:
         for column, (indicator, place) in zip(st.columns(2), pair, strict=True):

@@ -1,4 +1,4 @@
-"""People: what a year holds for each hundred departures of a nationality, harm beside the rest."""
+"""People: what a window holds for each hundred departures of a nationality, harm beside the rest."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import streamlit as st
 
 import corridor
 from corridor_app.charts import hundred
-from corridor_app.charts.headlines import recorded
+from corridor_app.charts.headlines import compared_with
 from corridor_app.choices import state
 from corridor_app.jobs import runs
 from corridor_app.widgets.downloads import save_csv
@@ -15,13 +15,13 @@ from corridor_app.widgets.page import errors_shown, open_page, small
 from corridor_app.widgets.scenario_runs import (
     baseline_of,
     choose_scenario,
-    choose_year,
     few_replicates,
     run_few,
 )
+from corridor_app.widgets.window_choice import window_of
 from corridor_app.words.language import N_, _
 from corridor_app.words.texts import read_text
-from corridor_app.words.wording import nationality_words, year_words
+from corridor_app.words.wording import nationality_words, window_words
 
 WIDTHS = (3, 7)
 EVERYONE = "all"
@@ -37,9 +37,10 @@ def show() -> None:
             outcome = run_few(scenario, baseline_of(scenario))
         with controls:
             nationality = _choose_nationality(outcome.scenario)
-            year = choose_year(outcome, state.YEAR)
-        with page:
-            _figures(outcome, nationality, year)
+            shown = window_of(outcome, state.WINDOW, by_year=True)
+        if shown is not None:
+            with page:
+                _figures(outcome, nationality, shown.window)
     with st.expander(_("What these numbers are, and what they are not")):
         st.markdown(read_text("limits.md"))
 
@@ -59,22 +60,21 @@ def _choose_nationality(results: corridor.Results) -> str:
     )
 
 
-def _figures(outcome: runs.Outcome, nationality: str, year: str) -> None:
-    against = outcome.baseline
-    _months, against = recorded(outcome.scenario, against, year)
+def _figures(outcome: runs.Outcome, nationality: str, window: corridor.Window) -> None:
+    against, days = compared_with(outcome.scenario, outcome.baseline, window), window_words(window)
     if outcome.baseline is not None and against is None:
         words = _("The baseline does not report {year}: there is nothing to compare with.")
-        small(words.format(year=year_words(year)))
+        small(words.format(year=days))
     who = _("everyone") if nationality == EVERYONE else nationality_words(nationality)
-    rows = hundred.per_hundred(outcome.scenario, against, year, nationality)
+    rows = hundred.per_hundred(outcome.scenario, against, window, nationality)
     if bool(rows["scenario"].isna().all()):
         st.info(
             _(
                 "Nobody departs ({who}, {year}) in some replicate: a number for each hundred is not defined."
-            ).format(who=who, year=year_words(year))
+            ).format(who=who, year=days)
         )
         return
-    whose = f"{who}, {year_words(year)}"
+    whose = f"{who}, {days}"
     for names, title in ((hundred.ENDS, _("What happens")), (hundred.HARM, _("Harm, in events"))):
         _figure(
             rows.loc[rows["indicator"].isin(names).to_numpy()],
@@ -83,12 +83,13 @@ def _figures(outcome: runs.Outcome, nationality: str, year: str) -> None:
         )
     save_csv(rows, "hundred.csv", N_("flows for each 100 departures, means and 80% intervals."))
     st.subheader(_("Beside it"))
-    others = hundred.beside(outcome.scenario, against, year, nationality)
+    others = hundred.beside(outcome.scenario, against, window, nationality)
     st.table(hundred.as_table(others, compared=against is not None))
     small(
         _(
             "Encounters are events: their number for each different person says how often the same people are met "
-            "again within the year. Fees are divided by departures of the year, not by those who paid."
+            "again within these days; different people are counted for a calendar year, or for all that a run reports "
+            "of one. Fees are divided by departures of these days, not by those who paid."
         )
     )
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
+from collections.abc import Callable, Iterable, Mapping
+
 import pandas as pd
 import streamlit as st
 
@@ -50,19 +53,53 @@ def offered(outcome: Outcome) -> list[str]:
     return [file for file in DOWNLOADS if absent.get(file, outcome) is not None]
 
 
-def content_of(outcome: Outcome, file: str) -> bytes:
-    """The bytes of a download."""
-    files = outcome.files()
+def download_row(
+    files: Iterable[str],
+    content: Callable[[str], bytes],
+    *,
+    key: str = "save",
+    label: str = "{file}",
+    saved_as: str = "{file}",
+    about: Mapping[str, str] = DOWNLOADS,
+) -> None:
+    """A row of buttons, one a file, whose bytes are made when asked for.
+
+    Parameters
+    ----------
+    content
+        The bytes of a file by its name.
+    key
+        What the keys of the buttons begin with.
+    label, saved_as
+        What a button and the file that it saves are called, with `{file}` for its name.
+    about
+        What each file holds: texts of the catalogue.
+    """
+    for file in files:
+        st.download_button(
+            label.format(file=file),
+            lambda file=file: content(file),
+            file_name=saved_as.format(file=file),
+            mime="application/zip" if file == ZIP else CSV,
+            on_click="ignore",
+            key=f"{key}-{file}",
+            help=_(about[file]),
+        )
+
+
+def one_of(files: Mapping[str, bytes], file: str) -> bytes:
+    """The bytes of a download: a file, or all of them as a zip."""
     return zipped(files) if file == ZIP else files[file]
 
 
-def mime_of(file: str) -> str:
-    """What a browser is told that a download is."""
-    return "application/zip" if file == ZIP else CSV
+def downloads(outcome: Outcome, yaml: str | None, command: str, window: str | None = None) -> None:
+    """The CSV files of `corridor run`, made when asked for, and the scenario that makes them.
 
-
-def downloads(outcome: Outcome, yaml: str | None, command: str) -> None:
-    """The CSV files of `corridor run`, made when asked for, and the scenario that makes them."""
+    Parameters
+    ----------
+    window
+        What the page shows, as `Outcome.files` takes it.
+    """
     name = outcome.scenario.scenario
     with st.container(horizontal=True):
         if yaml is not None:
@@ -76,15 +113,7 @@ def downloads(outcome: Outcome, yaml: str | None, command: str) -> None:
                 type="primary",
                 help=_("Your change as a scenario file, to run, to edit and to share."),
             )
-        for file in offered(outcome):
-            st.download_button(
-                file,
-                lambda file=file: content_of(outcome, file),
-                file_name=file,
-                mime=mime_of(file),
-                on_click="ignore",
-                key=f"save-{file}",
-                help=_(DOWNLOADS[file]),
-            )
+        download_row(offered(outcome), lambda file: one_of(outcome.files(window), file))
     small(_("The command line makes the same files, byte for byte:"))
-    st.code(command, language=None, wrap_lines=True)
+    named = "" if window is None or outcome.baseline is None else f" --window {shlex.quote(window)}"
+    st.code(command + named, language=None, wrap_lines=True)

@@ -1,4 +1,4 @@
-"""The choice of a scenario, its run with a bar of progress, and the choice of a year of the run."""
+"""The choice of a scenario, and its run with a bar of progress."""
 
 from __future__ import annotations
 
@@ -6,12 +6,11 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 import corridor
-from corridor_app.charts.headlines import years_of
 from corridor_app.choices import state
 from corridor_app.jobs.runs import Outcome, run
 from corridor_app.widgets.page import small
 from corridor_app.words.language import N_, _
-from corridor_app.words.wording import left_out_words, year_words
+from corridor_app.words.wording import left_out_words
 
 FEW_REPLICATES = 10
 
@@ -105,15 +104,6 @@ def run_few(scenario: corridor.Scenario, against: corridor.Scenario | None) -> O
 def few_replicates() -> int:
     """Replicates of the pages that only read a scenario: no more than Explore asks for."""
     return min(st.session_state[state.REPLICATES], FEW_REPLICATES)
-
-
-def choose_year(outcome: Outcome, key: str) -> str:
-    """A year, or part of one, that the run and its baseline both cover, the last one first chosen."""
-    years = years_of(outcome.scenario, baseline=outcome.baseline) or years_of(outcome.scenario)
-    if st.session_state.get(key) not in years:
-        st.session_state[key] = years[-1]
-    chosen = st.segmented_control(_("Year"), years, key=key, format_func=year_words, required=True)
-    return chosen or years[-1]
 
 
 def note_left_out(outcome: Outcome) -> None:

@@ -94,8 +94,36 @@ def day_words(day: date) -> str:
     return _("{day} {month} {year}").format(day=day.day, month=_(MONTHS[day.month - 1]), year=day.year)
 
 
-def year_words(period: str) -> str:
-    """A year as it is, and the part of a year by its ends, in the visitor's language."""
+def days_words(window: corridor.Window) -> str:
+    """The first and the last day of a window: `1 June 2023 to 31 December 2023`."""
+    said = _("{first_day} to {last_day}")
+    return said.format(first_day=day_words(window.first), last_day=day_words(window.last))
+
+
+def window_words(window: corridor.Window) -> str:
+    """A window as short as a reader can know it: `December 2023`, `2023`, `fiscal year 2023`; else by its days."""
+    if window.kind == "month":
+        return month_words(window.name)
+    if window.kind == "year":
+        return window.name
+    if window.kind == "fiscal_year":
+        return _("US fiscal year {year}").format(year=window.last.year)
+    return days_words(window)
+
+
+def rests_on_words(results: corridor.Results) -> str:
+    """Which replicates a number rests on, and of what scale."""
+    numbers = results.replicates
+    said = _(
+        "Means of {count} replicates (numbers {first} to {last}), in which one party stands for {scale}. A run with "
+        "others, such as one in a folder of yours, gives numbers that differ a little: of two, use the one with more."
+    )
+    scale = results.manifest["run"]["people_per_agent"]
+    return said.format(count=len(numbers), first=min(numbers), last=max(numbers), scale=scale)
+
+
+def span_words(period: str) -> str:
+    """Days by the name that results give them, `2024-01 to 2024-06`, in the visitor's language."""
     first, to, last = period.partition(" to ")
     if not to:
         return period
@@ -110,12 +138,12 @@ def left_out_words(shared: corridor.SharedPeriods) -> str:
     begins = _("{span} is left out since {scenario} begins on {day}")
     why = [
         (ends if each.ends else begins).format(
-            span=year_words(each.span), scenario=each.scenario, day=day_words(each.day)
+            span=span_words(each.span), scenario=each.scenario, day=day_words(each.day)
         )
         for each in shared.left_out
     ]
     said = _("Compared over {span}, which both runs cover; {why}.")
-    return said.format(span=year_words(shared.span), why=joined(why))
+    return said.format(span=span_words(shared.span), why=joined(why))
 
 
 def month_words(period: str) -> str:

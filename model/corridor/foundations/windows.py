@@ -80,13 +80,20 @@ class Window:
         """Whether all its days are days of another."""
         return other.first <= self.first and self.last <= other.last
 
+    def cut(self, kind: Literal["month", "year", "fiscal_year"]) -> list[Window]:
+        """It by months, calendar years or fiscal years, in order; of the first and the last perhaps a part."""
+        pieces, day = [], self.first
+        while day <= self.last:
+            year, month = day.year, {"month": day.month, "year": 12, "fiscal_year": FISCAL_MONTH - 1}[kind]
+            last = min(self.last, ends_of(f"{year + (month < day.month):04d}-{month:02d}")[1])
+            pieces.append(Window(day, last))
+            day = last + ONE_DAY
+        return pieces
+
 
 def fiscal_years(timeline: Timeline) -> list[Window]:
     """The fiscal years that a run reports whole."""
-    named = [
-        Window.named(f"FY{year:04d}") for year in range(timeline.report_from.year, timeline.end.year + 1)
-    ]
-    return [each for each in named if each.within(reported(timeline))]
+    return [each for each in reported(timeline).cut("fiscal_year") if each.kind == "fiscal_year"]
 
 
 def reported(timeline: Timeline) -> Window:
