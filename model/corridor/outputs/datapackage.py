@@ -98,9 +98,7 @@ def title_of(stem: str) -> str:
 
 
 def _field(name: str, spanish: bool) -> dict[str, Any]:
-    known = columns().get(name)
-    if known is None:  # of deals and fates, whose columns are told on their pages
-        return {"name": name, "type": "any"}
+    known = columns()[name]
     return {
         "name": name,
         "type": known["type"],
