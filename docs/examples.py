@@ -46,7 +46,7 @@ TIME_LIMIT = 300  # seconds for one block, with nothing compiled yet
 
 @dataclass(frozen=True)
 class Block:
-    """A fenced block: its language, its mark (`runnable`, `studied` or `output`), its file, its text, where that lies."""
+    """A fenced block: its language, its mark (as `runnable`), its file, its text, where that lies."""
 
     language: str
     mark: str

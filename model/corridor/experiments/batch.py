@@ -65,6 +65,7 @@ from corridor.outputs.files import refusal, write_files
 from corridor.outputs.locks import locked
 from corridor.outputs.results import Results
 from corridor.outputs.rows import ALL, MANIFEST, Cell
+from corridor.outputs.spreadsheets import too_long, too_long_in_words
 from corridor.outputs.stored_results import make_way
 from corridor.outputs.tables import csv_bytes
 
@@ -336,13 +337,17 @@ def _write(
     ]
     said = dict(zip(whole, run(write_scenario, tasks), strict=True))
     compared = {name: each for name, each in said.items() if each.parts}
+    notes = tuple(note for each in said.values() for note in each.notes)
+    long = [(out / path).as_posix() for each in said.values() for path in each.long]
     if not compared:
-        return tuple(whole), None, tuple(note for each in said.values() for note in each.notes)
+        return tuple(whole), None, (*notes, *filter(None, [too_long_in_words(long)]))
     earlier = replaced(out, set(compared))
     names = dict.fromkeys(name for each in compared.values() for name in each.parts)
-    for name in names:
-        parts = [each.parts[name] for each in compared.values() if name in each.parts]
-        write_files(out, {name: _Joined(parts)})
+    joined = {
+        name: _Joined([each.parts[name] for each in compared.values() if name in each.parts])
+        for name in names
+    }
+    write_files(out, joined)
     heads = {
         name: next(each.parts[name] for each in compared.values() if name in each.parts) for name in names
     }
@@ -352,8 +357,7 @@ def _write(
     pairs = tuple((said[baselines[name]].ranked, each.ranked) for name, each in compared.items())
     begins = [each.differs for each in compared.values()]
     comparison = Comparison(pairs, asked=choose_window(pairs, window, begins))
-    notes = tuple(note for each in said.values() for note in each.notes)
-    notes = (*notes, earlier) if earlier else notes
+    notes = (*notes, *filter(None, (earlier, too_long_in_words([*long, *too_long(out, joined)]))))
     if comparison.asked is None:
         notes = (*notes, "the scenarios have no month in common, so they are not ranked")
         return tuple(whole), pd.DataFrame(columns=list(RANKED)), notes
@@ -370,12 +374,14 @@ class Written:
     parts : name of each file of the comparison -> its part of it, in the store; none without a baseline
     differs : first day on which it differs from its baseline
     notes : as `Comparison.notes`
+    long : paths below the folder of files that a spreadsheet does not open whole
     """
 
     ranked: Results
     parts: Mapping[str, Path] = field(default_factory=dict)
     differs: date | None = None
     notes: tuple[str, ...] = ()
+    long: tuple[str, ...] = ()
 
 
 def write_scenario(
@@ -399,8 +405,9 @@ def write_scenario(
         for stale in way.stale:
             stale.unlink(missing_ok=True)
         told = (way.note,) if way.note else ()
+        long = tuple(too_long(finished.scenario.name, files)) if way.write else ()
         if baseline is None:
-            return Written(ranked, notes=told)
+            return Written(ranked, notes=told, long=long)
         before = _baseline_results(baseline)
         comparison = compare([before, results], baseline=baseline.scenario.name, window=window)
         parts = {}
@@ -409,7 +416,7 @@ def write_scenario(
             parts[name].write_bytes(content)
     except OSError as error:
         raise no_room(out, error) from None
-    return Written(ranked, parts, comparison.begins[0], (*told, *comparison.notes))
+    return Written(ranked, parts, comparison.begins[0], (*told, *comparison.notes), long)
 
 
 _baselines: dict[Path, Results] = {}

@@ -51,6 +51,7 @@ from corridor.outputs.layout import (
 )
 from corridor.outputs.results import Results, cell_columns
 from corridor.outputs.rows import SUMMARISED, Cell, is_crossed
+from corridor.outputs.spreadsheets import too_long, too_long_in_words
 from corridor.outputs.stored_results import make_way, runs_of
 from corridor.outputs.tables import (
     ArrowTable,
@@ -217,7 +218,9 @@ class Comparison:
         }
         package = {f"{stem}_{DATAPACKAGE}": datapackage(PACKAGE, PACKAGE_TITLE, named, locale=locale)}
         shown = {name: for_spreadsheets(content, locale) for name, content in named.items()}
-        return write_files(path.parent, shown | package)
+        written = write_files(path.parent, shown | package)
+        _warn_of_length(path.parent, shown)
+        return written
 
     def _rows(self) -> pa.Table:
         tables = [_paired_table(baseline, scenario) for baseline, scenario in self.pairs]
@@ -332,7 +335,8 @@ def write_results(
 ) -> list[Path]:
     """Write what `corridor run --out FOLDER` writes, and nothing if a part of it cannot be made.
 
-    Results that are in the folder are not lost (`corridor.outputs.stored_results`): a `CorridorWarning` tells of them.
+    Results that are in the folder are not lost (`corridor.outputs.stored_results`): a `CorridorWarning` tells of them,
+    and of files with more rows than a spreadsheet opens.
     Each result goes to `FOLDER/NAME/` (see `Results.files`); with two or more results,
     `FOLDER/compare.csv` holds their comparison, `FOLDER/headline.csv` its headlines by window (both also by
     nationality, place and party), and, where all kept fates, `FOLDER/fates.csv` its split.
@@ -365,12 +369,19 @@ def write_results(
         warnings.warn(words, CorridorWarning, stacklevel=2)
     package = {DATAPACKAGE: datapackage(PACKAGE, PACKAGE_TITLE, beside)} if beside else {}
     written = write_files(folder, files | beside | package)
+    _warn_of_length(folder, files | beside)
     for way in ways.values():
         for file in way.stale:
             file.unlink(missing_ok=True)
         if way.note:
             warnings.warn(way.note, CorridorWarning, stacklevel=2)
     return written
+
+
+def _warn_of_length(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Tell of files that a spreadsheet does not open whole."""
+    if words := too_long_in_words(too_long(folder, files)):
+        warnings.warn(words, CorridorWarning, stacklevel=3)
 
 
 def _mismatches(baseline: Results, scenario: Results) -> Iterator[str]:
