@@ -71,7 +71,18 @@ COMPARE, HEADLINE = f"{COMPARED}.csv", f"{HEADLINED}.csv"
 SPLIT = "fates.csv"
 MOST_READ = 100_000_000  # bytes of an earlier comparison that are looked at
 PACKAGE, PACKAGE_TITLE = "comparison", "Scenarios beside their baselines"
-RANKED = ("scenario", "baseline", "window", "difference", "low", "high", "relative", "unit", "told_apart")
+RANKED = (
+    "scenario",
+    "baseline",
+    "window",
+    "difference",
+    "low",
+    "high",
+    "relative",
+    "unit",
+    "pairs",
+    "told_apart",
+)
 #: Column names of the quantiles of the difference and their shares.
 DIFFERENCE_SHARES = {"p025": 0.025, "p10": 0.10, "p50": 0.50, "p90": 0.90, "p975": 0.975}
 
@@ -160,9 +171,9 @@ class Comparison:
         Returns
         -------
         Columns scenario, baseline, window (its name, the same in every row), difference (mean of the pairs), low and
-        high (80% of pairs), relative, unit, told_apart: whether 80% of the runs put a scenario on the same side of the
-        one above it (`yes`, `no`; nothing in the first row). No number where it cannot be told: different people of
-        parts of a year.
+        high (80% of pairs), relative, unit, pairs (of replicates, on which the numbers rest), told_apart: whether 80%
+        of the runs put a scenario on the same side of the one above it (`yes`, `no`; nothing in the first row). No
+        number where it cannot be told: different people of parts of a year.
         """
         if self.window is None:
             return pd.DataFrame(columns=list(RANKED))
@@ -172,7 +183,7 @@ class Comparison:
             change = change_between(was, now)
             names = (after.scenario, before.scenario, self.window.name)
             unit = INDICATORS[indicator].unit
-            rows.append((*names, change.difference, change.low, change.high, change.relative, unit))
+            rows.append((*names, change.difference, change.low, change.high, change.relative, unit, len(was)))
             values.append(now - was)
         order = sorted(range(len(rows)), key=lambda row: (np.isnan(rows[row][6]), rows[row][6]))
         apart = ["", *(_told_apart(values[one], values[next_]) for one, next_ in itertools.pairwise(order))]

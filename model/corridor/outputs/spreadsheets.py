@@ -39,7 +39,7 @@ def too_long_in_words(paths: Sequence[str], limit: int = SPREADSHEET_ROWS) -> st
     others = f" and {len(paths) - NAMED} more files" if len(paths) > NAMED else ""
     have, them = ("has", "it") if len(paths) == 1 else ("have", "them")
     return (
-        f"{', '.join(paths[:NAMED])}{others} {have} more than the {limit:,} rows that a spreadsheet opens, and it leaves "
-        f"out the rest: open headline.csv or summary.csv there, or read {them} with Python, R, Miller or DuckDB "
+        f"{', '.join(paths[:NAMED])}{others} {have} more than the {limit:,} rows that a spreadsheet opens, and it "
+        f"leaves out the rest: open headline.csv or summary.csv there, or read {them} with Python, R, Miller or DuckDB "
         "(docs/how-to/read-results.md)"
     )
