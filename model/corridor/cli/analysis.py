@@ -41,9 +41,10 @@ def compare(
     from corridor import Results
     from corridor import compare as compare_results
     from corridor.experiments.compare import tell_apart
+    from corridor.foundations.locales import LOCALES
     from corridor.outputs.files import write_files
     from corridor.outputs.result_folders import find_results
-    from corridor.outputs.tables import LOCALES, csv_bytes, for_spreadsheets
+    from corridor.outputs.tables import csv_bytes, for_spreadsheets
 
     if locale not in LOCALES:
         raise refuse("--locale", f"unknown locale {locale!r}: write {' or '.join(LOCALES)}")

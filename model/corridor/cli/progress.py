@@ -81,8 +81,8 @@ def _every(seconds: float, act: Callable[[], None]) -> Iterator[None]:
 
 
 def _is_compiling() -> bool:
-    engine = sys.modules.get("corridor.foundations.compiled")  # not imported only to ask
-    return engine is not None and engine.is_compiling()
+    engine = sys.modules.get("corridor.foundations.compiled")  # not imported only to ask, and perhaps not yet whole
+    return hasattr(engine, "is_compiling") and engine.is_compiling()
 
 
 def _spoken(seconds: float) -> str:

@@ -96,7 +96,6 @@ def csv_bytes(table: ArrowTable | pd.DataFrame) -> bytes:
     return body.getvalue()
 
 
-LOCALES = ("en", "es")
 _NUMBER = re.compile(rb"(?<=;)(-?[0-9]+)\.([0-9]+)(?=[;\n])")
 
 
@@ -108,7 +107,7 @@ def for_spreadsheets(content: bytes, locale: str) -> bytes:
     content
         As `csv_bytes` writes it.
     locale
-        One of `LOCALES`; `en` changes nothing.
+        One of `corridor.foundations.locales.LOCALES`; `en` changes nothing.
     """
     if locale == "en":
         return content
