@@ -140,7 +140,8 @@ class Comparison:
         return self.files()[COMPARE]
 
     def files(self) -> dict[str, bytes]:
-        """The files of a comparison: compare.csv and headline.csv, and each by nationality, place and party.
+        """The files of a comparison: compare.csv and headline.csv, and each by nationality, place and party; where all
+        kept fates, fates.csv.
 
         compare.csv and its kind hold the months (and days) of each pair's window alone: before it nothing differs.
         """
@@ -163,6 +164,8 @@ class Comparison:
             rows = headline_rows(self._windows, level=level)
             if rows.num_rows or not level:
                 files[file_name(HEADLINED, "month", level)] = csv_bytes(rows)
+        if self.has_fates:
+            files[SPLIT] = csv_bytes(self.fates())
         return files
 
     def ranking(self, indicator: str) -> pd.DataFrame:
@@ -195,8 +198,17 @@ class Comparison:
         """The rows of headline.csv: windows by scenario and indicator: value, baseline, difference."""
         return frame(headline_rows(self._windows))
 
+    @property
+    def has_fates(self) -> bool:
+        """Whether all kept how every journey ended, so that the differences can be split by it."""
+        return all(each.fates is not None for pair in self.pairs for each in pair)
+
     def fates(self) -> ArrowTable:
         """The rows of fates.csv: the differences split by what becomes of the same parties (`fates`)."""
+        return self._split
+
+    @cached_property
+    def _split(self) -> ArrowTable:
         return pa.concat_tables(split_by_fate(*pair) for pair in self.pairs).unify_dictionaries()
 
     def _of_whole_months(self, grain: Grain) -> Callable[[Window | None], Window | None]:
@@ -367,8 +379,6 @@ def write_results(
     comparison = compare(results, baseline=baseline, window=window) if len(results) > 1 else None
     if comparison:
         beside |= comparison.files()
-        if all(each.fates is not None for each in results):
-            beside[SPLIT] = csv_bytes(comparison.fates())
     ways = {
         each.scenario: make_way(folder / each.scenario, each.manifest, made[each.scenario])
         for each in results

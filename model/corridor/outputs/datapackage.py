@@ -86,14 +86,15 @@ def _resource(file: str, names: Sequence[str], locale: str) -> dict[str, Any]:
 
 
 def title_of(stem: str) -> str:
-    """A file in words."""
+    """A file in words; `mine_headline` is a headline that somebody named."""
     kind, _, level = stem.partition("_by_")
     grain = next((words for mark, words in GRAINS.items() if kind.endswith(mark)), "months")
     kind = kind.removesuffix("_years").removesuffix("_days")
-    words = STEMS.get(kind, kind)
-    if kind in ("deals", "fates"):
+    stem = next((each for each in STEMS if kind == each or kind.endswith(f"_{each}")), kind)
+    words = STEMS.get(stem, kind)
+    if stem in ("deals", "fates"):
         return words
-    window = "" if kind == "headline" else f", {grain}"
+    window = "" if stem == "headline" else f", {grain}"
     return f"{words}, {LEVELS.get(level, 'totals')}{window}"
 
 
