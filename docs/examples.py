@@ -1,4 +1,4 @@
-"""Run the examples of a page, and write what they print into it: `python docs/examples.py [PAGE...]`.
+"""Run the examples of a page, and write what they print into it: `python docs/examples.py [--studied] [PAGE...]`.
 
 A fenced block is an example when `runnable` follows its language. The blocks of a page run in order, in one folder:
 
@@ -6,6 +6,10 @@ A fenced block is an example when `runnable` follows its language. The blocks of
     python   is run in one set of names
     yaml     is read as a scenario
     diff     is applied to a copy of the repository, in which the whole page then runs
+    r        is run with Rscript
+
+A block marked `studied` in place of `runnable` needs a program that not everybody has: `make study` runs it, and
+`python docs/examples.py --studied PAGE`.
 
 With `title="FILE"` a block is written to that file instead of being run (a YAML block is read as well). A block
 ```` ```text output ```` holds what the block before it prints, and nothing else; tests/test_docs.py fails when it
@@ -34,7 +38,7 @@ sys.path.append(str(ROOT))  # so that `tests` is found however this file is run
 from tests.copies import copy_repository, path_to  # noqa: E402
 
 FENCE = re.compile(
-    r"^```(?P<language>\w+)(?P<mark> runnable| output)?(?: title=\"(?P<file>[^\"]+)\")?\n(?P<text>.*?)^```$",
+    r"^```(?P<language>\w+)(?P<mark> runnable| studied| output)?(?: title=\"(?P<file>[^\"]+)\")?\n(?P<text>.*?)^```$",
     re.MULTILINE | re.DOTALL,
 )
 TIME_LIMIT = 300  # seconds for one block, with nothing compiled yet
@@ -42,7 +46,7 @@ TIME_LIMIT = 300  # seconds for one block, with nothing compiled yet
 
 @dataclass(frozen=True)
 class Block:
-    """A fenced block: its language, whether it is `runnable` or `output`, its file, its text, and where that lies."""
+    """A fenced block: its language, its mark (as `runnable`), its file, its text, where that lies."""
 
     language: str
     mark: str
@@ -66,8 +70,13 @@ def has_examples(page: str) -> bool:
     return any(block.mark == "runnable" for block in blocks_of(page))
 
 
-def run_page(page: str, name: str, folder: Path) -> Iterator[tuple[Block, str]]:
+def run_page(page: str, name: str, folder: Path, studied: bool = False) -> Iterator[tuple[Block, str]]:
     """Run the examples of a page in an empty folder; gives each output block with what was printed before it.
+
+    Parameters
+    ----------
+    studied
+        Run the blocks marked so too; else they and their output are passed over.
 
     Raises
     ------
@@ -82,12 +91,15 @@ def run_page(page: str, name: str, folder: Path) -> Iterator[tuple[Block, str]]:
         copy_repository(folder)
     root = folder if changed else ROOT
     names: dict[str, object] = {"__name__": "example"}
-    printed = ""
+    printed: str | None = ""
     for block in blocks:
         if block.mark == "output":
-            yield block, printed
-        elif block.mark == "runnable":
+            if printed is not None:
+                yield block, printed
+        elif block.mark == "runnable" or (block.mark == "studied" and studied):
             printed = _run(block, name, folder, root, names)
+        elif block.mark == "studied":
+            printed = None
 
 
 def _run(block: Block, name: str, folder: Path, root: Path, names: dict[str, object]) -> str:
@@ -106,6 +118,8 @@ def _run(block: Block, name: str, folder: Path, root: Path, names: dict[str, obj
         with contextlib.redirect_stdout(printed), contextlib.chdir(folder):
             exec(compile(block.text, name, "exec"), names)
         return printed.getvalue()
+    if block.language == "r":
+        return _call(["Rscript", "--vanilla", "-e", block.text], folder, root)
     assert block.language == "bash", f"no way to run {block.language}"
     return _call(["bash", "-euo", "pipefail", "-c", block.text], folder, root)
 
@@ -142,13 +156,14 @@ def _trimmed(text: str) -> str:
 
 def main(given: list[str]) -> None:
     """Write what the examples print into the pages given, or into all that show it; name those that changed."""
-    pages = [Path(each) for each in given] or sorted(DOCS.rglob("*.md"))
+    studied = "--studied" in given
+    pages = [Path(each) for each in given if each != "--studied"] or sorted(DOCS.rglob("*.md"))
     for path in pages:
         page = path.read_text(encoding="utf-8")
         if not any(block.mark == "output" for block in blocks_of(page)):
             continue
         with tempfile.TemporaryDirectory() as folder:
-            found = list(run_page(page, path.name, Path(folder)))
+            found = list(run_page(page, path.name, Path(folder), studied))
         after = page
         for block, printed in reversed(found):
             start, end = block.span

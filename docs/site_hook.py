@@ -29,7 +29,7 @@ ELSEWHERE = {
 """Files of the repository that are pages of the site under another name; docs/index.md stands for the README."""
 HOMES = {uri: path for path, uri in ELSEWHERE.items() if uri != "index.md"}
 FENCED = re.compile(r"(^```.*?^```$)", re.MULTILINE | re.DOTALL)
-MARK = re.compile(r"^(```\w+) (?:runnable|output)(?= |$)", re.MULTILINE)
+MARK = re.compile(r"^(```\w+) (?:runnable|studied|output)(?= |$)", re.MULTILINE)
 LINK = re.compile(r"\]\((?!\w+:|#)([^)\s#]+)(#[^)\s]*)?\)")
 FOLDER = "decisions/"
 """In the list of pages this stands for every page of the folder, its README first."""

@@ -27,6 +27,16 @@ def pytest_addoption(parser):
     parser.addoption("--pictures", type=Path, help="folder that keeps a picture of every page of the app")
 
 
+def pytest_report_header(config):
+    """Say which programs read the CSV files, where `make study` runs those tests."""
+    if config.option.markexpr != "study" or hasattr(config, "workerinput"):
+        return None
+    from tests.outputs.programs import FOREIGN
+
+    found = [f"{each.name} {each.version or 'is missing'}" for each in FOREIGN]
+    return f"programs that read the CSV files: {', '.join(found)}"
+
+
 NO_BROWSER = "no page can be opened"
 HOW_TO_GET_THEM = "`make system` as root installs what is missing on Debian"
 

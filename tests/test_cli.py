@@ -350,6 +350,10 @@ def test_fates_are_kept_and_split_on_request(run_command, scenario_folder, tmp_p
     split = tmp_path / "split.csv"
     code, _, _ = run_command("compare", out / "short", out / "gate", "--fates", "--out", split)
     assert code == 0 and split.read_bytes() == (out / "fates.csv").read_bytes()
+    code, shown, _ = run_command("compare", out, "--out", tmp_path / "mine.csv")
+    assert code == 0 and "gate against short, 1 pair" in shown and "fates, in people, 1 pair" in shown
+    assert (tmp_path / "mine_fates.csv").read_bytes() == split.read_bytes()
+    assert '"mine_fates.csv"' in (tmp_path / "mine_datapackage.json").read_text()
     run_command("run", scenario_folder / "gate.yaml", "--replicates", 1, "--out", tmp_path / "plain")
     code, _, problems = run_command("compare", tmp_path / "plain/short", tmp_path / "plain/gate", "--fates")
     assert code == 2 and "run again with --fates" in problems

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import ModuleType
 from typing import Annotated, get_args, get_origin, get_type_hints
 
 import pytest
@@ -396,3 +397,9 @@ def test_a_word_tells_that_code_is_compiled(capfd, monkeypatch):
 
 def test_the_shown_time_is_in_words_that_fit():
     assert [progress._spoken(seconds) for seconds in (3.2, 90, 5400)] == ["3 s", "2 min", "1.5 h"]
+
+
+def test_a_line_of_progress_does_not_ask_a_module_that_is_only_half_imported(monkeypatch):
+    """On a slow machine the line is due while another thread imports the engine."""
+    monkeypatch.setitem(sys.modules, "corridor.foundations.compiled", ModuleType("compiled"))
+    assert progress._is_compiling() is False

@@ -2,6 +2,7 @@
 
 import re
 import runpy
+import shutil
 from pathlib import Path
 from typing import get_args
 
@@ -138,6 +139,24 @@ def test_examples_marked_runnable_run_and_print_what_the_page_shows(path, tmp_pa
         assert is_shown(block, printed), (
             f"run `python docs/examples.py {name_of(path)}`; it prints\n{printed}"
         )
+
+
+@pytest.mark.study
+@pytest.mark.parametrize(
+    "path",
+    [
+        pytest.param(path, id=name_of(path))
+        for path in MARKDOWN
+        if any(block.mark == "studied" for block in blocks_of(text_of(path)))
+    ],
+)
+def test_examples_for_other_programs_run_and_print_what_the_page_shows(path, tmp_path, monkeypatch):
+    absent = [name for name in ("Rscript", "mlr") if shutil.which(name) is None]
+    if absent:
+        pytest.skip(f"not installed here: {' and '.join(absent)}")
+    monkeypatch.chdir(tmp_path)
+    for block, printed in run_page(text_of(path), name_of(path), tmp_path, studied=True):
+        assert is_shown(block, printed), f"run `python docs/examples.py --studied {name_of(path)}`"
 
 
 @for_all("path", [path for path in MARKDOWN if path.is_relative_to(DOCS)], ids=name_of)

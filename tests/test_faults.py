@@ -6,12 +6,15 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
 import pytest
 
+from corridor.experiments.branching import job_folder
 from corridor.experiments.memory import VARIABLE
+from corridor.foundations.errors import RunError
 from corridor.outputs.locks import LOCK
 from tests import bound
 
@@ -87,6 +90,27 @@ def test_a_full_disk_ends_a_run_in_words_and_leaves_nothing_half_written(scenari
     assert "no room left" in done.stderr and "corridor batch" in done.stderr
     assert "Traceback" not in done.stderr
     assert not out.exists()
+
+
+@pytest.mark.parametrize("command", ("run", "batch"))
+def test_no_room_for_what_the_runs_read_is_told_in_words_before_anything_runs(
+    scenario_folder, tmp_path, command
+):
+    out = tmp_path / "out"
+    words = [command, scenario_folder / "short.yaml", "--out", out, "--workers", "1"]
+    shell = f"ulimit -f 20; exec {sys.executable} -m corridor {' '.join(map(str, words))}"
+    done = subprocess.run(["bash", "-c", shell], capture_output=True, text=True, timeout=120)
+    assert done.returncode == 1
+    assert "what the runs read cannot be written" in done.stderr and "TMPDIR" in done.stderr
+    assert "(File too large): nothing has run" in done.stderr
+    assert "Errno" not in done.stderr and "Traceback" not in done.stderr
+    assert not (out / "short").exists()
+
+
+def test_a_machine_without_a_folder_for_temporary_files_is_told_in_words(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "gone"))
+    with pytest.raises(RunError, match="in any folder for temporary files"), job_folder():
+        raise AssertionError("there is no folder")
 
 
 def test_a_killed_worker_ends_a_run_in_words_and_leaves_no_folder(scenario_folder, tmp_path):

@@ -18,7 +18,6 @@ OURS = {  # who reads otherwise, and what: files of the package, or that Corrido
     "model/corridor/outputs/locks.py": "the lock, opened as itself",
     "model/corridor/outputs/files.py": "drafts that it writes",
     "model/corridor/outputs/parquet.py": "content in memory",
-    "model/corridor/outputs/wide.py": "content in memory",
     "model/corridor/outputs/deals.py": "content in memory",
     "model/corridor/outputs/result_folders.py": "content in memory",
     "model/corridor/inputs/reading/data_files.py": "data of the package",

@@ -116,6 +116,21 @@ def test_a_batch_stops_when_differences_are_known_well_enough(scenarios, tmp_pat
     np.testing.assert_array_equal(rough_values, whole_values[:10])
 
 
+def test_a_batch_looks_only_at_the_window_of_its_ranking(scenario_folder, tmp_path):
+    """Nothing differs before the gate is shut in February, so in January no more need be known."""
+    late = (scenario_folder / "gate.yaml").read_text().replace("2021-01-10", "2021-02-01")
+    (scenario_folder / "gate.yaml").write_text(late)
+    files = [scenario_folder / "short.yaml", scenario_folder / "gate.yaml"]
+    runs = {}
+    for window in ("2021-01", "2021-02"):
+        out = tmp_path / window
+        done = run_batch(files, out, window=window, until=1e-6, by="gave_up", replicates=20, workers=1)
+        assert done.window == window
+        runs[window] = len(Results.read(out / "gate").replicates)
+        assert set(done.ranking["pairs"]) == {runs[window]}
+    assert runs == {"2021-01": 10, "2021-02": 20}
+
+
 def test_a_failed_run_is_recorded_and_does_not_stop_the_rest(scenarios, expected, tmp_path, monkeypatch):
     simulate, calls = stored_runs.simulate, []
 

@@ -15,6 +15,8 @@ from corridor.experiments.compare import write_results
 from corridor.experiments.reproduce import reproduce
 from corridor.foundations.errors import RunError
 from corridor.inputs.registries.indicators import INDICATORS
+from corridor.outputs import parquet
+from corridor.outputs.files import write_files
 from corridor.outputs.parquet import parquet_bytes
 from corridor.outputs.rows import CROSSED, CROSSED_COLUMNS, Cell, is_crossed
 from tests.sealing import reseal
@@ -193,3 +195,14 @@ def test_a_run_writes_its_crossings_and_is_reproduced_with_them(run_command, sce
     np.testing.assert_array_equal(sums.to_numpy(), whole)
     compared = pd.read_csv(tmp_path / "out" / "compare.csv")
     assert ((compared[["place", "nationality", "party"]] != "all").sum(axis=1) <= 1).all()
+
+
+@pytest.mark.parametrize("file", ["replicates.parquet", CROSSED])
+def test_a_file_that_unpacks_to_more_memory_than_it_may_is_refused(make_crossed, tmp_path, monkeypatch, file):
+    write_files(tmp_path, make_crossed().files(wide=True))
+    Results.read(tmp_path)
+    monkeypatch.setattr(parquet, "MOST_UNPACKED_BYTES", 100)
+    with pytest.raises(InputError, match=rf"{file}: would take more than 0 MB of memory"):
+        parquet.open_parquet(file, (tmp_path / file).read_bytes())
+    with pytest.raises(InputError, match="would take more than 0 MB of memory"):
+        Results.read(tmp_path)

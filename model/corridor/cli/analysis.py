@@ -26,7 +26,11 @@ def compare(
     ] = None,
     window: Window = None,
     fates: Annotated[
-        bool, typer.Option("--fates", help="Split differences by what becomes of the same parties.")
+        bool,
+        typer.Option(
+            "--fates",
+            help="Only the split by what becomes of the same parties. [default: it comes last, if they were kept]",
+        ),
     ] = False,
     out: Annotated[
         Path | None, typer.Option(help="CSV file to write; with --fates, that of the split.")
@@ -41,9 +45,10 @@ def compare(
     from corridor import Results
     from corridor import compare as compare_results
     from corridor.experiments.compare import tell_apart
+    from corridor.foundations.locales import LOCALES
     from corridor.outputs.files import write_files
     from corridor.outputs.result_folders import find_results
-    from corridor.outputs.tables import LOCALES, csv_bytes, for_spreadsheets
+    from corridor.outputs.tables import csv_bytes, for_spreadsheets
 
     if locale not in LOCALES:
         raise refuse("--locale", f"unknown locale {locale!r}: write {' or '.join(LOCALES)}")
@@ -63,6 +68,8 @@ def compare(
         if out is not None:
             written = comparison.write(out, locale=locale)
         terminal.show_differences(comparison.headline())
+        if comparison.has_fates:
+            terminal.show_fates(comparison.fates())
     terminal.show_notes(comparison.notes)
     if out is not None:
         screen.answer(written=[str(path) for path in written])

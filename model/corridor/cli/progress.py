@@ -81,8 +81,11 @@ def _every(seconds: float, act: Callable[[], None]) -> Iterator[None]:
 
 
 def _is_compiling() -> bool:
-    engine = sys.modules.get("corridor.foundations.compiled")  # not imported only to ask
-    return engine is not None and engine.is_compiling()
+    engine = sys.modules.get(
+        "corridor.foundations.compiled"
+    )  # not imported only to ask, and perhaps not yet whole
+    ask = getattr(engine, "is_compiling", None)
+    return ask is not None and ask()
 
 
 def _spoken(seconds: float) -> str:

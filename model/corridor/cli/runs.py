@@ -152,7 +152,9 @@ def batch(
     ] = False,
     until: Annotated[
         str | None,
-        typer.Option(help="Stop early, at a precision of the differences in --by, such as 5%."),
+        typer.Option(
+            help="Stop early, at a precision of the differences in --by over the window, such as 5%."
+        ),
     ] = None,
     resume: Annotated[
         bool,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from io import StringIO
 from textwrap import fill
@@ -86,9 +86,17 @@ def show_differences(rows: pd.DataFrame) -> None:
                 ]
                 for row in pair.rows
             ]
-            show_table(f"{pair.scenario} against {pair.baseline}", columns, shown)
+            title = f"{pair.scenario} against {pair.baseline}, {_pairs(row['pairs'] for row in pair.rows)}"
+            show_table(title, columns, shown)
         else:
             screen.say(f"\n{pair.scenario} against {pair.baseline}: no difference in {', '.join(pair.quiet)}")
+
+
+def _pairs(counts: Iterable[int]) -> str:
+    """How many pairs of replicates numbers rest on."""
+    least, most = min(counted := set(counts)), max(counted)
+    words = f"{most}" if least == most else f"{least} to {most}"
+    return "1 pair" if most == 1 else f"{words} pairs"
 
 
 def show_observed(found: ObservedScores) -> None:
@@ -139,7 +147,7 @@ def show_ranking(ranking: pd.DataFrame, indicator: str) -> None:
     ]
     columns = ["scenario", "baseline", "difference", "80% of pairs", "relative", ""]
     if rows:
-        show_table(f"{indicator}, {ranking['window'].iloc[0]}", columns, rows)
+        show_table(f"{indicator}, {ranking['window'].iloc[0]}, {_pairs(ranking['pairs'])}", columns, rows)
     if ranking["difference"].isna().to_numpy().any():
         screen.say("\nNot known: it has no value there, or is no sum of the months of this window.")
 
@@ -240,7 +248,7 @@ def show_fates(split: pa.Table) -> None:
             for row in pair.to_dict("records")
         ]
         scenario, baseline = pair["scenario"].iloc[0], pair["baseline"].iloc[0]
-        title = f"{scenario} against {baseline}: fates, in people"
+        title = f"{scenario} against {baseline}: fates, in people, {_pairs(pair['pairs'])}"
         show_table(title, ["class", "mean", "80% of pairs"], shown)
 
 

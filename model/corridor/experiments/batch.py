@@ -21,7 +21,6 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from corridor.engine.plan import plan_of, report_order
 from corridor.experiments.batch_runs import ROUND, Runs
 from corridor.experiments.branching import job_folder, prune
 from corridor.experiments.cluster import Tell, connected
@@ -35,14 +34,14 @@ from corridor.experiments.compare import (
     compare,
     replaced,
 )
-from corridor.experiments.ensemble import Job, Progress, load_kernel, prepare, unpack
+from corridor.experiments.ensemble import Job, Progress, load_kernel, prepare
 from corridor.experiments.finished_results import take_up
 from corridor.experiments.held_runs import HeldRuns
 from corridor.experiments.shared_windows import (
     check_window,
     choose_window,
-    months_of,
-    shared_parts,
+    first_difference,
+    pair_during,
 )
 from corridor.experiments.stored_runs import (
     ATTEMPTS,
@@ -50,12 +49,9 @@ from corridor.experiments.stored_runs import (
     Finished,
     LostRunError,
     no_room,
-    read_run,
-    run_file,
 )
 from corridor.experiments.workers import run_tasks
 from corridor.foundations.errors import RunError
-from corridor.foundations.timeline import grain_of
 from corridor.inputs.registries.indicators import INDICATORS
 from corridor.inputs.registries.retired import name_hint
 from corridor.inputs.scenarios.scenario import Scenario
@@ -64,13 +60,13 @@ from corridor.outputs.datapackage import DATAPACKAGE, datapackage
 from corridor.outputs.files import refusal, write_files
 from corridor.outputs.locks import locked
 from corridor.outputs.results import Results
-from corridor.outputs.rows import ALL, MANIFEST, Cell
+from corridor.outputs.rows import MANIFEST, Cell
+from corridor.outputs.spreadsheets import too_long, too_long_in_words
 from corridor.outputs.stored_results import make_way
 from corridor.outputs.tables import csv_bytes
 
 FAILURES = "failures.csv"
 KEPT = 4  # scenarios whose results are in memory at once: one and its baseline, in each of two processes
-MONTHS_A_YEAR = 12
 NOTHING = 0.001  # of the baseline: a difference that need not be known better
 
 
@@ -130,9 +126,9 @@ def run_batch(
     scenarios, replicates, seed, people_per_agent, workers, progress
         As for `run_ensembles`.
     until
-        Stop before all replicates when the 95% interval of the mean paired difference in `by` is, for every scenario,
-        within this share of the difference either way (or within a thousandth of the baseline). Looked at every
-        `ROUND` replicates.
+        Stop before all replicates when the 95% interval of the mean paired difference in `by`, over the window of the
+        ranking, is for every scenario within this share of the difference either way (or within a thousandth of the
+        baseline). Looked at every `ROUND` replicates; a difference that cannot be told settles nothing.
     by
         Indicator of the ranking, and of `until`.
     window
@@ -201,7 +197,7 @@ def run_batch(
                 run(take_up, tasks)
             finished = 0
             while finished < job.replicates and not _settled(
-                replace(job, replicates=finished), runs.files, runs.keys, store, by, until
+                replace(job, replicates=finished), runs.files, runs.keys, store, by, window, until
             ):
                 last = job.replicates if until is None else min(job.replicates, finished + ROUND)
                 runs.finish(finished, last, progress)
@@ -281,34 +277,45 @@ def sweep_tables(swept: Sequence[tuple[Scenario, Scenario, tuple[float, ...]]]) 
 
 
 def _settled(
-    job: Job, files: Sequence[Path], keys: Sequence[str], store: Path, by: str, until: float | None
+    job: Job,
+    files: Sequence[Path],
+    keys: Sequence[str],
+    store: Path,
+    by: str,
+    window: str | None,
+    until: float | None,
 ) -> bool:
-    """Whether the mean difference of every scenario is known well enough, over the months that both cover."""
+    """Whether the mean difference of every scenario is known well enough, over the window of the ranking to come."""
     if until is None or job.replicates < ROUND:
         return False
-    found, flow = {}, INDICATORS[by].sums_over_periods
-    for number, scenario in enumerate(job.scenarios):
-        drivers = unpack(files[number])
-        plan, order = plan_of(drivers), report_order(drivers)
-        cell = plan.reading.map.at[by, ALL, ALL]
-        stored = [read_run(run_file(store, keys[number], replicate)) for replicate in range(job.replicates)]
-        if any(run is None for run in stored):
+    finished = {
+        scenario.name: Finished(job.part(number), files[number], keys[number], store)
+        for number, scenario in enumerate(job.scenarios)
+    }
+    pairs, begins, read = [], [], {}
+    for each in sorted(finished.values(), key=lambda each: each.scenario.baseline_name or ""):
+        against = each.scenario.baseline_name or ""
+        if against not in finished:
+            continue
+        try:
+            if (
+                against not in read
+            ):  # scenarios come in the order of their baselines: one is in memory at once
+                read = {against: finished[against].results()}
+            after = each.results()
+        except LostRunError:
             continue  # failed: nothing to wait for
-        cells = len(plan.reading.map.cells)
-        values = np.array([run[0].reshape(-1, cells)[:, cell] for run in stored if run])
-        found[scenario.name] = pd.DataFrame(values, columns=pd.Index(order)), drivers.timeline
-    for scenario in job.scenarios:
-        if scenario.name in found and scenario.baseline_name in found:
-            (before, its_line), (after, line) = found[scenario.baseline_name], found[scenario.name]
-            shared = shared_parts(line.shared_with(its_line), set(before.columns) & set(after.columns))
-            recorded = [part for year, parts in shared.items() if grain_of(year) == "year" for part in parts]
-            # What does not add up is a sum of yearly means, in which part of a year counts by its months.
-            weights = [1.0 if flow else len(months_of(part)) / MONTHS_A_YEAR for part in recorded]
-            base = before[recorded].to_numpy() @ weights
-            difference = after[recorded].to_numpy() @ weights - base
-            half = 1.96 * difference.std(ddof=1) / np.sqrt(len(difference))
-            if not half <= max(until * abs(difference.mean()), NOTHING * abs(base.mean())):
-                return False  # too wide, or not known
+        pairs.append((read[against].only([Cell(by)]), after.only([Cell(by)])))
+        begins.append(first_difference(read[against], after))
+    days = choose_window(pairs, window, begins)
+    if days is None:
+        return True  # nothing to be ranked by: more runs tell no more
+    for before, after in pairs:
+        was, now = (values[:, 0] for values in pair_during(before, after, days, [Cell(by)]))
+        difference = now - was
+        half = 1.96 * difference.std(ddof=1) / np.sqrt(len(difference))
+        if not half <= max(until * abs(difference.mean()), NOTHING * abs(was.mean())):
+            return False  # too wide, or not known
     return True
 
 
@@ -336,13 +343,17 @@ def _write(
     ]
     said = dict(zip(whole, run(write_scenario, tasks), strict=True))
     compared = {name: each for name, each in said.items() if each.parts}
+    notes = tuple(note for each in said.values() for note in each.notes)
+    long = [(out / path).as_posix() for each in said.values() for path in each.long]
     if not compared:
-        return tuple(whole), None, tuple(note for each in said.values() for note in each.notes)
+        return tuple(whole), None, (*notes, *filter(None, [too_long_in_words(long)]))
     earlier = replaced(out, set(compared))
     names = dict.fromkeys(name for each in compared.values() for name in each.parts)
-    for name in names:
-        parts = [each.parts[name] for each in compared.values() if name in each.parts]
-        write_files(out, {name: _Joined(parts)})
+    joined = {
+        name: _Joined([each.parts[name] for each in compared.values() if name in each.parts])
+        for name in names
+    }
+    write_files(out, joined)
     heads = {
         name: next(each.parts[name] for each in compared.values() if name in each.parts) for name in names
     }
@@ -352,8 +363,7 @@ def _write(
     pairs = tuple((said[baselines[name]].ranked, each.ranked) for name, each in compared.items())
     begins = [each.differs for each in compared.values()]
     comparison = Comparison(pairs, asked=choose_window(pairs, window, begins))
-    notes = tuple(note for each in said.values() for note in each.notes)
-    notes = (*notes, earlier) if earlier else notes
+    notes = (*notes, *filter(None, (earlier, too_long_in_words([*long, *too_long(out, joined)]))))
     if comparison.asked is None:
         notes = (*notes, "the scenarios have no month in common, so they are not ranked")
         return tuple(whole), pd.DataFrame(columns=list(RANKED)), notes
@@ -370,12 +380,14 @@ class Written:
     parts : name of each file of the comparison -> its part of it, in the store; none without a baseline
     differs : first day on which it differs from its baseline
     notes : as `Comparison.notes`
+    long : paths below the folder of files that a spreadsheet does not open whole
     """
 
     ranked: Results
     parts: Mapping[str, Path] = field(default_factory=dict)
     differs: date | None = None
     notes: tuple[str, ...] = ()
+    long: tuple[str, ...] = ()
 
 
 def write_scenario(
@@ -399,8 +411,9 @@ def write_scenario(
         for stale in way.stale:
             stale.unlink(missing_ok=True)
         told = (way.note,) if way.note else ()
+        long = tuple(too_long(finished.scenario.name, files)) if way.write else ()
         if baseline is None:
-            return Written(ranked, notes=told)
+            return Written(ranked, notes=told, long=long)
         before = _baseline_results(baseline)
         comparison = compare([before, results], baseline=baseline.scenario.name, window=window)
         parts = {}
@@ -409,7 +422,7 @@ def write_scenario(
             parts[name].write_bytes(content)
     except OSError as error:
         raise no_room(out, error) from None
-    return Written(ranked, parts, comparison.begins[0], (*told, *comparison.notes))
+    return Written(ranked, parts, comparison.begins[0], (*told, *comparison.notes), long)
 
 
 _baselines: dict[Path, Results] = {}

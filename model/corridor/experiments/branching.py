@@ -23,6 +23,7 @@ import numpy as np
 from corridor.engine.state import from_bytes, to_bytes
 from corridor.experiments.environment import number_of
 from corridor.foundations.caches import cache_folder
+from corridor.foundations.errors import RunError
 from corridor.inputs.compiling.drivers import Drivers
 from corridor.outputs.files import prune_folder
 from corridor.outputs.manifest import code_hash
@@ -176,12 +177,30 @@ def job_folder(parent: Path | None = None) -> Iterator[Path]:
 
     However the job ends (Ctrl-C ends its workers at once), what they left half-written in the store of states goes
     with the folder.
+
+    Raises
+    ------
+    RunError
+        If it cannot be made.
     """
-    with TemporaryDirectory(prefix="corridor-", dir=parent) as folder:
+    try:
+        made = TemporaryDirectory(prefix="corridor-", dir=parent)
+    except OSError as error:
+        raise no_job_folder(parent, error) from None
+    with made as folder:
         try:
             yield Path(folder)
         finally:
             clear_unfinished(Path(folder).name)
+
+
+def no_job_folder(parent: Path | None, error: OSError) -> RunError:
+    """The error for a folder in which nothing that a job reads can be written."""
+    where = f"in {parent}" if parent else "in any folder for temporary files"
+    return RunError(
+        f"what the runs read cannot be written {where} ({error.strerror}): nothing has run; free some space, or name "
+        "another folder with TMPDIR"
+    )
 
 
 def clear_unfinished(job: str) -> None:

@@ -51,6 +51,7 @@ from corridor.outputs.layout import (
 )
 from corridor.outputs.results import Results, cell_columns
 from corridor.outputs.rows import SUMMARISED, Cell, is_crossed
+from corridor.outputs.spreadsheets import too_long, too_long_in_words
 from corridor.outputs.stored_results import make_way, runs_of
 from corridor.outputs.tables import (
     ArrowTable,
@@ -70,7 +71,18 @@ COMPARE, HEADLINE = f"{COMPARED}.csv", f"{HEADLINED}.csv"
 SPLIT = "fates.csv"
 MOST_READ = 100_000_000  # bytes of an earlier comparison that are looked at
 PACKAGE, PACKAGE_TITLE = "comparison", "Scenarios beside their baselines"
-RANKED = ("scenario", "baseline", "window", "difference", "low", "high", "relative", "unit", "told_apart")
+RANKED = (
+    "scenario",
+    "baseline",
+    "window",
+    "difference",
+    "low",
+    "high",
+    "relative",
+    "unit",
+    "pairs",
+    "told_apart",
+)
 #: Column names of the quantiles of the difference and their shares.
 DIFFERENCE_SHARES = {"p025": 0.025, "p10": 0.10, "p50": 0.50, "p90": 0.90, "p975": 0.975}
 
@@ -128,7 +140,8 @@ class Comparison:
         return self.files()[COMPARE]
 
     def files(self) -> dict[str, bytes]:
-        """The files of a comparison: compare.csv and headline.csv, and each by nationality, place and party.
+        """The files of a comparison: compare.csv and headline.csv, and each by nationality, place and party; where all
+        kept fates, fates.csv.
 
         compare.csv and its kind hold the months (and days) of each pair's window alone: before it nothing differs.
         """
@@ -151,6 +164,8 @@ class Comparison:
             rows = headline_rows(self._windows, level=level)
             if rows.num_rows or not level:
                 files[file_name(HEADLINED, "month", level)] = csv_bytes(rows)
+        if self.has_fates:
+            files[SPLIT] = csv_bytes(self.fates())
         return files
 
     def ranking(self, indicator: str) -> pd.DataFrame:
@@ -159,9 +174,9 @@ class Comparison:
         Returns
         -------
         Columns scenario, baseline, window (its name, the same in every row), difference (mean of the pairs), low and
-        high (80% of pairs), relative, unit, told_apart: whether 80% of the runs put a scenario on the same side of the
-        one above it (`yes`, `no`; nothing in the first row). No number where it cannot be told: different people of
-        parts of a year.
+        high (80% of pairs), relative, unit, pairs (of replicates, on which the numbers rest), told_apart: whether 80%
+        of the runs put a scenario on the same side of the one above it (`yes`, `no`; nothing in the first row). No
+        number where it cannot be told: different people of parts of a year.
         """
         if self.window is None:
             return pd.DataFrame(columns=list(RANKED))
@@ -171,7 +186,7 @@ class Comparison:
             change = change_between(was, now)
             names = (after.scenario, before.scenario, self.window.name)
             unit = INDICATORS[indicator].unit
-            rows.append((*names, change.difference, change.low, change.high, change.relative, unit))
+            rows.append((*names, change.difference, change.low, change.high, change.relative, unit, len(was)))
             values.append(now - was)
         order = sorted(range(len(rows)), key=lambda row: (np.isnan(rows[row][6]), rows[row][6]))
         apart = ["", *(_told_apart(values[one], values[next_]) for one, next_ in itertools.pairwise(order))]
@@ -183,8 +198,17 @@ class Comparison:
         """The rows of headline.csv: windows by scenario and indicator: value, baseline, difference."""
         return frame(headline_rows(self._windows))
 
+    @property
+    def has_fates(self) -> bool:
+        """Whether all kept how every journey ended, so that the differences can be split by it."""
+        return all(each.fates is not None for pair in self.pairs for each in pair)
+
     def fates(self) -> ArrowTable:
         """The rows of fates.csv: the differences split by what becomes of the same parties (`fates`)."""
+        return self._split
+
+    @cached_property
+    def _split(self) -> ArrowTable:
         return pa.concat_tables(split_by_fate(*pair) for pair in self.pairs).unify_dictionaries()
 
     def _of_whole_months(self, grain: Grain) -> Callable[[Window | None], Window | None]:
@@ -217,7 +241,9 @@ class Comparison:
         }
         package = {f"{stem}_{DATAPACKAGE}": datapackage(PACKAGE, PACKAGE_TITLE, named, locale=locale)}
         shown = {name: for_spreadsheets(content, locale) for name, content in named.items()}
-        return write_files(path.parent, shown | package)
+        written = write_files(path.parent, shown | package)
+        _warn_of_length(path.parent, shown)
+        return written
 
     def _rows(self) -> pa.Table:
         tables = [_paired_table(baseline, scenario) for baseline, scenario in self.pairs]
@@ -332,7 +358,8 @@ def write_results(
 ) -> list[Path]:
     """Write what `corridor run --out FOLDER` writes, and nothing if a part of it cannot be made.
 
-    Results that are in the folder are not lost (`corridor.outputs.stored_results`): a `CorridorWarning` tells of them.
+    Results that are in the folder are not lost (`corridor.outputs.stored_results`): a `CorridorWarning` tells of them,
+    and of files with more rows than a spreadsheet opens.
     Each result goes to `FOLDER/NAME/` (see `Results.files`); with two or more results,
     `FOLDER/compare.csv` holds their comparison, `FOLDER/headline.csv` its headlines by window (both also by
     nationality, place and party), and, where all kept fates, `FOLDER/fates.csv` its split.
@@ -352,8 +379,6 @@ def write_results(
     comparison = compare(results, baseline=baseline, window=window) if len(results) > 1 else None
     if comparison:
         beside |= comparison.files()
-        if all(each.fates is not None for each in results):
-            beside[SPLIT] = csv_bytes(comparison.fates())
     ways = {
         each.scenario: make_way(folder / each.scenario, each.manifest, made[each.scenario])
         for each in results
@@ -365,12 +390,19 @@ def write_results(
         warnings.warn(words, CorridorWarning, stacklevel=2)
     package = {DATAPACKAGE: datapackage(PACKAGE, PACKAGE_TITLE, beside)} if beside else {}
     written = write_files(folder, files | beside | package)
+    _warn_of_length(folder, files | beside)
     for way in ways.values():
         for file in way.stale:
             file.unlink(missing_ok=True)
         if way.note:
             warnings.warn(way.note, CorridorWarning, stacklevel=2)
     return written
+
+
+def _warn_of_length(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Tell of files that a spreadsheet does not open whole."""
+    if words := too_long_in_words(too_long(folder, files)):
+        warnings.warn(words, CorridorWarning, stacklevel=3)
 
 
 def _mismatches(baseline: Results, scenario: Results) -> Iterator[str]:

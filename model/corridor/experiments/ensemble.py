@@ -20,6 +20,7 @@ from corridor.experiments.branching import (
     is_kept,
     job_folder,
     keep,
+    no_job_folder,
     prune,
     resume,
     shared_branches,
@@ -317,8 +318,22 @@ def prepare(
 
 
 def pack(file: Path, drivers: Drivers) -> None:
-    """Store drivers for the tasks that run them: they are several megabytes, too many for every task."""
-    file.write_bytes(pickle.dumps(drivers, protocol=pickle.HIGHEST_PROTOCOL))
+    """Store drivers for the tasks that run them: they are several megabytes, too many for every task.
+
+    Raises
+    ------
+    RunError
+        If they cannot be written.
+    FileNotFoundError
+        If somebody deleted the folder.
+    """
+    content = pickle.dumps(drivers, protocol=pickle.HIGHEST_PROTOCOL)
+    try:
+        file.write_bytes(content)
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise no_job_folder(file.parent.parent, error) from None
 
 
 def simulate(

@@ -86,21 +86,20 @@ def _resource(file: str, names: Sequence[str], locale: str) -> dict[str, Any]:
 
 
 def title_of(stem: str) -> str:
-    """A file in words."""
+    """A file in words; `mine_headline` is a headline that somebody named."""
     kind, _, level = stem.partition("_by_")
     grain = next((words for mark, words in GRAINS.items() if kind.endswith(mark)), "months")
     kind = kind.removesuffix("_years").removesuffix("_days")
-    words = STEMS.get(kind, kind)
-    if kind in ("deals", "fates"):
+    stem = next((each for each in STEMS if kind == each or kind.endswith(f"_{each}")), kind)
+    words = STEMS.get(stem, kind)
+    if stem in ("deals", "fates"):
         return words
-    window = "" if kind == "headline" else f", {grain}"
+    window = "" if stem == "headline" else f", {grain}"
     return f"{words}, {LEVELS.get(level, 'totals')}{window}"
 
 
 def _field(name: str, spanish: bool) -> dict[str, Any]:
-    known = columns().get(name)
-    if known is None:  # of deals and fates, whose columns are told on their pages
-        return {"name": name, "type": "any"}
+    known = columns()[name]
     return {
         "name": name,
         "type": known["type"],

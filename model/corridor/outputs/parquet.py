@@ -1,4 +1,4 @@
-"""Tables as Parquet: the one writer, and a reader that is told which columns to expect."""
+"""Tables as Parquet: a writer, a reader that is told its columns, and the bound on the memory that a file may take."""
 
 from __future__ import annotations
 
@@ -11,7 +11,11 @@ import pyarrow.parquet as pq
 
 from corridor.outputs.files import refusal
 
-MOST_UNPACKED_BYTES = 4_000_000_000
+MOST_UNPACKED_BYTES = 8_000_000_000
+"""Memory that the table of one file may take."""
+
+CODE_BYTES = 4  # of a text, a code or an offset for each row
+BITS = 8
 
 
 def parquet_bytes(table: pa.Table) -> bytes:
@@ -19,6 +23,30 @@ def parquet_bytes(table: pa.Table) -> bytes:
     body = io.BytesIO()
     pq.write_table(table, body, compression="zstd")
     return body.getvalue()
+
+
+def open_parquet(path: Path | str, content: bytes) -> pq.ParquetFile:
+    """A Parquet file that may be read whole; `path` names it in a refusal.
+
+    Raises
+    ------
+    InputError
+        If it would take more than `MOST_UNPACKED_BYTES`: a small file can hold very many rows of one value.
+    OSError, ValueError, pyarrow.ArrowException
+        If it is no Parquet file.
+    """
+    file = pq.ParquetFile(io.BytesIO(content))
+    groups = (file.metadata.row_group(number) for number in range(file.metadata.num_row_groups))
+    as_written = sum(group.total_byte_size for group in groups)
+    as_read = file.metadata.num_rows * sum(_width(field.type) for field in file.schema_arrow)
+    if max(as_written, as_read) > MOST_UNPACKED_BYTES:
+        raise refusal(path, f"would take more than {MOST_UNPACKED_BYTES // 1_000_000:,} MB of memory")
+    return file
+
+
+def _width(kind: pa.DataType) -> int:
+    """Bytes that a value of a column takes for each row."""
+    return max(kind.bit_width // BITS, 1) if pa.types.is_primitive(kind) else CODE_BYTES
 
 
 def read_parquet(path: Path | str, content: bytes, columns: Sequence[str]) -> pa.Table:
@@ -30,12 +58,7 @@ def read_parquet(path: Path | str, content: bytes, columns: Sequence[str]) -> pa
         If it cannot be read, or has other columns, or would take more memory than a table may.
     """
     try:
-        file = pq.ParquetFile(io.BytesIO(content))
-        groups = [file.metadata.row_group(number) for number in range(file.metadata.num_row_groups)]
-        unpacked = sum(group.total_byte_size for group in groups)
-        if unpacked > MOST_UNPACKED_BYTES or file.metadata.num_rows * len(columns) > MOST_UNPACKED_BYTES:
-            raise refusal(path, f"would take more than {MOST_UNPACKED_BYTES // 1_000_000:,} MB of memory")
-        table = file.read()
+        table = open_parquet(path, content).read()
     except (OSError, ValueError, pa.ArrowException) as error:
         raise refusal(path, f"cannot be read: {str(error)[:200]}") from None
     if tuple(table.column_names) != tuple(columns):

@@ -5,7 +5,8 @@ into text.
 
 The one number format: a number is rounded to 6 decimals and written with the fewest digits that read back
 as the same number, without exponent and without a minus before zero. A measured number always has a point
-(`12.0`), so that programs which guess types from the first rows guess right; a count of runs has none. A value
+(`12.0`), so that programs which guess types from the first rows guess right; a count of runs has none. None has
+three decimals (`0.1250`): where a point groups thousands, a spreadsheet would take `0.125` for 125. A value
 that is not defined is not a row; an empty field (only `relative` has them) is a missing number. Because values
 are rounded when they enter `Results`, what is read back from a file equals what was in memory, and a comparison
 made from files equals one made in memory, byte for byte.
@@ -34,6 +35,8 @@ else:
 DECIMALS = 6
 #: From here on Arrow writes a number with an exponent, and Python does not.
 EXPONENT_FROM = 1e10
+#: What a spreadsheet of a locale in which a point groups thousands would take for a whole number.
+THREE_DECIMALS = r"(\.[0-9]{3})$"
 #: The largest magnitude that fits int64.
 WHOLE_LIMIT = 2.0**63
 
@@ -60,7 +63,8 @@ def number_text(values: np.ndarray) -> pa.Array:
         mask[large] = True
         written = pa.array([_positional(values[i]) for i in large], pa.string())
         text = pc.call_function("replace_with_mask", [text, pa.array(mask), written])
-    return text
+    fourth = pc.ReplaceSubstringOptions(THREE_DECIMALS, r"\10")
+    return pc.call_function("replace_substring_regex", [text], fourth)
 
 
 def _positional(value: float) -> str:
@@ -92,7 +96,6 @@ def csv_bytes(table: ArrowTable | pd.DataFrame) -> bytes:
     return body.getvalue()
 
 
-LOCALES = ("en", "es")
 _NUMBER = re.compile(rb"(?<=;)(-?[0-9]+)\.([0-9]+)(?=[;\n])")
 
 
@@ -104,7 +107,7 @@ def for_spreadsheets(content: bytes, locale: str) -> bytes:
     content
         As `csv_bytes` writes it.
     locale
-        One of `LOCALES`; `en` changes nothing.
+        One of `corridor.foundations.locales.LOCALES`; `en` changes nothing.
     """
     if locale == "en":
         return content

@@ -17,12 +17,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from corridor.outputs.files import refusal
+from corridor.outputs.parquet import open_parquet
 from corridor.outputs.rows import Cell
 from corridor.outputs.tables import label
 
 ABOUT = ("period", *Cell._fields, "unit")
 RUN = re.compile(r"(0|[1-9][0-9]{0,5})-(0|[1-9][0-9]{0,5})")
-MOST_UNPACKED_BYTES = 8_000_000_000
 
 
 class Wide(NamedTuple):
@@ -78,11 +78,8 @@ def read_wide(path: Path, content: bytes) -> Wide:
         If it cannot be read, has other columns, or would take more memory than results may.
     """
     try:
-        file = pq.ParquetFile(BytesIO(content))
+        file = open_parquet(path, content)
         names = file.schema_arrow.names
-        unpacked = file.metadata.num_rows * len(names) * np.float64().nbytes
-        if unpacked > MOST_UNPACKED_BYTES:
-            raise refusal(path, f"would take more than {MOST_UNPACKED_BYTES // 1_000_000:,} MB of memory")
         runs = [RUN.fullmatch(name) for name in names[len(ABOUT) :]]
         if tuple(names[: len(ABOUT)]) != ABOUT or not runs or not all(runs):
             raise refusal(path, f"expected the columns {', '.join(ABOUT)}, then one a replicate, such as 0-1")

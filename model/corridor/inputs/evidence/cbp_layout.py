@@ -254,7 +254,7 @@ def read_cbp(
     columns
         As `find_columns` gives them; all of `REQUIRED` are there.
     locale
-        How its counts are written, one of `written_figures.LOCALES`.
+        How its counts are written, one of `corridor.foundations.locales.LOCALES`.
 
     What is wrong in its rows is added to the problems of the text; the figures are then incomplete.
     """

@@ -16,11 +16,12 @@ from pathlib import Path
 from typing import NoReturn
 
 from corridor.foundations.errors import InputError, Problem, nearest_name, quoted
+from corridor.foundations.locales import LOCALES
 from corridor.foundations.regular_files import read_regular
 from corridor.inputs.evidence import cbp_layout, tidy_layout
 from corridor.inputs.evidence.observed_series import UNKNOWN, Figure, ObservedSeries, in_order
 from corridor.inputs.evidence.separated_text import MOST_BYTES, Row, SeparatedText, folded, read_separated
-from corridor.inputs.evidence.written_figures import LOCALES, read_day
+from corridor.inputs.evidence.written_figures import read_day
 
 CBP, TIDY = "cbp", "tidy"
 PACKAGED = "packaged"

@@ -59,7 +59,7 @@ def read_tidy(
     columns
         As `find_columns` gives them; all of `REQUIRED` are there.
     locale
-        How its values are written, one of `written_figures.LOCALES`.
+        How its values are written, one of `corridor.foundations.locales.LOCALES`.
     publisher
         Of rows that name none; which nationality a name means can depend on it.
 

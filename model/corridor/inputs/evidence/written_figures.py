@@ -10,12 +10,9 @@ import re
 from datetime import date
 
 from corridor.foundations.errors import quoted
+from corridor.foundations.locales import LOCALES, MARKS
 from corridor.inputs.evidence.separated_text import folded
 
-MARKS = {"en": (",", "."), "es": (".", ",")}
-"""Mark of thousands and mark of decimals, by locale."""
-
-LOCALES = tuple(MARKS)
 MOST_PEOPLE = 1_000_000_000
 """No count of people in a month is larger."""
 
@@ -59,7 +56,7 @@ def read_count(text: str, locale: str) -> int:
     text
         Such as ``12345``, ``12,345`` (en), ``12.345`` (es), ``12 345``.
     locale
-        One of `LOCALES`.
+        One of `corridor.foundations.locales.LOCALES`.
 
     Raises
     ------
