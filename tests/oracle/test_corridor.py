@@ -81,7 +81,7 @@ interventions:
   - {id: m, lever: us.transfer_to_mexico, start: 2020-10-01, to: 10000000}
   - {id: n, lever: mexico.guard_deployed, start: 2020-09-01, to: 90000}
   - {id: o, lever: mexico.deportation_flights_weekly, start: 2020-09-01, to: 4}
-  - {id: p, lever: mexico.visa_required, for: [Venezuela, Ecuador, Colombia], start: 2020-10-01, to: 1}
+  - {id: p, lever: mexico.visa_required, for: [Venezuela, Ecuador], start: 2020-10-01, to: 1}
   - {id: q, lever: mexico.caravan_policy, start: 2020-09-01, to: 1}
   - {id: r, lever: mexico.shelter_places, start: 2020-09-01, to: 20}
   - {id: s, lever: panama.deportation_flights_weekly, start: 2020-09-01, to: 3}
@@ -101,6 +101,7 @@ shocks:
   - {id: formed, kind: caravan, start: 2020-10-05, size: 9000, place: tapachula}
   - {id: many, kind: demand, for: [Venezuela, Cuba, Haiti, Ecuador, Peru, Other], start: 2020-07-02, size: 10}
   - {id: fly-home, kind: demand, for: [Nicaragua, Colombia], start: 2020-07-02, size: 10}
+  - {id: more-fly-home, kind: demand, for: [Colombia], start: 2020-07-02, size: 5}
   - {id: more, kind: demand, for: [Haiti], start: 2020-07-02, size: 3}
 """.replace(
     "FLIGHTS",

@@ -254,7 +254,7 @@ def left_by(person, kind, exit, **fields):
     [
         (Leg.DETECTED, 0, 1),
         (Leg.DETECTED, 3, 4),
-        (Leg.DETECTED, 255, 255),
+        (Leg.DETECTED, 254, 255),
         (Leg.ONWARD, 3, 3),
         (Leg.GAVE_UP, 3, 3),
     ],
