@@ -44,6 +44,7 @@ MODEL, PERSISTENCE = "model", "persistence"
 FINER = 6  # replicates of a simulated break
 SHORTER = HORIZONS[:3]
 FACTOR = 1.5
+IN_THE_BAND = (0.7, 0.9)  # share of months that the 80% band should hold
 WORDS = """\
 # Hindcast
 
@@ -142,9 +143,21 @@ def totals(scores: pd.DataFrame) -> list[str]:
         f"errors that the protocol had made by then. Targets: below persistence at 1, 3 and 6 months; 70 to 90% in the "
         f"80% band.",
         table(head, shown),
-        "The band is too wide at 6 and 12 months, where every month lay in it: the prior of the model's error "
-        "was too large.",
+        off_target(rows.loc[rows["forecast"] == MODEL]),
     ]
+
+
+def off_target(rows: pd.DataFrame) -> str:
+    """Horizons at which the model's 80% band held too few or too many months, in words."""
+    low, high = IN_THE_BAND
+    held = rows.set_index("horizon")["in_80"]
+    told = {"too narrow": held[held < low], "too wide": held[held > high]}
+    words = [
+        f"{how} at {', '.join(f'{horizon} ({share:.0%})' for horizon, share in which.items())} months"
+        for how, which in told.items()
+        if len(which)
+    ]
+    return f"The band is {' and '.join(words) or 'as wide as it should be'}."
 
 
 def nations(scores: pd.DataFrame) -> list[str]:
