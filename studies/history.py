@@ -24,7 +24,10 @@ MEXICANS = names_with("at_home_in_mexico")
 OTHERS = tuple(nation for nation in NATIONALITIES if nation not in MEXICANS)
 NO_MONEY = "money-out-2024-04"
 VARIANTS = {
-    NO_MONEY: "interventions: [{id: out, lever: mexico.enforcement_funding, start: 2024-04-01, end: 2024-04-30, to: 0}]",
+    NO_MONEY: (
+        "interventions: "
+        "[{id: out, lever: mexico.enforcement_funding, start: 2024-04-01, end: 2024-04-30, to: 0}]"
+    ),
 }
 SHIPPED = (HISTORY, FROM_ENTRIES, "funds-last-december")
 WITHIN = 1.5  # factor allowed to what is counted badly: waiting, kidnapping, deaths, got-aways
@@ -54,7 +57,7 @@ def months_of(
 
 
 def wape(runs: Ensembles, cells: Sequence[Cell], months: Sequence[str], scenario: str = HISTORY) -> float:
-    """Absolute distances of the mean of replicates over what was observed; months that nobody published are left out."""
+    """Absolute distances of the mean of replicates over what was observed, of months that were published."""
     results = runs.by_name[scenario]
     columns = [results.index[cell] for cell in cells]
     rows = [results.periods.index(month) for month in months]
@@ -210,8 +213,8 @@ def page_of(parts: dict[str, list[Bar]], settings: str) -> str:
     lines = [
         "# How near history comes",
         "",
-        "Made by `python -m studies.history`. Stops, returns and monthly demand are inputs, so the first part proves the",
-        "bookkeeping and is no score. A bar that is missed stays missed here until a mechanism mends it.",
+        "Made by `python -m studies.history`. Stops, returns and monthly demand are inputs, so the first part proves",
+        "the bookkeeping and is no score. A bar that is missed stays missed here until a mechanism mends it.",
         "",
         settings,
     ]

@@ -19,11 +19,15 @@ KINDS = (DEMAND, STOPS, RATES)
 
 @dataclass(frozen=True)
 class Series:
-    """A monthly series: the error of its logarithm, and the kinds of unknowns that see it."""
+    """A monthly series: the error of its logarithm, and the kinds of unknowns that see it.
+
+    What nobody publishes by month may be `given` for single months.
+    """
 
     cell: Cell
     error: float
     seen_by: frozenset[str]
+    given: Mapping[str, float]
 
 
 @dataclass(frozen=True)
@@ -106,4 +110,5 @@ def _series(entry: Mapping[str, Any], problems: list[Problem]) -> list[Series]:
         if kind not in KINDS:
             message = f"no kind of unknown {kind!r}{nearest_name(kind, KINDS)}"
             problems.append(data_problem(entry["indicator"], message, FILE))
-    return [Series(cell, float(entry["error"]), frozenset(seen_by)) for cell in cells]
+    given = {str(month): float(value) for month, value in entry.get("given", {}).items()}
+    return [Series(cell, float(entry["error"]), frozenset(seen_by), given) for cell in cells]

@@ -51,7 +51,7 @@ class Data:
     ):
         self.months, self.declared = months, declared
         self.cells = cells_of(declared)
-        self.counts = (observed_values(self.cells, months).T if counts is None else counts).copy()
+        self.counts = self._published() if counts is None else counts.copy()
         self.counts[:, [month in left_out for month in months]] = np.nan
         self._there = np.isfinite(self.counts)
         self._rows, self._columns = np.nonzero(self._there)
@@ -63,6 +63,15 @@ class Data:
         of_sample = party * np.maximum(counts, party) / (counts + declared.damping) ** 2
         of_series = np.array([each.error for each in declared.series])[self._rows]
         self.error = np.sqrt(of_series**2 + of_sample)
+
+    def _published(self) -> NDArray[np.float64]:
+        """What was published by month, and what was given for single months; float64[C, T]."""
+        counts = observed_values(self.cells, self.months).T.copy()
+        for row, series in enumerate(self.declared.series):
+            for month, value in series.given.items():
+                if month in self.months:
+                    counts[row, self.months.index(month)] = value
+        return counts
 
     def made(self, recorded: NDArray[np.float64]) -> NDArray[np.float64]:
         """Logarithms of what a member recorded (float64[C, T]), in the order of the data: float64[D]."""
