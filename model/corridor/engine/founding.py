@@ -24,6 +24,7 @@ def found_institutions(
     inst.Colombia(model, context, next(memories))
     inst.TransitStates(model, context, next(memories))
     inst.ThirdCountries(model, context, next(memories))
+    inst.RefugeeCommission(model, context, next(memories))
     guard = inst.NationalGuard(model, context, next(memories))
     institute = inst.MigrationInstitute(model, context, next(memories), guard)
     for _, place in geography.of_kind("cross"):

@@ -50,7 +50,7 @@ SCHEDULE = (
     ("institutions", "those due observe last week's briefing, decide, and write settings"),
     ("dawn", "allowances are renewed, beliefs become hazards, sectors attract"),
     ("departures", "people who intend to leave do, or wait; a party chooses its route"),
-    ("journeys", "parties that are due go on, are detected, turned back, harmed, wait, or cross"),
+    ("journeys", "parties that are due go on, are stopped, turned back, harmed, wait, or cross"),
     ("custody", "sectors process their queues: expel, return, remove, transfer, release"),
     ("dusk", "beliefs learn what happened; stocks are added up"),
 )

@@ -21,7 +21,7 @@ from corridor.engine.institutions.governments import (
     UnitedStates,
 )
 from corridor.engine.institutions.institution import Institution
-from corridor.engine.institutions.mexican_agencies import MigrationInstitute, NationalGuard
+from corridor.engine.institutions.mexican_agencies import MigrationInstitute, NationalGuard, RefugeeCommission
 from corridor.engine.institutions.smuggling import SmugglingMarket
 from corridor.engine.institutions.us_agencies import BorderPatrolSector, RemovalFlights
 
@@ -38,6 +38,7 @@ __all__ = [
     "MigrationInstitute",
     "NationalGuard",
     "Panama",
+    "RefugeeCommission",
     "RemovalFlights",
     "ShelterNetwork",
     "SmugglingMarket",

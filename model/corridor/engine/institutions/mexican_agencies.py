@@ -39,6 +39,22 @@ class NationalGuard(Institution):
         self.memory["level"] = self.share * (troops[0] / self.usual) ** self.exponent
 
 
+class RefugeeCommission(Institution):
+    """Comisión Mexicana de Ayuda a Refugiados: some who pass southern Mexico ask it for asylum, and stay."""
+
+    government = "mexico"
+    cadence_days = MONTHLY
+    heeds = ("settles_in_mexico",)
+
+    def __init__(self, model, context: Context, memory):
+        super().__init__(model, context, memory)
+        self.legs = [code for code, leg in context.geography.of_kind("leg") if leg.traits.get("asylum")]
+        self.shares = self.parameters["settles_in_mexico"].daily_by_nationality(context.timeline)
+
+    def put_in_force(self) -> None:
+        self.terms["quit"][self.legs, :COUNT] = self.shares[self.context.today]
+
+
 class MigrationInstitute(Institution):
     """Instituto Nacional de Migración: stops, returns, sends back, slows down, as long as the month's money lasts."""
 
