@@ -47,12 +47,7 @@ class Plan:
         if watched in drivers.levers:
             return drivers.levers[watched].change_days(members)
         if watched in drivers.parameters:
-            parameter = drivers.parameters[watched]
-            series = (
-                parameter.daily_by_nationality(drivers.timeline)
-                if parameter.over
-                else parameter.daily(drivers.timeline)
-            )
+            series = drivers.parameters[watched].daily(drivers.timeline)
         else:
             series = getattr(drivers, watched)
         if members is not None:
