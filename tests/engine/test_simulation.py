@@ -89,7 +89,7 @@ def test_the_places_that_ports_give_are_taken_by_office_where_enough_wait(accoun
     given, used, simulation = accounts
     clock, geography = simulation.drivers.timeline.year_of_day, simulation.drivers.geography
     assert len(geography.offices) == 4
-    for number, year in enumerate(simulation.drivers.timeline.years()[-2:], len(set(clock)) - 2):
+    for number, year in list(enumerate(simulation.drivers.timeline.years()))[-2:]:
         for office in geography.offices:
             pool = Pool.APPOINTMENTS + office
             taken = used[clock == number, pool].sum() / given[clock == number, pool].sum()

@@ -388,7 +388,11 @@ def test_wrong_citations_of_shocks_issues_indicators_and_places_are_refused(regi
     registries("shocks.yaml", "items: [71]", "items: [71, 47]")
     registries("diplomacy.yaml", "assumed (1 to 3 times): twice the places", "assumed: twice the places")
     registries("indicators.yaml", "items: [94]", "items: [94, 31]")
-    registries("places.yaml", 'source: "assumed (0.3 to 1): its share of Yuma, and (0 to 0.4) of Tucson"', "source: a hunch")
+    registries(
+        "places.yaml",
+        'source: "assumed (0.3 to 1): its share of Yuma, and (0 to 0.4) of Tucson"',
+        "source: a hunch",
+    )
     bargain_items._check_sources.cache_clear()
     geography.load_geography.cache_clear()
 

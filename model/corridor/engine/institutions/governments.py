@@ -19,7 +19,8 @@ from corridor.inputs.compiling.origins import USUAL_PERMIT_DAYS
 from corridor.inputs.registries.nationalities import NATIONALITIES, codes_with
 
 COUNT = len(NATIONALITIES)
-AT_HOME = np.isin(np.arange(COUNT), codes_with("at_home_in_mexico"))
+# Shares of those at home in Mexico who are sent back over the land border, by party.
+LAND_RETURN = ("land_return_single", "land_return_family", "land_return_child")
 # Burdens that halve a part of a government's satisfaction (assumed): encounters, people whom cities house, returns a
 # day, fentanyl as a constant; people waiting in the north, returns a day, crossings closed.
 USUAL_US = np.array([5000.0, 60_000.0, 3000.0, 1.0])
@@ -39,9 +40,7 @@ class UnitedStates(Institution):
     heeds = (
         "us.work_permit_days",
         "us.release_tracking",
-        "title_8_removal_single",
-        "title_8_removal_family",
-        "child_return_share",
+        *LAND_RETURN,
         "ice_intake_daily",
     )
 
@@ -49,14 +48,11 @@ class UnitedStates(Institution):
         super().__init__(model, context, memory)
         p = self.parameters
         days = context.timeline
-        self.removal = np.stack(
-            [
-                p["title_8_removal_single"].daily_by_nationality(days),
-                p["title_8_removal_family"].daily_by_nationality(days),
-                p["child_return_share"].daily(days)[:, None] * AT_HOME,
-            ],
-            axis=2,
-        )
+        self.removal = np.zeros((days.days, COUNT, len(Party)))
+        self.removal[:, :, Party.SINGLE] = p["title_8_removal_single"].by_nationality()
+        self.removal[:, :, Party.FAMILY] = p["title_8_removal_family"].by_nationality()
+        for party, name in enumerate(LAND_RETURN):
+            self.removal[:, codes_with("at_home_in_mexico"), party] = p[name].daily(days)[:, None]
         self.nations["to_ice"][:COUNT, Party.SINGLE] = p["ice_share_single"].scalar()
         self.nations["to_ice"][:COUNT, Party.FAMILY] = p["ice_share_family"].scalar()
         self.intake = p["ice_intake_daily"].daily(days)

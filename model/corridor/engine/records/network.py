@@ -176,9 +176,7 @@ def _fill_nations(world: np.void, drivers: Drivers) -> None:
         * drivers.lever("us.title_42", 0)[0]
     )
     nations["at_home_in_mexico"][codes_with("at_home_in_mexico")] = 1
-    belief = np.clip(
-        np.maximum(share, p["title_8_removal_single"].daily_by_nationality(drivers.timeline)[0]), 0.0, 0.95
-    )
+    belief = np.clip(np.maximum(share, p["title_8_removal_single"].by_nationality()), 0.0, 0.95)
     nations["belief_origin"][:count] = belief
     nations["belief_border"][:count] = belief
     departure, lapse = 1.0 / p["pool_departure_days"].scalar(), 1.0 / p["pool_lapse_days"].scalar()
