@@ -288,11 +288,12 @@ def test_every_item_that_a_lever_an_indicator_or_a_shock_names_is_about_it():
     assert wrong == []
 
 
-def test_what_cites_the_first_fit_is_in_its_record():
+def test_what_cites_the_packaged_fit_is_in_its_record():
     record = json.loads(read_data_text(FIT_FILE))["values"]
-    citing = {name for name, parameter in PARAMETERS.items() if "first fit" in parameter.source}
+    fit = PARAMETERS["latent_demand"].source.split(";")[0]
+    citing = {name for name, parameter in PARAMETERS.items() if fit in parameter.source}
 
-    assert citing == set(record)
+    assert fit in SOURCES and citing == set(record)
 
 
 def test_words_about_a_value_found_by_fitting_say_so_to_the_reader():
@@ -342,13 +343,13 @@ def test_an_invented_source_of_a_nationalitys_value_is_refused_by_the_command_li
     copy = copy_repository(tmp_path)
     peru = copy / "model" / "corridor" / "data" / "nationalities" / "peru.yaml"
     (row,) = [each for each in peru.read_text(encoding="utf-8").splitlines() if "departure_response:" in each]
-    replace_in(peru, row, "  departure_response: {value: 4, status: fitted, source: frst fit}")
+    replace_in(peru, row, "  departure_response: {value: 4, status: fitted, source: macro studdy}")
 
     done = run_there(copy, sys.executable, "-m", "corridor", "evidence", "--search", "Peru")
 
     assert done.returncode == 2
     assert "nationalities/peru.yaml:" in done.stderr
-    assert "departure_response: unknown source 'frst fit'; did you mean 'first fit'?" in done.stderr
+    assert "departure_response: unknown source 'macro studdy'; did you mean 'macro study'?" in done.stderr
 
 
 def test_an_item_that_is_not_about_the_lever_is_refused(registries):
