@@ -1,7 +1,7 @@
-"""Freeze the packaged values of what fits move into a record: `python -m studies.freeze history-2023`.
+"""Freeze the packaged values of what fits move into a record: `python -m studies.freeze history-2023 2023-12-31`.
 
-A record is written once, when its scenario is; made again, it is another record. Which parameters: latent demand, the
-chance of detection, the attraction of sectors and the rates of model/corridor/data/calibration.yaml.
+A record is written once, when its scenario is; made again, it is another record. Which parameters: what an estimate
+moves (demand, stops, sectors, rates), and every dated value that goes on after the day.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 import sys
 from datetime import date
 
-from corridor.experiments.calibration.declared import DEMAND, DETECTION, SECTORS, load_declared
-
+from corridor.experiments.estimation.priors import DEMAND, SECTORS, load_declared
+from corridor.experiments.estimation.unknowns import STOP_CHANCE
 from corridor.inputs.parameters.parameter_set import load_parameters
 from corridor.inputs.parameters.parameter_values import ALL, UNDATED, Knots
 from corridor.inputs.reading.data_files import DATA_FOLDER, RECORDS
@@ -23,31 +23,40 @@ values:
 """
 
 
-def record_text(name: str) -> str:
-    """The file of a record, from the packaged values."""
+def record_text(name: str, last: date) -> str:
+    """The file of a record: the packaged values as they are known on a day."""
     parameters = load_parameters()
-    moved = [DEMAND, DETECTION, SECTORS, *(rate.id for rate in load_declared().rates)]
+    moved = [DEMAND, STOP_CHANCE, SECTORS, *(rate.id for rate in load_declared().rates)]
+    day = last.toordinal()
+    goes_on = [
+        id
+        for id, parameter in parameters.items()
+        if id not in moved and any(knots[-1][0] > day for knots in parameter.knots.values())
+    ]
+    moved += goes_on
     lines = []
     for id in moved:
         knots = parameters[id].knots
         if ALL in knots:
-            lines.append(f"  {id}: {_words(knots[ALL])}")
+            lines.append(f"  {id}: {_words(knots[ALL], day)}")
             continue
         lines.append(f"  {id}:")
-        lines += [f"    {key}: {_words(of_key)}" for key, of_key in knots.items()]
+        lines += [f"    {key}: {_words(of_key, day)}" for key, of_key in knots.items()]
     return HEAD.format(name=name) + "\n".join(lines) + "\n"
 
 
-def _words(knots: Knots) -> str:
+def _words(knots: Knots, last: int) -> str:
     if knots[0][0] == UNDATED:
         return f"{knots[0][1]!r}"
-    return "{" + ", ".join(f"{date.fromordinal(day)}: {value!r}" for day, value in knots) + "}"
+    known = [knot for knot in knots if knot[0] <= last] or knots[:1]
+    return "{" + ", ".join(f"{date.fromordinal(day)}: {value!r}" for day, value in known) + "}"
 
 
 def main() -> None:
     """Write one record."""
-    (name,) = sys.argv[1:]
-    (DATA_FOLDER / RECORDS / f"{name}.yaml").write_text(record_text(name), encoding="utf-8")
+    name, last = sys.argv[1:]
+    text = record_text(name, date.fromisoformat(last))
+    (DATA_FOLDER / RECORDS / f"{name}.yaml").write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

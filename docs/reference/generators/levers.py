@@ -13,6 +13,7 @@ GOVERNMENTS = {
     "us": "United States",
     "mexico": "Mexico",
     "panama": "Panama",
+    "colombia": "Colombia",
     "dominican_republic": "Dominican Republic",
     "guatemala": "Guatemala",
     "nicaragua": "Nicaragua",

@@ -27,8 +27,6 @@ QUIET = {"demand_noise_sd": 0.05}  # the noise of demand at its least: what diff
 SEED = 7
 
 
-
-
 @dataclass(frozen=True)
 class Setting:
     """How history is run for an estimate.
