@@ -95,7 +95,7 @@ class InForce:
 MARKS = {
     "documented": N_("one of the five founding documents says so"),
     "published": N_("official statistics or another publication"),
-    "fitted": N_("found by fitting the model to 2021 to 2023"),
+    "fitted": N_("found by fitting the model to January 2021 to June 2024"),
     "assumed": N_("a judgement; no source was found"),
     "yours": N_("you moved it"),
 }

@@ -150,7 +150,7 @@ def count_exit(world, tally, person, outcome, day):
             record_arrival(world, tally, person, day)
     elif place.kind == Kind.LEG:
         if outcome == Leg.DETECTED:
-            person.stops = min(255, person.stops + 1)
+            person.stops += person.stops < 255
         elif outcome == Leg.JOINED_CARAVAN:
             world.rules.caravan_room -= heads
     elif place.kind == Kind.STATION:
@@ -174,7 +174,7 @@ def note_encounter(world, tally, person, day):
     if last < world.clock.year_start:
         world.nations[person.nation].unique_year += heads
     person.encountered = day + 1
-    person.attempts = min(255, person.attempts + 1)
+    person.attempts += person.attempts < 255
 
 
 @mechanism
