@@ -168,7 +168,7 @@ def test_a_full_disk_is_a_clear_error_and_nothing_finished_is_lost(scenario_fold
         "--out",
         out,
     ]
-    command = f"ulimit -f 1900; {' '.join(map(str, words))}"
+    command = f"ulimit -f 3000; {' '.join(map(str, words))}"
     full = subprocess.run(["bash", "-c", command], capture_output=True, text=True)
     assert full.returncode == 1
     assert "no room left in" in full.stderr and "--resume" in full.stderr and "Traceback" not in full.stderr

@@ -4,9 +4,9 @@ from datetime import date
 
 import numpy as np
 import pytest
-from corridor.experiments.calibration.declared import DEMAND, DETECTION, SECTORS, load_declared
 
 from corridor import run_ensemble
+from corridor.experiments.estimation.priors import DEMAND, SECTORS, STOP_CHANCE, load_declared
 from corridor.foundations.errors import InputError
 from corridor.inputs.compiling.policy import resolve
 from corridor.inputs.compiling.projection import demand_known_to
@@ -43,9 +43,22 @@ def test_the_record_ends_with_2023_and_its_demand_too():
     assert demand_known_to(load_parameters()) == load_scenario("history").timeline.end
 
 
-def test_the_record_holds_everything_that_a_fit_moves():
-    moved = {DEMAND, DETECTION, SECTORS, *(rate.id for rate in load_declared().rates)}
-    assert set(recorded_values(RECORD)) == moved
+def test_the_record_holds_everything_that_a_fit_moves_and_all_that_goes_on_after_it():
+    moved = {DEMAND, STOP_CHANCE, SECTORS, *(rate.id for rate in load_declared().rates)}
+    end = END.toordinal()
+    goes_on = {
+        id
+        for id, parameter in load_parameters().items()
+        if any(day > end for knots in parameter.knots.values() for day, _ in knots)
+    }
+    assert set(recorded_values(RECORD)) == moved | goes_on
+
+
+def test_no_value_of_the_record_is_dated_after_its_end():
+    at_end = load_parameters(recorded_values(RECORD))
+    for id in set(recorded_values(RECORD)) - {DEMAND}:  # whose last knot is of the day after
+        for knots in at_end[id].knots.values():
+            assert all(day <= END.toordinal() for day, _ in knots), id
 
 
 def test_what_extends_the_record_takes_its_parameters_and_may_override_them():

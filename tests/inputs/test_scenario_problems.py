@@ -347,7 +347,7 @@ def test_every_problem_of_a_file_comes_at_once_in_the_order_of_the_text(folder):
         "x.yaml:6:10: duplicate id 'a' (first at line 5)",
         "x.yaml:6:42: unknown leg 'tapachulla'; did you mean 'tapachula'?",
         "x.yaml:6:78: ends on 2023-11-01, before it starts on 2023-12-01",
-        "x.yaml:6:94: 0.4 is out of range: mexico.slowdown takes 1 to 10 (multiple of the days on the leg)",
+        "x.yaml:6:94: 0.4 is out of range: mexico.slowdown takes 1 to 5 (multiple of the days on the leg)",
         "x.yaml:8:10: the id 'guard-2023' is taken in 'root'; choose another, or `remove: [guard-2023]` first",
         "x.yaml:8:61: 20 is out of range: demand takes 0 to 10 (multiple of departures)",
         "x.yaml:9:10: no entry 'nothing-like-it' in 'root'",

@@ -115,17 +115,14 @@ def test_contradicting_values_stand_beside_the_one_used():
     assert 0.38 in alternatives["crossing_rate"]
 
 
-def test_latent_demand_has_a_knot_every_half_year_for_every_nationality_and_one_the_day_after_the_data():
+def test_latent_demand_has_a_knot_every_month_for_every_nationality_and_one_the_day_after_the_data():
     demand = PARAMETERS["latent_demand"]
-    halves = [date(2020, 7, 1), *(date(year, month, 1) for year in (2021, 2022, 2023) for month in (1, 7))]
+    months = [date(2020 + number // 12, number % 12 + 1, 1) for number in range(6, 55)]
 
+    assert (months[0], months[-1]) == (date(2020, 7, 1), date(2024, 7, 1))
     assert demand.interpolate == "log-linear" and demand.status == "fitted"
     for nationality in NATIONALITIES:
-        days = [date.fromordinal(at) for at, _ in demand.knots[nationality]]
-        assert days == [*halves, date(2024, 1, 1), date(2024, 2, 1), date(2024, 7, 1)], (
-            "the last two: a first fit"
-        )
-    assert demand.daily_by_nationality(HISTORY).shape == (HISTORY.days, len(NATIONALITIES))
+        assert [date.fromordinal(at) for at, _ in demand.knots[nationality]] == months
 
 
 def test_all_daily_arrays_compile_within_50_ms():
