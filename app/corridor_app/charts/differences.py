@@ -105,7 +105,7 @@ def _shade(window: corridor.Window, rows: pd.DataFrame) -> alt.Chart:
 
 def _middle(month: str) -> dict[str, int]:
     """The day in a month at which its value is drawn."""
-    return {"year": int(month[:4]), "month": int(month[5:]), "date": 1 + MID_MONTH.days}
+    return {"year": int(month[:4]), "month": int(month[5:]), "date": 1 + int(MID_MONTH.days)}
 
 
 def describe_differences(rows: pd.DataFrame, scenario: str, title: str) -> str:

@@ -164,7 +164,7 @@ def _fill_traits(world: np.void, drivers: Drivers) -> None:
         for nation, name in enumerate(NATIONALITIES):
             begins = route.differs.get(name, route.begins)
             if drivers.entries is not None and np.isfinite(drivers.entries[:, nation, index]).any():
-                begins = route.observed_at
+                begins = route.observed_at or begins
             traits["entry"][nation, index] = codes[begins]
 
 
