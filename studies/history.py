@@ -198,25 +198,7 @@ def parties(runs: Ensembles) -> Iterator[Bar]:
         yield Bar(f"{party}: largest distance of a quarter's share", gap, 0.0, 0.05)
 
 
-MISSES = """\
-## What is missed, and the mechanism at fault
-
-- **Venezuelans, October 2022 to April 2023.** When Mexico took them back, people on the way stopped crossing (a fifth of September
-  came in November); here they wait two or three weeks and cross. The hazard of crossing falls too little when return is
-  nearly sure, so Title 42 meets too many of them in winter, its places are not filled before April, and demand has to step
-  down by five of its stated spreads in October. The same for Cubans and Nicaraguans in January 2023 (seven and nine spreads).
-- **Venezuelans of 2024 from observed entries** are a third too many: half-yearly chances of a stop are too smooth for January,
-  when nearly everyone was stopped, and some who were counted at the Darién never reach Mexico.
-- **The Darién** fails most in 2021 and 2022: Haitians behind the queue at Necoclí come a few weeks off, and Venezuelans learn the
-  way round the visa of January 2022 too early.
-- **Mexico's stops** by month follow half-years; **releases** follow the people who come, not how they are dealt with: with
-  encounters as observed they are within 8% in 2022 and 2023.
-- **Demand** changes beyond a factor 3 from one half-year to the next in 19 of 119 cases, ten of them in 2021, as borders
-  opened; Nicaraguans (January 2023) and West Africans (2023 and 2024, charter flights) are policies that hide in demand.
-- June 2019, run by hand from the series of 2018 and 2019 with demand held at its spring, gives others than Mexicans 16 to 21%
-  less in September than in May (observed 79%) and Mexicans 7 to 10% less (9%): returns that people hear of do not tip the
-  flow as they did then.
-"""
+MISSES = Path(__file__).with_name("history_misses.md")  # in a person's words
 PARTS = (in_sample, downstream, money, single_months, parties, harm)
 
 
@@ -244,7 +226,7 @@ def page_of(parts: dict[str, list[Bar]], settings: str) -> str:
             wanted = "reported" if not high else f"{bar.low:{bar.form}} to {high}"
             met = "" if not high else "yes" if bar.met else "**no**"
             lines.append(f"| {bar.what} | {bar.figure:{bar.form}} | {wanted} | {bar.told} | {met} |")
-    return "\n".join(lines) + "\n\n" + MISSES
+    return "\n".join(lines) + "\n\n" + MISSES.read_text(encoding="utf-8")
 
 
 def main() -> None:
