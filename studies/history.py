@@ -9,10 +9,12 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import numpy as np
 
+from corridor.inputs.parameters.parameter_set import load_parameters
 from corridor.inputs.registries.nationalities import NATIONALITIES, names_with
 from corridor.outputs.observations import observed_values
 from corridor.outputs.rows import ALL, Cell
@@ -28,6 +30,18 @@ VARIANTS = {
         "interventions: "
         "[{id: out, lever: mexico.enforcement_funding, start: 2024-04-01, end: 2024-04-30, to: 0}]"
     ),
+}
+LAGGED = "inputs-of-half-a-year-before"
+HALF_YEAR = 183  # days
+BALANCE = {
+    "entered Mexico": ("mexico_entries",),
+    "stopped": ("mexico_detections",),
+    "returned home": ("mexico_returns",),
+    "met at the border": ("encounters_usbp", "encounters_ofo"),
+    "got away": ("evasions",),
+    "sent back to Mexico": ("returns_to_mexico",),
+    "in the south at the end": ("waiting_south_mexico_end",),
+    "in the north at the end": ("waiting_north_mexico_end",),
 }
 SHIPPED = (HISTORY, FROM_ENTRIES, "funds-last-december")
 WITHIN = 1.5  # factor allowed to what is counted badly: waiting, kidnapping, deaths, got-aways
@@ -56,6 +70,23 @@ def months_of(
     return [p for p in runs.by_name[scenario].periods if len(p) == len(first) and first <= p <= last]
 
 
+def lagged_inputs() -> str:
+    """The rest of a scenario whose stops and returns by Mexico are those of half a year before."""
+    parameters = load_parameters()
+    lines = ["overrides:"]
+    for id in ("stop_chance", "inm_returns_monthly"):
+        lines.append(f"  {id}:\n    value:")
+        for nation in OTHERS:
+            later = {
+                date.fromordinal(day + HALF_YEAR).isoformat(): value
+                for day, value in parameters[id].knots_of(nation)
+                if day > 1
+            }
+            if later:
+                lines.append(f"      {nation}: {later}".replace("'", ""))
+    return "\n".join(lines)
+
+
 def wape(runs: Ensembles, cells: Sequence[Cell], months: Sequence[str], scenario: str = HISTORY) -> float:
     """Absolute distances of the mean of replicates over what was observed, of months that were published."""
     results = runs.by_name[scenario]
@@ -73,7 +104,7 @@ def cells(indicator: str, by: Sequence[str] = (ALL,), *, place: str = ALL, party
 
 def mean(runs: Ensembles, indicator: str, months: Sequence[str], **where) -> float:
     """Sum of some months, mean of replicates."""
-    return float(sum(runs.values(indicator, month, **where) for month in months).mean())
+    return float(np.sum([runs.values(indicator, month, **where) for month in months], axis=0).mean())
 
 
 def share_of(runs: Ensembles, part: str, whole: str, month: str, **where) -> float:
@@ -97,6 +128,21 @@ def in_sample(runs: Ensembles) -> Iterator[Bar]:
     )
     for what, of, high in rows:
         yield Bar(f"{what}, {months[0]} to {months[-1]}", wape(runs, of, months), 0.0, high)
+
+
+def lagged(runs: Ensembles) -> Iterator[Bar]:
+    """The same with stops and returns of half a year before, which a forecaster would know."""
+    months = months_of(runs, "2021-07")
+    rows = (
+        ("all encounters", [*cells("encounters_usbp"), *cells("encounters_ofo")]),
+        ("Border Patrol by nationality, pooled", cells("encounters_usbp", NATIONALITIES)),
+        ("Border Patrol, Venezuela", cells("encounters_usbp", ["Venezuela"])),
+        ("Mexico's stops", cells("mexico_detections")),
+        ("Mexico's returns", cells("mexico_returns")),
+    )
+    for what, of in rows:
+        told = f"{wape(runs, of, months):.3f} with those on record"
+        yield Bar(f"{what}, {months[0]} to {months[-1]}", wape(runs, of, months, LAGGED), 0.0, np.inf, told)
 
 
 def downstream(runs: Ensembles) -> Iterator[Bar]:
@@ -199,17 +245,31 @@ def parties(runs: Ensembles) -> Iterator[Bar]:
 
 
 MISSES = Path(__file__).with_name("history_misses.md")  # in a person's words
-PARTS = (in_sample, downstream, money, single_months, parties, harm)
+PARTS = (in_sample, lagged, downstream, money, single_months, parties, harm)
 
 
-def run_study(replicates: int, people_per_agent: int) -> dict[str, list[Bar]]:
-    """Every bar, by part."""
-    scenarios = [*SHIPPED, *(variant(name, body) for name, body in VARIANTS.items())]
+def run_study(replicates: int, people_per_agent: int) -> tuple[dict[str, list[Bar]], list[str]]:
+    """Every bar, by part; and the balance of people in Mexico."""
+    variants = {**VARIANTS, LAGGED: lagged_inputs()}
+    scenarios = [*SHIPPED, *(variant(name, body) for name, body in variants.items())]
     runs = Ensembles(scenarios, replicates=replicates, people_per_agent=people_per_agent)
-    return {part.__doc__.splitlines()[0].rstrip("."): list(part(runs)) for part in PARTS if part.__doc__}
+    bars = {part.__doc__.splitlines()[0].rstrip("."): list(part(runs)) for part in PARTS if part.__doc__}
+    return bars, balance_table(runs)
 
 
-def page_of(parts: dict[str, list[Bar]], settings: str) -> str:
+def balance_table(runs: Ensembles) -> list[str]:
+    """People in Mexico from observed entries, thousands a month: rows of a table in Markdown."""
+    lines = [f"| month | {' | '.join(BALANCE)} |", "|---" * (len(BALANCE) + 1) + "|"]
+    for month in months_of(runs, "2023-01", scenario=FROM_ENTRIES):
+        people = (
+            sum(mean(runs, name, [month], scenario=FROM_ENTRIES) for name in names)
+            for names in BALANCE.values()
+        )
+        lines.append(f"| {month} | {' | '.join(f'{each / 1000.0:,.0f}' for each in people)} |")
+    return lines
+
+
+def page_of(parts: dict[str, list[Bar]], balance: list[str], settings: str) -> str:
     """The page, in Markdown."""
     lines = [
         "# How near history comes",
@@ -226,6 +286,12 @@ def page_of(parts: dict[str, list[Bar]], settings: str) -> str:
             wanted = "reported" if not high else f"{bar.low:{bar.form}} to {high}"
             met = "" if not high else "yes" if bar.met else "**no**"
             lines.append(f"| {bar.what} | {bar.figure:{bar.form}} | {wanted} | {bar.told} | {met} |")
+    lines += ["", "## People in Mexico, from observed entries, thousands a month", ""]
+    lines += [
+        "All nationalities; who is sent back by the US waits in the north again. Nobody counted the stocks.",
+        "",
+    ]
+    lines += balance
     return "\n".join(lines) + "\n\n" + MISSES.read_text(encoding="utf-8")
 
 
@@ -236,7 +302,7 @@ def main() -> None:
     parser.add_argument("--write", action="store_true", help=f"write {PAGE}")
     asked = parser.parse_args()
     settings = f"1:{asked.people_per_agent}, {asked.replicates} replicates, seed 1."
-    text = page_of(run_study(asked.replicates, asked.people_per_agent), settings)
+    text = page_of(*run_study(asked.replicates, asked.people_per_agent), settings)
     print(text)
     if asked.write:
         PAGE.write_text(text, encoding="utf-8")
