@@ -48,7 +48,9 @@ def test_no_allowance_is_exceeded_in_any_month_by_more_than_what_was_kept(accoun
 def test_allowances_that_bind_are_used_whatever_the_scale(accounts):
     given, used, simulation = accounts
     # From 2023-05-13 to the end of that year; in 2024 fewer people come than there are places.
-    year = slice(simulation.drivers.timeline.report_day + 730 + 132, simulation.drivers.timeline.report_day + 1095)
+    year = slice(
+        simulation.drivers.timeline.report_day + 730 + 132, simulation.drivers.timeline.report_day + 1095
+    )
     pool = Pool.MEXICO + NATIONALITIES.index("Venezuela")  # the four nationalities
     assert used[year, pool].sum() == pytest.approx(given[year, pool].sum(), rel=0.1)
 

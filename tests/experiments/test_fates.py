@@ -31,7 +31,8 @@ def test_every_party_of_either_run_is_in_one_class(runs):
     assert tuple(split) == CLASSES
     ends = min(each.timeline.end for each in runs)  # who departs later is in neither
     keys = ("draw", "replicate", "key", "people")
-    parties = pa.concat_tables([each.fates.filter(pc.field("departed") <= ends).select(keys) for each in runs]).group_by(list(keys)).aggregate([])
+    common = [each.fates.filter(pc.field("departed") <= ends).select(keys) for each in runs]
+    parties = pa.concat_tables(common).group_by(list(keys)).aggregate([])
     assert sum(split.values()) == pytest.approx(pc.sum(parties["people"]).as_py() / 2)
     assert split["deterred"] > 0 and split["unchanged"] > 0.9 * sum(split.values())
     by_nation = frame(split_by_fate(history, returns))

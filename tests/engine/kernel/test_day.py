@@ -10,7 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corridor.engine.kernel import day as schedule
-from corridor.engine.kernel.day import arrive, choose_branch, count_exit, note_encounter, record_harm, sample_stay
+from corridor.engine.kernel.day import (
+    arrive,
+    choose_branch,
+    count_exit,
+    note_encounter,
+    record_harm,
+    sample_stay,
+)
 from corridor.engine.records.codes import Custody, Harm, Kind, Leg, Station
 from corridor.engine.records.layout import (
     CHUNK,

@@ -135,7 +135,10 @@ def test_stocks_at_the_end_are_the_people_who_are_there():
         codes = [code for code, _ in geography.of_kind(kind)]
         assert value_of(ended, indicator, **last) == places["present"][codes].sum() * 500 > 0
     tijuana = geography.codes["tijuana"]
-    assert value_of(ended, "waiting_north_mexico_end", place="tijuana", **last) == places["present"][tijuana] * 500
+    assert (
+        value_of(ended, "waiting_north_mexico_end", place="tijuana", **last)
+        == places["present"][tijuana] * 500
+    )
     over = max(0.0, places["present"][tijuana] - places["shelter"][tijuana]) * 500
     assert value_of(ended, "shelter_overflow_end", place="tijuana", **last) == pytest.approx(over)
 
