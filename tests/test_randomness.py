@@ -365,7 +365,7 @@ def add_one(simulation, like):
 
 
 def test_one_more_person_changes_nobody_elses_path():
-    (alone, outlook), (joined, _) = frozen(), frozen()
+    (alone, outlook), (joined, _) = frozen(people_per_agent=400), frozen(people_per_agent=400)
     parties, buckets = parties_in(joined)
     waiting = joined.world["places"]["kind"][parties["place"]] == Kind.WAIT
     room = joined.world["calendar"]["buckets"]["filled"][buckets] < CHUNK_PARTIES

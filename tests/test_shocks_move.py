@@ -6,7 +6,9 @@ from functools import cache
 import numpy as np
 import pytest
 
+from corridor.engine.records.codes import Pool
 from corridor.engine.simulation import Simulation
+from corridor.inputs.registries.nationalities import NATIONALITIES
 from corridor.inputs.registries.shocks import SHOCKS
 from tests.small_runs import drivers_of, live_to, simulation_of, value_of
 
@@ -148,10 +150,12 @@ def test_a_capacity_loss_stops_returns_on_its_first_day_and_ends_with_its_last()
     body = body_of("capacity_loss", "start: 2023-02-08, end: 2023-02-20, size: 1, for: [inm]")
     struck, usual = simulation_of(body, 2000), simulation_of("", 2000)
     begins = usual.drivers.timeline.report_day + 730 + 38
+    pool = Pool.INM_RETURNS + NATIONALITIES.index("Honduras")
     shares = {}
     for day in (begins - 1, begins, begins + 12, begins + 13):
         live_to(struck, day + 1)
         live_to(usual, day + 1)
-        daily = [simulation.world["allowances"]["daily"][64] for simulation in (struck, usual)]
+        daily = [simulation.world["allowances"]["daily"][pool] for simulation in (struck, usual)]
+        assert daily[1] > 0
         shares[day - begins] = float(daily[0] / daily[1])
     assert shares == {-1: 1.0, 0: 0.0, 12: 0.0, 13: 1.0}

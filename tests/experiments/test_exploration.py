@@ -119,7 +119,7 @@ def test_points_are_run_as_the_scenarios_that_they_stand_for():
     )
     plain = TEXT.split("sweep:")[0].replace("to: 0.1", "to: 0.4").replace("to: 3000", "to: 5000")
     results = run_ensemble(parse_scenario(plain), replicates=2, workers=1, **TOY)
-    years = [place for place, period in enumerate(results.periods) if len(period) == 4]
+    years = [place for place, period in enumerate(results.periods) if len(period) != len("2023-01")]
     cell = results.index[Cell("darien_entries", "all", "all", "all")]
     assert made[0, 0, 0] == results.values[1, years, cell].sum()
 

@@ -25,8 +25,8 @@ def test_the_estimate_counts_the_cells_and_periods_that_a_run_has():
     crossed = [is_crossed(Cell(*row)) for row in plan_of(drivers_of()).reading.map.cells.rows()]
     assert len(crossed) - sum(crossed) == pytest.approx(CELLS, rel=0.1)
     assert sum(crossed) == pytest.approx(CROSSED, rel=0.1)
-    assert size().periods == 36 + 3
-    assert size(daily=True).periods == 36 + 3 + 1095
+    assert size().periods == 42 + 4
+    assert size(daily=True).periods == 42 + 4 + 1277
 
 
 def test_each_thing_that_takes_memory_makes_the_estimate_larger():
@@ -43,7 +43,7 @@ def test_each_thing_that_takes_memory_makes_the_estimate_larger():
     [
         ({"fates": True, "people_per_agent": 1}, 12_000, "--people-per-agent 10"),
         ({"daily": True}, 2_000, "leaving out --daily"),
-        ({"replicates": 4000}, 4_700, "--replicates 500"),
+        ({"replicates": 4000}, 4_700, "--replicates 250"),
         ({"workers": 8}, 700, "--workers 1"),
     ],
 )

@@ -84,7 +84,7 @@ class Corridor(mesa.Model):
             place.exits = {name: self.place.get(target) for name, target in row.exits.items()}
             place.feeds = [(self.place[target], share) for target, share in row.feeds.items()]
         self.allowances = [Allowance() for _ in world["allowances"]]
-        self.ice = self.allowances[Pool.ICE]
+        self.ice, self.boats = self.allowances[Pool.ICE], self.allowances[Pool.BOATS]
         self.ice_asked = self.ice_today = 0.0
         self.ice_taken = 1.0
         self.calendar: defaultdict[int, list[Party]] = defaultdict(list)
@@ -246,6 +246,17 @@ class Corridor(mesa.Model):
         nation.pool += inflow - nation.leaving - nation.pool * rules.pool_lapse
         nation.pool = max(0.0, nation.pool - today.parole[n] * nation.parole_from_pool)
         nation.evader_share = evaders / willing
+        self.count_in(n, nation)
+
+    def count_in(self, n: int, nation: SimpleNamespace) -> None:
+        """Where people were counted on a route, as many begin there; the other routes keep those who leave by them."""
+        nation.routes, counted = self.today.routes[n], self.today.entries[n]
+        if max(counted) >= 0:
+            wishes = np.diff(nation.routes, prepend=0.0)
+            people = np.cumsum(np.where(np.less(counted, 0), nation.leaving * wishes, counted))
+            nation.leaving = float(people[-1])
+            if nation.leaving > 0:
+                nation.routes = (people / nation.leaving).tolist()
 
     def weigh(self, n: int, nation: SimpleNamespace) -> None:
         """Today's hazards of crossing and shares of evaders."""

@@ -60,6 +60,7 @@ class Place:
         self.code, self.name, self.kind, self.rank = code, row.id, row.kind, row.rank
         self.stream = crc32(row.id.encode())
         self.title_42 = bool(row.traits.get("title_42"))
+        self.boats = bool(row.traits.get("boats"))  # who goes on from here needs a place on a boat
         self.exits: dict[str, Place | None] = {}  # None: the city that the party came from
         self.feeds: list[tuple[Place, float]] = []  # places behind the exits of a fork or a city, with shares
         self.toward: list[tuple[float, Place]] = []  # the same today, cumulative
@@ -104,7 +105,7 @@ class Party(mesa.Agent):
         self.sponsor = who[2] < trait.sponsor
         self.inclination = int(who[3] * 256)
         how = model.uniforms(self.key, ATTRIBUTES, 1)
-        shares = model.today.routes[nation]
+        shares = model.nations[nation].routes
         self.route = next((route for route, edge in enumerate(shares) if how[0] < edge), len(shares) - 1)
         self.place = model.places[trait.entry[self.route]]
         self.place.move(nation, self.heads)
@@ -126,6 +127,8 @@ class Party(mesa.Agent):
         elif self.place.kind == "wait":
             mean = min(7.0, self.model.rules.review_days + self.tries)
             days = 1 + 2 * luck[HOW_LONG] * (mean - 1)
+        elif self.place.boats and self.tries > 0:
+            days = 1  # in the queue, which moves every day
         else:
             days = self.place.mean_days[self.nation] * self.model.quantile_of_stay(luck[HOW_LONG])
         stay = min(max(1, int(days + 0.5)) + days_lost, LONGEST_STAY)
@@ -241,7 +244,9 @@ class Party(mesa.Agent):
         if whether < turned + quits + found:
             return "detected"
         joins = "joined_caravan" in place.exits and which < model.rules.caravan_joins
-        return "joined_caravan" if joins and model.caravan_room >= self.heads else "onward"
+        if joins and model.caravan_room >= self.heads:
+            return "joined_caravan"
+        return "waited" if place.boats and not model.boats.take(self.heads) else "onward"
 
     def be_held(self, whether: float, which: float) -> str:
         """A station of INM: home while the nationality has places, otherwise back to the south, or let go."""

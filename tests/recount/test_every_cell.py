@@ -18,7 +18,10 @@ name: everything
 title: A year and a half of everything
 period: {start: 2020-07-01, report_from: 2020-10-13, end: 2021-12-19}
 run: {replicates: 1, seed: 1}
-overrides: {death_crossing: 0.0008, death_hiding: 0.002}
+overrides:
+  death_crossing: 0.0008
+  death_hiding: 0.002
+  appointment_interest: {value: {China: 40, India: 40, Peru: 40, West Africa: 40}}
 interventions:
   - {id: a, lever: us.mpp_share, start: 2020-08-01, to: 0.3}
   - {id: b, lever: us.title_42, start: 2021-03-01, end: 2021-11-30, to: 1}
@@ -45,6 +48,9 @@ shocks:
   - {id: s, kind: caravan, start: 2020-11-05, size: 9000, place: tapachula}
   - {id: t, kind: group_arrival, start: 2021-01-05, size: 7000, place: ciudad_juarez}
   - {id: u, kind: opinion, start: 2021-02-01, end: 2021-05-01, size: 0.5, for: us}
+  - {id: v, kind: demand, start: 2020-07-02, size: 10, for: [China, India, West Africa]}
+  - {id: w, kind: demand, start: 2020-07-02, size: 10, for: [China, India, West Africa, Peru]}
+  - {id: x, kind: demand, start: 2020-07-02, size: 5, for: West Africa}
 """
 OF_ALL_KINDS = (
     "public_cost_usd",

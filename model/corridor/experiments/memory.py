@@ -17,8 +17,8 @@ from corridor.inputs.scenarios.scenario import Scenario
 from corridor.outputs.files import refusal
 
 VARIABLE = "CORRIDOR_MEMORY_MB"
-CELLS = 678  # numbers that a period has in the CSV files
-CROSSED = 252  # crossed cells, which it has beside them
+CELLS = 842  # numbers that a period has in the CSV files
+CROSSED = 357  # crossed cells, which it has beside them
 NUMBER = 8
 PROCESS = 360e6  # the program itself, with libraries and compiled code
 SERVER = 130e6  # the process that workers are forked from

@@ -10,7 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corridor.engine.kernel import day as schedule
-from corridor.engine.kernel.day import arrive, choose_branch, note_encounter, record_harm, sample_stay
+from corridor.engine.kernel.day import (
+    arrive,
+    choose_branch,
+    count_exit,
+    note_encounter,
+    record_harm,
+    sample_stay,
+)
 from corridor.engine.records.codes import Custody, Harm, Kind, Leg, Station
 from corridor.engine.records.layout import (
     CHUNK,
@@ -117,6 +124,14 @@ def test_people_are_unique_once_a_period_and_once_a_year():
     assert tally["encounters_today"] == 9
     assert world["nations"]["unique_year"][2] == 3
     assert tally["unique"][2] == 6  # on day 12 (an earlier period) and on day 35
+
+
+@pytest.mark.parametrize(("before", "after"), [(0, 1), (254, 255), (255, 255)])
+def test_stops_and_attempts_are_counted_up_to_what_their_byte_holds(before, after):
+    world, tally, person = small_world(Kind.LEG), record_of(TALLY), party_at(stops=before, attempts=before)
+    agreed(note_encounter, world, tally, person, DAY)
+    agreed(count_exit, world, tally, person, Leg.DETECTED, DAY)
+    assert (person["stops"], person["attempts"]) == (after, after)
 
 
 @pytest.mark.parametrize(("kind", "days"), [(Harm.ROBBERY, 0), (Harm.EXTORTION, 0), (Harm.KIDNAPPING, 20)])
@@ -255,6 +270,7 @@ def left_by(person, kind, exit, **fields):
         (Leg.DETECTED, 0, 1),
         (Leg.DETECTED, 3, 4),
         (Leg.DETECTED, 254, 255),
+        (Leg.DETECTED, 255, 255),
         (Leg.ONWARD, 3, 3),
         (Leg.GAVE_UP, 3, 3),
     ],

@@ -112,7 +112,8 @@ def test_people_give_up_where_they_are_sent_back_to_and_on_no_other_leg(drivers,
 def test_there_are_rows_for_every_nationality_and_allowances_do_not_overlap():
     assert COUNT <= NATIONS < COUNT + BLOCK
     assert Pool.INM_RETURNS == 4 * NATIONS
-    assert Pool.APPOINTMENTS == 5 * NATIONS == POOLS - 1
+    assert Pool.BOATS == 5 * NATIONS == Pool.ICE - 1 == Pool.APPOINTMENTS - 2
+    assert POOLS - Pool.APPOINTMENTS == PLACES
 
 
 def test_every_route_begins_at_a_leg(world):
@@ -146,7 +147,7 @@ def test_the_outlook_holds_every_day_and_numbers_the_months(drivers):
     outlook = build_outlook(drivers)
     assert len(outlook) == drivers.timeline.days
     months = outlook["new_month"][outlook["new_month"] > 0]
-    np.testing.assert_array_equal(months, np.arange(1, 43))
+    np.testing.assert_array_equal(months, np.arange(1, 49))
     starts = [drivers.timeline.date_of(int(day)) for day in np.flatnonzero(outlook["new_month"])]
     assert {day.day for day in starts} == {1}
     np.testing.assert_allclose(outlook["routes"][:, :COUNT, -1], 1.0, atol=1e-6)
