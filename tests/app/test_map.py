@@ -153,7 +153,7 @@ def test_an_address_that_means_nothing_is_read_as_if_it_were_not_there():
 
 @pytest.mark.parametrize("circles", CIRCLES)
 def test_every_kind_of_circle_can_be_shown(circles):
-    page = open_view("map", circles=circles)
+    page = open_view("map", circles=circles, month="2023-12")
     assert not page.exception and not page.error
     assert "the widest lines" in words(page)
     assert ("the largest circles" in words(page)) == (circles != "none")
