@@ -280,7 +280,7 @@ def _back(places: Mapping[str, Place]) -> Iterator[Line]:
 
 @cache
 def uncounted() -> tuple[tuple[Point, ...], ...]:
-    """Legs of the model for which results hold no number: through Central America, north again, and between border cities."""
+    """Legs for which results hold no number: through Central America, north again, and between border cities."""
     places = {place.id: place for place in corridor.load_geography().places}
     counted = {("approach", "darien"), ("honduras_guatemala", "tapachula"), ("tapachula", "central_mexico")}
     legs = [
