@@ -101,7 +101,7 @@ def test_figures_of_ones_own_are_scored_as_the_command_line_scores_them(desk):
     rows = [*cbp_rows(), *elsewhere() * 20_000]  # five megabytes: more than a scenario may have
     file = {"name": "CBP.csv", "mimeType": "text/csv", "buffer": written(rows)}
     desk.locator("input[type=file]").set_input_files([file])
-    expect(desk.get_by_text("CBP.csv: 116 figures, September 2022 to October 2022")).to_be_visible(**WAITED)
+    expect(desk.get_by_text("CBP.csv: 140 figures, September 2022 to October 2022")).to_be_visible(**WAITED)
     settle(desk)
     desk.get_by_role("button", name="Run history beside it").click()
     expect(desk.get_by_text("error on your figures")).to_be_visible(**WAITED)

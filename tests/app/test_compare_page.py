@@ -183,7 +183,6 @@ def test_every_scenario_is_offered_and_those_of_one_baseline_stand_together():
 
 
 def test_another_period_and_another_baseline_are_said_and_a_ranking_never_mixes_windows():
-    history_ends = corridor.load_scenario("history").timeline.end
     outlook, talks = (corridor.load_scenario(name) for name in ("outlook-2024", "negotiated-2023"))
     closed = corridor.load_scenario("crossings-stay-closed")
     assert "31 March 2024" in comparison.period_words([talks], outlook)
@@ -194,12 +193,14 @@ def test_another_period_and_another_baseline_are_said_and_a_ranking_never_mixes_
     found = corridor.compare(results, baseline="outlook-2024")
     rows = ranking.rank(found, TITLES, compared.FLOW)
     assert sorted(rows["scenario"]) == ["history", "negotiated-2023"]
-    assert found.window.last == history_ends  # and no row is of other days
-    later = corridor.Window.named("2024-01 to 2024-03")
-    assert list(trade_off.points(results, TITLES, "deaths", later)["scenario"]) == [
-        "outlook-2024",
-        "negotiated-2023",
-    ]
+    assert found.window.last == talks.timeline.end  # the first to end, and no row is of other days
+    for days, lasting in (
+        ("2024-01 to 2024-03", ["outlook-2024", "negotiated-2023", "history"]),
+        ("2024-04 to 2024-06", ["outlook-2024", "history"]),
+        ("2024-07 to 2024-09", ["outlook-2024"]),
+    ):
+        shown = trade_off.points(results, TITLES, "deaths", corridor.Window.named(days))
+        assert list(shown["scenario"]) == lasting
 
 
 def test_figures_show_the_rows_and_say_so_in_words():

@@ -129,17 +129,17 @@ def test_an_address_brings_back_what_was_chosen():
 
 def test_a_scenario_that_nobody_changed_is_compared_with_its_own_baseline():
     page = open_page(scenario="funds-last-december", period=2023)
-    assert "compared with **What happened, 2021 to 2023**" in all_words(page)
+    assert "compared with **What happened, 2021 to June 2024**" in all_words(page)
     assert all(delta for _, delta in numbers(page).values())
 
 
 def test_a_change_is_shown_from_its_first_difference_and_any_days_can_be_asked_for():
     page = open_page(funding="0.5", start="2023-03-01")
     assert not page.exception
-    assert "**1 March 2023 to 31 December 2023.** Means of 2 replicates" in all_words(page)
+    assert "**1 March 2023 to 30 June 2024.** Means of 2 replicates" in all_words(page)
     assert "window" not in address(page)
     offered = page.selectbox(key="window").options
-    assert "Part of US fiscal year 2024: 1 October 2023 to 31 December 2023" in offered
+    assert "Part of US fiscal year 2024: 1 October 2023 to 30 June 2024" in offered
     assert {"December 2023", "2022"} <= set(offered)
     before = numbers(page)
     page.selectbox(key="window").select("2023-12").run()

@@ -78,7 +78,8 @@ def test_a_fixed_issue_keeps_the_dates_of_the_scenario_and_is_never_dealt_over(n
         ("us.parole_cap_total", True),
         ("mexico.transfers_south_daily", None),
     ):
-        equal = np.array_equal(policy.levers[lever].values, history.levers[lever].values)
+        shared = history.levers[lever].values[: policy.timeline.days]  # history goes on to June 2024
+        equal = np.array_equal(policy.levers[lever].values, shared)
         assert same is None or equal == same
     results = corridor.run_ensemble(scenario, replicates=2, seed=1, people_per_agent=PEOPLE_PER_AGENT)
     issues = set(deal_book.list_events(results.deals.to_pandas())["issue"])

@@ -174,3 +174,18 @@ def test_a_run_leaves_states_on_a_day_that_is_asked_for_and_later_jobs_start_the
     assert history.files() == expected[0] and began == []
     assert files_of(run_ensembles(scenarios()[1:], **SETTINGS)) == expected[1:]
     assert began == [day, day]
+
+
+def test_a_run_cut_short_reports_what_the_whole_run_does():
+    """Its last days know of a group held since 29 November 2022; a year later one knows of Mexico's election."""
+    ends = ("2022-11-30", "2023-12-31")
+    cut = [
+        parse_scenario(f"name: to-{end}\nextends: history\nperiod: {{end: {end}}}\n", file=f"to-{end}.yaml")
+        for end in ends
+    ]
+    whole, *shorter = run_ensembles(["history", *cut], branching=False, **SETTINGS)
+    for results in shorter:
+        months, values = results.series("encounters_usbp")
+        assert np.array_equal(values, whole.series("encounters_usbp")[1][:, : len(months)])
+        months, values = results.series("waiting_north_mexico")
+        assert np.array_equal(values, whole.series("waiting_north_mexico")[1][:, : len(months)])

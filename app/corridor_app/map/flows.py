@@ -161,18 +161,15 @@ def _through_the_south(places: Mapping[str, Place]) -> Iterator[Line]:
         "mexico_entries", N_("Entries to Mexico, over land or by air"), (), "onward",
         HONDURAS, at(places["tapachula"]), -0.1, (Term("mexico_entries"),),
     )  # fmt: skip
-    held, cities = (
-        ("tapachula", "caravan", "inm_south"),
-        [city.id for part in borders() for city in part.cities],
-    )
+    legs = ("tapachula", "caravan", "sent_back")
+    cities = [city.id for part in borders() for city in part.cities]
     yield Line(
         "reach_central_mexico", N_("People who reach central Mexico"), (), "onward",
         (15.6, -93.3), at(places["central_mexico"]), -0.12,
         (
             Term("mexico_entries"),
             *(Term("mexico_transfers_south", place) for place in ["inm_central", *cities]),
-            *(Term("settled_en_route", place, sign=-1) for place in held),
-            *(Term("deaths", place, sign=-1) for place in ("tapachula", "caravan")),
+            *(Term(name, place, sign=-1) for name in ("settled_en_route", "deaths") for place in legs),
             Term("gave_up", "tapachula", sign=-1),
             Term("mexico_returns", "inm_south", sign=-1),
             Term("waiting_south_mexico_end", sign=-1, change=True),
@@ -261,7 +258,7 @@ def _back(places: Mapping[str, Place]) -> Iterator[Line]:
         "third_country_returns", N_("Removals to a third country"), (), "back",
         FLOWN_FROM, PANAMA, 0.3, (Term("third_country_returns"),),
     )  # fmt: skip
-    south, central = at(places["tapachula"]), at(places["central_mexico"])
+    south, central, moved_to = (at(places[name]) for name in ("tapachula", "central_mexico", "sent_back"))
     for station, start, bend in (("inm_south", south, 0.35), ("inm_central", central, 0.25)):
         yield Line(
             f"mexico_returns_{station}", N_("Returns to countries of origin by Mexico: {place}"),
@@ -269,13 +266,13 @@ def _back(places: Mapping[str, Place]) -> Iterator[Line]:
         )  # fmt: skip
     yield Line(
         "transfers_inm_central", N_("People moved south within Mexico: {place}"),
-        (places["inm_central"].label,), "back", central, south, 0.28,
+        (places["inm_central"].label,), "back", central, moved_to, 0.28,
         (Term("mexico_transfers_south", "inm_central"),),
     )  # fmt: skip
     for number, border in enumerate(borders()):
         yield Line(
             f"transfers_border_{number + 1}", N_("People moved south within Mexico: {place}"),
-            tuple(city.label for city in border.cities), "back", border.end, south,
+            tuple(city.label for city in border.cities), "back", border.end, moved_to,
             (0.2, 0.16, -0.14)[min(number, 2)],
             tuple(Term("mexico_transfers_south", city.id) for city in border.cities),
         )  # fmt: skip
@@ -283,7 +280,7 @@ def _back(places: Mapping[str, Place]) -> Iterator[Line]:
 
 @cache
 def uncounted() -> tuple[tuple[Point, ...], ...]:
-    """Legs of the model for which results hold no number: through Central America, and between border cities."""
+    """Legs for which results hold no number: through Central America, north again, and between border cities."""
     places = {place.id: place for place in corridor.load_geography().places}
     counted = {("approach", "darien"), ("honduras_guatemala", "tapachula"), ("tapachula", "central_mexico")}
     legs = [

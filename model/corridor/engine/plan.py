@@ -84,7 +84,7 @@ def plan_of(drivers: Drivers) -> Plan:
     months = np.flatnonzero(np.diff(drivers.timeline.calendar_month, prepend=0))
     starts = np.arange(days) if drivers.daily else np.append(months, drivers.timeline.report_day)
     nights = {day for day, _ in drivers.caravans} | {
-        day for group in drivers.group_arrivals for day in group[:2]
+        day for group in drivers.group_arrivals for day in group[:2] if day < days
     }
     return Plan(
         build_outlook(drivers),

@@ -63,3 +63,10 @@ def test_an_election_presses_in_the_year_before_it_and_not_after():
     assert more[vote, 0] == PARAMETERS["election_gain"].scalar()
     assert 0.0 < more[vote - 120, 0] < more[vote - 30, 0] < more[vote, 0]
     assert not more[vote + 1 :].any() and not more[: vote - 365].any() and not more[:, 1].any()
+
+
+def test_a_run_that_ends_before_an_election_is_pressed_as_one_that_goes_on():
+    whole, shorter = drivers_of("", 1000), drivers_of("period: {end: 2023-12-31}", 1000)
+    days = shorter.timeline.days
+    assert (shorter.pressure[-1] > 1.0).any()
+    assert np.array_equal(shorter.pressure, whole.pressure[:days])

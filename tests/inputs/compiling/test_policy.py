@@ -114,6 +114,19 @@ def test_a_shorter_child_leaves_out_what_comes_after_its_end(folder):
     assert [shock.id for shock in policy.shocks] == ["fire"]
 
 
+def test_a_shorter_child_keeps_what_is_felt_in_it_before_it_happens(folder):
+    folder.write(
+        "child",
+        "name: child\nextends: root\nshocks:\n"
+        "  - {id: held, kind: group_arrival, start: 2023-07-12, size: 500, place: reynosa}\n"
+        "  - {id: unheld, kind: group_arrival, start: 2023-07-13, size: 500, place: reynosa}\n"
+        "  - {id: vote, kind: election, start: 2023-12-24, size: 1, for: mexico}\n",
+    )
+    folder.write("shorter", "name: shorter\nextends: child\nperiod: {end: 2023-06-30}\n")
+
+    assert [shock.id for shock in resolve(folder.load("shorter")).shocks] == ["fire", "held", "vote"]
+
+
 def test_change_days_are_the_days_on_which_a_value_differs_from_the_day_before(folder):
     policy = resolve(
         folder.parse(f"""

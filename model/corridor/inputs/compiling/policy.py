@@ -62,7 +62,7 @@ class Policy:
     news : tuple of News
         In the order of announcement.
     shocks : tuple of ResolvedShock
-        In the order of their start.
+        In the order of their start; those felt in the run, of which an election may lie after it.
     overrides : mapping of str to object
         Other values of parameters, by parameter id: of its record, and of the overrides of it and what it extends.
     diverges_on : int
@@ -103,7 +103,7 @@ def resolve(scenario: Scenario) -> Policy:
         _resolve_shock(shock, timeline)
         for layer in scenario.layers()
         for shock in layer.shocks
-        if shock.start <= timeline.end
+        if _earliest_day(shock) <= timeline.end
     ]
     overrides = dict(recorded_values(scenario.record)) if scenario.record else {}
     overrides |= {name: given.value for part in scenario.chain for name, given in part.overrides.items()}
