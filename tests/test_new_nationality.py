@@ -36,6 +36,9 @@ CHANGES = (
     ("remainder: true", "remainder: false"),
     (r"latitude: \S+, longitude: \S+,", "latitude: 27.7, longitude: 85.3,"),
     (r"smuggling_fee_usd: {value: \d+", "smuggling_fee_usd: {value: 41000"),
+    # Of the places at ports a few: with those of all others its few people would all be admitted there.
+    (r"appointment_interest: {dated: {.*?}", "appointment_interest: {dated: {2020-07-01: 0.1}"),
+    (r"port_exceptions_interest: {dated: {.*?}", "port_exceptions_interest: {dated: {2020-07-01: 0.1}"),
     (r"latent_demand: {dated: {.*?}", "latent_demand: {dated: {2020-07-01: 20, 2024-01-01: 60}"),
 )
 
