@@ -19,6 +19,7 @@ from corridor.experiments.estimation.trial import Setting, simulate
 from corridor.experiments.hindcast.protocol import HORIZONS, ORIGINS
 from corridor.experiments.hindcast.run import MEMBERS, run_hindcast
 from corridor.experiments.hindcast.scores import relative_difference
+from corridor.inputs.evidence.skill import fit_name
 from corridor.inputs.parameters.parameter_set import load_parameters
 from corridor.inputs.reading.data_files import DATA_FOLDER
 from corridor.inputs.registries.nationalities import NATIONALITIES
@@ -106,6 +107,7 @@ def score_record(scores: pd.DataFrame) -> dict:
     return {
         "origins": [ORIGINS[0], ORIGINS[-1]],
         "held_out": "every month after the origin",
+        "fit": fit_name(),
         "horizons": found,
     }
 

@@ -3,6 +3,7 @@ from streamlit.testing.v1 import AppTest
 
 import corridor
 from corridor_app.pages.validation import FORECASTS, failures, score_table
+from corridor_app.words.wording import skill_words
 
 SECONDS = 60
 
@@ -35,6 +36,16 @@ def test_the_page_says_what_the_scores_are_not():
     assert "in view of those who built the model" in said
     assert f"no level is claimed beyond {max(map(int, corridor.load_skill()['horizons']))} months" in said
     assert "`docs/hindcast.md`" in said
+
+
+@pytest.mark.parametrize("of_this_fit", [True, False])
+def test_scores_of_an_earlier_version_are_not_passed_off_as_those_of_this_one(monkeypatch, of_this_fit):
+    record = {**corridor.load_skill(), "of_this_fit": of_this_fit}
+    monkeypatch.setattr(corridor, "load_skill", lambda: record)
+    page = open_page()
+    said = [each.value for each in page.warning if "earlier version of the model" in each.value]
+    assert len(said) == (not of_this_fit)
+    assert ("earlier version" in skill_words(corridor.load_skill())) == (not of_this_fit)
 
 
 def test_nationalities_are_better_where_the_record_says_so():

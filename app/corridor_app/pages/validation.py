@@ -15,7 +15,7 @@ from corridor_app.widgets.own_figures import show_own_figures
 from corridor_app.widgets.page import small
 from corridor_app.words.language import N_, _
 from corridor_app.words.texts import read_text
-from corridor_app.words.wording import joined, nationality_words
+from corridor_app.words.wording import NOT_YET_SCORED, joined, nationality_words
 
 FORECASTS = {
     "mape": N_("model, policies known"),
@@ -36,6 +36,8 @@ def show() -> None:
     st.title(_("How far off the model has been"))
     skill = corridor.load_skill()
     horizons: Horizons = dict(sorted(skill["horizons"].items(), key=lambda each: int(each[0])))
+    if not skill.get("of_this_fit"):
+        st.warning(_(NOT_YET_SCORED))
     st.markdown(read_text("validation.md"))
     first, last = skill["origins"]
     held_out = skill["held_out"]

@@ -203,6 +203,12 @@ def place_words(place: str) -> str:
     return _(place_name(place))
 
 
+NOT_YET_SCORED = N_(
+    "**These are scores of an earlier version of the model.** This version, with other mechanisms and a fit to June "
+    "2024, has not been scored yet."
+)
+
+
 def skill_words(skill: Mapping[str, Any]) -> str:
     """How far off the model was on months that it had not seen, in a few sentences."""
     ahead = skill["horizons"]
@@ -210,7 +216,7 @@ def skill_words(skill: Mapping[str, Any]) -> str:
     errors = ", ".join(f"{ahead[number]['mape']:.0%}" for number in months)
     simple = ", ".join(f"{ahead[number]['mape_persistence']:.0%}" for number in months)
     unknown = ", ".join(f"{ahead[number]['mape_announced']:.0%}" for number in months)
-    return _(
+    scores = _(
         "On months that its fit had not seen ({first} to {last}), the model was off by {errors} in all encounters, "
         "{months} months ahead and with policies known; by {unknown} with only announced policies known; repeating "
         "the last month was off by {simple}. Three months ahead it does better than that for {better}, and not for "
@@ -224,3 +230,4 @@ def skill_words(skill: Mapping[str, Any]) -> str:
         simple=simple,
         better=joined([nationality_words(name) for name in ahead["3"]["nationalities_better"]]),
     )
+    return scores if skill.get("of_this_fit") else f"{_(NOT_YET_SCORED)} {scores}"

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from functools import lru_cache
+from hashlib import blake2b
 from typing import Any
 
+from corridor.inputs.parameters.accepted import fit_record
 from corridor.inputs.reading.data_files import read_data_text
 
 FILE = "skill.json"
@@ -19,6 +21,15 @@ def load_skill() -> dict[str, Any]:
     -------
     dict
         ``origins`` (first and last month), ``held_out`` and ``horizons``: months ahead -> ``cases, mape,
-        mape_announced, mape_persistence, in_80, nationalities_better``.
+        mape_announced, mape_persistence, in_80, nationalities_better``. ``of_this_fit`` says whether the packaged fit
+        was scored, or an earlier one.
     """
-    return json.loads(read_data_text(FILE))
+    record = json.loads(read_data_text(FILE))
+    return {**record, "of_this_fit": record.get("fit") == fit_name()}
+
+
+@lru_cache(maxsize=1)
+def fit_name() -> str:
+    """A name of the packaged fit, by which a score says whose it is."""
+    values = json.dumps(fit_record()["values"], sort_keys=True)
+    return blake2b(values.encode(), digest_size=8).hexdigest()
