@@ -16,11 +16,9 @@ from ruamel.yaml import YAML
 
 from corridor.inputs.parameters.parameter_set import load_parameters
 from corridor.inputs.registries.levers import LEVERS
-from corridor.inputs.registries.nationalities import NATIONALITIES, names_with
 from studies.checks import UNBOUNDED, Case, Check, change, longest_spell, ratio, share
-from studies.ensembles import HISTORY, Ensembles, observed, people_at, variant
+from studies.ensembles import HISTORY, NOT_MEXICANS, Ensembles, observed, people_at, variant
 
-NOT_MEXICANS = tuple(nation for nation in NATIONALITIES if nation not in names_with("at_home_in_mexico"))
 REFUSED = ("Venezuela", "Cuba", "Nicaragua")
 YEARS = ("2021", "2022", "2023")
 FISCAL_2022 = [*(f"2021-{month}" for month in (10, 11, 12)), *(f"2022-{month:02d}" for month in range(1, 10))]

@@ -12,6 +12,7 @@ from corridor.engine.simulation import Simulation
 from corridor.inputs.compiling.drivers import compile_drivers
 from corridor.inputs.compiling.policy import resolve
 from corridor.inputs.parameters.parameter_set import load_parameters
+from corridor.inputs.registries.nationalities import NATIONALITIES, names_with
 from corridor.inputs.scenarios.scenario import Scenario
 from corridor.inputs.scenarios.scenario_files import load_scenario, parse_scenario
 from corridor.outputs.observations import observed_values
@@ -19,6 +20,7 @@ from corridor.outputs.rows import ALL, Cell
 
 HISTORY = "history"
 FINER, FINE_REPLICATES = 5, 8
+NOT_MEXICANS = tuple(nation for nation in NATIONALITIES if nation not in names_with("at_home_in_mexico"))
 
 
 def variant(name: str, body: str, *, extends: str = HISTORY) -> Scenario:

@@ -9,8 +9,7 @@ from __future__ import annotations
 import sys
 from datetime import date
 
-from corridor.experiments.estimation.priors import DEMAND, SECTORS, load_declared
-from corridor.experiments.estimation.unknowns import STOP_CHANCE
+from corridor.experiments.estimation.priors import DEMAND, SECTORS, STOP_CHANCE, load_declared
 from corridor.inputs.parameters.parameter_set import load_parameters
 from corridor.inputs.parameters.parameter_values import ALL, UNDATED, Knots
 from corridor.inputs.reading.data_files import DATA_FOLDER, RECORDS

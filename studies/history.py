@@ -14,16 +14,16 @@ from pathlib import Path
 
 import numpy as np
 
+from corridor.experiments.scores import wape
 from corridor.inputs.parameters.parameter_set import load_parameters
 from corridor.inputs.registries.nationalities import NATIONALITIES, names_with
 from corridor.outputs.observations import observed_values
 from corridor.outputs.rows import ALL, Cell
-from studies.ensembles import HISTORY, Ensembles, observed, variant
+from studies.ensembles import HISTORY, NOT_MEXICANS, Ensembles, observed, variant
 
 PAGE = Path("docs") / "history.md"
 FROM_ENTRIES = "observed-entries"
 MEXICANS = names_with("at_home_in_mexico")
-OTHERS = tuple(nation for nation in NATIONALITIES if nation not in MEXICANS)
 NO_MONEY = "money-out-2024-04"
 VARIANTS = {
     NO_MONEY: (
@@ -76,7 +76,7 @@ def lagged_inputs() -> str:
     lines = ["overrides:"]
     for id in ("stop_chance", "inm_returns_monthly"):
         lines.append(f"  {id}:\n    value:")
-        for nation in OTHERS:
+        for nation in NOT_MEXICANS:
             later = {
                 date.fromordinal(day + HALF_YEAR).isoformat(): value
                 for day, value in parameters[id].knots_of(nation)
@@ -87,15 +87,13 @@ def lagged_inputs() -> str:
     return "\n".join(lines)
 
 
-def wape(runs: Ensembles, cells: Sequence[Cell], months: Sequence[str], scenario: str = HISTORY) -> float:
+def distance(runs: Ensembles, cells: Sequence[Cell], months: Sequence[str], scenario: str = HISTORY) -> float:
     """Absolute distances of the mean of replicates over what was observed, of months that were published."""
     results = runs.by_name[scenario]
     columns = [results.index[cell] for cell in cells]
     rows = [results.periods.index(month) for month in months]
     made = results.values[:, rows][:, :, columns].mean(axis=0)
-    told = observed_values(cells, months)
-    there = np.isfinite(told)
-    return float(np.abs(made - told)[there].sum() / told[there].sum())
+    return wape(made, observed_values(cells, months))
 
 
 def cells(indicator: str, by: Sequence[str] = (ALL,), *, place: str = ALL, party: str = ALL) -> list[Cell]:
@@ -127,7 +125,7 @@ def in_sample(runs: Ensembles) -> Iterator[Bar]:
         ("releases", cells("releases"), 0.12),
     )
     for what, of, high in rows:
-        yield Bar(f"{what}, {months[0]} to {months[-1]}", wape(runs, of, months), 0.0, high)
+        yield Bar(f"{what}, {months[0]} to {months[-1]}", distance(runs, of, months), 0.0, high)
 
 
 def lagged(runs: Ensembles) -> Iterator[Bar]:
@@ -141,8 +139,10 @@ def lagged(runs: Ensembles) -> Iterator[Bar]:
         ("Mexico's returns", cells("mexico_returns")),
     )
     for what, of in rows:
-        told = f"{wape(runs, of, months):.3f} with those on record"
-        yield Bar(f"{what}, {months[0]} to {months[-1]}", wape(runs, of, months, LAGGED), 0.0, np.inf, told)
+        told = f"{distance(runs, of, months):.3f} with those on record"
+        yield Bar(
+            f"{what}, {months[0]} to {months[-1]}", distance(runs, of, months, LAGGED), 0.0, np.inf, told
+        )
 
 
 def downstream(runs: Ensembles) -> Iterator[Bar]:
@@ -152,7 +152,7 @@ def downstream(runs: Ensembles) -> Iterator[Bar]:
     if months:
         yield Bar(
             "Venezuelans between ports from observed entries, January to June 2024",
-            wape(runs, venezuelans, months, FROM_ENTRIES), 0.0, 0.30, "delay alone .92",
+            distance(runs, venezuelans, months, FROM_ENTRIES), 0.0, 0.30, "delay alone .92",
         )  # fmt: skip
     made = mean(runs, "encounters_usbp", ["2023-12"], scenario=FROM_ENTRIES, nationality="Venezuela")
     seen = observed("encounters_usbp", "2023-12", nationality="Venezuela")
@@ -163,13 +163,15 @@ def money(runs: Ensembles) -> Iterator[Bar]:
     """A month without money for Mexico's institute."""
     if "2024-04" in runs.by_name[HISTORY].periods:
         for what, who, low, high in (
-            ("others than Mexicans", OTHERS, 0.40, 1.10), ("Mexicans", MEXICANS, -0.05, 0.05),
+            ("others than Mexicans", NOT_MEXICANS, 0.40, 1.10), ("Mexicans", MEXICANS, -0.05, 0.05),
         ):  # fmt: skip
             made = mean(runs, "encounters_usbp", ["2024-04"], scenario=NO_MONEY, nationality=who)
             usual = mean(runs, "encounters_usbp", ["2024-04"], nationality=who)
             yield Bar(f"money out in April 2024: {what} between ports", made / usual - 1.0, low, high)
-    paid = mean(runs, "encounters_usbp", ["2023-12"], scenario="funds-last-december", nationality=OTHERS)
-    out = mean(runs, "encounters_usbp", ["2023-12"], nationality=OTHERS)
+    paid = mean(
+        runs, "encounters_usbp", ["2023-12"], scenario="funds-last-december", nationality=NOT_MEXICANS
+    )
+    out = mean(runs, "encounters_usbp", ["2023-12"], nationality=NOT_MEXICANS)
     yield Bar(
         "December 2023 with money less without it, of others than Mexicans", out / paid - 1.0, 0.23, 0.53,
         "observed +38% on November",

@@ -18,7 +18,7 @@ from corridor.experiments.estimation.priors import DEMAND, STOP_CHANCE, load_dec
 from corridor.experiments.estimation.trial import Setting, simulate
 from corridor.experiments.hindcast.protocol import HORIZONS, ORIGINS
 from corridor.experiments.hindcast.run import MEMBERS, run_hindcast
-from corridor.experiments.hindcast.scores import relative_difference
+from corridor.experiments.scores import relative_difference
 from corridor.inputs.evidence.skill import fit_name
 from corridor.inputs.parameters.parameter_set import load_parameters
 from corridor.inputs.reading.data_files import DATA_FOLDER

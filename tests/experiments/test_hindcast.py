@@ -11,7 +11,7 @@ from corridor.experiments.hindcast import protocol, run
 from corridor.experiments.hindcast.known import announced_policy
 from corridor.experiments.hindcast.protocol import Demand, months_between, project_member, refit_of
 from corridor.experiments.hindcast.reference import drift, persist, repeat_season
-from corridor.experiments.hindcast.scores import coverage, crps, mape, mase, relative_difference, wape
+from corridor.experiments.scores import coverage, crps, mape, mase, relative_difference, wape
 from corridor.foundations.errors import InputError
 from corridor.inputs.parameters.accepted import fit_record
 from corridor.inputs.registries.nationalities import NATIONALITIES

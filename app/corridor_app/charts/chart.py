@@ -255,6 +255,15 @@ def _event_marks(events: Sequence[Event]) -> alt.Chart:
     )
 
 
+def difference_tooltips() -> list[alt.Tooltip]:
+    """What a mark of a paired difference tells: its mean, and both ends of its 80% interval."""
+    return [
+        alt.Tooltip("difference:Q", title=_("difference"), format="+,.4~g"),
+        alt.Tooltip("low:Q", title="10%", format="+,.4~g"),
+        alt.Tooltip("high:Q", title="90%", format="+,.4~g"),
+    ]
+
+
 def describe(
     title: str,
     days: str,

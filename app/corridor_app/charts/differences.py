@@ -13,7 +13,7 @@ import pandas as pd
 
 import corridor
 from corridor.outputs.rows import Cell
-from corridor_app.charts.chart import MID_MONTH, with_months
+from corridor_app.charts.chart import MID_MONTH, difference_tooltips, with_months
 from corridor_app.charts.palette import palette
 from corridor_app.words.language import _
 from corridor_app.words.wording import change, month_words
@@ -74,9 +74,7 @@ def difference_chart(
             y="difference:Q",
             tooltip=[
                 alt.Tooltip("date:T", title=_("month"), format="%B %Y"),
-                alt.Tooltip("difference:Q", title=_("difference"), format="+,.4~g"),
-                alt.Tooltip("low:Q", title="10%", format="+,.4~g"),
-                alt.Tooltip("high:Q", title="90%", format="+,.4~g"),
+                *difference_tooltips(),
             ],
         ),
     ]

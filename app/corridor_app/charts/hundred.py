@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 import corridor
-from corridor.experiments.shared_windows import HIGH, LOW
+from corridor.experiments.shared_windows import HIGH, LOW, change_between
 from corridor.outputs.rows import Cell
 from corridor_app.charts.headlines import values_during
 from corridor_app.words.language import N_, _
@@ -109,15 +109,15 @@ def _divided(values: Values, parts: int, times: float) -> Values:
 
 
 def _compared(ours: Values, theirs: Values) -> dict[str, float]:
-    gap = ours - theirs
+    found = change_between(theirs, ours)
     return {
-        "scenario": float(np.mean(ours)),
+        "scenario": found.scenario,
         "low": float(np.quantile(ours, LOW)),
         "high": float(np.quantile(ours, HIGH)),
-        "baseline": float(np.mean(theirs)),
-        "difference": float(np.mean(gap)),
-        "difference_low": float(np.quantile(gap, LOW)),
-        "difference_high": float(np.quantile(gap, HIGH)),
+        "baseline": found.baseline,
+        "difference": found.difference,
+        "difference_low": found.low,
+        "difference_high": found.high,
     }
 
 

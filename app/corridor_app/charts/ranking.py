@@ -9,6 +9,7 @@ import pandas as pd
 
 import corridor
 from corridor.outputs.rows import Cell
+from corridor_app.charts.chart import difference_tooltips
 from corridor_app.charts.headlines import measure
 from corridor_app.charts.palette import palette
 from corridor_app.words.language import N_, _
@@ -106,9 +107,7 @@ def rank_chart(rows: pd.DataFrame, indicator: str, description: str) -> alt.Laye
         x="difference:Q",
         tooltip=[
             alt.Tooltip("words:N", title=_("scenario")),
-            alt.Tooltip("difference:Q", title=_("difference"), format="+,.4~g"),
-            alt.Tooltip("low:Q", title="10%", format="+,.4~g"),
-            alt.Tooltip("high:Q", title="90%", format="+,.4~g"),
+            *difference_tooltips(),
         ],
     )
     names = base.mark_text(align="left", dy=TITLE_ABOVE, fontSize=12, color=palette().ink).encode(

@@ -42,7 +42,7 @@ def _last_month(until: str | None) -> str:
 
 def estimate(
     until: Annotated[
-        str | None, typer.Option(help="Last month that is looked at. [default: the last of history]")
+        str | None, typer.Option(help="Last month that is looked at. [default: the last published]")
     ] = None,
     members: Annotated[int, number("members", help="Parameter sets of the ensemble.")] = 90,
     seed: Annotated[int, number("seed", help="Of the first members; two seeds that agree are enough.")] = 1,

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from corridor.experiments.scores import wape
 from corridor.foundations.errors import InputError, Problem
 from corridor.inputs.evidence.observed_series import ObservedSeries
 from corridor.inputs.registries.indicators import INDICATORS
@@ -109,9 +110,9 @@ def _add(months, scores, scenario, cell, periods, seen, made, figures) -> None:
         told = figures[period][1:]
         months.append((scenario, *cell, period, value, mean, float(round_values(mean - value)), *told))
     total = seen.sum()
-    wape = float(round_values(np.abs(made - seen).sum() / total)) if total else np.nan
+    error = float(round_values(np.asarray(wape(made, seen)))) if total else np.nan
     ends = len(periods), periods[0], periods[-1]
-    scores.append((scenario, *cell, *ends, total, float(round_values(made.sum())), wape))
+    scores.append((scenario, *cell, *ends, total, float(round_values(made.sum())), error))
 
 
 def _left_out(run: Results, by_cell) -> list[str]:

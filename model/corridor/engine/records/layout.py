@@ -235,11 +235,7 @@ OUTLOOK = _record(
         ("people", "f4", (NATIONS,)),  # mean people a party
         ("access", "f4", (NATIONS,)),  # share that finds an open route
         ("routes", "f4", (NATIONS, ROUTES)),  # cumulative
-        (
-            "entries",
-            "f4",
-            (NATIONS, ROUTES),
-        ),  # people a day who begin as they were counted; below 0: modelled
+        ("entries", "f4", (NATIONS, ROUTES)),  # people a day, as counted; below 0: modelled
         ("deter_origin", "f4", (NATIONS,)),
         ("deter_border", "f4", (NATIONS,)),
         ("attract", "f4", (NATIONS,)),

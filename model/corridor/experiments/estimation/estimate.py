@@ -79,7 +79,7 @@ def estimate(
     Parameters
     ----------
     until : str
-        Last month that is looked at; the last of history unless given.
+        Last month that is looked at; the last published one unless given.
     off : str
         A mechanism of calibration.yaml that is switched off, or nothing.
     members : int

@@ -14,6 +14,7 @@ import pandas as pd
 
 from corridor.experiments.estimation.estimate import Estimate, run_member
 from corridor.experiments.estimation.priors import load_declared
+from corridor.experiments.scores import wape
 from corridor.experiments.workers import run_tasks
 from corridor.inputs.registries.nationalities import NATIONALITIES
 from corridor.outputs.rows import ALL, Cell
@@ -50,8 +51,8 @@ def judge(
         ended = [
             each for each in runs[place * len(seeds) : (place + 1) * len(seeds)] if not isinstance(each, str)
         ]
-        gap = np.abs(np.mean(ended, axis=0) - counts)
-        columns[name] = [float(np.nansum(gap[rows]) / np.nansum(counts[rows])) for rows in groups.values()]
+        made = np.mean(ended, axis=0)
+        columns[name] = [wape(made[rows], counts[rows]) for rows in groups.values()]
     head = pd.DataFrame(list(groups), columns=["indicator", "nationality"])
     return pd.concat([head, pd.DataFrame(columns)], axis=1)
 

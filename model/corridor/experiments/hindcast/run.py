@@ -27,7 +27,7 @@ from corridor.experiments.hindcast.protocol import (
     refit_of,
 )
 from corridor.experiments.hindcast.reference import REFERENCES
-from corridor.experiments.hindcast.scores import BANDS, coverage, crps, mape, mase, wape
+from corridor.experiments.scores import BANDS, coverage, crps, mape, mase, wape
 from corridor.experiments.workers import run_tasks
 from corridor.foundations.errors import InputError, Problem
 from corridor.inputs.registries.nationalities import NATIONALITIES, names_with

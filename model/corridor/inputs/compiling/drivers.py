@@ -42,9 +42,7 @@ class Drivers:
     signals: Signals
     demand: np.ndarray  # [D, N] people a day before noise
     entries: np.ndarray | None  # [D, N, R] people a day as counted, NaN where modelled; None: all modelled
-    demand_steps: (
-        np.ndarray
-    )  # [D, N] spread that a month adds to the logarithm of demand; 0 while it is known
+    demand_steps: np.ndarray  # [D, N] spread that a month adds to the log of demand; 0 while it is known
     demand_memory: float  # share of what months added that is left after one more
     family: np.ndarray  # [D, N] share of those who set out as families
     child: np.ndarray  # [D, N] the same as unaccompanied children
