@@ -290,10 +290,8 @@ def identified(used: Made) -> list[str]:
     kept = unknowns["spread"] / unknowns["prior_spread"]
     rates = ~unknowns["parameter"].isin([DEMAND, STOP_CHANCE])
     rows = [
-        [name, f"{value:.2f}", f"{share:.2f}"]
-        for name, value, share in zip(
-            unknowns.loc[rates, "parameter"], unknowns.loc[rates, "value"], kept[rates], strict=True
-        )
+        [f"{row.parameter} ({row.nationality})" if row.nationality else row.parameter, f"{row.value:.2f}", f"{share:.2f}"]
+        for row, share in zip(unknowns[rates].itertuples(), kept[rates], strict=True)
     ]
     on_the_whole = [f"{id} {kept[unknowns['parameter'] == id].mean():.2f}" for id in (DEMAND, STOP_CHANCE)]
     return [

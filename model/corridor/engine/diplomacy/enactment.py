@@ -14,7 +14,7 @@ import numpy as np
 from corridor.engine.plan import Plan
 from corridor.foundations.timeline import DAYS_PER_MONTH
 from corridor.inputs.compiling.drivers import Drivers
-from corridor.inputs.compiling.news import hear
+from corridor.inputs.compiling.news import combine, hear
 from corridor.inputs.compiling.origins import LEAST_AID, MOST_TAKEN
 from corridor.inputs.registries.bargain_items import Move
 from corridor.inputs.registries.levers import LEVERS
@@ -132,25 +132,16 @@ class Enactment:
 
     def _tell(self, move: Move, before: np.ndarray, after: np.ndarray, first: int, announced: int) -> None:
         """Let people hear of it; members that had the same value before hear the same."""
-        if LEVERS[move.lever].news is None:
+        if LEVERS[move.lever].news is None or not self.compiled.announcements_heard:
             return
         clock = np.arange(announced, len(self.outlook))
         ahead = self.outlook[announced:]
         for value in np.unique(before):
             members = tuple(member for member, was in zip(move.members, before, strict=True) if was == value)
             news = News(move.lever, members, announced, first, None, None, value, float(after[0]))
-            heard = hear(news, self.parameters, clock) if value != after[0] else None
-            if heard is None:
-                continue
-            for name, keep in (
-                ("deter_origin", heard.keep_origin),
-                ("deter_border", heard.keep_border),
-                ("attract", heard.keep_attract),
-            ):
-                if not isinstance(keep, float):
-                    ahead[name][:, :COUNT] = 1.0 - (1.0 - ahead[name][:, :COUNT]) * keep
-            if not isinstance(heard.rush, float):
-                ahead["rush"][:, :COUNT] *= np.exp(heard.rush)
+            if value != after[0]:
+                for name, more in hear(news, self.parameters, clock).items():
+                    ahead[name][:, :COUNT] = combine(name, ahead[name][:, :COUNT], more)
 
     def _follow(
         self, lever: str, columns: list[int], before: np.ndarray, after: np.ndarray, first: int

@@ -9,13 +9,13 @@ from __future__ import annotations
 import numpy as np
 
 from corridor.engine.kernel.dawn import close_day, open_day
-from corridor.engine.mechanisms.beliefs import record_admission, record_outcome, record_stop
 from corridor.engine.mechanisms.capacity import take_places
 from corridor.engine.mechanisms.crossing import choose_crossing_exit
 from corridor.engine.mechanisms.departures import count_departures, create_party
 from corridor.engine.mechanisms.detention import choose_station_exit
 from corridor.engine.mechanisms.disposition import choose_disposition, work_of
 from corridor.engine.mechanisms.harm import sample_harm
+from corridor.engine.mechanisms.hearing import hear_exit, hear_harm
 from corridor.engine.mechanisms.returning import choose_return_exit
 from corridor.engine.mechanisms.transit import choose_leg_exit
 from corridor.engine.mechanisms.waiting import choose_waiting_exit, days_to_review
@@ -125,15 +125,12 @@ def count_exit(world, tally, person, outcome, day):
     """Count an exit and return the place that it leads to; note encounters, admissions and what others will hear."""
     index, code, heads = person.place, person.nation, person.heads
     place = world.places[index]
-    nation = world.nations[code]
     tally.left[index, code * PARTIES + person.party, outcome] += heads
     world.week[index, outcome] += heads
-    people = heads * world.clock.represents
     arrival = place.exits[outcome]
     if place.kind == Kind.WAIT:
         person.city = index
         if outcome == Wait.ADMITTED:
-            record_admission(nation, people)
             record_arrival(world, tally, person, day)
     elif place.kind == Kind.CROSS:
         place.today += heads
@@ -141,10 +138,7 @@ def count_exit(world, tally, person, outcome, day):
             note_encounter(world, tally, person, day)
         else:
             record_arrival(world, tally, person, day)
-    elif place.kind == Kind.CUSTODY and outcome != Custody.LATERAL:
-        failed = outcome != Custody.RELEASED and outcome != Custody.STREET_RELEASE
-        failed = failed and outcome != Custody.TO_ICE and outcome != Custody.TO_HHS
-        record_outcome(nation, people, failed)
+    elif place.kind == Kind.CUSTODY:
         if outcome == Custody.RELEASED or outcome == Custody.STREET_RELEASE:
             world.clock.unsponsored += (1 - person.sponsor) * heads
             record_arrival(world, tally, person, day)
@@ -153,13 +147,9 @@ def count_exit(world, tally, person, outcome, day):
             person.stops += person.stops < 255
         elif outcome == Leg.JOINED_CARAVAN:
             world.rules.caravan_room -= heads
-    elif place.kind == Kind.STATION:
-        if outcome == Station.RETURNED_HOME:
-            record_stop(nation, people * world.rules.heard_returned)
-        elif outcome == Station.MOVED_SOUTH:
-            record_stop(nation, people * world.rules.heard_sent_back)
     if arrival == REMEMBERED:
         arrival = person.city
+    hear_exit(world, person, place, outcome, arrival)
     return arrival
 
 
@@ -193,12 +183,14 @@ def record_harm(world, tally, person, place, kind):
     if kind == Harm.DEATH:
         tally.harm[person.place, code, kind] += 1
         world.clock.died += 1
+        hear_harm(world, person, kind, 1)
         place.present -= 1
         place.by_nation[code] -= 1
         person.heads -= np.uint8(1)
         person.lost += np.uint8(1)
         return PARTY_DIED if person.heads == 0 else 0
     tally.harm[person.place, code, kind] += person.heads
+    hear_harm(world, person, kind, person.heads)
     if kind == Harm.KIDNAPPING:
         tally.fees[code] += world.rules.ransom * person.heads
         return np.int64(world.rules.kidnapping_days)
@@ -406,5 +398,5 @@ def advance(first, last, worlds, chunks, outlook, tallies, fates, normal):
         for index in range(PLACES):
             if world.places[index].kind == Kind.CUSTODY:
                 process_custody_queue(world, tally, chunks, fates, index, day)
-        close_day(world, tally)
+        close_day(world, tally, outlook[day])
     return last

@@ -1,9 +1,11 @@
-"""What people think will happen to them: two clocks, and consequences that travel by word of mouth.
+"""What people hear of others' journeys, how far they trust what governments announce, and what they then expect.
 
-The slow clock follows what happened to compatriots at the border (a month or so); lawful admissions count as success
-for those who have not left, and Mexico's returns as failure (June 2019: containment study). The fast clock is news:
-announcements that fade (see `inputs.compiling.news`). Source: project's macro study, sections 1 and 3; word of mouth:
-Hinsch and Bijak 2023.
+Everything that happens to a person is heard by compatriots: what Border Patrol did with them, an appointment, a return
+or a transfer by Mexico, waiting in vain, a kidnapping, a death. Three beliefs follow it slowly: the chance of being
+sent back as those at the border see it, the same as it is told at home, and the chance that the way fails, by route.
+Announcements come on top, in both directions, as far as they are trusted; trust is spent where those whom they name
+see less happen than was announced, and comes back in about a year. Sources: project's macro study, sections 1 and 3;
+containment study (June 2019); circles study; word of mouth: Hinsch and Bijak 2023.
 """
 
 from __future__ import annotations
@@ -11,30 +13,69 @@ from __future__ import annotations
 import numpy as np
 
 from corridor.engine.records.codes import Party
+from corridor.engine.records.layout import ROUTES
 from corridor.foundations.compiled import mechanism
 
 MEMORY_DAYS = 14.0  # over which compatriots' fates are pooled
 PRIOR_PEOPLE = (
     5.0  # people a day whose fate is taken to be what is believed already: with little news, beliefs keep
 )
+LITTLE_NEWS = 0.05  # of an announcement that is in the air: what is seen now is what is usual
+ENOUGH_SEEN = 0.5  # people a day at the border: with fewer, nobody can tell whether a promise is kept
+
+
+@mechanism
+def share_failed(failed, passed, believed):
+    """Share of journeys that failed, of people a day; what is believed counts as the fate of `PRIOR_PEOPLE`."""
+    return (failed + PRIOR_PEOPLE * believed) / (failed + passed + PRIOR_PEOPLE)
 
 
 @mechanism
 def update_beliefs(nation, rules):
-    """Move both beliefs of a nation towards what was seen; called at dusk."""
-    seen = nation.failures + nation.successes
-    at_border = (nation.failures + PRIOR_PEOPLE * nation.belief_border) / (seen + PRIOR_PEOPLE)
-    failed = nation.failures + nation.stopped
-    told_home = (failed + PRIOR_PEOPLE * nation.belief_origin) / (
-        failed + nation.successes + nation.admissions + PRIOR_PEOPLE
+    """Move the beliefs of a nation towards what was heard, and forget a day's part of it; called at dusk."""
+    failures, successes = nation.failures, nation.successes
+    at_border = share_failed(failures, successes, nation.belief_border)
+    told_home = share_failed(
+        failures + nation.in_vain, successes + nation.admissions, nation.belief_origin
     )
     nation.belief_border += (at_border - nation.belief_border) / rules.border_memory
     nation.belief_origin += (told_home - nation.belief_origin) / rules.origin_memory
     keep = np.exp(-1.0 / MEMORY_DAYS)
+    for route in range(ROUTES):
+        told = share_failed(nation.way_failed[route], nation.way_passed[route], nation.belief_way[route])
+        nation.belief_way[route] += (told - nation.belief_way[route]) / rules.origin_memory
+        nation.way_failed[route] *= keep
+        nation.way_passed[route] *= keep
     nation.failures *= keep
     nation.successes *= keep
     nation.admissions *= keep
-    nation.stopped *= keep
+    nation.in_vain *= keep
+
+
+@mechanism
+def update_trust(nation, rules, judged):
+    """Move a nation's trust in announcements; `judged` is how much was announced that should be seen by now.
+
+    While nothing is announced, what happens is what is usual, and trust comes back. While something is, trust falls to
+    the part of the announced change that is seen, the quicker the more was announced.
+    """
+    seen = nation.failures + nation.successes
+    if judged < LITTLE_NEWS:
+        nation.usual_border += (nation.belief_border - nation.usual_border) / rules.border_memory
+        nation.trust += (1.0 - nation.trust) / rules.trust_returns
+    elif seen > ENOUGH_SEEN:
+        announced = max((1.0 - nation.usual_border) * judged, 1e-6)
+        kept = (nation.failures / seen - nation.usual_border) / announced
+        kept = min(1.0, max(0.0, kept))
+        if kept < nation.trust:
+            nation.trust += (kept - nation.trust) * min(1.0, judged / rules.trust_spent)
+
+
+@mechanism
+def expect(belief, trust, tightening, loosening):
+    """A belief with what is announced, as far as that is trusted: tightening raises it, loosening lowers it."""
+    expected = belief + (1.0 - belief) * trust * tightening - belief * trust * loosening
+    return min(1.0, max(0.0, expected))
 
 
 @mechanism
@@ -47,15 +88,27 @@ def record_outcome(nation, people, failed):
 
 
 @mechanism
-def record_stop(nation, people):
-    """Add people whom Mexico sent home, or back to its south, to what is heard at home (the two-week memory)."""
-    nation.stopped += people / MEMORY_DAYS
-
-
-@mechanism
 def record_admission(nation, people):
     """Add a lawful admission to the two-week memory."""
     nation.admissions += people / MEMORY_DAYS
+
+
+@mechanism
+def record_wait_in_vain(nation, people):
+    """Add people who waited in the north and gave up to what is heard at home."""
+    nation.in_vain += people / MEMORY_DAYS
+
+
+@mechanism
+def record_setback(nation, route, people):
+    """Add people whose way failed, as far as that weighs, to what is heard of their route."""
+    nation.way_failed[route] += people / MEMORY_DAYS
+
+
+@mechanism
+def record_passage(nation, route, people):
+    """Add people who reached the north of Mexico to what is heard of their route."""
+    nation.way_passed[route] += people / MEMORY_DAYS
 
 
 @mechanism
@@ -68,9 +121,9 @@ def update_hazards(nation, trait, rules, today, code):
     """
     month = 30.0 * nation.admit
     lawful_value = month / (month + rules.waiting_reference)
-    belief = nation.belief_border + (1.0 - nation.belief_border) * today.deter_border[code]
+    belief = expect(nation.belief_border, nation.trust, today.deter_border[code], today.ease_border[code])
     nation.perceived_border = belief
-    rate = rules.crossing_rate * today.rush[code]
+    rate = rules.crossing_rate * np.exp(nation.trust * today.rush[code])
     nation.crossing = rate * np.exp(-trait.crossing_response * belief - trait.waiting_value * lawful_value)
     nation.crossing_evader = rate * np.exp(-trait.crossing_response * rules.evader_response * belief)
     base = min(max(nation.evasion[0], 1e-6), 1.0 - 1e-6)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from corridor.engine.mechanisms.beliefs import expect
 from corridor.engine.records.codes import Party
 from corridor.engine.records.layout import PARTIES, ROUTES
 from corridor.foundations.compiled import mechanism
@@ -34,15 +35,17 @@ def update_demand_noise(world, code, normal, month, step):
 def update_intentions(nation, trait, rules, today, code):
     """Update the pool of one nation and return how many people are expected to leave today.
 
-    Willingness falls exponentially with the perceived chance of being sent back; evaders hardly respond. What does
-    not leave stays in the pool and lapses slowly. With nothing to deter, departures equal demand.
+    Willingness falls exponentially with the expected chance that the journey fails, on the way or at the border;
+    evaders hardly respond to the border. What does not leave stays in the pool and lapses slowly. With nothing to
+    deter, departures equal demand.
     """
-    deter, attract = today.deter_origin[code], today.attract[code]
-    belief = nation.belief_origin + (1.0 - nation.belief_origin) * deter
-    belief *= 1.0 - attract
-    nation.perceived_origin = belief
-    surrender = (1.0 - trait.evader) * np.exp(-trait.departure_response * belief)
-    evade = trait.evader * np.exp(-trait.departure_response * rules.evader_response * belief)
+    belief = expect(nation.belief_origin, nation.trust, today.deter_origin[code], today.ease_origin[code])
+    belief *= 1.0 - nation.trust * today.attract[code]
+    way = choose_routes(nation, rules, today, code)
+    nation.perceived_origin = 1.0 - (1.0 - belief) * (1.0 - way)
+    hidden = 1.0 - (1.0 - rules.evader_response * belief) * (1.0 - way)
+    surrender = (1.0 - trait.evader) * np.exp(-trait.departure_response * nation.perceived_origin)
+    evade = trait.evader * np.exp(-trait.departure_response * hidden)
     willing = surrender + evade
     to_pool = (rules.pool_departure + rules.pool_lapse) / rules.pool_departure
     inflow = today.demand[code] * np.exp(nation.noise + nation.walk) * to_pool
@@ -60,24 +63,45 @@ def update_intentions(nation, trait, rules, today, code):
 
 
 @mechanism
+def choose_routes(nation, rules, today, code):
+    """Set today's cumulative shares of routes; return the chance that the way fails, as those who leave expect it.
+
+    The wish for a route, as it is open today, falls with what is heard of it: fewer take a road on which many are
+    stopped, and the other roads gain.
+    """
+    total = 0.0
+    failing = 0.0
+    before = 0.0
+    for route in range(ROUTES):
+        wish = today.routes[code, route] - before
+        before = today.routes[code, route]
+        wish *= np.exp(-rules.route_response * nation.belief_way[route])
+        total += wish
+        failing += wish * nation.belief_way[route]
+        nation.routes[route] = total
+    for route in range(ROUTES):
+        nation.routes[route] = nation.routes[route] / total if total > 0.0 else 1.0
+    return failing / total if total > 0.0 else 0.0
+
+
+@mechanism
 def begin_as_counted(nation, today, code, leaving):
     """Set who sets out by which route: those who leave by a route's share, or as many as were counted on it."""
     people = 0.0
     before = 0.0
     any_counted = False
     for route in range(ROUTES):
-        share = today.routes[code, route] - before
-        before = today.routes[code, route]
-        counted = today.entries[code, route]
-        any_counted = any_counted or counted >= 0.0
-        people += leaving * share if counted < 0.0 else counted
-        nation.routes[route] = people
-    nation.leaving = people if any_counted else leaving
-    for route in range(ROUTES):
-        if any_counted and people > 0.0:
-            nation.routes[route] = nation.routes[route] / people
-        else:
-            nation.routes[route] = today.routes[code, route]
+        any_counted = any_counted or today.entries[code, route] >= 0.0
+    nation.leaving = leaving
+    if any_counted:
+        for route in range(ROUTES):
+            counted, share = today.entries[code, route], nation.routes[route] - before
+            before = nation.routes[route]
+            people += leaving * share if counted < 0.0 else counted
+            nation.routes[route] = people
+        nation.leaving = people
+        for route in range(ROUTES):
+            nation.routes[route] = nation.routes[route] / people if people > 0.0 else 1.0
 
 
 @mechanism

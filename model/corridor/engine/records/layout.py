@@ -137,12 +137,17 @@ NATION = _record(
         ("pool", PEOPLE),  # people who intend to leave
         ("noise", "f8"),  # log of demand noise this month
         ("walk", "f8"),  # log of what months past the data added to demand
-        ("belief_origin", SHARE),
-        ("belief_border", SHARE),
+        ("belief_origin", SHARE),  # chance of being sent back, as it is told at home
+        ("belief_border", SHARE),  # the same as those at the border see it
+        ("belief_way", SHARE, (ROUTES,)),  # chance that the way fails, by route, as it is told at home
+        ("trust", SHARE),  # in what governments announce
+        ("usual_border", SHARE),  # what was seen at the border before anything was announced
         ("failures", PEOPLE),  # two-week memory of consequences at the border, people a day
         ("successes", PEOPLE),
         ("admissions", PEOPLE),
-        ("stopped", PEOPLE),  # sent home by Mexico or back to its south, as far as people at home hear of it
+        ("in_vain", PEOPLE),  # waited in the north and gave up
+        ("way_failed", PEOPLE, (ROUTES,)),  # returned, turned back, kidnapped, dead, as far as each weighs
+        ("way_passed", PEOPLE, (ROUTES,)),  # reached the north of Mexico
         ("perceived_origin", SHARE),  # today, with news
         ("perceived_border", SHARE),
         ("leaving", PEOPLE),  # expected people today
@@ -205,8 +210,14 @@ RULES = _record(
         ("retry_evader_8", "f8"),
         ("retry_surrender", "f8"),
         ("sent_back", SHARE),  # of those stopped and not returned home, today
-        ("heard_returned", "f8"),  # weight of a return by Mexico in what is heard at home
+        ("trust_spent", AMOUNT),  # days in which a broken promise uses up trust
+        ("trust_returns", AMOUNT),  # days in which it comes back
+        ("route_response", AMOUNT),  # of the choice of a route to what is heard of it
+        ("heard_returned", "f8"),  # weight in what is heard at home: of a return by Mexico
         ("heard_sent_back", "f8"),
+        ("heard_in_vain", "f8"),
+        ("heard_kidnapped", "f8"),
+        ("heard_death", "f8"),
         ("kidnapping_days", "f8"),
         ("ransom", "f8"),
         ("extortion", "f8"),
@@ -238,8 +249,11 @@ OUTLOOK = _record(
         ("entries", "f4", (NATIONS, ROUTES)),  # people a day, as counted; below 0: modelled
         ("deter_origin", "f4", (NATIONS,)),
         ("deter_border", "f4", (NATIONS,)),
-        ("attract", "f4", (NATIONS,)),
-        ("rush", "f4", (NATIONS,)),  # factor on the crossing hazard
+        ("ease_origin", "f4", (NATIONS,)),  # loosening in force, as `deter_origin` is tightening
+        ("ease_border", "f4", (NATIONS,)),
+        ("attract", "f4", (NATIONS,)),  # loosening that is still ahead
+        ("judged", "f4", (NATIONS,)),  # tightening announced that should be seen by now
+        ("rush", "f4", (NATIONS,)),  # added to the log of the crossing hazard
         ("parole", "f4", (NATIONS,)),  # people a day admitted by parole
         ("appointment_interest", "f4", (NATIONS,)),
         ("exception_interest", "f4", (NATIONS,)),

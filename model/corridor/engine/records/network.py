@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from zlib import crc32
 
 import numpy as np
@@ -131,6 +132,12 @@ def _fill_rules(world: np.void, drivers: Drivers) -> None:
         "retry_surrender": "retry_surrender",
         "heard_returned": "heard_returned_by_mexico",
         "heard_sent_back": "heard_sent_back",
+        "heard_in_vain": "heard_in_vain",
+        "heard_kidnapped": "heard_kidnapped",
+        "heard_death": "heard_death",
+        "trust_spent": "trust_spent_days",
+        "trust_returns": "trust_return_days",
+        "route_response": "route_response",
         "kidnapping_days": "kidnapping_days",
         "ransom": "ransom_usd",
         "extortion": "extortion_usd",
@@ -179,6 +186,8 @@ def _fill_nations(world: np.void, drivers: Drivers) -> None:
     belief = np.clip(np.maximum(share, p["title_8_removal_single"].by_nationality()), 0.0, 0.95)
     nations["belief_origin"][:count] = belief
     nations["belief_border"][:count] = belief
+    nations["usual_border"][:count] = belief
+    nations["trust"][:count] = 1.0
     departure, lapse = 1.0 / p["pool_departure_days"].scalar(), 1.0 / p["pool_lapse_days"].scalar()
     willing = np.exp(-p["departure_response"].by_nationality() * belief)
     inflow = drivers.demand[0] * (departure + lapse) / departure
@@ -246,11 +255,8 @@ def build_outlook(drivers: Drivers) -> np.ndarray:
     outlook["entries"] = -1.0
     if drivers.entries is not None:
         outlook["entries"][:, :count, : drivers.entries.shape[2]] = np.nan_to_num(drivers.entries, nan=-1.0)
-    outlook["deter_origin"][:, :count] = drivers.signals.deter_origin
-    outlook["deter_border"][:, :count] = drivers.signals.deter_border
-    outlook["attract"][:, :count] = drivers.signals.attract
-    outlook["rush"] = 1.0
-    outlook["rush"][:, :count] = drivers.signals.rush
+    for signal in fields(drivers.signals):
+        outlook[signal.name][:, :count] = getattr(drivers.signals, signal.name)
     outlook["parole"][:, :count] = drivers.parole
     outlook["exceptions"] = drivers.exceptions
     outlook["appointment_interest"][:, :count] = drivers.appointment_interest

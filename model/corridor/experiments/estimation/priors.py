@@ -26,10 +26,12 @@ DAMPING = 100.0  # events a month, added to both sides of a ratio: below it a lo
 
 @dataclass(frozen=True)
 class Rate:
-    """A parameter whose keys an estimate scales by one factor.
+    """A parameter, or some of its keys, that an estimate scales by one factor.
 
     Attributes
     ----------
+    keys : str
+        The keys, where others of the parameter have a factor of their own; otherwise empty.
     centre : dict of str to float
         Values by key at the centre of the prior.
     spread : float
@@ -37,6 +39,7 @@ class Rate:
     """
 
     id: str
+    keys: str
     centre: Mapping[str, float]
     spread: float
     source: str
@@ -125,7 +128,9 @@ def load_declared() -> Declared:
     parameters = load_parameters()
     events = {entry["id"]: _event(entry, problems) for entry in data["events"]}
     declared = Declared(
-        rates=tuple(_rate(id, entry, parameters, problems) for id, entry in data["rates"].items()),
+        rates=tuple(
+            rate for id, entry in data["rates"].items() for rate in _rates(id, entry, parameters, problems)
+        ),
         mechanisms={id: _mechanism(id, entry) for id, entry in data["mechanisms"].items()},
         events=events,
         breaks={
@@ -137,16 +142,30 @@ def load_declared() -> Declared:
     return declared
 
 
-def _rate(id: str, entry: Mapping[str, Any], parameters: ParameterSet, problems: list[Problem]) -> Rate:
+def _rates(
+    id: str, entry: Mapping[str, Any], parameters: ParameterSet, problems: list[Problem]
+) -> list[Rate]:
+    """The rate of an entry; two of them where some keys have a factor of their own (`apart`)."""
     centre = entry["centre"] if isinstance(entry["centre"], Mapping) else {ALL: entry["centre"]}
     if id not in parameters:
         problems.append(data_problem(id, f"no parameter {id!r}{nearest_name(id, parameters)}"))
     elif set(centre) != set(parameters[id].knots):
         wanted = ", ".join(parameters[id].knots)
         problems.append(data_problem(id, f"{id} has values for {wanted}; say a centre for each"))
-    return Rate(
-        id, {key: float(value) for key, value in centre.items()}, float(entry["spread"]), entry["source"]
-    )
+    apart = entry.get("apart", ())
+    if unknown := set(apart) - set(centre):
+        problems.append(data_problem(id, f"{id} has no centre for {', '.join(sorted(unknown))}"))
+    together = [key for key in centre if key not in apart]
+    return [
+        Rate(
+            id,
+            ", ".join(keys) if apart else "",
+            {key: float(centre[key]) for key in keys},
+            float(entry["spread"]),
+            entry["source"],
+        )
+        for keys in ((together, apart) if apart else (together,))
+    ]
 
 
 def declared_cells(entry: Mapping[str, Any], problems: list[Problem], file: str = FILE) -> tuple[Cell, ...]:

@@ -80,7 +80,7 @@ class Unknowns:
         return [
             *((LATENT_DEMAND, nation, month) for nation in NATIONALITIES for month in self.months),
             *((STOP_CHANCE, nation, day) for nation in self.stopped for day in self.stop_days),
-            *((rate.id, "", "") for rate in self.rates),
+            *((rate.id, rate.keys, "") for rate in self.rates),
         ]
 
     def in_units(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -150,11 +150,17 @@ class Unknowns:
                 nation: dict(zip(self.stop_days, row.tolist(), strict=True))
                 for nation, row in zip(self.stopped, chances, strict=True)
             },
-            **{
-                rate.id: rate.scaled(float(factor), self._bounds[rate.id])
-                for rate, factor in zip(self.rates, factors, strict=True)
-            },
+            **self._rate_values(factors.tolist()),
         }
+
+    def _rate_values(self, factors: list[float]) -> dict[str, float | dict[str, float]]:
+        """Values of rates at their factors; keys of a parameter that are moved apart come together again."""
+        found: dict[str, float | dict[str, float]] = {}
+        for rate, factor in zip(self.rates, factors, strict=True):
+            values, before = rate.scaled(factor, self._bounds[rate.id]), found.get(rate.id, {})
+            whole = isinstance(values, dict) and isinstance(before, dict)
+            found[rate.id] = {**before, **values} if whole else values  # type: ignore[dict-item]
+        return found
 
 
 def demand_centre(months: list[str], until: str, width: int) -> NDArray[np.float64]:

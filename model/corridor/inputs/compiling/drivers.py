@@ -64,6 +64,7 @@ class Drivers:
     people_per_agent: int
     daily: bool
     diverges_on: int
+    announcements_heard: bool = True
     bargaining: Bargaining | None = None
 
     def __deepcopy__(self, memo: dict) -> Drivers:
@@ -279,6 +280,7 @@ def compile_drivers(
         people_per_agent=people_per_agent,
         daily=daily,
         diverges_on=policy.diverges_on,
+        announcements_heard=policy.announcements_heard,
         bargaining=policy.bargaining,
     )
 

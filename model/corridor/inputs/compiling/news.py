@@ -2,13 +2,14 @@
 
 Tightening news deters (it fades: about 90 days for acceptance, 30 for a rule, macro study section 2) and, announced
 ahead, makes those who wait at the border rush before the date. Announced loosening attracts until its date, or until
-it is cancelled (Title 42 in May and December 2022, document items 64 and 104). What happened, as against what was
-announced, reaches people by word of mouth in the engine.
+it is cancelled (Title 42 in May and December 2022, document items 64 and 104); from its date it eases as tightening
+deters. All of it counts as far as people trust announcements; a tightening is judged some weeks after it is in force.
+What happened, as against what was announced, reaches people by word of mouth in the engine (`engine.mechanisms`).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 
@@ -27,11 +28,28 @@ RELIEF_FADES = 365.0  # days in which relief announced ahead loses its pull
 
 @dataclass(frozen=True)
 class Signals:
-    """What is in the air, by day and nationality; all float64[D, N]."""
+    """What is in the air, by day and nationality, were it wholly trusted; all float64[D, N].
+
+    Attributes
+    ----------
+    deter_origin, deter_border : numpy.ndarray
+        Tightening, as people at home and at the border hear it: from its announcement, from its start.
+    ease_origin, ease_border : numpy.ndarray
+        Loosening in force.
+    attract : numpy.ndarray
+        Loosening that is still ahead.
+    judged : numpy.ndarray
+        Tightening in force for so long that those whom it names should see it happen.
+    rush : numpy.ndarray
+        Haste before a tightening, added to the logarithm of the hazard of crossing.
+    """
 
     deter_origin: np.ndarray
     deter_border: np.ndarray
+    ease_origin: np.ndarray
+    ease_border: np.ndarray
     attract: np.ndarray
+    judged: np.ndarray
     rush: np.ndarray
 
 
@@ -46,13 +64,17 @@ def _size(news: News, kind: str, sign: int) -> float:
     return sign * float(np.clip(change, -1.0, 1.0))
 
 
-def _weights(news: News, kind: str, parameters: ParameterSet) -> np.ndarray:
-    """Weight of a piece of news for each nationality, float64[N]."""
+def _named(news: News) -> np.ndarray:
+    """The nationalities that a piece of news names, bool[N]; all where its lever knows none."""
     named = np.array(
         [any(member.split("/")[0] == nation for member in news.members) for nation in NATIONALITIES]
     )
-    if not named.any():
-        named[:] = True
+    return named if named.any() else np.ones_like(named)
+
+
+def _weights(news: News, kind: str, parameters: ParameterSet) -> np.ndarray:
+    """Weight of a piece of news for each nationality, float64[N]."""
+    named = _named(news)
     if kind == "acceptance":
         weight = parameters["news_acceptance_weight"].by_nationality()
         spill = parameters["news_spillover"].scalar()
@@ -62,31 +84,25 @@ def _weights(news: News, kind: str, parameters: ParameterSet) -> np.ndarray:
     return np.where(named, parameters["news_rule_weight"].by_nationality(), 0.0)
 
 
-@dataclass(frozen=True)
-class Heard:
-    """What one piece of news does from its announcement on; all float64[days, N], 1 or 0 where it does nothing."""
-
-    keep_origin: np.ndarray | float  # share of those at home whom it does not deter
-    keep_border: np.ndarray | float
-    keep_attract: np.ndarray | float
-    rush: np.ndarray | float  # added to the log of haste
+CHANCES = ("deter_origin", "deter_border", "ease_origin", "ease_border", "attract", "judged")
+"""Signals of which several pieces combine as independent chances; the pieces of `rush` add up."""
 
 
-def hear(news: News, parameters: ParameterSet, clock: np.ndarray) -> Heard | None:
-    """What a piece of news does on the days of `clock`; None if people hear nothing of it."""
+def hear(news: News, parameters: ParameterSet, clock: np.ndarray) -> dict[str, np.ndarray]:
+    """What a piece of news adds to the signals on the days of `clock`, float64[days, N]; only those that it moves."""
     about = LEVERS[news.lever].news
     if about is None or about["kind"] not in ("acceptance", "rule", "flights"):
-        return None
+        return {}
     kind = about["kind"]
     fade = parameters[f"news_{kind}_days"].scalar()
     rise_days = parameters["news_rise_days"].scalar()
     after_cancel = parameters["rush_after_cancel_days"].scalar()
 
     def course(start: float, fading: float, until: float) -> np.ndarray:
-        """Rise from `start`, fade, and end quickly after `until`; float64[D]."""
+        """Rise from `start`, fade, and end quickly after `until`; float64[D, 1]."""
         since = clock - start
         shape = np.where(since >= 0, np.minimum(1.0, (since + 1) / rise_days) * np.exp(-since / fading), 0.0)
-        return shape * np.where(clock > until, np.exp(-(clock - until) / after_cancel), 1.0)
+        return (shape * np.where(clock > until, np.exp(-(clock - until) / after_cancel), 1.0))[:, None]
 
     size = _size(news, kind, about["tightening"])
     weight = abs(size) * _weights(news, kind, parameters)
@@ -94,32 +110,35 @@ def hear(news: News, parameters: ParameterSet, clock: np.ndarray) -> Heard | Non
     end = news.end_day if news.end_day is not None else np.inf
     until = news.cancelled_day if news.cancelled_day is not None else end
     last = min(news.start_day, until)
+    in_force = course(news.start_day, fade, until) if news.cancelled_day is None else np.zeros((len(clock), 1))
+    heard: dict[str, np.ndarray] = {}
     if size > 0:
-        keep_border: np.ndarray | float = 1.0
-        if news.cancelled_day is None:
-            keep_border = 1.0 - course(news.start_day, fade, until)[:, None] * weight
+        heard["deter_origin"] = course(known, fade, until) * weight
+        heard["deter_border"] = in_force * weight
+        seen_by_now = (clock >= news.start_day + parameters["judged_after_days"].scalar())[:, None]
+        heard["judged"] = np.where(seen_by_now & _named(news), heard["deter_border"], 0.0)
         first = max(known, news.start_day - parameters["rush_days"].scalar())
         ahead = (clock >= first) & (clock < last)
-        rush = parameters["rush_strength"].scalar() * ahead[:, None] * weight
-        return Heard(1.0 - course(known, fade, until)[:, None] * weight, keep_border, 1.0, rush)
-    if size < 0 and known < news.start_day:
-        relief = parameters["news_relief_weight"].scalar()
-        return Heard(1.0, 1.0, 1.0 - relief * course(known, RELIEF_FADES, last)[:, None] * weight, 0.0)
-    return None
+        heard["rush"] = parameters["rush_strength"].scalar() * ahead[:, None] * weight
+    elif size < 0:
+        heard["ease_origin"] = heard["ease_border"] = in_force * weight
+        if known < news.start_day:
+            relief = parameters["news_relief_weight"].scalar()
+            heard["attract"] = relief * course(known, RELIEF_FADES, last) * weight
+    return heard
 
 
 def compile_signals(policy: Policy, parameters: ParameterSet) -> Signals:
-    """Turn the news of a policy into daily signals; several pieces combine as independent chances."""
+    """Turn the news of a policy into daily signals; all are 0 where nobody believes any announcement."""
     days = policy.timeline.days
     clock = np.arange(days)
-    keep_origin = np.ones((days, len(NATIONALITIES)))
-    keep_border, keep_attract = keep_origin.copy(), keep_origin.copy()
-    rush = np.zeros_like(keep_origin)
-    for news in policy.news:
-        heard = hear(news, parameters, clock)
-        if heard is not None:
-            keep_origin *= heard.keep_origin
-            keep_border *= heard.keep_border
-            keep_attract *= heard.keep_attract
-            rush += heard.rush
-    return Signals(1.0 - keep_origin, 1.0 - keep_border, 1.0 - keep_attract, np.exp(rush))
+    signals = {field.name: np.zeros((days, len(NATIONALITIES))) for field in fields(Signals)}
+    for news in policy.news if policy.announcements_heard else ():
+        for name, value in hear(news, parameters, clock).items():
+            signals[name] = combine(name, signals[name], value)
+    return Signals(**signals)
+
+
+def combine(name: str, before: np.ndarray, more: np.ndarray) -> np.ndarray:
+    """A signal with one more piece of news."""
+    return 1.0 - (1.0 - before) * (1.0 - more) if name in CHANCES else before + more

@@ -80,6 +80,7 @@ class Policy:
     overrides: Mapping[str, object]
     diverges_on: int
     observed_entries: bool = False
+    announcements_heard: bool = True
     bargaining: Bargaining | None = None
 
 
@@ -116,6 +117,7 @@ def resolve(scenario: Scenario) -> Policy:
         overrides=overrides,
         diverges_on=_divergence_day(scenario),
         observed_entries=scenario.observed_entries,
+        announcements_heard=scenario.announcements_heard,
         bargaining=bargaining,
     )
 
@@ -135,6 +137,8 @@ def _divergence_day(scenario: Scenario) -> int:
     if scenario.parent is None or scenario.overrides or scenario.parameters:
         return 0
     if scenario.observed_entries != scenario.parent.observed_entries:
+        return 0
+    if scenario.announcements_heard != scenario.parent.announcements_heard:
         return 0
     inherited = scenario.parent.entries()
     days: list[date] = [_earliest_day(inherited[name]) for name in scenario.remove]

@@ -66,6 +66,11 @@ class Scenario(Part):
         description="Who begins the journey: whom the model lets leave, or, where people were counted on their way "
         "(the Darién), as many as were counted: what happens from there on is then judged alone.",
     )
+    announcements: Literal["heard", "none"] | None = Field(
+        default=None,
+        description="Whether people believe what governments announce, as far as they trust it, or only what happens: "
+        "the second shows what an announcement alone does.",
+    )
     diplomacy: Diplomacy | None = Field(
         default=None,
         description="How governments make policy: by the timeline, or by bargaining over some of it.",
@@ -114,6 +119,12 @@ class Scenario(Part):
         """Whether people begin where and as they were counted: as it says, or the nearest that it extends."""
         said = (each.entries_ for each in reversed(self.chain) if each.entries_ is not None)
         return next(said, "modelled") == "observed"
+
+    @property
+    def announcements_heard(self) -> bool:
+        """Whether anyone believes announcements: as it says, or the nearest that it extends."""
+        said = (each.announcements for each in reversed(self.chain) if each.announcements is not None)
+        return next(said, "heard") == "heard"
 
     @property
     def bargaining(self) -> Diplomacy | None:
