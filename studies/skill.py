@@ -290,7 +290,11 @@ def identified(used: Made) -> list[str]:
     kept = unknowns["spread"] / unknowns["prior_spread"]
     rates = ~unknowns["parameter"].isin([DEMAND, STOP_CHANCE])
     rows = [
-        [f"{row.parameter} ({row.nationality})" if row.nationality else row.parameter, f"{row.value:.2f}", f"{share:.2f}"]
+        [
+            f"{row.parameter} ({row.nationality})" if row.nationality else row.parameter,
+            f"{row.value:.2f}",
+            f"{share:.2f}",
+        ]
         for row, share in zip(unknowns[rates].itertuples(), kept[rates], strict=True)
     ]
     on_the_whole = [f"{id} {kept[unknowns['parameter'] == id].mean():.2f}" for id in (DEMAND, STOP_CHANCE)]

@@ -4,6 +4,7 @@ A lever is moved on the morning of one day; the world is compared with history's
 morning, and so are the days ahead. The row of the lever (`sets:`) must name each field in which they differ.
 """
 
+from dataclasses import fields
 from datetime import timedelta
 from functools import cache
 
@@ -11,6 +12,7 @@ import numpy as np
 
 from corridor.engine.records.layout import OUTLOOK, SHARE, WORLD, measures_of
 from corridor.engine.simulation import RECORDS, Simulation, fields_of
+from corridor.inputs.compiling.news import Signals
 from corridor.inputs.registries.levers import LEVERS
 from corridor.inputs.registries.nationalities import NATIONALITIES
 from tests.small_runs import drivers_of, live_to
@@ -18,7 +20,7 @@ from tests.test_levers_move import CASES, PLENTY, YEAR_BEGINS, section, step
 
 PEOPLE = 500
 DAY = 28 * 35  # 2023-03-08: everybody acts that morning, Title 42 is in force, history moves no lever
-NEWS = {"outlook.deter_origin", "outlook.deter_border", "outlook.attract", "outlook.rush"}
+NEWS = {f"outlook.{signal.name}" for signal in fields(Signals)}
 FOLLOWS = {
     "rules.fee_level": "rules.stop_chance"
 }  # what another institution makes of a field on the same morning

@@ -233,10 +233,15 @@ class Corridor(mesa.Model):
     def intend(self, n: int, nation: SimpleNamespace) -> None:
         """The pool of people who intend to leave, and how many of them do today."""
         rules, today = self.rules, self.today
-        belief = 1 - (1 - nation.belief_origin) * (1 - today.deter_origin[n])
-        belief *= 1 - today.attract[n]
-        evaders = nation.evader * math.exp(-nation.departure_response * rules.evader_response * belief)
-        willing = evaders + (1 - nation.evader) * math.exp(-nation.departure_response * belief)
+        belief = announced(nation.belief_origin, nation.trust, today.deter_origin[n], today.ease_origin[n])
+        belief *= 1 - nation.trust * today.attract[n]
+        way = self.weigh_routes(n, nation)
+        sent_back, stopped = (
+            1 - (1 - belief) * (1 - way),
+            1 - (1 - rules.evader_response * belief) * (1 - way),
+        )
+        evaders = nation.evader * math.exp(-nation.departure_response * stopped)
+        willing = evaders + (1 - nation.evader) * math.exp(-nation.departure_response * sent_back)
         nation.leaving = nation.pool * rules.pool_departure * willing * today.access[n]
         inflow = (
             today.demand[n]
@@ -248,22 +253,34 @@ class Corridor(mesa.Model):
         nation.evader_share = evaders / willing
         self.count_in(n, nation)
 
+    def weigh_routes(self, n: int, nation: SimpleNamespace) -> float:
+        """Shares of routes, fewer where the way fails; the chance that it does, for whoever leaves."""
+        wishes = np.diff(self.today.routes[n], prepend=0.0)
+        wishes = wishes * np.exp(-self.rules.route_response * np.array(nation.belief_way))
+        total = wishes.sum()
+        if total <= 0:
+            nation.routes = [1.0] * len(wishes)
+            return 0.0
+        nation.routes = (np.cumsum(wishes) / total).tolist()
+        return float(wishes @ np.array(nation.belief_way) / total)
+
     def count_in(self, n: int, nation: SimpleNamespace) -> None:
         """Where people were counted on a route, as many begin there; the other routes keep those who leave by them."""
-        nation.routes, counted = self.today.routes[n], self.today.entries[n]
+        counted = self.today.entries[n]
         if max(counted) >= 0:
             wishes = np.diff(nation.routes, prepend=0.0)
             people = np.cumsum(np.where(np.less(counted, 0), nation.leaving * wishes, counted))
             nation.leaving = float(people[-1])
-            if nation.leaving > 0:
-                nation.routes = (people / nation.leaving).tolist()
+            nation.routes = (people / people[-1]).tolist() if people[-1] > 0 else [1.0] * len(wishes)
 
     def weigh(self, n: int, nation: SimpleNamespace) -> None:
         """Today's hazards of crossing and shares of evaders."""
         rules, month = self.rules, 30 * nation.admit
-        belief = 1 - (1 - nation.belief_border) * (1 - self.today.deter_border[n])
+        belief = announced(
+            nation.belief_border, nation.trust, self.today.deter_border[n], self.today.ease_border[n]
+        )
         lawful = month / (month + rules.waiting_reference)
-        rate = rules.crossing_rate * self.today.rush[n]
+        rate = rules.crossing_rate * math.exp(nation.trust * self.today.rush[n])
         nation.crossing = rate * math.exp(-nation.crossing_response * belief - nation.waiting_value * lawful)
         nation.crossing_evader = rate * math.exp(-nation.crossing_response * rules.evader_response * belief)
         share = min(max(nation.evader_share, 1e-6), 1 - 1e-6)
@@ -310,20 +327,52 @@ class Corridor(mesa.Model):
     def close_day(self) -> None:
         """Dusk: beliefs move towards what was seen, news of it fades, groups have crossed."""
         keep = math.exp(-1 / MEMORY_DAYS)
-        for nation in self.nations:
-            seen = nation.failures + nation.successes + PRIOR
-            at_border = (nation.failures + PRIOR * nation.belief_border) / seen
-            failed = (
-                nation.failures + nation.stopped
-            )  # Mexico's returns are heard of at home, not at the border
-            heard = failed + nation.successes + nation.admissions + PRIOR
-            told_home = (failed + PRIOR * nation.belief_origin) / heard
-            nation.belief_border += (at_border - nation.belief_border) / self.rules.border_memory
-            nation.belief_origin += (told_home - nation.belief_origin) / self.rules.origin_memory
-            nation.failures, nation.successes = nation.failures * keep, nation.successes * keep
-            nation.admissions, nation.stopped = nation.admissions * keep, nation.stopped * keep
+        for n, nation in enumerate(self.nations):
+            self.judge(nation, self.today.judged[n])
+            for belief, failed, passed, days in (
+                ("border", nation.failures, nation.successes, self.rules.border_memory),
+                (
+                    "origin",
+                    nation.failures + nation.in_vain,
+                    nation.successes + nation.admissions,
+                    self.rules.origin_memory,
+                ),
+            ):
+                before = getattr(nation, f"belief_{belief}")
+                setattr(nation, f"belief_{belief}", learned(before, failed, passed, days))
+            nation.belief_way = [
+                learned(*heard, self.rules.origin_memory)
+                for heard in zip(nation.belief_way, nation.way_failed, nation.way_passed, strict=True)
+            ]
+            for memory in ("failures", "successes", "admissions", "in_vain"):
+                setattr(nation, memory, getattr(nation, memory) * keep)
+            nation.way_failed = [people * keep for people in nation.way_failed]
+            nation.way_passed = [people * keep for people in nation.way_passed]
         self.ice_asked += (self.ice_today - self.ice_asked) / MEMORY_DAYS
         self.ice_today = 0.0
         for place in self.places:
             place.recent += (place.today - place.recent) / MEMORY_DAYS
             place.today = place.surge = 0.0
+
+    def judge(self, nation: SimpleNamespace, judged: float) -> None:
+        """Trust in announcements falls to what is kept of them, and comes back while nothing is announced."""
+        seen = nation.failures + nation.successes
+        if judged < 0.05:
+            nation.usual_border += (nation.belief_border - nation.usual_border) / self.rules.border_memory
+            nation.trust += (1 - nation.trust) / self.rules.trust_returns
+        elif seen > 0.5:
+            rise = max((1 - nation.usual_border) * judged, 1e-6)
+            kept = min(1.0, max(0.0, (nation.failures / seen - nation.usual_border) / rise))
+            if kept < nation.trust:
+                nation.trust += (kept - nation.trust) * min(1.0, judged / self.rules.trust_spent)
+
+
+def learned(belief: float, failed: float, passed: float, days: float) -> float:
+    """A belief a day later: it moves towards the share that failed, with some people who keep to it."""
+    told = (failed + PRIOR * belief) / (failed + passed + PRIOR)
+    return belief + (told - belief) / days
+
+
+def announced(belief: float, trust: float, tighter: float, looser: float) -> float:
+    """What is expected where something has been announced, as far as that is trusted."""
+    return min(1.0, max(0.0, belief + trust * ((1 - belief) * tighter - belief * looser)))

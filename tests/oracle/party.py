@@ -151,7 +151,7 @@ class Party(mesa.Agent):
                 if days_lost > 0 and exit == "cross":
                     exit, there = "stayed", self.place  # who is held captive does not cross today
             if self.heads > 0:
-                self.tell(exit, day)
+                self.tell(exit, there, day)
                 self.arrive(there or self.city, day)
             if self.heads == 0 or self.place.kind == "end":
                 city = self.city.code if self.city else 0
@@ -173,30 +173,47 @@ class Party(mesa.Agent):
             self.place = there
         self.since = day
 
-    def tell(self, exit: str, day: int) -> None:
+    def tell(self, exit: str, there: Place | None, day: int) -> None:
         """What others hear of an exit, and what the party remembers of it."""
         self.model.taken[self.place.kind, exit] += 1
-        nation, people = self.model.nations[self.nation], self.heads * self.model.represents
+        nation, rules = self.model.nations[self.nation], self.model.rules
+        heard = self.heads * self.model.represents / MEMORY_DAYS  # people a day
         if self.place.kind == "wait":
             self.city = self.place
             if exit == "admitted":
-                nation.admissions += people / MEMORY_DAYS
+                nation.admissions += heard
+            elif exit == "gave_up":
+                nation.in_vain += rules.heard_in_vain * heard
+            elif exit == "moved_south":
+                nation.way_failed[self.route] += rules.heard_sent_back * heard
         elif self.place.kind == "cross":
             self.place.today += self.heads
             if exit == "apprehended":
                 self.encountered, self.attempts = day + 1, min(255, self.attempts + 1)
         elif self.place.kind == "custody" and exit in HANDED_ON:
-            nation.successes += people / MEMORY_DAYS
+            nation.successes += heard
         elif self.place.kind == "custody" and exit != "lateral":
-            nation.failures += people / MEMORY_DAYS
+            nation.failures += heard
         elif exit == "joined_caravan":
             self.model.caravan_room -= self.heads
         elif self.place.kind == "leg" and exit == "detected":
             self.stops = min(255, self.stops + 1)
-        elif self.place.kind == "station" and exit != "released":  # heard of at home
-            rules = self.model.rules
-            weight = rules.heard_returned if exit == "returned_home" else rules.heard_sent_back
-            nation.stopped += weight * people / MEMORY_DAYS
+        if self.place.kind in ("leg", "station"):
+            self.tell_of_the_way(exit, there, nation, heard)
+
+    def tell_of_the_way(self, exit: str, there: Place | None, nation, heard: float) -> None:
+        """On the way what counts as failed is weighed by what happened; who reaches the north has passed."""
+        rules = self.model.rules
+        weights = {
+            "returned_home": rules.heard_returned,
+            "moved_south": rules.heard_sent_back,
+            "turned_back": 1.0,
+            "gave_up": rules.heard_in_vain if self.stops > 0 else 0.0,
+        }
+        if there is not None and there.kind == "fork":
+            nation.way_passed[self.route] += heard
+        else:
+            nation.way_failed[self.route] += weights.get(exit, 0.0) * heard
 
     def suffer(self, days: int, u: float) -> int:
         """Harm in `days` here, at most one kind: members lost, marks left; return the days that it costs."""
@@ -206,14 +223,22 @@ class Party(mesa.Agent):
             self.marks |= 1 << 5
             self.heads, self.lost = self.heads - 1, self.lost + 1
             place.move(self.nation, -1)
+            self.mourn(1, self.model.rules.heard_death)
         elif u < edge + place.kidnapped + place.daily_harm * exposure:
             edge += place.kidnapped
             for kind, bit in HARMS:
                 edge += 1 - math.exp(-getattr(place, kind) * exposure)
                 if u < edge:
                     self.marks |= 1 << bit
+                    if kind == "kidnapping":
+                        self.mourn(self.heads, self.model.rules.heard_kidnapped)
                     return int(self.model.rules.kidnapping_days) if kind == "kidnapping" else 0
         return 0
+
+    def mourn(self, heads: int, weight: float) -> None:
+        """Let those at home hear of members who died or were kidnapped."""
+        failed = self.model.nations[self.nation].way_failed
+        failed[self.route] += weight * heads * self.model.represents / MEMORY_DAYS
 
     # --- decisions: the exit taken, and where it leads ---------------------------------------------------------
 

@@ -174,12 +174,13 @@ def test_a_place_that_feeds_nothing_sends_everyone_through_its_first_exit():
 def test_dusk_adds_up_stocks_and_ends_what_lasts_one_night():
     world = world_with_people(tijuana=[100, 300])
     world["rules"]["border_memory"] = world["rules"]["origin_memory"] = 30.0
+    world["rules"]["trust_returns"] = 365.0
     places, tally = world["places"], record_of(TALLY, encounters_today=70.0, peak_day=50.0)
     places["counted"][TIJUANA] = 1
     places["shelter"][TIJUANA] = 150.0
     places["surge"][JUAREZ] = 9.0
     places["today"][SAN_DIEGO] = 14.0
-    agreed(close_day, world, tally)
+    agreed(close_day, world, tally, record_of(OUTLOOK))
     assert tally["people_days"][TIJUANA, :2].tolist() == [100.0, 300.0]
     assert tally["overflow_days"][TIJUANA] == 250.0
     assert (tally["peak_day"], tally["encounters_today"], tally["days"]) == (70.0, 0.0, 1.0)

@@ -279,7 +279,7 @@ def test_a_stop_is_counted_on_the_party_and_told_in_its_fate(exit, before, after
     person = party_at(stops=before)
     world, fates = left_by(person, Kind.LEG, exit)
     assert person["stops"] == fates["stops"][0] == after
-    assert not world["nations"]["stopped"].any(), "what is heard is what a station does"
+    assert not world["nations"]["way_failed"].any(), "a stop is heard when a station has decided"
 
 
 @pytest.mark.parametrize(
@@ -289,8 +289,8 @@ def test_a_stop_is_counted_on_the_party_and_told_in_its_fate(exit, before, after
 def test_at_home_they_hear_whom_a_station_returned_or_sent_back(exit, weight):
     person = party_at(heads=3, stops=2)
     world, fates = left_by(person, Kind.STATION, exit, rules__heard_returned=1.0, rules__heard_sent_back=0.1)
-    heard = world["nations"]["stopped"]
-    assert heard[2] == pytest.approx(weight * 3 * 50 / 14.0)
-    assert heard.sum() == heard[2], "only compatriots hear"
+    heard = world["nations"]["way_failed"]
+    assert heard[2, person["route"]] == pytest.approx(weight * 3 * 50 / 14.0)
+    assert heard.sum() == heard[2, person["route"]], "only compatriots hear, of the route taken"
     assert not world["nations"]["failures"].any()
     assert person["stops"] == fates["stops"][0] == 2

@@ -7,36 +7,43 @@ from hypothesis import strategies as st
 
 from corridor.engine.mechanisms.beliefs import (
     MEMORY_DAYS,
+    expect,
     record_admission,
     record_outcome,
-    record_stop,
+    record_passage,
+    record_setback,
+    record_wait_in_vain,
     update_beliefs,
     update_hazards,
+    update_trust,
 )
 from corridor.engine.records.codes import Party
 from corridor.engine.records.layout import NATION, NATIONS, OUTLOOK, RULES, TRAIT
 from tests.engine.bare_records import QUICK, SHARES, agreed, record_of
 
 
-def learner(failures=0.0, successes=0.0, admissions=0.0, belief=0.5, stopped=0.0):
+def learner(failures=0.0, successes=0.0, admissions=0.0, belief=0.5, in_vain=0.0, **fields):
     return record_of(
         NATION, failures=failures, successes=successes, admissions=admissions,
-        belief_border=belief, belief_origin=belief, stopped=stopped,
+        belief_border=belief, belief_origin=belief, in_vain=in_vain, **fields,
     )  # fmt: skip
 
 
-RULES_OF_LEARNING = record_of(RULES, origin_memory=30.0, border_memory=10.0)
+RULES_OF_LEARNING = record_of(
+    RULES, origin_memory=30.0, border_memory=10.0, trust_spent=10.0, trust_returns=365.0
+)
 
 
 @QUICK
 @given(SHARES, st.floats(0, 1e4), st.floats(0, 1e4), st.floats(0, 1e4), st.floats(0, 1e4))
-def test_beliefs_stay_chances_and_memories_fade(belief, failures, successes, admissions, stopped):
-    nation = learner(failures, successes, admissions, belief, stopped)
+def test_beliefs_stay_chances_and_memories_fade(belief, failures, successes, admissions, in_vain):
+    nation = learner(failures, successes, admissions, belief, in_vain)
+    nation["way_failed"][:], nation["way_passed"][:] = failures, successes
     agreed(update_beliefs, nation, RULES_OF_LEARNING)
-    assert 0.0 <= nation["belief_border"] <= 1.0
-    assert 0.0 <= nation["belief_origin"] <= 1.0
-    assert nation["failures"] == pytest.approx(failures * np.exp(-1 / MEMORY_DAYS))
-    assert nation["stopped"] == pytest.approx(stopped * np.exp(-1 / MEMORY_DAYS))
+    for name in ("belief_border", "belief_origin", "belief_way"):
+        assert ((nation[name] >= 0.0) & (nation[name] <= 1.0)).all(), name
+    for name, before in {"failures": failures, "in_vain": in_vain, "way_failed": failures}.items():
+        assert nation[name] == pytest.approx(before * np.exp(-1 / MEMORY_DAYS)), name
 
 
 @pytest.mark.parametrize(("failures", "successes", "way"), [(500, 0, 1), (0, 500, -1), (0, 0, 0)])
@@ -61,14 +68,25 @@ def test_an_admission_is_a_success_for_those_at_home_only():
     assert with_admissions["belief_border"] == without["belief_border"]
 
 
-def test_whom_mexico_returned_is_a_failure_for_those_at_home_only():
-    with_returns, without = learner(100, 100, 50, stopped=300), learner(100, 100, 50)
+def test_waiting_in_vain_is_a_failure_for_those_at_home_only():
+    in_vain, without = learner(100, 100, 50, in_vain=300), learner(100, 100, 50)
     as_failures = learner(400, 100, 50)
-    for nation in (with_returns, without, as_failures):
+    for nation in (in_vain, without, as_failures):
         agreed(update_beliefs, nation, RULES_OF_LEARNING)
-    assert with_returns["belief_origin"] == pytest.approx(as_failures["belief_origin"])
-    assert with_returns["belief_origin"] > without["belief_origin"]
-    assert with_returns["belief_border"] == without["belief_border"]
+    assert in_vain["belief_origin"] == pytest.approx(as_failures["belief_origin"])
+    assert in_vain["belief_origin"] > without["belief_origin"]
+    assert in_vain["belief_border"] == without["belief_border"]
+
+
+def test_what_happens_on_a_route_is_learned_of_that_route():
+    nation = learner()
+    nation["way_failed"][1], nation["way_passed"][1], nation["way_passed"][2] = 90.0, 5.0, 95.0
+    nation["belief_way"][:] = 0.2
+    agreed(update_beliefs, nation, RULES_OF_LEARNING)
+    # by hand: (90 + 5 * .2) / (90 + 5 + 5) = .91; a thirtieth of the way from .2 to there
+    assert nation["belief_way"][1] == pytest.approx(0.2 + (0.91 - 0.2) / 30)
+    assert nation["belief_way"][2] < 0.2
+    assert nation["belief_way"][0] == pytest.approx(0.2), "with no news of it a belief keeps"
 
 
 def test_a_steady_rate_is_remembered_as_people_a_day():
@@ -77,19 +95,72 @@ def test_a_steady_rate_is_remembered_as_people_a_day():
         record_outcome(nation, 40.0, True)
         record_outcome(nation, 10.0, False)
         record_admission(nation, 5.0)
-        record_stop(nation, 20.0)
+        record_wait_in_vain(nation, 20.0)
+        record_setback(nation, 3, 30.0)
+        record_passage(nation, 3, 70.0)
         update_beliefs(nation, RULES_OF_LEARNING)
-    for name, rate in {"failures": 40.0, "successes": 10.0, "admissions": 5.0, "stopped": 20.0}.items():
+    for name, rate in {"failures": 40.0, "successes": 10.0, "admissions": 5.0, "in_vain": 20.0}.items():
         assert nation[name] == pytest.approx(rate, rel=0.05)
+    assert nation["way_failed"][3] == pytest.approx(30.0, rel=0.05)
+    assert nation["way_passed"][3] == pytest.approx(70.0, rel=0.05)
+    assert nation["way_failed"].sum() == nation["way_failed"][3]
 
 
-def weighed(belief=0.5, admit=0.0, deter=0.0, rush=1.0, evasion=0.2):
-    nation = record_of(NATION, belief_border=belief, admit=admit, evasion=[evasion] * 3)
+def test_what_is_announced_counts_both_ways_as_far_as_it_is_trusted():
+    # by hand: .4 + .6 * .5 * .8 = .64; .4 - .4 * .5 * .8 = .24
+    assert agreed(expect, 0.4, 0.5, 0.8, 0.0) == pytest.approx(0.64)
+    assert agreed(expect, 0.4, 0.5, 0.0, 0.8) == pytest.approx(0.24)
+    assert agreed(expect, 0.4, 0.0, 0.8, 0.3) == 0.4
+
+
+@QUICK
+@given(SHARES, SHARES, SHARES, SHARES)
+def test_what_is_expected_is_a_chance(belief, trust, tightening, loosening):
+    assert 0.0 <= expect(belief, trust, tightening, loosening) <= 1.0
+
+
+def judged(days, seen, *, usual=0.1, trust=1.0, announced=0.8):
+    """Trust after some days in which a share of those at the border was sent back."""
+    nation = learner(100 * seen, 100 * (1 - seen), usual_border=usual, trust=trust)
+    for _ in range(days):
+        agreed(update_trust, nation, RULES_OF_LEARNING, announced)
+    return float(nation["trust"])
+
+
+def test_a_promise_that_nobody_sees_kept_uses_up_trust_in_weeks():
+    assert judged(1, seen=0.1) == pytest.approx(1 - 0.8 / 10)
+    assert judged(60, seen=0.1) < 0.01
+
+
+def test_a_promise_that_is_kept_costs_no_trust():
+    # announced: from .1 to .1 + .9 * .8 = .82
+    assert judged(60, seen=0.82) == 1.0
+    assert judged(60, seen=0.95) == 1.0
+
+
+def test_trust_falls_to_the_part_that_is_kept():
+    assert judged(200, seen=0.1 + 0.5 * 0.72) == pytest.approx(0.5, abs=0.01)
+
+
+def test_trust_comes_back_in_about_a_year_while_nothing_is_announced():
+    assert judged(365, seen=0.1, trust=0.0, announced=0.0) == pytest.approx(1 - np.exp(-1), abs=0.01)
+    assert judged(30, seen=0.1, trust=0.0) == 0.0, "and not while people still wait to see it kept"
+
+
+def test_with_nobody_at_the_border_nobody_can_tell():
+    nation = learner(usual_border=0.1, trust=0.7)
+    agreed(update_trust, nation, RULES_OF_LEARNING, 0.8)
+    assert nation["trust"] == 0.7
+
+
+def weighed(belief=0.5, admit=0.0, deter=0.0, ease=0.0, rush=0.0, evasion=0.2, trust=1.0):
+    nation = record_of(NATION, belief_border=belief, trust=trust, admit=admit, evasion=[evasion] * 3)
     trait = record_of(TRAIT, crossing_response=2.0, waiting_value=1.5)
     rules = record_of(
         RULES, crossing_rate=0.1, evader_response=0.1, evasion_response=1.0, family_evasion=0.3, waiting_reference=1.0,
     )  # fmt: skip
-    today = record_of(OUTLOOK, rush=np.full(NATIONS, rush), deter_border=np.full(NATIONS, deter))
+    every = np.ones(NATIONS)
+    today = record_of(OUTLOOK, rush=every * rush, deter_border=every * deter, ease_border=every * ease)
     agreed(update_hazards, nation, trait, rules, today, 0)
     return nation
 
@@ -100,9 +171,11 @@ def weighed(belief=0.5, admit=0.0, deter=0.0, rush=1.0, evasion=0.2):
         ({"belief": 0.9}, -1),
         ({"admit": 0.1}, -1),
         ({"deter": 0.5}, -1),
-        ({"rush": 2.0}, 1),
+        ({"deter": 0.5, "trust": 0.0}, 0),
+        ({"ease": 0.5}, 1),
+        ({"rush": 0.7}, 1),
     ],
-    ids=["consequence expected", "appointments to wait for", "news", "a deadline ahead"],
+    ids=["consequence expected", "appointments", "news", "nobody's news", "a loosening", "a deadline ahead"],
 )
 def test_the_readiness_to_cross_responds(change, way):
     before, after = weighed(), weighed(**change)
@@ -124,9 +197,9 @@ def test_an_expected_return_turns_some_to_evading_but_never_children():
 
 
 @QUICK
-@given(SHARES, st.floats(0, 0.5), SHARES, st.floats(0.5, 4.0), SHARES)
+@given(SHARES, st.floats(0, 0.5), SHARES, st.floats(0.0, 1.5), SHARES)
 def test_shares_of_evaders_are_shares_and_hazards_are_not_negative(belief, admit, deter, rush, evasion):
-    nation = weighed(belief, admit, deter, rush, evasion)
+    nation = weighed(belief, admit, deter, rush=rush, evasion=evasion)
     assert ((nation["evasion"] >= 0) & (nation["evasion"] <= 1)).all()
     assert nation["crossing"] >= 0
     assert nation["crossing_evader"] >= 0

@@ -20,16 +20,30 @@ NORMAL = normal_table()
 
 
 def leave(
-    pool=3000.0, *, demand=100.0, belief=0.0, deter=0.0, attract=0.0, access=1.0, evader=0.1, parole=0.0
+    pool=3000.0,
+    *,
+    demand=100.0,
+    belief=0.0,
+    way=0.0,
+    deter=0.0,
+    ease=0.0,
+    attract=0.0,
+    access=1.0,
+    evader=0.1,
+    parole=0.0,
 ):
-    nation = record_of(NATION, pool=pool, belief_origin=belief)
+    nation = record_of(NATION, pool=pool, belief_origin=belief, trust=1.0)
+    nation["belief_way"][:2] = way
     trait = record_of(TRAIT, departure_response=3.0, evader=evader, parole_from_pool=0.2)
-    rules = record_of(RULES, pool_departure=1 / 30, pool_lapse=1 / 25, evader_response=0.1)
+    rules = record_of(
+        RULES, pool_departure=1 / 30, pool_lapse=1 / 25, evader_response=0.1, route_response=2.0
+    )
     every = np.full(NATIONS, 1.0)
     today = record_of(
         OUTLOOK, demand=every * demand, access=every * access, deter_origin=every * deter,
-        attract=every * attract, parole=every * parole,
+        ease_origin=every * ease, attract=every * attract, parole=every * parole, entries=-1.0,
     )  # fmt: skip
+    today["routes"][:] = [0.3, 0.6, 1.0, 1.0, 1.0, 1.0, 1.0]
     leaving = agreed(update_intentions, nation, trait, rules, today, 0)
     return leaving, nation, (trait, rules, today)
 
@@ -51,11 +65,12 @@ def test_with_nothing_to_deter_departures_equal_demand_in_the_long_run():
     [
         ({"belief": 0.8}, -1),
         ({"deter": 0.8}, -1),
+        ({"way": 0.8}, -1),
         ({"access": 0.5}, -1),
         ({"parole": 50.0}, -1),
         ({"demand": 150.0}, 1),
     ],
-    ids=["returns expected", "news", "closed routes", "parole", "demand"],
+    ids=["returns expected", "news", "the way fails", "closed routes", "parole", "demand"],
 )
 def test_departures_respond(change, way):
     assert np.sign(round(settled(**change) - settled(), 6)) == way
@@ -63,6 +78,24 @@ def test_departures_respond(change, way):
 
 def test_an_announced_opening_takes_the_fear_away():
     assert settled(belief=0.8, attract=0.5) > settled(belief=0.8)
+
+
+def test_a_loosening_in_force_takes_some_fear_away():
+    assert settled(belief=0.8) < settled(belief=0.8, ease=0.5) < settled(belief=0.4, ease=0.5)
+
+
+def test_fewer_take_a_route_that_fails_and_the_others_gain():
+    _, nation, _ = leave(way=0.5)
+    # by hand: wishes .3, .3, .4; the first two fall to exp(-2 * .5) = .368 of that
+    falls = 0.3 * np.exp(-1.0)
+    assert nation["routes"][:3] == pytest.approx(np.cumsum([falls, falls, 0.4]) / (2 * falls + 0.4), rel=1e-5)
+    assert nation["perceived_origin"] == pytest.approx(0.5 * 2 * falls / (2 * falls + 0.4), rel=1e-5)
+
+
+def test_evaders_fear_the_way_and_hardly_the_border():
+    sure, barred, stopped = settled(evader=1.0), settled(evader=1.0, belief=0.9), settled(evader=1.0, way=0.9)
+    assert stopped < 0.8 * sure
+    assert barred > 0.8 * sure
 
 
 def test_evaders_hardly_respond_to_what_is_expected():

@@ -1,5 +1,6 @@
 """Drivers: what a policy and parameters become, day by day."""
 
+from dataclasses import fields
 from datetime import date
 
 import numpy as np
@@ -266,7 +267,7 @@ def test_a_longer_run_has_the_same_days_as_the_shorter_as_far_as_that_goes():
         "pace",
     ):
         np.testing.assert_array_equal(getattr(longer, name)[:days], getattr(shorter, name), err_msg=name)
-    for name in ("deter_origin", "deter_border", "attract", "rush"):
+    for name in (signal.name for signal in fields(longer.signals)):
         mine, theirs = getattr(longer.signals, name)[:days], getattr(shorter.signals, name)
         np.testing.assert_array_equal(mine, theirs, err_msg=name)
 

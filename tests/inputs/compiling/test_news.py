@@ -1,12 +1,13 @@
 """News: what is announced moves people before its date, and fades; what is called off is forgotten quickly."""
 
+from dataclasses import fields
 from datetime import date
 
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, note, settings
 
-from corridor.inputs.compiling.news import compile_signals
+from corridor.inputs.compiling.news import CHANCES, compile_signals
 from corridor.inputs.compiling.policy import resolve
 from corridor.inputs.parameters.parameter_set import load_parameters
 from corridor.inputs.registries.nationalities import NATIONALITIES
@@ -27,11 +28,8 @@ def signals_of(body=""):
 def added(movement):
     """What one movement adds to the signals of history, as the share of what is left of 1; and the start's day."""
     (mine, timeline), (theirs, _) = signals_of(f"interventions: [{{id: x, {movement}}}]"), signals_of()
-    effect = {
-        name: 1.0 - (1.0 - getattr(mine, name)) / (1.0 - getattr(theirs, name))
-        for name in ("deter_origin", "deter_border", "attract")
-    }
-    effect["rush"] = np.log(mine.rush / theirs.rush)
+    effect = {name: 1.0 - (1.0 - getattr(mine, name)) / (1.0 - getattr(theirs, name)) for name in CHANCES}
+    effect["rush"] = mine.rush - theirs.rush
     return effect, timeline.day_of(START)
 
 
@@ -85,9 +83,30 @@ def test_an_announced_opening_attracts_until_its_date():
     assert not effect["deter_border"][:, CODE["Guatemala"]][day - 7 : day + 20].round(12).any()
 
 
-def test_an_opening_that_comes_unannounced_is_learned_by_word_of_mouth_alone():
-    effect, _ = added(f"lever: us.title_42, start: {START}, to: 0")
-    assert not effect["attract"][: effect["attract"].shape[0] // 2].round(12).any()
+def test_an_opening_eases_from_its_date_as_its_opposite_deters():
+    effect, day = added(f"lever: us.title_42, start: {START}, to: 0")
+    assert not effect["attract"][: day + 60].round(12).any(), "nobody knew of it before"
+    weight = PARAMETERS["news_rule_weight"].by_nationality()[CODE["Guatemala"]]
+    for name in ("ease_origin", "ease_border"):
+        eased = effect[name][:, CODE["Guatemala"]]
+        assert not eased[:day].round(12).any()
+        fade = PARAMETERS["news_rule_days"].scalar()
+        assert eased[day + 20] == pytest.approx(weight * np.exp(-20 / fade), rel=1e-6)
+
+
+def test_a_tightening_is_judged_when_it_has_been_in_force_and_by_those_it_names():
+    effect, day = added(f"{PANAMA}, start: {START}, to: 5000")
+    judged, after = effect["judged"], int(PARAMETERS["judged_after_days"].scalar())
+    first = np.flatnonzero(judged[:, CODE["Venezuela"]].round(12))[0]
+    assert first == day + after
+    assert judged[first, CODE["Venezuela"]] == pytest.approx(effect["deter_border"][first, CODE["Venezuela"]])
+    assert not np.delete(judged, CODE["Venezuela"], axis=1).round(12).any()
+
+
+def test_where_nobody_believes_announcements_there_are_no_signals():
+    signals, _ = signals_of("announcements: none")
+    for field in fields(signals):
+        assert not getattr(signals, field.name).any(), field.name
 
 
 def test_news_about_one_nationality_spills_over_to_others_a_little():
@@ -134,9 +153,9 @@ def test_the_end_of_a_movement_ends_its_news():
 def test_signals_are_chances_and_hurry_never_slows(body):
     note(body)
     signals, timeline = signals_of(body)
-    for name in ("deter_origin", "deter_border", "attract"):
+    for name in CHANCES:
         signal = getattr(signals, name)
         assert signal.shape == (timeline.days, len(NATIONALITIES))
         assert ((signal >= 0.0) & (signal <= 1.0)).all(), name
-    assert (signals.rush >= 1.0).all()
+    assert (signals.rush >= 0.0).all()
     assert np.isfinite(signals.rush).all()

@@ -20,7 +20,7 @@ from corridor.engine.mechanisms.returning import choose_return_exit
 from corridor.engine.mechanisms.transit import choose_leg_exit
 from corridor.engine.mechanisms.waiting import choose_waiting_exit, days_to_review
 from corridor.engine.records.calendar import NONE, clear_bucket, free_chunk, reserve_slot
-from corridor.engine.records.codes import Cross, Custody, Harm, Kind, Leg, Pool, Station, Wait
+from corridor.engine.records.codes import Cross, Custody, Harm, Kind, Leg, Pool, Wait
 from corridor.engine.records.layout import (
     CHUNK_PARTIES,
     DIED,

@@ -35,9 +35,7 @@ def update_beliefs(nation, rules):
     """Move the beliefs of a nation towards what was heard, and forget a day's part of it; called at dusk."""
     failures, successes = nation.failures, nation.successes
     at_border = share_failed(failures, successes, nation.belief_border)
-    told_home = share_failed(
-        failures + nation.in_vain, successes + nation.admissions, nation.belief_origin
-    )
+    told_home = share_failed(failures + nation.in_vain, successes + nation.admissions, nation.belief_origin)
     nation.belief_border += (at_border - nation.belief_border) / rules.border_memory
     nation.belief_origin += (told_home - nation.belief_origin) / rules.origin_memory
     keep = np.exp(-1.0 / MEMORY_DAYS)

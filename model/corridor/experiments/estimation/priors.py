@@ -159,7 +159,7 @@ def _rates(
     return [
         Rate(
             id,
-            ", ".join(keys) if apart else "",
+            " and ".join(keys) if apart else "",
             {key: float(centre[key]) for key in keys},
             float(entry["spread"]),
             entry["source"],

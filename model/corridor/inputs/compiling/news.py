@@ -110,7 +110,9 @@ def hear(news: News, parameters: ParameterSet, clock: np.ndarray) -> dict[str, n
     end = news.end_day if news.end_day is not None else np.inf
     until = news.cancelled_day if news.cancelled_day is not None else end
     last = min(news.start_day, until)
-    in_force = course(news.start_day, fade, until) if news.cancelled_day is None else np.zeros((len(clock), 1))
+    in_force = (
+        course(news.start_day, fade, until) if news.cancelled_day is None else np.zeros((len(clock), 1))
+    )
     heard: dict[str, np.ndarray] = {}
     if size > 0:
         heard["deter_origin"] = course(known, fade, until) * weight
