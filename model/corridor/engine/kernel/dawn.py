@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from corridor.engine.mechanisms.beliefs import update_beliefs, update_hazards, update_trust
+from corridor.engine.mechanisms.beliefs import mix_newcomers, update_beliefs, update_hazards, update_trust
 from corridor.engine.mechanisms.capacity import renew_places
 from corridor.engine.mechanisms.departures import update_demand_noise, update_intentions
 from corridor.engine.records.codes import Kind, Pool, Wait
@@ -178,8 +178,14 @@ def open_day(world, today, normal):
 @mechanism
 def close_day(world, tally, today):
     """Dusk: beliefs learn, stocks are added up, one-night events end."""
+    waiting = np.zeros(NATIONS)
+    for index in range(PLACES):
+        if world.places[index].kind == Kind.WAIT:
+            for code in range(NATIONS):
+                waiting[code] += world.places[index].by_nation[code] * world.clock.represents
     for code in range(NATIONS):
         update_trust(world.nations[code], world.rules, today.judged[code])
+        mix_newcomers(world.nations[code], waiting[code])
         update_beliefs(world.nations[code], world.rules)
         tally.paroled[code] += world.nations[code].parole_today
     for index in range(PLACES):

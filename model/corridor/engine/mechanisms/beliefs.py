@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from corridor.engine.mechanisms.choice import share_going
 from corridor.engine.records.codes import Party
 from corridor.engine.records.layout import ROUTES
 from corridor.foundations.compiled import mechanism
@@ -28,6 +29,18 @@ ENOUGH_SEEN = 0.5  # people a day at the border: with fewer, nobody can tell whe
 def share_failed(failed, passed, believed):
     """Share of journeys that failed, of people a day; what is believed counts as the fate of `PRIOR_PEOPLE`."""
     return (failed + PRIOR_PEOPLE * believed) / (failed + passed + PRIOR_PEOPLE)
+
+
+@mechanism
+def mix_newcomers(nation, waiting):
+    """Let those who reached the north today bring what is told at home to the `waiting` people there.
+
+    Whoever set out did so on what was told at home, and has not yet seen the border: the more of those who wait have
+    just come, the more they expect what people at home expect (Venezuelans, April 2023).
+    """
+    share = nation.newcomers / max(waiting, nation.newcomers) if nation.newcomers > 0.0 else 0.0
+    nation.belief_border += share * (nation.belief_origin - nation.belief_border)
+    nation.newcomers = 0.0
 
 
 @mechanism
@@ -105,7 +118,8 @@ def record_setback(nation, route, people):
 
 @mechanism
 def record_passage(nation, route, people):
-    """Add people who reached the north of Mexico to what is heard of their route."""
+    """Add people who reached the north of Mexico to what is heard of their route, and to those who are new there."""
+    nation.newcomers += people
     nation.way_passed[route] += people / MEMORY_DAYS
 
 
@@ -122,8 +136,10 @@ def update_hazards(nation, trait, rules, today, code):
     belief = expect(nation.belief_border, nation.trust, today.deter_border[code], today.ease_border[code])
     nation.perceived_border = belief
     rate = rules.crossing_rate * np.exp(nation.trust * today.rush[code])
-    nation.crossing = rate * np.exp(-trait.crossing_response * belief - trait.waiting_value * lawful_value)
-    nation.crossing_evader = rate * np.exp(-trait.crossing_response * rules.evader_response * belief)
+    response, indifference = trait.crossing_response, rules.indifference
+    going = share_going(belief, response, indifference)
+    nation.crossing = rate * going * np.exp(-trait.waiting_value * lawful_value)
+    nation.crossing_evader = rate * share_going(rules.evader_response * belief, response, indifference)
     base = min(max(nation.evasion[0], 1e-6), 1.0 - 1e-6)
     odds = base / (1.0 - base) * np.exp(rules.evasion_response * belief)
     nation.evasion[Party.SINGLE] = odds / (1.0 + odds)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from corridor.engine.mechanisms.beliefs import expect
+from corridor.engine.mechanisms.choice import share_going
 from corridor.engine.records.codes import Party
 from corridor.engine.records.layout import PARTIES, ROUTES
 from corridor.foundations.compiled import mechanism
@@ -35,8 +36,8 @@ def update_demand_noise(world, code, normal, month, step):
 def update_intentions(nation, trait, rules, today, code):
     """Update the pool of one nation and return how many people are expected to leave today.
 
-    Willingness falls exponentially with the expected chance that the journey fails, on the way or at the border;
-    evaders hardly respond to the border. What does not leave stays in the pool and lapses slowly. With nothing to
+    Fewer go the more likely it seems that the journey fails, on the way or at the border (`choice`); evaders hardly
+    respond to the border. What does not leave stays in the pool and lapses slowly. With nothing to
     deter, departures equal demand.
     """
     belief = expect(nation.belief_origin, nation.trust, today.deter_origin[code], today.ease_origin[code])
@@ -44,8 +45,9 @@ def update_intentions(nation, trait, rules, today, code):
     way = choose_routes(nation, rules, today, code)
     nation.perceived_origin = 1.0 - (1.0 - belief) * (1.0 - way)
     hidden = 1.0 - (1.0 - rules.evader_response * belief) * (1.0 - way)
-    surrender = (1.0 - trait.evader) * np.exp(-trait.departure_response * nation.perceived_origin)
-    evade = trait.evader * np.exp(-trait.departure_response * hidden)
+    response, indifference = trait.departure_response, rules.indifference
+    surrender = (1.0 - trait.evader) * share_going(nation.perceived_origin, response, indifference)
+    evade = trait.evader * share_going(hidden, response, indifference)
     willing = surrender + evade
     to_pool = (rules.pool_departure + rules.pool_lapse) / rules.pool_departure
     inflow = today.demand[code] * np.exp(nation.noise + nation.walk) * to_pool

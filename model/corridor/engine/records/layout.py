@@ -148,6 +148,7 @@ NATION = _record(
         ("in_vain", PEOPLE),  # waited in the north and gave up
         ("way_failed", PEOPLE, (ROUTES,)),  # returned, turned back, kidnapped, dead, as far as each weighs
         ("way_passed", PEOPLE, (ROUTES,)),  # reached the north of Mexico
+        ("newcomers", PEOPLE),  # the same today, in people
         ("perceived_origin", SHARE),  # today, with news
         ("perceived_border", SHARE),
         ("leaving", PEOPLE),  # expected people today
@@ -196,6 +197,7 @@ RULES = _record(
         ("walk_memory", "f8"),  # share of the walk that a month leaves
         ("origin_memory", "f8"),
         ("border_memory", "f8"),
+        ("indifference", SHARE),  # chance of failure at which it weighs as much as success
         ("evader_response", "f8"),
         ("evasion_response", "f8"),
         ("family_evasion", "f8"),

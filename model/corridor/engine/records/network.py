@@ -117,6 +117,7 @@ def _fill_rules(world: np.void, drivers: Drivers) -> None:
         "noise_persistence": "demand_noise_persistence",
         "origin_memory": "belief_origin_days",
         "border_memory": "belief_border_days",
+        "indifference": "indifference_chance",
         "evader_response": "evader_response",
         "evasion_response": "evasion_response",
         "family_evasion": "family_evasion",
@@ -189,7 +190,8 @@ def _fill_nations(world: np.void, drivers: Drivers) -> None:
     nations["usual_border"][:count] = belief
     nations["trust"][:count] = 1.0
     departure, lapse = 1.0 / p["pool_departure_days"].scalar(), 1.0 / p["pool_lapse_days"].scalar()
-    willing = np.exp(-p["departure_response"].by_nationality() * belief)
+    response, indifference = p["departure_response"].by_nationality(), p["indifference_chance"].scalar()
+    willing = (1.0 + np.exp(-response * indifference)) / (1.0 + np.exp(response * (belief - indifference)))
     inflow = drivers.demand[0] * (departure + lapse) / departure
     nations["pool"][:count] = inflow / (departure * willing * drivers.access[0] + lapse)
 

@@ -1,0 +1,29 @@
+"""Going or not: a logit choice on the chance that it fails.
+
+Random utility (Klabunde and Willekens 2016): who would go if nothing could fail still goes while success is worth more
+than failure costs, and people differ in that by a logistic spread. So a small chance of failure hardly deters, and a
+large one deters nearly all: Venezuelans set out again in early 2023, when the chance had fallen from nine in ten to one
+in two, and at the border they waited while it was nine in ten and crossed in 2023 when it was one in three.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from corridor.foundations.compiled import mechanism
+
+
+@mechanism
+def share_going(chance, response, indifference):
+    """Share who go at a chance of failure, of those who would go if there were none.
+
+    Parameters
+    ----------
+    chance : float
+        Of failure, as they expect it.
+    response : float
+        Logit points per unit probability; 0: nobody answers.
+    indifference : float
+        Chance at which failure and success weigh the same.
+    """
+    return (1.0 + np.exp(-response * indifference)) / (1.0 + np.exp(response * (chance - indifference)))
