@@ -240,8 +240,9 @@ class Corridor(mesa.Model):
             1 - (1 - belief) * (1 - way),
             1 - (1 - rules.evader_response * belief) * (1 - way),
         )
-        evaders = nation.evader * math.exp(-nation.departure_response * stopped)
-        willing = evaders + (1 - nation.evader) * math.exp(-nation.departure_response * sent_back)
+        response, half = nation.departure_response, rules.indifference
+        evaders = nation.evader * going(stopped, response, half)
+        willing = evaders + (1 - nation.evader) * going(sent_back, response, half)
         nation.leaving = nation.pool * rules.pool_departure * willing * today.access[n]
         inflow = (
             today.demand[n]
@@ -281,8 +282,9 @@ class Corridor(mesa.Model):
         )
         lawful = month / (month + rules.waiting_reference)
         rate = rules.crossing_rate * math.exp(nation.trust * self.today.rush[n])
-        nation.crossing = rate * math.exp(-nation.crossing_response * belief - nation.waiting_value * lawful)
-        nation.crossing_evader = rate * math.exp(-nation.crossing_response * rules.evader_response * belief)
+        response, half = nation.crossing_response, rules.indifference
+        nation.crossing = rate * going(belief, response, half) * math.exp(-nation.waiting_value * lawful)
+        nation.crossing_evader = rate * going(rules.evader_response * belief, response, half)
         share = min(max(nation.evader_share, 1e-6), 1 - 1e-6)
         odds = share / (1 - share) * math.exp(rules.evasion_response * belief)
         nation.evasion = [odds / (1 + odds), rules.family_evasion * odds / (1 + odds), 0.0]
@@ -329,6 +331,11 @@ class Corridor(mesa.Model):
         keep = math.exp(-1 / MEMORY_DAYS)
         for n, nation in enumerate(self.nations):
             self.judge(nation, self.today.judged[n])
+            waiting = sum(city.by_nation[n] for city in self.of_kind("wait")) * self.represents
+            if nation.newcomers > 0:
+                share = nation.newcomers / max(waiting, nation.newcomers)
+                nation.belief_border += share * (nation.belief_origin - nation.belief_border)
+                nation.newcomers = 0.0
             for belief, failed, passed, days in (
                 ("border", nation.failures, nation.successes, self.rules.border_memory),
                 (
@@ -365,6 +372,11 @@ class Corridor(mesa.Model):
             kept = min(1.0, max(0.0, (nation.failures / seen - nation.usual_border) / rise))
             if kept < nation.trust:
                 nation.trust += (kept - nation.trust) * min(1.0, judged / self.rules.trust_spent)
+
+
+def going(chance: float, response: float, half: float) -> float:
+    """A logit choice: the share who go, of those who would if nothing could fail."""
+    return (1 + math.exp(-response * half)) / (1 + math.exp(response * (chance - half)))
 
 
 def learned(belief: float, failed: float, passed: float, days: float) -> float:

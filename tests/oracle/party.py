@@ -212,6 +212,7 @@ class Party(mesa.Agent):
         }
         if there is not None and there.kind == "fork":
             nation.way_passed[self.route] += heard
+            nation.newcomers += heard * MEMORY_DAYS
         else:
             nation.way_failed[self.route] += weights.get(exit, 0.0) * heard
 

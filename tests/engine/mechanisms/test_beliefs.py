@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from corridor.engine.mechanisms.beliefs import (
     MEMORY_DAYS,
     expect,
+    mix_newcomers,
     record_admission,
     record_outcome,
     record_passage,
@@ -23,9 +24,9 @@ from tests.engine.bare_records import QUICK, SHARES, agreed, record_of
 
 
 def learner(failures=0.0, successes=0.0, admissions=0.0, belief=0.5, in_vain=0.0, **fields):
+    beliefs = {"belief_border": belief, "belief_origin": belief}
     return record_of(
-        NATION, failures=failures, successes=successes, admissions=admissions,
-        belief_border=belief, belief_origin=belief, in_vain=in_vain, **fields,
+        NATION, failures=failures, successes=successes, admissions=admissions, in_vain=in_vain, **beliefs | fields,
     )  # fmt: skip
 
 
@@ -87,6 +88,24 @@ def test_what_happens_on_a_route_is_learned_of_that_route():
     assert nation["belief_way"][1] == pytest.approx(0.2 + (0.91 - 0.2) / 30)
     assert nation["belief_way"][2] < 0.2
     assert nation["belief_way"][0] == pytest.approx(0.2), "with no news of it a belief keeps"
+
+
+def test_newcomers_bring_what_is_told_at_home():
+    # by hand: a quarter of those who wait are new: .9 + (.5 - .9) / 4 = .8
+    nation = learner(belief_border=0.9, newcomers=250.0)
+    nation["belief_origin"] = 0.5
+    agreed(mix_newcomers, nation, 1000.0)
+    assert nation["belief_border"] == pytest.approx(0.8)
+    assert nation["newcomers"] == 0.0
+    agreed(mix_newcomers, nation, 1000.0)
+    assert nation["belief_border"] == pytest.approx(0.8), "only once"
+
+
+def test_where_all_who_wait_are_new_they_expect_what_is_told_at_home():
+    nation = learner(belief_border=0.9, newcomers=250.0)
+    nation["belief_origin"] = 0.5
+    agreed(mix_newcomers, nation, 0.0)  # who has just come may have gone on the same day
+    assert nation["belief_border"] == pytest.approx(0.5)
 
 
 def test_a_steady_rate_is_remembered_as_people_a_day():

@@ -36,7 +36,7 @@ def leave(
     nation["belief_way"][:2] = way
     trait = record_of(TRAIT, departure_response=3.0, evader=evader, parole_from_pool=0.2)
     rules = record_of(
-        RULES, pool_departure=1 / 30, pool_lapse=1 / 25, evader_response=0.1, route_response=2.0
+        RULES, pool_departure=1 / 30, pool_lapse=1 / 25, evader_response=0.1, route_response=2.0, indifference=0.4,
     )
     every = np.full(NATIONS, 1.0)
     today = record_of(
