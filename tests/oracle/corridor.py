@@ -251,7 +251,7 @@ class Corridor(mesa.Model):
         )
         nation.pool += inflow - nation.leaving - nation.pool * rules.pool_lapse
         nation.pool = max(0.0, nation.pool - today.parole[n] * nation.parole_from_pool)
-        nation.evader_share = evaders / willing
+        nation.evaders_leaving = evaders / willing
         self.count_in(n, nation)
 
     def weigh_routes(self, n: int, nation: SimpleNamespace) -> float:
@@ -285,7 +285,7 @@ class Corridor(mesa.Model):
         response, half = nation.crossing_response, rules.indifference
         nation.crossing = rate * going(belief, response, half) * math.exp(-nation.waiting_value * lawful)
         nation.crossing_evader = rate * going(rules.evader_response * belief, response, half)
-        share = min(max(nation.evader_share, 1e-6), 1 - 1e-6)
+        share = min(max(nation.evader, 1e-6), 1 - 1e-6)
         odds = share / (1 - share) * math.exp(rules.evasion_response * belief)
         nation.evasion = [odds / (1 + odds), rules.family_evasion * odds / (1 + odds), 0.0]
 

@@ -103,7 +103,10 @@ class Party(mesa.Agent):
             self.party = FAMILY
             self.heads = 2 + sum(who[1] >= edge for edge in model.rules.family_sizes[:3])
         self.sponsor = who[2] < trait.sponsor
-        self.inclination = int(who[3] * 256)
+        hide, usual = model.nations[nation].evaders_leaving, trait.evader
+        below = who[3] < hide
+        rank = who[3] * usual / hide if below else usual + (who[3] - hide) * (1 - usual) / (1 - hide)
+        self.inclination = min(255, int(rank * 256))
         how = model.uniforms(self.key, ATTRIBUTES, 1)
         shares = model.nations[nation].routes
         self.route = next((route for route, edge in enumerate(shares) if how[0] < edge), len(shares) - 1)

@@ -140,7 +140,7 @@ def update_hazards(nation, trait, rules, today, code):
     going = share_going(belief, response, indifference)
     nation.crossing = rate * going * np.exp(-trait.waiting_value * lawful_value)
     nation.crossing_evader = rate * share_going(rules.evader_response * belief, response, indifference)
-    base = min(max(nation.evasion[0], 1e-6), 1.0 - 1e-6)
+    base = min(max(trait.evader, 1e-6), 1.0 - 1e-6)
     odds = base / (1.0 - base) * np.exp(rules.evasion_response * belief)
     nation.evasion[Party.SINGLE] = odds / (1.0 + odds)
     nation.evasion[Party.FAMILY] = rules.family_evasion * odds / (1.0 + odds)

@@ -12,7 +12,7 @@ import numpy as np
 from corridor.engine.mechanisms.beliefs import expect
 from corridor.engine.mechanisms.choice import share_going
 from corridor.engine.records.codes import Party
-from corridor.engine.records.layout import PARTIES, ROUTES
+from corridor.engine.records.layout import ROUTES
 from corridor.foundations.compiled import mechanism
 from corridor.foundations.draws import ATTRIBUTES, DEPARTURES, NOISE, four_uniforms, poisson, quantile
 
@@ -58,9 +58,7 @@ def update_intentions(nation, trait, rules, today, code):
     nation.pool += inflow - leaving - nation.pool * rules.pool_lapse - parole * trait.parole_from_pool
     nation.pool = max(0.0, nation.pool)
     begin_as_counted(nation, today, code, leaving)
-    base = evade / max(1e-12, willing)
-    for party in range(PARTIES):
-        nation.evasion[party] = base
+    nation.evaders_leaving = evade / max(1e-12, willing)
     return leaving
 
 
@@ -115,6 +113,18 @@ def count_departures(world, code, day, normal, people):
 
 
 @mechanism
+def incline(u, leaving, usual):
+    """Rank from 0 to 1 of a new party by how ready it is to hide: below `usual` it belongs to those who do by nature.
+
+    When return is likely mostly those who hide set out: they are the share `leaving` of today's leavers, and `usual` of
+    those who would leave if nothing could fail. Who set out before is none the readier to hide.
+    """
+    if u < leaving:
+        return u * usual / leaving
+    return usual + (u - leaving) * (1.0 - usual) / max(1.0 - leaving, 1e-12)
+
+
+@mechanism
 def create_party(world, today, person, code, day, ordinal):
     """Fill the record of a new party; its key never depends on how many others leave. Returns its luck for the road."""
     trait, rules = world.traits[code], world.rules
@@ -146,7 +156,9 @@ def create_party(world, today, person, code, day, ordinal):
     else:
         person.party = Party.SINGLE
     person.sponsor = 1 if who[2] < trait.sponsor else 0
-    person.inclination = min(255, int(who[3] * 256.0))
+    person.inclination = min(
+        255, int(256.0 * incline(who[3], world.nations[code].evaders_leaving, trait.evader))
+    )
     nation = world.nations[code]
     person.route = ROUTES - 1
     for route in range(ROUTES):

@@ -152,6 +152,7 @@ NATION = _record(
         ("perceived_origin", SHARE),  # today, with news
         ("perceived_border", SHARE),
         ("leaving", PEOPLE),  # expected people today
+        ("evaders_leaving", SHARE),  # of those who leave today, who hide by nature
         ("parole_today", PEOPLE),
         ("crossing", AMOUNT),  # hazard a day, those who surrender
         ("crossing_evader", "f8"),
