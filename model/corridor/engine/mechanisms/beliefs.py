@@ -17,7 +17,7 @@ from corridor.engine.records.codes import Party
 from corridor.engine.records.layout import ROUTES
 from corridor.foundations.compiled import mechanism
 
-MEMORY_DAYS = 14.0  # over which compatriots' fates are pooled
+MEMORY_DAYS = 7.0  # over which compatriots' fates are pooled
 PRIOR_PEOPLE = (
     5.0  # people a day whose fate is taken to be what is believed already: with little news, beliefs keep
 )
