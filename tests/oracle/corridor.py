@@ -21,6 +21,7 @@ from corridor.engine.simulation import Simulation
 from tests.oracle.party import MEMORY_DAYS, Allowance, Party, Place
 
 DEPARTURES, NOISE = 0xFFFFFFFE, 0xFFFFFFFD
+RECENT_DAYS = 14.0
 PRIOR = 5.0  # people a day whose fate is what was believed
 HARMS = (
     "deadly",
@@ -355,10 +356,10 @@ class Corridor(mesa.Model):
                 setattr(nation, memory, getattr(nation, memory) * keep)
             nation.way_failed = [people * keep for people in nation.way_failed]
             nation.way_passed = [people * keep for people in nation.way_passed]
-        self.ice_asked += (self.ice_today - self.ice_asked) / MEMORY_DAYS
+        self.ice_asked += (self.ice_today - self.ice_asked) / RECENT_DAYS
         self.ice_today = 0.0
         for place in self.places:
-            place.recent += (place.today - place.recent) / MEMORY_DAYS
+            place.recent += (place.today - place.recent) / RECENT_DAYS
             place.today = place.surge = 0.0
 
     def judge(self, nation: SimpleNamespace, judged: float) -> None:

@@ -290,7 +290,7 @@ def test_at_home_they_hear_whom_a_station_returned_or_sent_back(exit, weight):
     person = party_at(heads=3, stops=2)
     world, fates = left_by(person, Kind.STATION, exit, rules__heard_returned=1.0, rules__heard_sent_back=0.1)
     heard = world["nations"]["way_failed"]
-    assert heard[2, person["route"]] == pytest.approx(weight * 3 * 50 / 14.0)
+    assert heard[2, person["route"]] == pytest.approx(weight * 3 * 50 / 7.0)
     assert heard.sum() == heard[2, person["route"]], "only compatriots hear, of the route taken"
     assert not world["nations"]["failures"].any()
     assert person["stops"] == fates["stops"][0] == 2

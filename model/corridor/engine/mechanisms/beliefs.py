@@ -91,7 +91,7 @@ def expect(belief, trust, tightening, loosening):
 
 @mechanism
 def record_outcome(nation, people, failed):
-    """Add the fate of people at the border to the two-week memory (people a day)."""
+    """Add the fate of people at the border to the memory of a week (people a day)."""
     if failed:
         nation.failures += people / MEMORY_DAYS
     else:
@@ -100,7 +100,7 @@ def record_outcome(nation, people, failed):
 
 @mechanism
 def record_admission(nation, people):
-    """Add a lawful admission to the two-week memory."""
+    """Add a lawful admission to the memory of a week."""
     nation.admissions += people / MEMORY_DAYS
 
 

@@ -1,4 +1,4 @@
-"""What others hear of a journey: each event on it, with its weight, added to the two-week memory of compatriots.
+"""What others hear of a journey: each event on it, with its weight, added to the memory of compatriots.
 
 At the border: what Border Patrol did, an appointment, waiting in vain. On the way, by route: who reached the north, and
 against them who was returned, turned back or sent back by Mexico and others, gave up after a stop, was kidnapped, or

@@ -142,7 +142,7 @@ NATION = _record(
         ("belief_way", SHARE, (ROUTES,)),  # chance that the way fails, by route, as it is told at home
         ("trust", SHARE),  # in what governments announce
         ("usual_border", SHARE),  # what was seen at the border before anything was announced
-        ("failures", PEOPLE),  # two-week memory of consequences at the border, people a day
+        ("failures", PEOPLE),  # memory of a week of consequences at the border, people a day
         ("successes", PEOPLE),
         ("admissions", PEOPLE),
         ("in_vain", PEOPLE),  # waited in the north and gave up
