@@ -105,6 +105,7 @@ FLIGHTS
 shocks:
   - {id: formed, kind: caravan, start: 2020-10-05, size: 9000, place: tapachula}
   - {id: many, kind: demand, for: [Venezuela, Cuba, Ecuador, Peru, Other], start: 2020-07-02, size: 10}
+  - {id: venezuelans, kind: demand, for: [Venezuela], start: 2020-07-02, size: 5}
   - {id: fly-home, kind: demand, for: [Nicaragua, Colombia], start: 2020-07-02, size: 10}
   - {id: more-fly-home, kind: demand, for: [Colombia], start: 2020-07-02, size: 5}
   - {id: more, kind: demand, for: [Haiti], start: 2020-07-02, size: 3}
