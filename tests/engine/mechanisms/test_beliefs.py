@@ -175,8 +175,8 @@ def test_with_nobody_at_the_border_nobody_can_tell():
 
 
 def weighed(belief=0.5, admit=0.0, deter=0.0, ease=0.0, rush=0.0, evasion=0.2, trust=1.0):
-    nation = record_of(NATION, belief_border=belief, trust=trust, admit=admit, evasion=[evasion] * 3)
-    trait = record_of(TRAIT, crossing_response=2.0, waiting_value=1.5)
+    nation = record_of(NATION, belief_border=belief, trust=trust, admit=admit)
+    trait = record_of(TRAIT, crossing_response=2.0, waiting_value=1.5, evader=evasion)
     rules = record_of(
         RULES, crossing_rate=0.1, evader_response=0.1, evasion_response=1.0, family_evasion=0.3, waiting_reference=1.0,
     )  # fmt: skip
