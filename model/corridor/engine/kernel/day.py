@@ -16,6 +16,7 @@ from corridor.engine.mechanisms.departures import count_departures, create_party
 from corridor.engine.mechanisms.detention import choose_station_exit
 from corridor.engine.mechanisms.disposition import choose_disposition, work_of
 from corridor.engine.mechanisms.harm import sample_harm
+from corridor.engine.mechanisms.leanings import hear_of_sector
 from corridor.engine.mechanisms.returning import choose_return_exit
 from corridor.engine.mechanisms.transit import choose_leg_exit
 from corridor.engine.mechanisms.waiting import choose_waiting_exit, days_to_review
@@ -64,7 +65,7 @@ def choose_exit(world, person, place, days, draw):
     if kind == Kind.WAIT:
         return choose_waiting_exit(world, person, place, nation, days, draw[WHETHER], draw[WHICH])
     if kind == Kind.FORK:
-        return choose_branch(place, draw[WHICH])
+        return choose_branch(world, person, place, draw[WHICH])
     if kind == Kind.CROSS:
         return choose_crossing_exit(
             person, world.places[place.exits[Cross.APPREHENDED]], world.rules, draw[WHETHER]
@@ -75,10 +76,18 @@ def choose_exit(world, person, place, days, draw):
 
 
 @mechanism
-def choose_branch(place, u):
-    """Exit of a fork by today's cumulative weights."""
+def choose_branch(world, person, place, u):
+    """Exit of a fork: before the border as the party's people lean, elsewhere by today's weights of all."""
+    if world.places[place.exits[0]].kind == Kind.WAIT:
+        return first_above(world.leanings[person.nation].cities, u)
+    return first_above(place.toward, u)
+
+
+@mechanism
+def first_above(cumulative, u):
+    """The first of EXITS cumulative shares above a uniform."""
     for exit in range(EXITS - 1):
-        if u < place.toward[exit]:
+        if u < cumulative[exit]:
             return exit
     return EXITS - 1
 
@@ -137,14 +146,21 @@ def count_exit(world, tally, person, outcome, day):
             record_arrival(world, tally, person, day)
     elif place.kind == Kind.CROSS:
         place.today += heads
+        leaning = world.leanings[code]
+        leaning.crossed += heads
+        person.sector = place.number
         if outcome == Cross.APPREHENDED:
+            hear_of_sector(leaning, place.number, heads * world.rules.failure_draws)
             note_encounter(world, tally, person, day)
         else:
+            hear_of_sector(leaning, place.number, heads)
             record_arrival(world, tally, person, day)
     elif place.kind == Kind.CUSTODY and outcome != Custody.LATERAL:
         failed = outcome != Custody.RELEASED and outcome != Custody.STREET_RELEASE
         failed = failed and outcome != Custody.TO_ICE and outcome != Custody.TO_HHS
         record_outcome(nation, people, failed)
+        if not failed:
+            hear_of_sector(world.leanings[code], person.sector, heads * (1.0 - world.rules.failure_draws))
         if outcome == Custody.RELEASED or outcome == Custody.STREET_RELEASE:
             world.clock.unsponsored += (1 - person.sponsor) * heads
             record_arrival(world, tally, person, day)
