@@ -194,10 +194,14 @@ def by_party_and_place(tables: Mapping[str, Table]) -> Iterator[Figure]:
 
 
 def by_sector_and_nationality(tables: Mapping[str, Table]) -> Iterator[Figure]:
-    """Encounters between ports by sector of the nationalities that CBP's table by area names, in its reported months."""
-    for group, values in tables["encounters_sector_x_nationality:us_sw_encounters_area_x_nationality"].items():
+    """Encounters between ports by sector, of the nationalities that CBP's table by area names."""
+    for group, values in tables[
+        "encounters_sector_x_nationality:us_sw_encounters_area_x_nationality"
+    ].items():
         area, nation = group.split(" | ")
-        if not area.endswith("Sector") or nation == LEFT:  # what it leaves holds nationalities that are groups here
+        if (
+            not area.endswith("Sector") or nation == LEFT
+        ):  # what it leaves holds nationalities that are groups here
             continue
         place = area.lower().replace(" ", "_")
         for month in months(*BY_SECTOR):

@@ -25,14 +25,16 @@ def fit_pulls(rounds: int, setting: Setting) -> dict[str, float]:
     """Pulls by sector, with a geometric mean of 1."""
     pulls = {sector: knots[0][1] for sector, knots in load_parameters()[PULL].knots.items()}
     cells = [Cell("encounters_usbp", sector, ALL, ALL) for sector in pulls]
-    months = [month for month in setting.months if FIRST <= month]
+    months = [month for month in setting.months if month >= FIRST]
     seen = observed_values(cells, months).sum(axis=0)
     for _ in range(rounds):
         made = simulate({PULL: pulls}, setting, cells)[:, -len(months) :].sum(axis=1)
         moved = np.array(list(pulls.values())) * ((seen / seen.sum()) / (made / made.sum())) ** STEP
         moved /= np.exp(np.log(moved).mean())
         pulls = {sector: round(float(pull), 3) for sector, pull in zip(pulls, moved, strict=True)}
-        print(pulls, "largest distance of a share:", f"{abs(made / made.sum() - seen / seen.sum()).max():.4f}")
+        print(
+            pulls, "largest distance of a share:", f"{abs(made / made.sum() - seen / seen.sum()).max():.4f}"
+        )
     return pulls
 
 

@@ -200,7 +200,7 @@ class Corridor(mesa.Model):
         nation.heard, nation.crossed = Counter(), 0.0
 
     def look_ahead(self, n: int, nation: SimpleNamespace) -> None:
-        """What draws a nation's people: sectors from each city, and cities for crossings and for their places at ports."""
+        """What draws a nation: sectors from each city; cities for crossings and for places at their ports."""
         crossings, cities = self.of_kind("cross"), self.of_kind("wait")
         total = sum(nation.leaning[place] * place.weight for place in crossings)
         sectors = {
@@ -211,7 +211,9 @@ class Corridor(mesa.Model):
         for city in cities:
             city.toward[n] = cumulative(sectors[city])
             office, crossing = city.exits["admitted"], sum(sectors[city].values())
-            beside = sum(sum(sectors[other].values()) for other in cities if other.exits["admitted"] is office)
+            beside = sum(
+                sum(sectors[other].values()) for other in cities if other.exits["admitted"] is office
+            )
             places = nation.ports * self.allowances[Pool.APPOINTMENTS + office.code].daily
             usual = nation.recent + PRIOR / self.represents
             draws[city] = crossing * (usual + places / beside) if crossing > 0 else 0.0

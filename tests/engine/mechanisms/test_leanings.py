@@ -90,7 +90,9 @@ def border(*, places=(0.0, 0.0)):
     rows["feeds"][JUAREZ, :2] = [0.5, 1.0]
     rows["exits"][FORK, :2] = [TIJUANA, JUAREZ]
     rows["feeds"][FORK, :2] = 1.0
-    for city, office, daily in zip((TIJUANA, JUAREZ), (SAN_DIEGO_OFFICE, EL_PASO_OFFICE), places, strict=True):
+    for city, office, daily in zip(
+        (TIJUANA, JUAREZ), (SAN_DIEGO_OFFICE, EL_PASO_OFFICE), places, strict=True
+    ):
         rows["exits"][city, Wait.ADMITTED] = office
         world["allowances"]["daily"][Pool.APPOINTMENTS + office] = daily
     return world

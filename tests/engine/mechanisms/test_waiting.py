@@ -91,7 +91,9 @@ def test_compiled_and_plain_agree(luck, detail, days, inclination, evasion, left
 def test_every_sector_is_chosen_by_its_share(u):
     place, leaning = record_of(PLACE, number=NUMBER), record_of(LEANING)
     leaning["sectors"][NUMBER] = [0.2, 0.2, 0.9, 1.0]
-    assert agreed(toward_sector, leaning, place, u) == Wait.CROSS_FIRST + (0 if u < 0.2 else 2 if u < 0.9 else 3)
+    assert agreed(toward_sector, leaning, place, u) == Wait.CROSS_FIRST + (
+        0 if u < 0.2 else 2 if u < 0.9 else 3
+    )
 
 
 @QUICK

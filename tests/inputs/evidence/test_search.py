@@ -126,7 +126,9 @@ def test_sectors_of_a_nationality_add_up_to_its_encounters_where_the_table_names
     rows = load_observed("encounters_usbp")
     crossed = rows[(rows["place"] != ALL) & (rows["nationality"] != ALL)]
     parts = crossed.groupby(["period", "nationality"])["value"].sum()
-    whole = rows[(rows["place"] == ALL) & (rows["party"] == ALL)].set_index(["period", "nationality"])["value"]
+    whole = rows[(rows["place"] == ALL) & (rows["party"] == ALL)].set_index(["period", "nationality"])[
+        "value"
+    ]
 
     assert len(parts) == 36 * 11
     assert (whole.loc[parts.index] - parts).abs().max() == 0

@@ -1,10 +1,10 @@
 """Leanings: towards which sector people set out to cross, learned from what their own people met there.
 
-A leaning is a set of shares over sectors that a group of people keeps: today a nationality, later a circle within one.
-It begins as given and moves once a week towards the sectors where its people were lately encountered or got through, with
-a memory of about a year; who got through draws more than who was sent back, and a small part follows what everybody does.
-Nationalities whose people go elsewhere keep going elsewhere: their sector shares lie .36 from the total's (total variation,
-CBP monthly tables 2022-23), and a leaning of the last twelve months comes nearer than the total of the month.
+A leaning is a set of shares over sectors that a group of people keeps: a nationality, as long as no smaller group has one.
+It begins as given and moves once a week towards the sectors where its people were lately encountered or got through,
+with a memory of about a year. Who got through draws more than who was sent back; a small part follows everybody.
+Nationalities whose people go elsewhere keep going elsewhere: their sector shares lie .36 from the total's (total
+variation, CBP monthly tables 2022-23), and a leaning of the last twelve months comes nearer than the month's total.
 Following those who went before: Massey and Aysa-Lastra 2011. Source of the form: project's study of circles.
 
 By hand: of 40 people of whom news came in a week, all from one sector, with a prior of 10 at shares (.5, .5): seen
@@ -83,8 +83,8 @@ def choose_sectors(world, leaning, drawn):
 def choose_cities(world, leaning, drawn, crossing):
     """Set the cumulative choice among northern cities: where people cross from, and where they are admitted.
 
-    A city draws the people a day who cross from there (`crossing` in all, `drawn` as shares), and its part of the places
-    of its office that go to this people, divided among the office's cities as their crossings are.
+    A city draws the people a day who cross from there (`crossing` in all, `drawn` as shares), and its part of the
+    places of its office that go to this people, divided among the office's cities as their crossings are.
     """
     beside = np.zeros(PLACES)  # crossings from all cities of an office, as shares
     for index in range(PLACES):
