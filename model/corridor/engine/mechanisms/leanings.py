@@ -1,6 +1,6 @@
 """Leanings: towards which sector people set out to cross, learned from what their own people met there.
 
-A leaning is a set of shares over sectors that a group of people keeps: a nationality, as long as no smaller group has one.
+A leaning is a set of shares over sectors that a group of people keeps: a nationality, until smaller groups do.
 It begins as given and moves once a week towards the sectors where its people were lately encountered or got through,
 with a memory of about a year. Who got through draws more than who was sent back; a small part follows everybody.
 Nationalities whose people go elsewhere keep going elsewhere: their sector shares lie .36 from the total's (total
