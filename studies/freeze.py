@@ -1,7 +1,7 @@
 """Freeze the packaged values of what fits move into a record: `python -m studies.freeze history-2023 2023-12-31`.
 
 A record is written once, when its scenario is; made again, it is another record. Which parameters: what an estimate
-moves (demand, stops, sectors, rates), and every dated value that goes on after the day.
+moves (demand, stops, rates), the pull of sectors, and every dated value that goes on after the day.
 """
 
 from __future__ import annotations
@@ -9,10 +9,11 @@ from __future__ import annotations
 import sys
 from datetime import date
 
-from corridor.experiments.estimation.priors import DEMAND, SECTORS, STOP_CHANCE, load_declared
+from corridor.experiments.estimation.priors import DEMAND, STOP_CHANCE, load_declared
 from corridor.inputs.parameters.parameter_set import load_parameters
 from corridor.inputs.parameters.parameter_values import ALL, UNDATED, Knots
 from corridor.inputs.reading.data_files import DATA_FOLDER, RECORDS
+from studies.sector_pull import PULL
 
 HEAD = """\
 # Parameters as they stood when {name} was written down. A record: no fit moves it, and it is not made again.
@@ -25,7 +26,7 @@ values:
 def record_text(name: str, last: date) -> str:
     """The file of a record: the packaged values as they are known on a day."""
     parameters = load_parameters()
-    moved = [DEMAND, STOP_CHANCE, SECTORS, *(rate.id for rate in load_declared().rates)]
+    moved = [DEMAND, STOP_CHANCE, PULL, *(rate.id for rate in load_declared().rates)]
     day = last.toordinal()
     goes_on = [
         id

@@ -20,6 +20,7 @@ from corridor.inputs.registries.nationalities import NATIONALITIES, names_with
 from corridor.outputs.observations import observed_values
 from corridor.outputs.rows import ALL, Cell
 from studies.ensembles import HISTORY, NOT_MEXICANS, Ensembles, observed, variant
+from studies.sector_shares import cells_of, counts_by_sector, mean_distance
 
 PAGE = Path("docs") / "history.md"
 FROM_ENTRIES = "observed-entries"
@@ -246,8 +247,31 @@ def parties(runs: Ensembles) -> Iterator[Bar]:
         yield Bar(f"{party}: largest distance of a quarter's share", gap, 0.0, 0.05)
 
 
+def sectors(runs: Ensembles) -> Iterator[Bar]:
+    """Where people of each nationality cross: total variation of sector shares, in sample for one pull a sector."""
+    results = runs.by_name[HISTORY]
+    months = [month for month in months_of(runs, "2022-01") if month <= "2023-12"]
+    if months:
+        groups, made, seen = counts_by_sector(results, months)
+        everybody = np.broadcast_to(seen.sum(axis=0), seen.shape)
+        people, alike = mean_distance(made, seen)
+        by_people, by_month = mean_distance(everybody, seen)
+        span = f"{months[0]} to {months[-1]}"
+        yield Bar(
+            f"mean of nationality-months by people, {span}", people, 0.0, 0.20, f"all alike {by_people:.3f}"
+        )
+        yield Bar(f"each month alike, {span}", alike, 0.0, np.inf, f"all alike {by_month:.3f}")
+        for group, ours, theirs in zip(groups, made, seen, strict=True):
+            yield Bar(f"{group}, by people", mean_distance(ours, theirs)[0], 0.0, np.inf)
+    months = months_of(runs)
+    yield Bar(
+        f"sectors, distances of months (WAPE), {months[0]} to {months[-1]}",
+        distance(runs, cells_of(ALL), months), 0.0, 0.20,
+    )  # fmt: skip
+
+
 MISSES = Path(__file__).with_name("history_misses.md")  # in a person's words
-PARTS = (in_sample, lagged, downstream, money, single_months, parties, harm)
+PARTS = (in_sample, lagged, downstream, money, single_months, sectors, parties, harm)
 
 
 def run_study(replicates: int, people_per_agent: int) -> tuple[dict[str, list[Bar]], list[str]]:

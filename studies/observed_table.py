@@ -20,6 +20,7 @@ from corridor.inputs.reading.data_files import DATA_FOLDER
 from corridor.inputs.registries.nationalities import NATIONALITIES, load_nationalities
 
 FIRST, LAST = "2020-07", "2024-06"
+BY_SECTOR = ("2021-01", "2023-12")  # months of nationalities by sector: the table ends there
 TITLE_42_ENDS, PAROLE_BEGINS, APPOINTMENTS_BEGIN = "2023-05", "2022-10", "2023-01"
 CBP, OHSS, SNM, INM, UPMRIP, IOM = (
     "CBP monthly tables",
@@ -105,6 +106,7 @@ def read_tables(folder: Path) -> dict[str, dict[str, dict[str, float]]]:
 def _finer() -> Iterator[tuple[str, str, str]]:
     for found in FINER.values():
         yield from found
+    yield "encounters_sector_x_nationality", "us_sw_encounters_area_x_nationality", CBP
 
 
 def months(first: str, last: str) -> list[str]:
@@ -191,10 +193,26 @@ def by_party_and_place(tables: Mapping[str, Table]) -> Iterator[Figure]:
             yield Figure(indicator, month, ALL, ALL, ALL, count, OHSS, "")
 
 
+def by_sector_and_nationality(tables: Mapping[str, Table]) -> Iterator[Figure]:
+    """Encounters between ports by sector, of the nationalities that CBP's table by area names."""
+    for group, values in tables[
+        "encounters_sector_x_nationality:us_sw_encounters_area_x_nationality"
+    ].items():
+        area, nation = group.split(" | ")
+        if (
+            not area.endswith("Sector") or nation == LEFT
+        ):  # what it leaves holds nationalities that are groups here
+            continue
+        place = area.lower().replace(" ", "_")
+        for month in months(*BY_SECTOR):
+            count = round(values.get(month, 0))
+            yield Figure("encounters_usbp", month, place, nation, ALL, count, CBP, "")
+
+
 def make_table(folder: Path) -> str:
     """The text of observed.csv."""
     tables = read_tables(folder)
-    rows = [*by_party_and_place(tables)]
+    rows = [*by_party_and_place(tables), *by_sector_and_nationality(tables)]
     for indicator in DIRECT:
         rows += by_nationality(tables, indicator)
     order = [*DIRECT, *OUTCOMES, "deaths"]

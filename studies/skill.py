@@ -264,7 +264,7 @@ def mechanisms(fits: Mapping[str, Made]) -> list[str]:
 
 def shares(used: Made) -> list[str]:
     """How far shares of nationalities and sectors are off in the months of the estimate."""
-    sectors = list(load_parameters()["sector_weight"].plain())
+    sectors = list(load_parameters()["sector_pull"].plain())
     cells = [Cell("encounters_usbp", ALL, nation, ALL) for nation in NATIONALITIES]
     cells += [Cell("encounters_usbp", sector, ALL, ALL) for sector in sectors]
     setting = setting_of(used)
@@ -279,7 +279,7 @@ def shares(used: Made) -> list[str]:
         "## Shares, in the measure that Flee reports",
         "Averaged relative difference of monthly shares of encounters between ports, in sample (below 0.6 in ten "
         "conflicts "
-        "that Flee was tried on; target here 0.25). Sectors are fitted by quarter.",
+        "that Flee was tried on; target here 0.25). A sector has one fitted pull for all months.",
         table(["shares of", "averaged relative difference"], rows),
     ]
 

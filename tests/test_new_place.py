@@ -113,4 +113,4 @@ def test_a_sector_without_its_values_of_parameters_is_refused(tmp_path):
 """
     insert_before(tmp_path / "model/corridor/data/places.yaml", "# Ports of entry", row)
     (said,) = refusal_of(tmp_path)
-    assert "maritime_sector has no value of the parameter sector_weight" in said
+    assert "maritime_sector has no value of the parameter sector_pull" in said

@@ -314,7 +314,8 @@ def frozen(day=DAY_OF_2022, people_per_agent=500):
     world, outlook = simulation.world, simulation.plan.outlook.copy()
     rules, places = world["rules"], world["places"]
     rules["origin_memory"] = rules["border_memory"] = np.inf
-    rules["word_of_mouth"] = rules["appointments"] = rules["caravan_room"] = 0.0
+    rules["leaning_days"] = np.inf
+    rules["appointments"] = rules["caravan_room"] = 0.0
     outlook["exceptions"] = 0.0
     world["allowances"]["daily"][:POOLS] = np.inf
     custody = places["kind"] == Kind.CUSTODY

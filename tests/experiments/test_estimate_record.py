@@ -19,9 +19,7 @@ from corridor.experiments.estimation.record import (
     with_shared,
     with_source,
     with_values_of,
-    write_sectors,
 )
-from corridor.experiments.estimation.sectors import scale_sectors
 from corridor.experiments.estimation.trial import Setting, history_of, known_parameters, run_once
 from corridor.foundations.errors import InputError
 from corridor.inputs.parameters.accepted import accepted_count, fit_record, values_of_draw
@@ -90,21 +88,6 @@ def test_a_mechanism_that_is_switched_off_changes_history(off):
         history_of(off) is not history_of("")
         or known_parameters("2023-12", off).hash != load_parameters().hash
     )
-
-
-def test_sectors_are_scaled_in_the_months_that_are_looked_at_and_written_in_their_place(tmp_path):
-    before = {sector: dict(dated) for sector, dated in load_parameters()["sector_weight"].plain().items()}
-    found = scale_sectors(SHORT, {}, rounds=1)
-    for day in next(iter(before.values())):
-        changed = any(found[sector][day] != before[sector][day] for sector in before)
-        assert changed == ("2021-01" <= day[:7] <= SHORT.until), day
-    assert sum(dated["2021-01-01"] for dated in found.values()) == pytest.approx(1.0, abs=0.002)
-    (tmp_path / "parameters.yaml").write_text(packaged("parameters.yaml"), encoding="utf-8")
-    write_sectors(found, tmp_path)
-    written = (tmp_path / "parameters.yaml").read_text(encoding="utf-8")
-    row = ", ".join(f"{sector}: {dated['2021-01-01']:g}" for sector, dated in found.items())
-    assert f"    2021-01-01: {{{row}}}" in written
-    assert len(written.splitlines()) == len(packaged("parameters.yaml").splitlines())
 
 
 def three_digits(value):

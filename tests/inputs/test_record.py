@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from corridor import run_ensemble
-from corridor.experiments.estimation.priors import DEMAND, SECTORS, STOP_CHANCE, load_declared
+from corridor.experiments.estimation.priors import DEMAND, STOP_CHANCE, load_declared
 from corridor.foundations.errors import InputError
 from corridor.inputs.compiling.policy import resolve
 from corridor.inputs.compiling.projection import demand_known_to
@@ -16,6 +16,7 @@ from corridor.inputs.parameters.records import recorded_values
 from corridor.inputs.reading.data_files import record_names
 from corridor.inputs.registries.nationalities import NATIONALITIES
 from corridor.inputs.scenarios.scenario_files import load_scenario, parse_scenario
+from studies.sector_pull import PULL
 
 RECORD = "history-2023"
 END = date(2023, 12, 31)
@@ -44,7 +45,7 @@ def test_the_record_ends_with_2023_and_its_demand_too():
 
 
 def test_the_record_holds_everything_that_a_fit_moves_and_all_that_goes_on_after_it():
-    moved = {DEMAND, STOP_CHANCE, SECTORS, *(rate.id for rate in load_declared().rates)}
+    moved = {DEMAND, STOP_CHANCE, PULL, *(rate.id for rate in load_declared().rates)}
     end = END.toordinal()
     goes_on = {
         id

@@ -58,6 +58,13 @@ def named(record) -> SimpleNamespace:
     return SimpleNamespace(**{name: np.asarray(record[name]).tolist() for name in record.dtype.names})
 
 
+def cumulative(drawn: dict[Place, float]) -> list[tuple[float, Place]]:
+    """Places with the running sum of their shares of what they draw; all to the first where none draws."""
+    weights = np.cumsum(list(drawn.values()))
+    shares = weights / weights[-1] if weights[-1] > 0 else np.ones(len(weights))
+    return list(zip(shares.tolist(), drawn, strict=True))
+
+
 def interpolate(table: np.ndarray, u: float) -> float:
     return float(np.interp(u * (len(table) - 1), range(len(table)), table))
 
@@ -84,6 +91,11 @@ class Corridor(mesa.Model):
         for place, row in zip(self.places, rows, strict=True):
             place.exits = {name: self.place.get(target) for name, target in row.exits.items()}
             place.feeds = [(self.place[target], share) for target, share in row.feeds.items()]
+            place.toward = [[] for _ in self.nations]
+        for n, nation in enumerate(self.nations):
+            shares = zip(self.of_kind("cross"), world["leanings"]["share"][n].tolist(), strict=False)
+            nation.leaning, nation.heard = dict(shares), Counter()
+            nation.crossed = nation.recent = nation.ports = 0.0
         self.allowances = [Allowance() for _ in world["allowances"]]
         self.ice, self.boats = self.allowances[Pool.ICE], self.allowances[Pool.BOATS]
         self.ice_asked = self.ice_today = 0.0
@@ -103,7 +115,7 @@ class Corridor(mesa.Model):
                 setattr(place, name, float(settings[name]))
             for name in ("mean_days", "detect", "turn_back", "quit"):
                 setattr(place, name, world["terms"][name][place.code].tolist())
-            if place.kind == "end":
+            if place.kind in ("end", "cross"):
                 place.weight = float(settings["weight"])
             elif place.kind == "custody":
                 place.exits["lateral"] = self.places[settings["exits"][Custody.LATERAL]]
@@ -134,7 +146,7 @@ class Corridor(mesa.Model):
         for day in range(first, last):
             self.today = named(self.outlook[day])
             self.strike(day)
-            self.open_day()
+            self.open_day(day)
             self.depart(day)
             self.travel_on(day)
             for custody in self.of_kind("custody"):
@@ -153,8 +165,8 @@ class Corridor(mesa.Model):
                 place.held = 0.0
                 place.surge += people / self.represents
 
-    def open_day(self) -> None:
-        """Dawn: allowances, what is believed as today's hazards, where crossings are tempting."""
+    def open_day(self, day: int) -> None:
+        """Dawn: allowances, what is believed as today's hazards, where people lean to cross."""
         for allowance in self.allowances[: Pool.APPOINTMENTS]:
             allowance.renew()
         self.ice_taken = min(1.0, max(self.ice.left, 0.0) / self.ice_asked) if self.ice_asked > 0 else 1.0
@@ -164,33 +176,51 @@ class Corridor(mesa.Model):
                 self.shake(n, nation)
             self.intend(n, nation)
             self.weigh(n, nation)
-        crossings = self.of_kind("cross")
-        standing = sum(self.today.attraction[place.code] for place in crossings)
-        lately = sum(place.recent for place in crossings)
-        for place in crossings:
-            usual = place.weight = self.today.attraction[place.code] / standing
-            if lately > 0 and usual > 0:
-                drift = (place.recent / lately + 0.01) / (usual + 0.01)
-                place.weight = usual * drift**self.rules.word_of_mouth
-        for place in self.of_kind("wait") + self.of_kind("fork"):
-            weights = np.cumsum([share * there.weight for there, share in place.feeds])
-            shares = weights / weights[-1] if weights[-1] > 0 else np.ones(len(weights))
-            place.toward = list(zip(shares.tolist(), (there for there, _ in place.feeds), strict=True))
-            if place.kind == "wait":
-                place.weight = float(weights[-1])
-            if place is self.of_kind("wait")[-1]:
-                self.draw_to_ports(lately)
+        for n, nation in enumerate(self.nations):
+            moves = (day + n) % 7 == 0
+            if moves:
+                self.lean(nation)
+            if moves or day == 0:
+                self.look_ahead(n, nation)
+        for place in self.of_kind("fork"):
+            if place.feeds[0][0].kind != "wait":  # where all choose alike
+                drawn = {there: share * there.weight for there, share in place.feeds}
+                place.toward = [cumulative(drawn)] * len(self.nations)
 
-    def draw_to_ports(self, lately: float) -> None:
-        """Cities draw people as they cross from there and as they are admitted there."""
-        cities = self.of_kind("wait")
-        shares = {city: city.weight for city in cities}
+    def lean(self, nation: SimpleNamespace) -> None:
+        """Once a week: a leaning follows those of whom news came, a few of its own, and a little everybody."""
+        crossings, prior = self.of_kind("cross"), 7 * PRIOR / self.represents
+        lately, heard = sum(place.recent for place in crossings), sum(nation.heard.values())
+        follows = self.rules.leaning_follows if lately > 0 else 0.0
+        for place in crossings:
+            share = nation.leaning[place]
+            seen = (nation.heard[place] + prior * share) / (heard + prior)
+            target = (1 - follows) * seen + (follows * place.recent / lately if lately > 0 else 0.0)
+            nation.leaning[place] += min(1.0, 7 / self.rules.leaning_days) * (target - share)
+        nation.recent += (nation.crossed / 7 - nation.recent) / 2
+        nation.heard, nation.crossed = Counter(), 0.0
+
+    def look_ahead(self, n: int, nation: SimpleNamespace) -> None:
+        """What draws a nation: sectors from each city; cities for crossings and for places at their ports."""
+        crossings, cities = self.of_kind("cross"), self.of_kind("wait")
+        total = sum(nation.leaning[place] * place.weight for place in crossings)
+        sectors = {
+            city: {there: share * nation.leaning[there] * there.weight / total for there, share in city.feeds}
+            for city in cities
+        }
+        draws = {}
         for city in cities:
-            office = city.exits["admitted"]
-            beside = sum(shares[other] for other in cities if other.exits["admitted"] is office)
-            places = self.allowances[Pool.APPOINTMENTS + office.code].daily
-            if shares[city] > 0:
-                city.weight = shares[city] * (max(lately, 1.0) + places / beside)
+            city.toward[n] = cumulative(sectors[city])
+            office, crossing = city.exits["admitted"], sum(sectors[city].values())
+            beside = sum(
+                sum(sectors[other].values()) for other in cities if other.exits["admitted"] is office
+            )
+            places = nation.ports * self.allowances[Pool.APPOINTMENTS + office.code].daily
+            usual = nation.recent + PRIOR / self.represents
+            draws[city] = crossing * (usual + places / beside) if crossing > 0 else 0.0
+        for fork in self.of_kind("fork"):
+            if fork.feeds[0][0].kind == "wait":
+                fork.toward[n] = cumulative({city: draws[city] for city, _ in fork.feeds})
 
     def offer_places(self) -> None:
         """What each office has left this morning is offered in its cities, by nation as given."""
@@ -206,8 +236,10 @@ class Corridor(mesa.Model):
             total = sum(interest[n] for n in here)
             for n in here if total > 0 else ():
                 asked[n] += given * interest[n] / total / people[n]
-        for nation in self.nations:
+        given = sum(asked[n] * people[n] for n in here)
+        for n, nation in enumerate(self.nations):
             nation.admit = 0.0
+            nation.ports = asked[n] * people[n] / given if given > 0 else 0.0
         offices = {city.exits["admitted"] for city in cities}
         weights = sum(today.attraction[office.code] for office in offices)
         for office in offices:

@@ -63,7 +63,7 @@ class Place:
         self.boats = bool(row.traits.get("boats"))  # who goes on from here needs a place on a boat
         self.exits: dict[str, Place | None] = {}  # None: the city that the party came from
         self.feeds: list[tuple[Place, float]] = []  # places behind the exits of a fork or a city, with shares
-        self.toward: list[tuple[float, Place]] = []  # the same today, cumulative
+        self.toward: list[list[tuple[float, Place]]] = []  # the same today, cumulative, by nation
         self.queue: list[Party] = []
         self.by_nation = [0] * nations
         self.present = 0
@@ -78,8 +78,9 @@ class Place:
         self.present += heads
         self.by_nation[nation] += heads
 
-    def choose(self, u: float) -> Place:
-        return next((place for share, place in self.toward if u < share), self.toward[-1][1])
+    def choose(self, nation: int, u: float) -> Place:
+        ahead = self.toward[nation]
+        return next((place for share, place in ahead if u < share), ahead[-1][1])
 
 
 class Party(mesa.Agent):
@@ -93,7 +94,7 @@ class Party(mesa.Agent):
         self.key = nation << 56 | day << 32 | ordinal
         self.tries = self.setbacks = self.attempts = self.encountered = self.lost = self.marks = 0
         self.stops = 0
-        self.evades, self.city = False, None
+        self.evades, self.city, self.sector = False, None, None
         trait, who = model.nations[nation], model.uniforms(self.key, ATTRIBUTES, 0)
         self.party, self.heads = SINGLE, 1
         child, family = model.today.child[nation], model.today.family[nation]
@@ -191,10 +192,15 @@ class Party(mesa.Agent):
                 nation.way_failed[self.route] += rules.heard_sent_back * heard
         elif self.place.kind == "cross":
             self.place.today += self.heads
+            self.sector = self.place
+            nation.crossed += self.heads
+            drawn = self.model.rules.failure_draws if exit == "apprehended" else 1.0
+            nation.heard[self.place] += drawn * self.heads
             if exit == "apprehended":
                 self.encountered, self.attempts = day + 1, min(255, self.attempts + 1)
         elif self.place.kind == "custody" and exit in HANDED_ON:
             nation.successes += heard
+            nation.heard[self.sector] += (1 - self.model.rules.failure_draws) * self.heads
         elif self.place.kind == "custody" and exit != "lateral":
             nation.failures += heard
         elif exit == "joined_caravan":
@@ -250,7 +256,7 @@ class Party(mesa.Agent):
         """Exit from any place but custody, which processes its queue itself."""
         place, whether, which = self.place, luck[WHETHER], luck[WHICH]
         if place.kind == "fork":
-            return "onward", place.choose(which)
+            return "onward", place.choose(self.nation, which)
         if place.kind == "wait":
             return self.reconsider(days, whether, which)
         decisions = {
@@ -289,7 +295,7 @@ class Party(mesa.Agent):
         self.evades = (self.inclination + 0.5) / 256 < nation.evasion[self.party]
         if place.surge >= self.heads:
             place.surge -= self.heads
-            return "cross", place.choose(which)
+            return "cross", place.choose(self.nation, which)
         cross = nation.crossing_evader if self.evades else nation.crossing
         admit = place.admit[self.nation]
         hazard = cross + admit + model.rules.give_up_rate + place.south
@@ -297,7 +303,7 @@ class Party(mesa.Agent):
             return "stayed", place
         at = which * hazard
         if at < cross:
-            return "cross", place.choose(at / cross)
+            return "cross", place.choose(self.nation, at / cross)
         if at - cross < admit:
             office = place.exits["admitted"]
             admitted = model.allowances[Pool.APPOINTMENTS + office.code].take(self.heads)

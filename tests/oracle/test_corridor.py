@@ -203,6 +203,9 @@ def check_same(simulation, oracle):
     for name in OF_A_NATION:
         mine = [getattr(nation, name) for nation in oracle.nations]
         np.testing.assert_allclose(world["nations"][name][: len(mine)], mine, rtol=1e-12, atol=1e-300)
+    shares = [list(nation.leaning.values()) for nation in oracle.nations]
+    kept = world["leanings"]["share"][: len(shares), : len(shares[0])]
+    np.testing.assert_allclose(kept, shares, rtol=1e-9)
 
 
 def live_case(name, monkeypatch):

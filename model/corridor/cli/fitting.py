@@ -53,13 +53,6 @@ def estimate(
     write: Annotated[
         bool, typer.Option("--write", help="Write what is found into the packaged data.")
     ] = False,
-    sectors: Annotated[
-        bool,
-        typer.Option(
-            "--sectors",
-            help="Scale the attraction of sectors to observed shares instead, at the packaged values.",
-        ),
-    ] = False,
     workers: Processes = 2,
     out: Annotated[Path, typer.Option(help="Folder of the estimate.")] = Path("results/estimate"),
     json: AsJson = False,
@@ -73,9 +66,6 @@ def estimate(
     from corridor.outputs.locks import locked
 
     last = _last_month(until)
-    if sectors:
-        _scale_sectors(last, people_per_agent, write)
-        return
     if again:
         record = fit_record()
         last, members, seed, people_per_agent = (
@@ -159,22 +149,6 @@ def _show_demand(found: Estimate) -> tuple[pd.DataFrame, pd.DataFrame]:
 def _out(table: pd.DataFrame, by: str) -> list[Any]:
     """Rows that are not within their bar, in the order of a column."""
     return list(table.loc[~table["within"]].sort_values(by).itertuples())
-
-
-def _scale_sectors(until: str, people_per_agent: int, write: bool) -> None:
-    """Scale the attraction of sectors, tell the shares that are left, and write it if that is asked for."""
-    from corridor.experiments.estimation.record import write_sectors
-    from corridor.experiments.estimation.sectors import ROUNDS, scale_sectors
-    from corridor.experiments.estimation.trial import Setting
-
-    screen.tell(f"scaling the attraction of sectors in {ROUNDS} rounds")
-    found = scale_sectors(Setting(until, people_per_agent=people_per_agent), {}, rounds=ROUNDS)
-    for sector, dated in found.items():
-        screen.say(f"{sector}: " + ", ".join(f"{day} {value:g}" for day, value in dated.items()))
-    screen.answer(sectors=found)
-    if write:
-        write_sectors(found)
-        screen.say("\nwritten into the packaged data: parameters.yaml")
 
 
 def hindcast(

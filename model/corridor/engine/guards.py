@@ -21,7 +21,7 @@ from corridor.inputs.registries.nationalities import NATIONALITIES
 ROUNDING = 1e-9
 SLOTS = CHUNK.itemsize // PERSON.itemsize  # a chunk seen as parties: its header, then those that it holds
 HEADER = SLOTS - CHUNK_PARTIES
-RECORDS = ("rules", "places", "terms", "nations", "allowances", "offices")
+RECORDS = ("rules", "places", "terms", "nations", "leanings", "allowances", "offices")
 
 
 def check_world(drivers: Drivers, today: int, world: np.void, chunks: np.ndarray) -> None:
@@ -85,7 +85,7 @@ def _in_calendar(world: np.void, chunks: np.ndarray, names: list[str]) -> Iterat
 
 
 def _numbers(world: np.void, names: list[str]) -> Iterator[str]:
-    known = {"places": names, "terms": names, "nations": NATIONALITIES}
+    known = {"places": names, "terms": names, "nations": NATIONALITIES, "leanings": NATIONALITIES}
     for record in RECORDS:
         fields = world[record]
         measured = measures_of(fields.dtype)

@@ -68,7 +68,8 @@ def observed_table(indicator: str, by: str = "nationality") -> pd.DataFrame:
         If there is no such series.
     """
     rows = load_observed(indicator)
-    rows = rows[rows[by] != ALL]
+    others = [axis for axis in ("place", "nationality", "party") if axis != by]
+    rows = rows[(rows[by] != ALL) & (rows[others] == ALL).all(axis=1)]
     order = list(dict.fromkeys(rows[by]))
     table = rows.pivot(index="period", columns=by, values="value")
     return table.reindex(columns=pd.Index(order, name=by)).astype(np.float64)

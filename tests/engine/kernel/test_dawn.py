@@ -9,13 +9,12 @@ from corridor.engine.kernel.dawn import (
     HIGHEST_ADMISSION_RATE,
     accumulate_weights,
     close_day,
-    draw_to_ports,
     offer_places,
     ration_ice,
-    update_sector_attraction,
+    update_leanings,
 )
 from corridor.engine.records.codes import Kind, Pool, Wait
-from corridor.engine.records.layout import EXITS, OUTLOOK, TALLY, WORLD
+from corridor.engine.records.layout import EXITS, NATIONS, OUTLOOK, TALLY, WORLD
 from tests.engine.bare_records import QUICK, agreed, record_of
 
 TIJUANA, JUAREZ, SAN_DIEGO, EL_PASO, SAN_DIEGO_OFFICE, EL_PASO_OFFICE = 1, 2, 3, 4, 5, 6
@@ -23,7 +22,7 @@ TIJUANA, JUAREZ, SAN_DIEGO, EL_PASO, SAN_DIEGO_OFFICE, EL_PASO_OFFICE = 1, 2, 3,
 
 def world_with_people(**waiting):
     """Two cities and two sectors; people by nation wait in the cities."""
-    world = record_of(WORLD, clock__represents=50, rules__word_of_mouth=0.5)
+    world = record_of(WORLD, clock__represents=50, rules__leaning_days=70.0)
     places = world["places"]
     places["kind"][[TIJUANA, JUAREZ]] = Kind.WAIT
     places["kind"][[SAN_DIEGO, EL_PASO]] = Kind.CROSS
@@ -104,22 +103,6 @@ def test_no_more_are_expected_at_the_ports_than_there_are_places(people, appoint
     assert expected_at(world, rates).sum() <= (appointments + exceptions) * (1 + 1e-6)
 
 
-def drawn_to(world, places):
-    """Weights of the two cities where each office gives so many places a day."""
-    for office, daily in zip((SAN_DIEGO_OFFICE, EL_PASO_OFFICE), places, strict=True):
-        world["allowances"]["daily"][Pool.APPOINTMENTS + office] = daily
-    world["places"]["weight"][[TIJUANA, JUAREZ]] = [0.25, 0.75]
-    agreed(draw_to_ports, world)
-    return world["places"]["weight"][[TIJUANA, JUAREZ]]
-
-
-def test_people_wait_where_they_cross_and_where_they_are_admitted():
-    world = world_with_people()
-    world["places"]["recent"][[SAN_DIEGO, EL_PASO]] = [30.0, 10.0]
-    np.testing.assert_allclose(drawn_to(world, (0.0, 0.0)), [10.0, 30.0])
-    np.testing.assert_allclose(drawn_to(world, (20.0, 5.0)), [30.0, 35.0])
-
-
 @pytest.mark.parametrize(
     ("asked", "left", "taken"), [(0.0, 5.0, 1.0), (20.0, 5.0, 0.25), (4.0, 5.0, 1.0), (4.0, -1.0, 0.0)]
 )
@@ -130,29 +113,55 @@ def test_ice_takes_as_many_of_those_it_is_lately_asked_to_take_as_it_has_places(
     assert world["rules"]["ice_taken"] == taken
 
 
-def weights(world, attraction=(1.0, 3.0)):
-    today = record_of(OUTLOOK)
-    today["attraction"][[SAN_DIEGO, EL_PASO]] = attraction
-    agreed(update_sector_attraction, world, today)
-    return world["places"]["weight"][[SAN_DIEGO, EL_PASO]]
+def leaning_of(world, nation, day):
+    """Towards San Diego and El Paso, after the dawn of a day."""
+    world["clock"]["day"] = day
+    agreed(update_leanings, world)
+    return world["leanings"]["share"][nation, :2].tolist()
 
 
-def test_sectors_attract_as_usual_where_nobody_has_crossed():
-    np.testing.assert_allclose(weights(world_with_people()), [0.25, 0.75])
-
-
-def test_people_follow_where_others_crossed():
+def leaning_world(**rules):
     world = world_with_people()
-    world["places"]["recent"][[SAN_DIEGO, EL_PASO]] = [50.0, 50.0]
-    followed = weights(world)
-    assert followed[0] > 0.25
-    assert followed[1] < 0.75
+    world["places"]["number"][[SAN_DIEGO, EL_PASO, TIJUANA, JUAREZ]] = [0, 1, 0, 1]
+    world["places"]["weight"][[SAN_DIEGO, EL_PASO]] = 1.0
+    world["leanings"]["share"][:, :2] = 0.5
+    for name, value in rules.items():
+        world["rules"][name] = value
+    return world
 
 
-def test_a_sector_that_attracts_nobody_has_no_weight():
-    world = world_with_people()
-    world["places"]["recent"][SAN_DIEGO] = 100.0
-    assert weights(world, (0.0, 1.0))[0] == 0.0
+def test_people_follow_where_their_own_crossed():
+    world = leaning_world()
+    world["leanings"]["heard"][0, 0] = 1000.0  # of the first nationality
+    ours, others = leaning_of(world, 0, 7), world["leanings"]["share"][7, :2].tolist()
+    assert ours[0] > 0.54 and ours[1] < 0.46
+    assert others == pytest.approx([0.5, 0.5])
+
+
+def test_people_follow_a_little_where_everybody_crosses():
+    world = leaning_world(leaning_follows=0.2)
+    world["places"]["recent"][[SAN_DIEGO, EL_PASO]] = [30.0, 10.0]
+    assert leaning_of(world, 0, 7) == pytest.approx([0.5 + 0.1 * 0.2 * 0.25, 0.5 - 0.1 * 0.2 * 0.25])
+
+
+def test_a_seventh_of_the_nationalities_moves_on_a_day_and_all_choose_on_the_first():
+    world = leaning_world()
+    world["places"]["exits"][TIJUANA, :2] = [SAN_DIEGO, EL_PASO]
+    world["places"]["feeds"][TIJUANA, :2] = [1.0, 0.5]
+    world["leanings"]["crossed"] = 7.0
+    leaning_of(world, 0, 1)
+    moved = np.flatnonzero(world["leanings"]["crossed"] == 0.0)
+    assert moved.tolist() == [code for code in range(NATIONS) if (1 + code) % 7 == 0]
+    chosen = world["leanings"]["sectors"][:, 0, 1] == 1.0
+    assert np.flatnonzero(chosen).tolist() == moved.tolist()
+    leaning_of(world, 0, 0)
+    np.testing.assert_allclose(world["leanings"]["sectors"][:, 0, 0], 2 / 3)
+
+
+def test_of_the_places_at_ports_each_nationality_has_its_part():
+    world = world_with_people(tijuana=[100, 300])
+    admitted(world, 20.0, interest=(3.0, 1.0), shares=(1.0, 0.0))
+    assert world["leanings"]["ports"][:3].tolist() == pytest.approx([0.75, 0.25, 0.0])
 
 
 def test_choices_among_exits_are_cumulative_shares():
@@ -161,13 +170,13 @@ def test_choices_among_exits_are_cumulative_shares():
     place["exits"][:2] = [SAN_DIEGO, EL_PASO]
     place["feeds"][:2] = [1.0, 0.5]
     world["places"]["weight"][[SAN_DIEGO, EL_PASO]] = [0.2, 0.4]
-    assert accumulate_weights(world, place) == pytest.approx(0.4)
+    accumulate_weights(world, place)
     np.testing.assert_allclose(place["toward"], [0.5] + [1.0] * (EXITS - 1))
 
 
 def test_a_place_that_feeds_nothing_sends_everyone_through_its_first_exit():
     world = world_with_people()
-    assert accumulate_weights(world, world["places"][TIJUANA]) == 0.0
+    accumulate_weights(world, world["places"][TIJUANA])
     assert (world["places"]["toward"][TIJUANA] == 1.0).all()
 
 

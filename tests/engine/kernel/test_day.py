@@ -71,9 +71,15 @@ def put_here(world, person):
 
 @QUICK
 @given(UNIFORMS)
-def test_a_fork_chooses_by_todays_shares(u):
-    place = record_of(PLACE, toward=[0.1, 0.1, 0.7] + [1.0] * (EXITS - 3))
-    assert agreed(choose_branch, place, u) == (0 if u < 0.1 else 2 if u < 0.7 else 3)
+def test_a_fork_chooses_by_todays_shares_and_before_the_border_as_a_people_leans(u):
+    world, person, shares = record_of(WORLD), record_of(PERSON, nation=2), [0.1, 0.1, 0.7]
+    expected = 0 if u < 0.1 else 2 if u < 0.7 else 3
+    place = record_of(PLACE, toward=shares + [1.0] * (EXITS - 3))
+    assert agreed(choose_branch, world, person, place, u) == expected
+    world["places"]["kind"][0] = Kind.WAIT
+    assert agreed(choose_branch, world, person, place, u) == EXITS - 1
+    world["leanings"]["cities"][2] = shares + [1.0] * (EXITS - 3)
+    assert agreed(choose_branch, world, person, place, u) == expected
 
 
 @QUICK

@@ -7,11 +7,11 @@ from hypothesis import strategies as st
 
 from corridor.engine.mechanisms.waiting import choose_waiting_exit, days_to_review, toward_sector
 from corridor.engine.records.codes import Party, Pool, Wait
-from corridor.engine.records.layout import NATION, PERSON, PLACE, RULES, WORLD
+from corridor.engine.records.layout import LEANING, NATION, PERSON, PLACE, RULES, WORLD
 from tests.engine.bare_records import QUICK, SHARES, UNIFORMS, agreed, record_of
 
 RATES = {"crossing": 0.4, "crossing_evader": 0.6}
-ADMITTED, OFFICE, CITY = 0.3, 7, 3
+ADMITTED, OFFICE, CITY, NUMBER = 0.3, 7, 3, 2
 GIVES_UP, MOVED = 0.2, 0.1
 
 
@@ -22,7 +22,8 @@ def decide(
     world["allowances"]["left"][Pool.APPOINTMENTS + OFFICE] = left
     world["terms"]["admit"][CITY, 0] = ADMITTED
     person = record_of(PERSON, place=CITY, heads=heads, inclination=inclination, party=Party.SINGLE)
-    place = record_of(PLACE, south=MOVED, surge=surge, toward=[0.25, 0.5, 0.75] + [1.0] * 9)
+    place = record_of(PLACE, south=MOVED, surge=surge, number=NUMBER)
+    world["leanings"]["sectors"][0, NUMBER] = [0.25, 0.5, 0.75, 1.0]
     place["exits"][Wait.ADMITTED] = OFFICE
     nation = record_of(NATION, **{**RATES, **rates})
     nation["evasion"][Party.SINGLE] = evasion
@@ -88,8 +89,11 @@ def test_compiled_and_plain_agree(luck, detail, days, inclination, evasion, left
 @QUICK
 @given(UNIFORMS)
 def test_every_sector_is_chosen_by_its_share(u):
-    place = record_of(PLACE, toward=[0.2, 0.2, 0.9] + [1.0] * 9)
-    assert agreed(toward_sector, place, u) == Wait.CROSS_FIRST + (0 if u < 0.2 else 2 if u < 0.9 else 3)
+    place, leaning = record_of(PLACE, number=NUMBER), record_of(LEANING)
+    leaning["sectors"][NUMBER] = [0.2, 0.2, 0.9, 1.0]
+    assert agreed(toward_sector, leaning, place, u) == Wait.CROSS_FIRST + (
+        0 if u < 0.2 else 2 if u < 0.9 else 3
+    )
 
 
 @QUICK

@@ -263,7 +263,6 @@ def test_a_longer_run_has_the_same_days_as_the_shorter_as_far_as_that_goes():
         "parole",
         "exceptions",
         "exception_interest",
-        "attraction",
         "pace",
     ):
         np.testing.assert_array_equal(getattr(longer, name)[:days], getattr(shorter, name), err_msg=name)
@@ -332,7 +331,6 @@ def test_drivers_of_any_scenario_are_finite_and_within_bounds(body):
         "demand",
         "parole",
         "exceptions",
-        "attraction",
         "inm_returns",
         "inm_stops",
         "pace",

@@ -59,6 +59,7 @@ def test_figures_in_cbps_layout_equal_the_packaged_ones_wherever_both_have_a_cel
     found = parse_observed(written([*cbp_rows(), *elsewhere()]), vintage="2023-01-20", publisher=CBP)
     ours = load_observed().drop(columns="vintage")
     ours = ours[ours["period"].isin(found.periods) & ours["indicator"].isin(found.indicators)]
+    ours = ours[(ours["place"] == "all") | (ours["nationality"] == "all")]  # the layout crosses neither
     both = as_cbp_names(ours).merge(
         as_cbp_names(found.table()), on=[*CELL, "value"], how="outer", indicator=True
     )

@@ -115,9 +115,23 @@ def test_every_series_has_a_label_and_known_nationalities():
 def test_breakdowns_of_encounters_sum_to_the_total(indicator, breakdown):
     rows = load_observed(indicator)
     whole = rows[(rows[["place", "nationality", "party"]] == ALL).all(axis=1)].set_index("period")["value"]
-    parts = rows[rows[breakdown] != ALL].groupby("period")["value"].sum()
+    others = [axis for axis in ("place", "nationality", "party") if axis != breakdown]
+    alone = (rows[breakdown] != ALL) & (rows[others] == ALL).all(axis=1)
+    parts = rows[alone].groupby("period")["value"].sum()
 
     assert (whole - parts).abs().max() == 0
+
+
+def test_sectors_of_a_nationality_add_up_to_its_encounters_where_the_table_names_it():
+    rows = load_observed("encounters_usbp")
+    crossed = rows[(rows["place"] != ALL) & (rows["nationality"] != ALL)]
+    parts = crossed.groupby(["period", "nationality"])["value"].sum()
+    whole = rows[(rows["place"] == ALL) & (rows["party"] == ALL)].set_index(["period", "nationality"])[
+        "value"
+    ]
+
+    assert len(parts) == 36 * 11
+    assert (whole.loc[parts.index] - parts).abs().max() == 0
 
 
 @pytest.mark.parametrize(

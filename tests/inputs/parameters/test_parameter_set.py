@@ -95,13 +95,12 @@ def test_route_shares_sum_to_one_on_every_day():
 
 
 def test_shares_of_a_whole_sum_to_one():
-    sectors = list(PARAMETERS["sector_weight"].knots)
+    leanings = [id for id in PARAMETERS if id.startswith("leaning_") and id.endswith("_sector")]
 
     assert PARAMETERS["family_size"].sequence().sum() == pytest.approx(1)
     assert PARAMETERS["release_city_share"].sequence().sum() == pytest.approx(1)
-    np.testing.assert_allclose(
-        PARAMETERS["sector_weight"].daily_by(sectors, HISTORY).sum(axis=1), 1, atol=0.003
-    )
+    assert len(leanings) == len(PARAMETERS["sector_pull"].knots)
+    np.testing.assert_allclose(sum(PARAMETERS[id].by_nationality() for id in leanings), 1, atol=0.0005)
 
 
 def test_contradicting_values_stand_beside_the_one_used():
@@ -270,7 +269,7 @@ def test_every_override_refused_is_named_with_what_was_expected():
             "crosing_rate": 1,
             "crossing_rate": 9,
             "departure_response": {"Cubaa": 1},
-            "sector_weight": 0.1,
+            "sector_pull": 0.1,
             "darien_days": {"2020-07-01": 3, "soon": 4},
             "retry_days": None,
         },
@@ -282,7 +281,7 @@ def test_every_override_refused_is_named_with_what_was_expected():
         "parameters: darien_days: expected a date such as 2021-01-01, not 'soon'",
         "parameters: departure_response: no nationality 'Cubaa'; did you mean 'Cuba'?",
         "parameters: retry_days: expected a number, or values by key or date",
-        "parameters: sector_weight: has values by sector; say which",
+        "parameters: sector_pull: has values by sector; say which",
     ]
 
 

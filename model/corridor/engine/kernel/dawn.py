@@ -1,4 +1,4 @@
-"""What is settled before anyone moves: allowances, beliefs as today's hazards, where crossings are tempting.
+"""What is settled before anyone moves: allowances, beliefs as today's hazards, where people lean to cross.
 
 Everything that decisions read is frozen here, so the order of people within a day matters only in queues and
 allowances.
@@ -11,8 +11,15 @@ import numpy as np
 from corridor.engine.mechanisms.beliefs import mix_newcomers, update_beliefs, update_hazards, update_trust
 from corridor.engine.mechanisms.capacity import renew_places
 from corridor.engine.mechanisms.departures import update_demand_noise, update_intentions
+from corridor.engine.mechanisms.leanings import (
+    PRIOR_PEOPLE,
+    WEEK,
+    choose_cities,
+    choose_sectors,
+    move_leaning,
+)
 from corridor.engine.records.codes import Kind, Pool, Wait
-from corridor.engine.records.layout import EXITS, GOVERNMENTS, MILLION, NATIONS, PLACES
+from corridor.engine.records.layout import EXITS, GOVERNMENTS, MILLION, NATIONS, PLACES, SECTORS
 from corridor.foundations.compiled import mechanism
 
 HIGHEST_ADMISSION_RATE = 0.5  # a day: nobody is admitted sooner than after about two days
@@ -46,6 +53,9 @@ def ask_for_places(world, today):
             asked[code] += (
                 today.exceptions / world.clock.represents * today.exception_interest[code] / excepted
             )
+    given = asked.sum()
+    for code in range(NATIONS):
+        world.leanings[code].ports = asked[code] / given if given > 0.0 else 0.0
         asked[code] /= max(waiting[code], 1.0)
     return asked, waiting
 
@@ -87,28 +97,35 @@ def offer_places(world, today):
 
 
 @mechanism
-def update_sector_attraction(world, today):
-    """Set today's attraction of each sector: its standing attraction, moved by where people lately went."""
-    standing = 0.0
+def update_leanings(world):
+    """Move the leanings whose day of the week it is, a seventh of them a day, and set the choices made with them.
+
+    On the first day choices are set for all, from the leanings that are given.
+    """
+    everybody = np.zeros(SECTORS)
     lately = 0.0
     for index in range(PLACES):
-        place = world.places[index]
-        if place.kind == Kind.CROSS:
-            standing += today.attraction[index]
-            lately += place.recent
+        if world.places[index].kind == Kind.CROSS:
+            lately += world.places[index].recent
     for index in range(PLACES):
         place = world.places[index]
-        if place.kind == Kind.CROSS:
-            usual = today.attraction[index] / max(standing, 1e-12)
-            drift = 1.0
-            if lately > 0.0 and usual > 0.0:
-                drift = ((place.recent / lately + 0.01) / (usual + 0.01)) ** world.rules.word_of_mouth
-            place.weight = usual * drift
+        if place.kind == Kind.CROSS and lately > 0.0:
+            everybody[place.number] = place.recent / lately
+    prior = PRIOR_PEOPLE / world.clock.represents
+    drawn = np.zeros(PLACES)
+    for code in range(NATIONS):
+        leaning = world.leanings[code]
+        moves = (world.clock.day + code) % WEEK == 0
+        if moves:
+            move_leaning(leaning, everybody, world.rules, prior * WEEK)
+        if moves or world.clock.day == 0:
+            choose_sectors(world, leaning, drawn)
+            choose_cities(world, leaning, drawn, leaning.recent + prior)
 
 
 @mechanism
 def accumulate_weights(world, place):
-    """Turn the weights behind a place's exits into cumulative shares; return their sum."""
+    """Turn the weights behind a fork's exits into cumulative shares."""
     total = 0.0
     for exit in range(EXITS):
         if place.feeds[exit] > 0.0:
@@ -116,7 +133,6 @@ def accumulate_weights(world, place):
         place.toward[exit] = total
     for exit in range(EXITS):
         place.toward[exit] = place.toward[exit] / total if total > 0.0 else 1.0
-    return total
 
 
 @mechanism
@@ -124,29 +140,6 @@ def ration_ice(world):
     """Spread ICE's places over those whom it will be asked to take: today's places over those asked for lately."""
     rules, left = world.rules, world.allowances[Pool.ICE].left
     rules.ice_taken = min(1.0, max(left, 0.0) / rules.ice_asked) if rules.ice_asked > 0.0 else 1.0
-
-
-@mechanism
-def draw_to_ports(world):
-    """Where people wait follows where they cross and where they are admitted: add places at ports to cities' weights.
-
-    A city's weight becomes the people a day who lately crossed from it, as sectors attract them, and its part of the
-    places of its office, divided among the office's cities as their crossings are.
-    """
-    lately = 0.0
-    crossings = np.zeros(PLACES)  # of all cities of an office, as shares
-    for index in range(PLACES):
-        place = world.places[index]
-        if place.kind == Kind.CROSS:
-            lately += place.recent
-        elif place.kind == Kind.WAIT:
-            crossings[place.exits[Wait.ADMITTED]] += place.weight
-    for index in range(PLACES):
-        place = world.places[index]
-        if place.kind == Kind.WAIT and place.weight > 0.0:
-            office = place.exits[Wait.ADMITTED]
-            places = world.allowances[Pool.APPOINTMENTS + office].daily
-            place.weight *= max(lately, 1.0) + places / crossings[office]
 
 
 @mechanism
@@ -164,15 +157,11 @@ def open_day(world, today, normal):
         nation, trait = world.nations[code], world.traits[code]
         update_intentions(nation, trait, rules, today, code)
         update_hazards(nation, trait, rules, today, code)
-    update_sector_attraction(world, today)
+    update_leanings(world)
     for index in range(PLACES):
         place = world.places[index]
-        if place.kind == Kind.WAIT:
-            place.weight = accumulate_weights(world, place)
-    draw_to_ports(world)
-    for index in range(PLACES):
-        if world.places[index].kind == Kind.FORK:
-            accumulate_weights(world, world.places[index])
+        if place.kind == Kind.FORK and world.places[place.exits[0]].kind != Kind.WAIT:
+            accumulate_weights(world, place)
 
 
 @mechanism

@@ -64,7 +64,7 @@ def choose_exit(world, person, place, days, draw):
     if kind == Kind.WAIT:
         return choose_waiting_exit(world, person, place, nation, days, draw[WHETHER], draw[WHICH])
     if kind == Kind.FORK:
-        return choose_branch(place, draw[WHICH])
+        return choose_branch(world, person, place, draw[WHICH])
     if kind == Kind.CROSS:
         return choose_crossing_exit(
             person, world.places[place.exits[Cross.APPREHENDED]], world.rules, draw[WHETHER]
@@ -75,10 +75,18 @@ def choose_exit(world, person, place, days, draw):
 
 
 @mechanism
-def choose_branch(place, u):
-    """Exit of a fork by today's cumulative weights."""
+def choose_branch(world, person, place, u):
+    """Exit of a fork: before the border as the party's people lean, elsewhere by today's weights of all."""
+    if world.places[place.exits[0]].kind == Kind.WAIT:
+        return first_above(world.leanings[person.nation].cities, u)
+    return first_above(place.toward, u)
+
+
+@mechanism
+def first_above(cumulative, u):
+    """The first of EXITS cumulative shares above a uniform."""
     for exit in range(EXITS - 1):
-        if u < place.toward[exit]:
+        if u < cumulative[exit]:
             return exit
     return EXITS - 1
 
@@ -134,6 +142,7 @@ def count_exit(world, tally, person, outcome, day):
             record_arrival(world, tally, person, day)
     elif place.kind == Kind.CROSS:
         place.today += heads
+        person.sector = place.number
         if outcome == Cross.APPREHENDED:
             note_encounter(world, tally, person, day)
         else:

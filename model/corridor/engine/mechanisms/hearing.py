@@ -1,6 +1,6 @@
 """What others hear of a journey: each event on it, with its weight, added to the memory of compatriots.
 
-At the border: what Border Patrol did, an appointment, waiting in vain. On the way, by route: who reached the north, and
+At the border: what Border Patrol did and in which sector, an appointment, waiting in vain. On the way, by route: who reached the north, and
 against them who was returned, turned back or sent back by Mexico and others, gave up after a stop, was kidnapped, or
 died. An event that weighs 1 counts as one person whose journey failed. Source: circles study, sections 2 and 7 (hearing
 mends the signs of closed roads); containment study (returns by Mexico weigh 1, people sent back .1).
@@ -15,7 +15,8 @@ from corridor.engine.mechanisms.beliefs import (
     record_setback,
     record_wait_in_vain,
 )
-from corridor.engine.records.codes import Custody, Harm, Kind, Leg, Station, Wait
+from corridor.engine.mechanisms.leanings import hear_of_sector
+from corridor.engine.records.codes import Cross, Custody, Harm, Kind, Leg, Station, Wait
 from corridor.foundations.compiled import mechanism
 
 
@@ -40,6 +41,15 @@ def hear_exit(world, person, place, outcome, arrival):
         failed = outcome != Custody.RELEASED and outcome != Custody.STREET_RELEASE
         failed = failed and outcome != Custody.TO_ICE and outcome != Custody.TO_HHS
         record_outcome(nation, people, failed)
+        if not failed:
+            hear_of_sector(
+                world.leanings[person.nation], person.sector, person.heads * (1.0 - rules.failure_draws)
+            )
+    elif kind == Kind.CROSS:
+        leaning = world.leanings[person.nation]
+        leaning.crossed += person.heads
+        draws = rules.failure_draws if outcome == Cross.APPREHENDED else 1.0
+        hear_of_sector(leaning, place.number, person.heads * draws)
 
 
 @mechanism

@@ -23,7 +23,7 @@ def choose_waiting_exit(world, person, place, nation, days, u, u_detail):
     cross = nation.crossing_evader if person.evades else nation.crossing
     if place.surge >= person.heads:
         place.surge -= person.heads
-        return toward_sector(place, u_detail)
+        return toward_sector(world.leanings[person.nation], place, u_detail)
     quit_rate = world.rules.give_up_rate
     admit = world.terms[person.place, person.nation].admit
     total = cross + admit + quit_rate + place.south
@@ -34,7 +34,7 @@ def choose_waiting_exit(world, person, place, nation, days, u, u_detail):
         return Wait.STAYED
     at = u_detail * total
     if at < cross:
-        return toward_sector(place, at / cross)
+        return toward_sector(world.leanings[person.nation], place, at / cross)
     at -= cross
     if at < admit:
         places = world.allowances[Pool.APPOINTMENTS + place.exits[Wait.ADMITTED]]
@@ -46,10 +46,10 @@ def choose_waiting_exit(world, person, place, nation, days, u, u_detail):
 
 
 @mechanism
-def toward_sector(place, u):
-    """Neighbouring sector chosen with today's cumulative weights."""
+def toward_sector(leaning, place, u):
+    """Neighbouring sector, chosen as the party's people lean."""
     for sector in range(SECTORS_PER_CITY - 1):
-        if u < place.toward[sector]:
+        if u < leaning.sectors[place.number, sector]:
             return Wait.CROSS_FIRST + sector
     return Wait.CROSS_FIRST + SECTORS_PER_CITY - 1
 

@@ -17,6 +17,8 @@ GROUPS = NATIONS * PARTIES
 EXITS = 12
 ROUTES = 7
 SECTORS_PER_CITY = 4
+SECTORS = 12  # rows for sectors in every leaning
+CITIES = 12  # the same for northern cities
 RING = 512  # days that the calendar looks ahead; a longer stay is cut to this
 LONGEST_STAY = RING - 2
 CHUNK_PARTIES = 63
@@ -73,7 +75,8 @@ PERSON = _record(
         ("lost", "u1"),  # members who died
         ("marks", "u1"),  # one bit a kind of harm suffered
         ("stops", "u1"),  # times stopped in Mexico
-        ("spare", "u1", (3,)),
+        ("sector", "u1"),  # number of the sector last crossed
+        ("spare", "u1", (2,)),
     ]
 )
 
@@ -92,7 +95,8 @@ PLACE = _record(
         ("exits", "u1", (EXITS,)),
         ("stream", "u4"),
         ("boats", "u1"),  # 1: who goes on needs a place on a boat that day
-        ("padding", "u1", (7,)),
+        ("number", "u1"),  # of a sector among sectors, of a northern city among cities
+        ("padding", "u1", (6,)),
         ("present", "i8"),  # people, simulated
         ("by_nation", "i8", (NATIONS,)),
         ("capacity", PEOPLE),  # people a day served (custody)
@@ -114,11 +118,11 @@ PLACE = _record(
         ("surge", PEOPLE),  # people who will cross together tonight
         ("held", PEOPLE),  # people whom kidnappers still take, to be free together
         ("until", "i8"),  # the night on which they are
-        ("weight", AMOUNT),  # attraction today
+        ("weight", AMOUNT),  # pull of a sector; of a receiving city its weight today
         ("recent", PEOPLE),  # people a day who came lately (two-week memory)
         ("today", PEOPLE),  # people who came today
         ("feeds", "f8", (EXITS,)),  # share of the place behind each exit that comes from here (cities, forks)
-        ("toward", "f8", (EXITS,)),  # today's cumulative choice among the exits
+        ("toward", "f8", (EXITS,)),  # today's cumulative choice among the exits, where it is the same for all
     ]
 )
 
@@ -189,6 +193,19 @@ TRAIT = _record(
     ]
 )
 
+# Where a group of people goes to cross: one row a nationality. By number of the sector, or of the city.
+LEANING = _record(
+    [
+        ("share", SHARE, (SECTORS,)),  # the leaning: adds up to 1
+        ("heard", PEOPLE, (SECTORS,)),  # of whom news came since it last moved, weighted by how they fared
+        ("crossed", PEOPLE),  # people who crossed since it last moved
+        ("recent", PEOPLE),  # people a day who lately crossed (two-week memory)
+        ("ports", SHARE),  # of the places at ports that are given today
+        ("cities", "f8", (EXITS,)),  # cumulative choice among the cities behind the fork before the border
+        ("sectors", "f8", (CITIES, SECTORS_PER_CITY)),  # the same among the sectors of each city
+    ]
+)
+
 RULES = _record(
     [
         ("pool_departure", "f8"),
@@ -224,7 +241,9 @@ RULES = _record(
         ("kidnapping_days", "f8"),
         ("ransom", "f8"),
         ("extortion", "f8"),
-        ("word_of_mouth", "f8"),
+        ("leaning_days", "f8"),
+        ("leaning_follows", SHARE),
+        ("failure_draws", SHARE),
         ("quick_processing", "f8"),
         ("stop_chance", SHARE),  # in one transit of Mexico, mean of those whom it stops, today
         ("appointments", PEOPLE),  # a day, CBP One
@@ -260,7 +279,7 @@ OUTLOOK = _record(
         ("parole", "f4", (NATIONS,)),  # people a day admitted by parole
         ("appointment_interest", "f4", (NATIONS,)),
         ("exception_interest", "f4", (NATIONS,)),
-        ("attraction", "f4", (PLACES,)),  # of sectors; of offices: their share of the places at ports
+        ("attraction", "f4", (PLACES,)),  # of offices: their share of the places at ports
         ("exceptions", "f4"),
         ("new_month", "u4"),
     ]
@@ -309,6 +328,7 @@ WORLD = _record(
         ("terms", TERM, (PLACES, NATIONS)),
         ("nations", NATION, (NATIONS,)),
         ("traits", TRAIT, (NATIONS,)),
+        ("leanings", LEANING, (NATIONS,)),
         ("allowances", ALLOWANCE, (POOLS,)),
         ("stays", "f8", (STAY_TABLES, STAY_KNOTS)),
         ("week", "f8", (PLACES, EXITS)),  # people since the last briefing
@@ -370,6 +390,7 @@ for _layout in (
     TERM,
     NATION,
     TRAIT,
+    LEANING,
     RULES,
     OUTLOOK,
     CLOCK,

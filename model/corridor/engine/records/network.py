@@ -11,11 +11,14 @@ from scipy import special
 from corridor.engine.records.codes import EXIT_NAMES, Kind
 from corridor.engine.records.layout import (
     CHUNK,
+    CITIES,
     EXITS,
     FATE,
     OUTLOOK,
     PLACES,
     REMEMBERED,
+    SECTORS,
+    SECTORS_PER_CITY,
     STAY_KNOTS,
     TALLY,
     WORLD,
@@ -70,7 +73,7 @@ def _place_row(row: np.void, place: Place, code: int, geography: Geography, driv
     for name, target in place.exits.items():
         row["exits"][EXIT_NAMES[place.kind][name]] = REMEMBERED if target == "remembered" else codes[target]
     if place.feeds:
-        if len(place.feeds) > (4 if place.kind == "wait" else EXITS):
+        if len(place.feeds) > (SECTORS_PER_CITY if place.kind == "wait" else EXITS):
             raise RunError(f"place {place.id!r} leads to {len(place.feeds)} places: too many")
         for exit, (target, share) in enumerate(place.feeds.items()):
             row["exits"][exit] = codes[target]
@@ -142,7 +145,9 @@ def _fill_rules(world: np.void, drivers: Drivers) -> None:
         "kidnapping_days": "kidnapping_days",
         "ransom": "ransom_usd",
         "extortion": "extortion_usd",
-        "word_of_mouth": "word_of_mouth_sector",
+        "leaning_days": "leaning_days",
+        "leaning_follows": "leaning_follows",
+        "failure_draws": "leaning_failure_weight",
         "quick_processing": "quick_processing_share",
         "caravan_joins": "caravan_join_share",
     }
@@ -196,6 +201,20 @@ def _fill_nations(world: np.void, drivers: Drivers) -> None:
     nations["pool"][:count] = inflow / (departure * willing * drivers.access[0] + lapse)
 
 
+def _fill_leanings(world: np.void, drivers: Drivers) -> None:
+    """Sectors and cities get their numbers and sectors their pull; every nationality leans as it is given."""
+    for kind, most in (("cross", SECTORS), ("wait", CITIES)):
+        found = drivers.geography.of_kind(kind)
+        if len(found) > most:
+            raise RunError(f"the map has {len(found)} places to {kind}; the engine holds {most}")
+        for number, (code, _) in enumerate(found):
+            world["places"]["number"][code] = number
+            if kind == "cross":
+                world["places"]["weight"][code] = drivers.pull[number]
+    nations, sectors = drivers.leaning.shape
+    world["leanings"]["share"][:nations, :sectors] = drivers.leaning
+
+
 def _check_passages(geography: Geography) -> None:
     """A party passes through one fork or crossing a day: it holds one draw for that (`draws.PASSAGE`)."""
     passed = [place for place in geography.places if place.kind in PASSED]
@@ -226,6 +245,7 @@ def build_world(drivers: Drivers) -> np.ndarray:
     _fill_rules(world, drivers)
     _fill_traits(world, drivers)
     _fill_nations(world, drivers)
+    _fill_leanings(world, drivers)
     world["calendar"]["buckets"]["head"] = -1
     world["calendar"]["buckets"]["tail"] = -1
     world["calendar"]["free"] = -1
@@ -263,8 +283,6 @@ def build_outlook(drivers: Drivers) -> np.ndarray:
     outlook["exceptions"] = drivers.exceptions
     outlook["appointment_interest"][:, :count] = drivers.appointment_interest
     outlook["exception_interest"][:, :count] = drivers.exception_interest
-    for index, (code, _) in enumerate(drivers.geography.of_kind("cross")):
-        outlook["attraction"][:, code] = drivers.attraction[:, index]
     for index, code in enumerate(drivers.geography.offices):
         outlook["attraction"][:, code] = drivers.port_weight[:, index]
     starts = np.concatenate([[True], np.diff(drivers.timeline.calendar_month) != 0])

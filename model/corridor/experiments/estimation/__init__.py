@@ -9,7 +9,6 @@
     estimate    the job: members run, moved, run again
     tables      what it says, and how far off it is on seeds that nobody has used
     record      what is kept of it, and written into the packaged data
-    sectors     the attraction of sectors, which an estimate takes as it finds it: scaled to observed shares
 
 One global step with a hundred members and nine hundred data diverges: every nationality corrects the same error of the
 total. So each unknown sees the data near it alone (local analysis).

@@ -20,7 +20,7 @@ from corridor.inputs.registries.nationalities import NATIONALITIES
 from corridor.outputs.rows import ALL, Cell
 
 FILE = "calibration.yaml"
-DEMAND, SECTORS, STOP_CHANCE = "latent_demand", "sector_weight", "stop_chance"
+DEMAND, STOP_CHANCE = "latent_demand", "stop_chance"
 DAMPING = 100.0  # events a month, added to both sides of a ratio: below it a logarithm says little
 
 

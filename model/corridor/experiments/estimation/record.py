@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from corridor.experiments.estimation.estimate import Estimate
-from corridor.experiments.estimation.priors import SECTORS, data_problem
+from corridor.experiments.estimation.priors import data_problem
 from corridor.experiments.estimation.tables import demand_table, event_table, half_year_table, unknowns_table
 from corridor.foundations.errors import InputError
 from corridor.inputs.parameters.accepted import FILE
@@ -90,15 +90,6 @@ def write_package(record: Mapping[str, Any], folder: Path = DATA_FOLDER) -> list
     files[SOURCES] = with_source(_text(folder, SOURCES), keep_former=former_is_cited)
     contents = {file: text.encode() for file, text in files.items()}
     return write_files(folder, {**contents, FILE: record_bytes(record)})
-
-
-def write_sectors(knots: Mapping[str, Mapping[str, float]], folder: Path = DATA_FOLDER) -> list[Path]:
-    """Write the attraction of sectors into the packaged data."""
-    before, rest = _text(folder, PARAMETERS).split(f"\n{SECTORS}:", 1)
-    for day in next(iter(knots.values())):
-        row = ", ".join(f"{sector}: {dated[day]:g}" for sector, dated in knots.items())
-        rest = re.sub(rf"\n    {day}: {{[^}}]*}}", f"\n    {day}: {{{row}}}", rest, count=1)
-    return write_files(folder, {PARAMETERS: f"{before}\n{SECTORS}:{rest}".encode()})
 
 
 def with_values_of(text: str, nation: str, values: Mapping[str, Any], file: str = "") -> str:

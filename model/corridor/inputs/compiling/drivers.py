@@ -6,11 +6,13 @@ R routes, S sectors.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+from corridor.foundations.errors import InputError, Problem
 from corridor.foundations.timeline import DAYS_PER_MONTH, Timeline
 from corridor.inputs.compiling.entries import counted_entries
 from corridor.inputs.compiling.news import Signals, compile_signals
@@ -53,7 +55,8 @@ class Drivers:
     appointment_interest: np.ndarray  # [D, N] people a day of each nationality among appointments
     exception_interest: np.ndarray  # [D, N] the same among exceptions
     port_weight: np.ndarray  # [D, O] of offices, in geography order
-    attraction: np.ndarray  # [D, S] of sectors, in geography order
+    leaning: np.ndarray  # [N, S] towards sectors, in geography order, on the first day: shares
+    pull: np.ndarray  # [S] of sectors: how much more of those who lean to one go there
     inm_returns: np.ndarray  # [D] share of INM's capacity to return that is left by shocks
     inm_stops: np.ndarray  # [D] the same for its stops
     pace: np.ndarray  # [D, P] factor on days spent at a place (transport shocks)
@@ -143,6 +146,22 @@ def choose_routes(
     shares[stuck, 0] = 1.0
     access[stuck] = 0.0
     return shares, access
+
+
+def first_leanings(parameters: ParameterSet, sectors: Sequence[str]) -> np.ndarray:
+    """Leanings of each nationality towards sectors on the first day: shares, float64[N, S].
+
+    Raises
+    ------
+    InputError
+        If a sector has no parameter `leaning_ID`, or a nationality leans nowhere.
+    """
+    given = np.stack([parameters[f"leaning_{sector}"].by_nationality() for sector in sectors], axis=1)
+    whole = given.sum(axis=1)
+    for nation in np.flatnonzero(whole <= 0.0):
+        why = f"{NATIONALITIES[nation]} leans towards no sector: give one of leaning_{', leaning_'.join(sectors)}"
+        raise InputError([Problem("parameters", 0, 0, "", why)])
+    return np.asarray(given / whole[:, None])
 
 
 def spread_parole(policy: Policy, parameters: ParameterSet) -> np.ndarray:
@@ -269,7 +288,8 @@ def compile_drivers(
         appointment_interest=parameters["appointment_interest"].daily_by_nationality(timeline),
         exception_interest=parameters["port_exceptions_interest"].daily_by_nationality(timeline),
         port_weight=parameters["port_weight"].daily_by(offices, timeline),
-        attraction=parameters["sector_weight"].daily_by(sectors, timeline),
+        leaning=first_leanings(parameters, sectors),
+        pull=parameters["sector_pull"].by(sectors),
         inm_returns=inm_returns,
         inm_stops=inm_stops,
         pace=pace,
