@@ -101,7 +101,11 @@ Table = Mapping[str, Mapping[str, float]]
 def read_tables(folder: Path) -> dict[str, dict[str, dict[str, float]]]:
     """Values by file and series, group, and month."""
     tables: dict[str, dict[str, dict[str, float]]] = {}
-    files = [folder / "observed_monthly.csv", folder / "observed_2018_2019.csv", *(folder / f"series/{file}.csv" for file, _, _ in _finer())]
+    files = [
+        folder / "observed_monthly.csv",
+        folder / "observed_2018_2019.csv",
+        *(folder / f"series/{file}.csv" for file, _, _ in _finer()),
+    ]
     for path in dict.fromkeys(file.resolve() for file in files):
         with path.open(encoding="utf-8", newline="") as file:
             for row in csv.DictReader(file):
