@@ -15,7 +15,7 @@ from corridor.engine.records.codes import PLACES as PLACES
 PARTIES = 3
 GROUPS = NATIONS * PARTIES
 EXITS = 12
-ROUTES = 7
+ROUTES = 8
 SECTORS_PER_CITY = 4
 RING = 512  # days that the calendar looks ahead; a longer stay is cut to this
 LONGEST_STAY = RING - 2
