@@ -20,6 +20,8 @@ from corridor.inputs.registries.nationalities import NATIONALITIES, names_with
 from corridor.outputs.observations import observed_values
 from corridor.outputs.rows import ALL, Cell
 from studies.ensembles import HISTORY, NOT_MEXICANS, Ensembles, observed, variant
+from studies.june_2019 import NAME as JUNE_2019
+from studies.june_2019 import SCALED_TO, named
 
 PAGE = Path("docs") / "history.md"
 FROM_ENTRIES = "observed-entries"
@@ -43,7 +45,10 @@ BALANCE = {
     "in the south at the end": ("waiting_south_mexico_end",),
     "in the north at the end": ("waiting_north_mexico_end",),
 }
-SHIPPED = (HISTORY, FROM_ENTRIES, "funds-last-december")
+SHIPPED = (HISTORY, FROM_ENTRIES, "funds-last-december", JUNE_2019)
+STILL_2019 = "june-2019-with-nothing-moved"
+STILL = "remove: [remain-in-mexico-2019-06, places-to-wait-2019-06, stops-2019-06]"
+"""Of june-2019: what governments did from June on is left out, but for Mexico's places for returns."""
 WITHIN = 1.5  # factor allowed to what is counted badly: waiting, kidnapping, deaths, got-aways
 
 
@@ -246,14 +251,39 @@ def parties(runs: Ensembles) -> Iterator[Bar]:
         yield Bar(f"{party}: largest distance of a quarter's share", gap, 0.0, 0.05)
 
 
+def june_2019(runs: Ensembles) -> Iterator[Bar]:
+    """June 2019: demand held at March to May, nothing fitted to June or later."""
+    bounds = {"others than Mexicans": (named(), -0.90, -0.60), "Mexicans": (MEXICANS, -0.25, 0.05)}
+    for what, (who, low, high) in bounds.items():
+        made, still = (fall_of_2019(runs, who, scenario) for scenario in (JUNE_2019, STILL_2019))
+        seen = observed("encounters_usbp", "2019-09", nationality=who)
+        seen = seen / observed("encounters_usbp", "2019-05", nationality=who) - 1.0
+        told = f"{seen:+.3f}; with nothing moved from June on {still:+.3f}"
+        yield Bar(f"{what} between ports, September over May 2019", made, low, high, told, "+.3f")
+    for what, who in (("others than Mexicans", named()), ("Mexicans", MEXICANS)):
+        made = mean(runs, "encounters_usbp", SCALED_TO, scenario=JUNE_2019, nationality=who)
+        told = f"{sum(observed('encounters_usbp', month, nationality=who) for month in SCALED_TO):,.0f}"
+        yield Bar(f"{what}, March to May 2019, to which demand is scaled", made, 0.0, np.inf, told, ",.0f")
+
+
+def fall_of_2019(runs: Ensembles, who: Sequence[str], scenario: str) -> float:
+    """Encounters between ports in September over May 2019, less 1."""
+    september, may = (
+        mean(runs, "encounters_usbp", [month], scenario=scenario, nationality=who)
+        for month in ("2019-09", "2019-05")
+    )
+    return september / may - 1.0
+
+
 MISSES = Path(__file__).with_name("history_misses.md")  # in a person's words
-PARTS = (in_sample, lagged, downstream, money, single_months, parties, harm)
+PARTS = (in_sample, lagged, downstream, money, single_months, parties, harm, june_2019)
 
 
 def run_study(replicates: int, people_per_agent: int) -> tuple[dict[str, list[Bar]], list[str]]:
     """Every bar, by part; and the balance of people in Mexico."""
     variants = {**VARIANTS, LAGGED: lagged_inputs()}
     scenarios = [*SHIPPED, *(variant(name, body) for name, body in variants.items())]
+    scenarios.append(variant(STILL_2019, STILL, extends=JUNE_2019))
     runs = Ensembles(scenarios, replicates=replicates, people_per_agent=people_per_agent)
     bars = {part.__doc__.splitlines()[0].rstrip("."): list(part(runs)) for part in PARTS if part.__doc__}
     return bars, balance_table(runs)

@@ -207,7 +207,9 @@ def text_of(numbers: Numbers, demand: Mapping[str, float]) -> str:
     """The scenario file."""
     fiscal = {nation: met([nation], months("2018-10", "2019-09")) for nation in FAMILIES}
     returns = "\n".join(
-        f"      {nation}: {by_date(of, 'd')}" for nation, of in numbers.returns.items() if any(of.values())
+        f"      {nation}: {by_date(of, 'd', '2019-06-01')}"
+        for nation, of in numbers.returns.items()
+        if any(of.values())
     )
     flights = "\n".join(
         FLIGHT.format(
