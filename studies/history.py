@@ -195,8 +195,9 @@ def single_months(runs: Ensembles) -> Iterator[Bar]:
     made, seen = mean(runs, "mexico_detections", ["2023-04"]), observed("mexico_detections", "2023-04")
     yield Bar("Mexico's stops, April 2023", made, 0.75 * seen, 1.25 * seen, f"{seen:,.0f}", ",.0f")
     for month, share in (("2022-12", 0.56), ("2023-02", 0.09), ("2023-12", 0.64)):
-        made = share_of(runs, "releases", "encounters_usbp", month)
-        yield Bar(f"released of those encountered, {month}", made, share - 0.05, share + 0.05, f"{share:.2f}")
+        met = sum(mean(runs, name, [month]) for name in ("encounters_usbp", "encounters_ofo"))
+        made = mean(runs, "releases", [month]) / met
+        yield Bar(f"released of all encountered, {month}", made, share - 0.05, share + 0.05, f"{share:.2f}")
     for month, seen in (("2022-11", 0.20), ("2023-04", 0.88)):
         made = mean(runs, "encounters_usbp", [month], nationality="Venezuela") / mean(
             runs, "encounters_usbp", ["2022-09"], nationality="Venezuela"
