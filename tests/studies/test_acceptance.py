@@ -78,13 +78,17 @@ def test_the_page_shows_failures_with_their_reason_and_refuses_one_that_nobody_l
 
 def test_the_page_of_scenarios_has_a_section_and_a_row_each(tmp_path):
     library = run_ensembles(
-        ["history", "returns-60000", "funds-last-december"], replicates=2, people_per_agent=1000, workers=1
+        ["history", "returns-60000", "funds-last-december", "june-2019"],
+        replicates=2,
+        people_per_agent=1000,
+        workers=1,
     )
     write_scenarios(compare(library), "toy sizes", tmp_path / "page.md")
     page = (tmp_path / "page.md").read_text()
     for name in ("returns-60000", "funds-last-december"):
         assert f"\n## {name}\n" in page and f"| [{name}](#{name}) | history |" in page
     assert "How much of the December 2023 record" in page
+    assert "\n## june-2019\n" not in page, "it is compared with nothing"
 
 
 def test_the_largest_step_of_demand_is_between_means_of_half_years():
