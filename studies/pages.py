@@ -64,8 +64,8 @@ SCENARIOS_WORDS = """\
 What each shipped scenario shows. Written by `make study`; every number is computed from paired runs: a scenario and
 its baseline share every draw, so the difference is what the scenario does. Ranges hold 80 of 100 replicates. They
 are not the uncertainty of the model: [limits](limits.md) says what is not claimed. A scenario in which fewer people
-arrive is not by that a better one: look at where the others are, and at harm. `history` and `june-2019` stand alone and are
-compared with nothing; how near they come to what happened is told in [history](history.md).
+arrive is not by that a better one: look at where the others are, and at harm. `history` and `june-2019` stand alone
+and are compared with nothing; how near they come to what happened is told in [history](history.md).
 """
 
 

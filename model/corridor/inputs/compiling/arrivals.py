@@ -1,8 +1,8 @@
 """Dated arrivals: people who land in a northern city and are let in at its port, whatever others are waiting for.
 
 The shock `arrival` says how many a day, of whom, and where. They begin in the city, beside whoever the model lets
-leave, and the port of the city has as many more places a day, for them. In March and April 2022 some 22,000 Ukrainians flew to
-Tijuana and were let in at San Diego's ports (CBP monthly tables); no policy of the corridor made them come.
+leave, and the port of the city has as many more places a day, for them. In March and April 2022 some 22,000 Ukrainians
+flew to Tijuana and were let in at San Diego's ports (CBP monthly tables); no policy of the corridor made them come.
 """
 
 from __future__ import annotations
