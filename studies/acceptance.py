@@ -1,5 +1,7 @@
 """Acceptance tests T1 to T10 of the documents: what an intervention must do, on the months before 2024.
 
+Harder tests H1 to H19 (`studies.harder`) run with them.
+
 Each test is a function from ensembles to checks; cases.yaml says what it is about. Bounds come from the inventory of
 the documents (section A5); where it names no tolerance, the check, its words or a comment state one. A failure is
 explained by a person in failures.yaml, never here.
@@ -18,6 +20,8 @@ from corridor.inputs.parameters.parameter_set import load_parameters
 from corridor.inputs.registries.levers import LEVERS
 from studies.checks import UNBOUNDED, Case, Check, change, longest_spell, ratio, share
 from studies.ensembles import HISTORY, NOT_MEXICANS, Ensembles, observed, people_at, variant
+from studies.harder import HARDER_CHECKS, HARDER_VARIANTS
+from studies.june_2019 import NAME as JUNE_2019
 
 REFUSED = ("Venezuela", "Cuba", "Nicaragua")
 YEARS = ("2021", "2022", "2023")
@@ -41,8 +45,9 @@ interventions:
   - {id: rail, lever: us.crossings_closed, for: [eagle_pass_rail, el_paso_rail], profile: pulse, to: 1,
      start: 2023-12-12, end: 2023-12-22, source: document item 97}
 """,
+    **HARDER_VARIANTS,
 }
-SHIPPED = (HISTORY, "funds-last-december", "flight-a-day-venezuela", "caravan-let-through")
+SHIPPED = (HISTORY, "funds-last-december", "flight-a-day-venezuela", "caravan-let-through", JUNE_2019)
 BY_DAY = {
     "autumn-2022": (HISTORY, "period: {end: 2022-12-31}"),
     "autumn-2022-el-paso-alone": ("el-paso-alone", "period: {end: 2022-12-31}"),
@@ -213,6 +218,7 @@ CHECKS = {
     "T8": flights,
     "T9": caravan,
     "T10": el_paso,
+    **HARDER_CHECKS,
 }
 WORDS = YAML(typ="safe").load(Path(__file__).with_name("cases.yaml").read_text(encoding="utf-8"))
 CASES = tuple(Case(number, **WORDS[number], checks=checks) for number, checks in CHECKS.items())

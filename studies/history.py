@@ -20,6 +20,8 @@ from corridor.inputs.registries.nationalities import NATIONALITIES, names_with
 from corridor.outputs.observations import observed_values
 from corridor.outputs.rows import ALL, Cell
 from studies.ensembles import HISTORY, NOT_MEXICANS, Ensembles, observed, variant
+from studies.june_2019 import NAME as JUNE_2019
+from studies.june_2019 import SCALED_TO, named
 from studies.sector_shares import cells_of, counts_by_sector, mean_distance
 
 PAGE = Path("docs") / "history.md"
@@ -44,7 +46,10 @@ BALANCE = {
     "in the south at the end": ("waiting_south_mexico_end",),
     "in the north at the end": ("waiting_north_mexico_end",),
 }
-SHIPPED = (HISTORY, FROM_ENTRIES, "funds-last-december")
+SHIPPED = (HISTORY, FROM_ENTRIES, "funds-last-december", JUNE_2019)
+STILL_2019 = "june-2019-with-nothing-moved"
+STILL = "remove: [remain-in-mexico-2019-06, places-to-wait-2019-06, stops-2019-06]"
+"""Of june-2019: what governments did from June on is left out, but for Mexico's places for returns."""
 WITHIN = 1.5  # factor allowed to what is counted badly: waiting, kidnapping, deaths, got-aways
 
 
@@ -191,8 +196,9 @@ def single_months(runs: Ensembles) -> Iterator[Bar]:
     made, seen = mean(runs, "mexico_detections", ["2023-04"]), observed("mexico_detections", "2023-04")
     yield Bar("Mexico's stops, April 2023", made, 0.75 * seen, 1.25 * seen, f"{seen:,.0f}", ",.0f")
     for month, share in (("2022-12", 0.56), ("2023-02", 0.09), ("2023-12", 0.64)):
-        made = share_of(runs, "releases", "encounters_usbp", month)
-        yield Bar(f"released of those encountered, {month}", made, share - 0.05, share + 0.05, f"{share:.2f}")
+        met = sum(mean(runs, name, [month]) for name in ("encounters_usbp", "encounters_ofo"))
+        made = mean(runs, "releases", [month]) / met
+        yield Bar(f"released of all encountered, {month}", made, share - 0.05, share + 0.05, f"{share:.2f}")
     for month, seen in (("2022-11", 0.20), ("2023-04", 0.88)):
         made = mean(runs, "encounters_usbp", [month], nationality="Venezuela") / mean(
             runs, "encounters_usbp", ["2022-09"], nationality="Venezuela"
@@ -270,14 +276,39 @@ def sectors(runs: Ensembles) -> Iterator[Bar]:
     )  # fmt: skip
 
 
+def june_2019(runs: Ensembles) -> Iterator[Bar]:
+    """June 2019: demand held at March to May, nothing fitted to June or later."""
+    bounds = {"others than Mexicans": (named(), -0.90, -0.60), "Mexicans": (MEXICANS, -0.25, 0.05)}
+    for what, (who, low, high) in bounds.items():
+        made, still = (fall_of_2019(runs, who, scenario) for scenario in (JUNE_2019, STILL_2019))
+        seen = observed("encounters_usbp", "2019-09", nationality=who)
+        seen = seen / observed("encounters_usbp", "2019-05", nationality=who) - 1.0
+        told = f"{seen:+.3f}; with nothing moved from June on {still:+.3f}"
+        yield Bar(f"{what} between ports, September over May 2019", made, low, high, told, "+.3f")
+    for what, who in (("others than Mexicans", named()), ("Mexicans", MEXICANS)):
+        made = mean(runs, "encounters_usbp", SCALED_TO, scenario=JUNE_2019, nationality=who)
+        told = f"{sum(observed('encounters_usbp', month, nationality=who) for month in SCALED_TO):,.0f}"
+        yield Bar(f"{what}, March to May 2019, to which demand is scaled", made, 0.0, np.inf, told, ",.0f")
+
+
+def fall_of_2019(runs: Ensembles, who: Sequence[str], scenario: str) -> float:
+    """Encounters between ports in September over May 2019, less 1."""
+    september, may = (
+        mean(runs, "encounters_usbp", [month], scenario=scenario, nationality=who)
+        for month in ("2019-09", "2019-05")
+    )
+    return september / may - 1.0
+
+
 MISSES = Path(__file__).with_name("history_misses.md")  # in a person's words
-PARTS = (in_sample, lagged, downstream, money, single_months, sectors, parties, harm)
+PARTS = (in_sample, lagged, downstream, money, single_months, sectors, parties, harm, june_2019)
 
 
 def run_study(replicates: int, people_per_agent: int) -> tuple[dict[str, list[Bar]], list[str]]:
     """Every bar, by part; and the balance of people in Mexico."""
     variants = {**VARIANTS, LAGGED: lagged_inputs()}
     scenarios = [*SHIPPED, *(variant(name, body) for name, body in variants.items())]
+    scenarios.append(variant(STILL_2019, STILL, extends=JUNE_2019))
     runs = Ensembles(scenarios, replicates=replicates, people_per_agent=people_per_agent)
     bars = {part.__doc__.splitlines()[0].rstrip("."): list(part(runs)) for part in PARTS if part.__doc__}
     return bars, balance_table(runs)

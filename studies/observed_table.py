@@ -1,9 +1,11 @@
 """Make the table of observed figures from a folder of evidence: `python -m studies.observed_table FOLDER`.
 
-The folder holds `observed_monthly.csv` and `series/*.csv` (columns series, month, group, value). Each figure of
+The folder holds `observed_monthly.csv`, `observed_2018_2019.csv` and `series/*.csv` (columns series, month, group,
+value). Each figure of
 model/corridor/data/observed.csv comes from there: `DIRECT` names the series of those that are copied, `made_of_groups`
 says how the groups of nationalities are put together, from what their files say publishers call them. `Other` is what a
-total leaves when every group that the series names is taken off, so the groups add up to the total in every month.
+total leaves when every group that the series names is taken off, so the groups add up to the total in every month. The
+months of 2018 and 2019 name eleven nationalities, so there `Other` holds China, India, Brazil and the rest too.
 """
 
 from __future__ import annotations
@@ -58,6 +60,12 @@ DIRECT = {
     "parole_arrivals": ("us_chnv_paroles", OHSS, PAROLE_BEGINS, LAST),
     "cbp_one_appointments": ("us_cbp_one_appointments", OHSS, APPOINTMENTS_BEGIN, LAST),
 }
+EARLIER = {
+    "encounters_usbp": ("us_sw_encounters_usbp", OHSS, "2018-01", "2019-12"),
+    "mexico_detections": ("mexico_detections", UPMRIP, "2019-01", "2019-12"),
+    "mexico_returns": ("mexico_returns", UPMRIP, "2019-01", "2019-12"),
+}
+"""Of the table of 2018 and 2019, in the same form: the year of Mexico's deployment of June 2019."""
 WITH_HAITI = ("Brazil", "Chile")
 """Births in Panama's table, mostly children of Haitians: counted with Haiti, as the fit always took them."""
 
@@ -94,7 +102,11 @@ Table = Mapping[str, Mapping[str, float]]
 def read_tables(folder: Path) -> dict[str, dict[str, dict[str, float]]]:
     """Values by file and series, group, and month."""
     tables: dict[str, dict[str, dict[str, float]]] = {}
-    files = [folder / "observed_monthly.csv", *(folder / f"series/{file}.csv" for file, _, _ in _finer())]
+    files = [
+        folder / "observed_monthly.csv",
+        folder / "observed_2018_2019.csv",
+        *(folder / f"series/{file}.csv" for file, _, _ in _finer()),
+    ]
     for path in dict.fromkeys(file.resolve() for file in files):
         with path.open(encoding="utf-8", newline="") as file:
             for row in csv.DictReader(file):
@@ -166,6 +178,23 @@ def by_nationality(tables: Mapping[str, Table], indicator: str) -> Iterator[Figu
             yield Figure(indicator, month, ALL, name, ALL, count, of, "")
 
 
+def of_earlier_years(tables: Mapping[str, Table]) -> Iterator[Figure]:
+    """The totals and the eleven nationalities of 2018 and 2019, and what is left of the totals."""
+    for indicator, (series, publisher, first, last) in EARLIER.items():
+        of = tables[f"observed_2018_2019:{series}"]
+        named = [name for name in NATIONALITIES if name in of and name != LEFT]
+        for month in months(first, last):
+            counts = {name: round(of[name].get(month, 0)) for name in named}
+            if "Total" in of:
+                total = round(of["Total"][month])
+            else:
+                total = round(sum(values.get(month, 0) for values in of.values()))
+            counts[LEFT] = total - sum(counts.values())
+            yield Figure(indicator, month, ALL, ALL, ALL, total, publisher, "")
+            for name, count in counts.items():
+                yield Figure(indicator, month, ALL, name, ALL, count, publisher, "")
+
+
 def _given(values: Mapping[str, float]) -> bool:
     return any(values.values())
 
@@ -212,7 +241,11 @@ def by_sector_and_nationality(tables: Mapping[str, Table]) -> Iterator[Figure]:
 def make_table(folder: Path) -> str:
     """The text of observed.csv."""
     tables = read_tables(folder)
-    rows = [*by_party_and_place(tables), *by_sector_and_nationality(tables)]
+    rows = [
+        *by_party_and_place(tables),
+        *by_sector_and_nationality(tables),
+        *of_earlier_years(tables),
+    ]
     for indicator in DIRECT:
         rows += by_nationality(tables, indicator)
     order = [*DIRECT, *OUTCOMES, "deaths"]

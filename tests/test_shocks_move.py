@@ -43,6 +43,13 @@ CASES = {
         "start: 2023-03-05, size: 1500, place: ciudad_juarez",
         (("encounters_usbp", +1, {"place": "el_paso_sector", "period": "2023-03-05"}),),
     ),
+    "arrival": Case(
+        "start: 2023-03-01, end: 2023-03-31, size: 300, for: [Peru], place: tijuana",
+        (
+            ("encounters_ofo", +1, {"nationality": "Peru", "place": "san_diego_office", "period": "2023-03"}),
+            ("departures", +1, {"nationality": "Peru", "period": "2023-03"}),
+        ),
+    ),
     "capacity_loss": Case(
         "start: 2023-01-01, size: 1, for: [inm]", (("mexico_returns", -1, {}), ("mexico_detections", -1, {}))
     ),

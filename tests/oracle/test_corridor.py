@@ -60,6 +60,7 @@ interventions:
 shocks:
   - {id: m, kind: caravan, start: 2020-10-05, size: 9000, place: tapachula}
   - {id: n, kind: group_arrival, start: 2020-11-05, size: 7000, place: ciudad_juarez}
+  - {id: o, kind: arrival, start: 2020-10-10, end: 2020-11-20, size: 400, for: [Peru, Haiti], place: tijuana}
 """
 
 # What hard times and history leave as it is by default, so that every lever is moved in some case.

@@ -9,6 +9,7 @@ from corridor import compare, run_ensembles
 from studies import pages
 from studies.acceptance import CASES, run_cases
 from studies.checks import Check, longest_spell
+from studies.harder import NOT_MEASURED, largest_step
 from studies.pages import passes, write_scenarios, write_validation
 
 
@@ -20,11 +21,11 @@ def study():
 
 def test_every_acceptance_test_has_checks_that_can_fail(study):
     _, cases = study
-    assert (
-        [case.number for case, _ in cases]
-        == [f"T{number}" for number in range(1, 11)]
-        == [c.number for c in CASES]
-    )
+    numbers = [case.number for case, _ in cases]
+    assert numbers == [c.number for c in CASES]
+    assert numbers[:10] == [f"T{number}" for number in range(1, 11)]
+    harder = {f"H{number}" for number in range(1, 20)}
+    assert {*numbers[10:], *NOT_MEASURED} == harder and not set(numbers) & set(NOT_MEASURED)
     for _, checks in cases:
         assert checks
         for check in checks:
@@ -60,8 +61,13 @@ def test_the_page_shows_failures_with_their_reason_and_refuses_one_that_nobody_l
     reasons.write_text("".join(f"{name}: {{looked: 2026-11-24, why: too few people}}\n" for name in failed))
     write_validation(cases, runs, "toy sizes", tmp_path / "page.md")
     page = (tmp_path / "page.md").read_text()
-    assert f"{len(cases) - len(failed)} of 10 acceptance tests pass" in page
+    of_documents = [number for number in failed if number.startswith("T")]
+    assert f"{10 - len(of_documents)} of 10 acceptance tests pass, and " in page
     assert page.count("too few people") == len(failed)
+    table = page.split("## Every test with its figures")[1].split("\n### ")[0]
+    for case, checks in cases:
+        assert table.count(f"| {case.number} |") == len(checks)
+    assert all(f"| {name} | not measured: {why}" in table for name, why in NOT_MEASURED.items())
     for check in (check for _, checks in cases for check in checks):
         assert check.what in page
     assert "| 2023-12 |" in page and page.count("| **2023** |") == 1
@@ -72,10 +78,18 @@ def test_the_page_shows_failures_with_their_reason_and_refuses_one_that_nobody_l
 
 def test_the_page_of_scenarios_has_a_section_and_a_row_each(tmp_path):
     library = run_ensembles(
-        ["history", "returns-60000", "funds-last-december"], replicates=2, people_per_agent=1000, workers=1
+        ["history", "returns-60000", "funds-last-december", "june-2019"],
+        replicates=2,
+        people_per_agent=1000,
+        workers=1,
     )
     write_scenarios(compare(library), "toy sizes", tmp_path / "page.md")
     page = (tmp_path / "page.md").read_text()
     for name in ("returns-60000", "funds-last-december"):
         assert f"\n## {name}\n" in page and f"| [{name}](#{name}) | history |" in page
     assert "How much of the December 2023 record" in page
+    assert "\n## june-2019\n" not in page, "it is compared with nothing"
+
+
+def test_the_largest_step_of_demand_is_between_means_of_half_years():
+    assert largest_step("Mexico") < 3.0 < largest_step("Colombia")

@@ -46,7 +46,7 @@ def place_page() -> str:
             f"`{route.id}`",
             f"`{route.begins}`"
             + "".join(f"; {nation}: `{place}`" for nation, place in route.differs.items()),
-            f"`{route.parameter}`",
+            f"`{route.parameter}`" if route.parameter else "dated arrivals",
             f"`{route.opened_by}`" if route.opened_by else "",
             f"`{route.closed_by}`" if route.closed_by else "",
         ]

@@ -108,7 +108,7 @@ def nationalities_with_demand_have_a_way_to_travel() -> list[Problem]:
     """On every day the route shares of a nationality add up to one: to nothing, and all who leave would vanish."""
     parameters = load_parameters()
     demand = parameters["latent_demand"]
-    routes = [parameters[route.parameter] for route in load_geography().routes]
+    routes = [parameters[route.parameter] for route in load_geography().routes if route.parameter]
     found = []
     for source in nationality_sources():
         name = source.data["name"]

@@ -24,7 +24,7 @@ from corridor.inputs.registries.geography import load_geography
 
 PARAMETERS = load_parameters()
 HISTORY = Timeline(date(2020, 7, 1), date(2023, 12, 31), date(2021, 1, 1))
-ROUTES = tuple(route.parameter for route in load_geography().routes)
+ROUTES = tuple(route.parameter for route in load_geography().routes if route.parameter)
 ENTRY = """
 speed:
   label: Speed

@@ -98,11 +98,12 @@ def test_every_city_feeds_a_sector_and_every_sector_is_fed():
     assert fed == {place.id for _, place in geography.of_kind("cross")}
 
 
-def test_every_route_begins_at_a_leg_for_every_nationality():
+def test_every_route_begins_at_a_leg_for_every_nationality_and_one_of_dated_arrivals_in_a_city():
     geography = load_geography()
-    legs = {place.id for _, place in geography.of_kind("leg")}
     for route in geography.routes:
-        assert {route.differs.get(nation, route.begins) for nation in NATIONALITIES} <= legs
+        kind = "leg" if route.parameter else "wait"
+        places = {place.id for _, place in geography.of_kind(kind)}
+        assert {route.differs.get(nation, route.begins) for nation in NATIONALITIES} <= places
 
 
 def test_places_on_the_ground_have_coordinates_of_the_region():

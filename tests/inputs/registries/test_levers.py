@@ -117,13 +117,16 @@ def test_defaults_cannot_be_changed_through_the_array():
     assert np.all(LEVERS["us.custody_beds"].defaults() > 0)
 
 
+NOT_IN_THE_DOCUMENTS = ("demand", "arrival")
+
+
 def test_every_shock_says_what_its_size_measures_and_whom_it_reaches():
     wrong = [
         kind.kind
         for kind in SHOCKS.values()
         if not (kind.label and kind.unit and kind.low < kind.high)
         or not all(1 <= item <= 109 for item in kind.items)
-        or not (kind.source and (kind.items or kind.kind == "demand"))
+        or not (kind.source and (kind.items or kind.kind in NOT_IN_THE_DOCUMENTS))
         or bool(kind.members) != (kind.domain is not None)
     ]
     assert not wrong
@@ -135,3 +138,5 @@ def test_shocks_happen_at_places_of_the_model():
     assert set(SHOCKS["transport"].members) <= places
     assert set(SHOCKS["caravan"].places) <= places
     assert set(SHOCKS["group_arrival"].places) <= places
+    begins = {route.begins for route in load_geography().routes if route.parameter is None}
+    assert set(SHOCKS["arrival"].places) == begins, "there is a way to begin wherever people may land"

@@ -15,7 +15,7 @@ from corridor.engine.records.codes import PLACES as PLACES
 PARTIES = 3
 GROUPS = NATIONS * PARTIES
 EXITS = 12
-ROUTES = 7
+ROUTES = 8
 SECTORS_PER_CITY = 4
 SECTORS = 12  # rows for sectors in every leaning
 CITIES = 12  # the same for northern cities

@@ -14,6 +14,7 @@ import numpy as np
 
 from corridor.foundations.errors import InputError, Problem
 from corridor.foundations.timeline import DAYS_PER_MONTH, Timeline
+from corridor.inputs.compiling.arrivals import PlacesAtPorts, land
 from corridor.inputs.compiling.entries import counted_entries
 from corridor.inputs.compiling.news import Signals, compile_signals
 from corridor.inputs.compiling.origins import felt_relief, scale_demand
@@ -43,7 +44,9 @@ class Drivers:
     levers: dict[str, LeverPath]
     signals: Signals
     demand: np.ndarray  # [D, N] people a day before noise
-    entries: np.ndarray | None  # [D, N, R] people a day as counted, NaN where modelled; None: all modelled
+    entries: (
+        np.ndarray | None
+    )  # [D, N, R] people a day as counted or dated, NaN where modelled; None: all modelled
     demand_steps: np.ndarray  # [D, N] spread that a month adds to the log of demand; 0 while it is known
     demand_memory: float  # share of what months added that is left after one more
     family: np.ndarray  # [D, N] share of those who set out as families
@@ -114,9 +117,10 @@ def choose_routes(
     """
     timeline = policy.timeline
     days = timeline.days
-    wish = np.stack(
-        [parameters[route.parameter].daily_by_nationality(timeline) for route in geography.routes], axis=2
-    )
+    wish = np.zeros((days, len(NATIONALITIES), len(geography.routes)))
+    for index, route in enumerate(geography.routes):
+        if route.parameter:
+            wish[:, :, index] = parameters[route.parameter].daily_by_nationality(timeline)
     wish = wish / np.maximum(wish.sum(axis=2, keepdims=True), 1e-12)
     time = parameters["learning_days"].scalar()
     at_once = parameters["wall_access"].by_nationality()
@@ -266,8 +270,10 @@ def compile_drivers(
             held_from = max(0, shock.start_day - AHEAD["group_arrival"])
             groups.append((held_from, shock.start_day, str(shock.place), shock.size))
     routes, access = choose_routes(policy, parameters, geography)
+    ports = PlacesAtPorts.of(parameters, geography, timeline)
+    entries = counted_entries(timeline, geography) if policy.observed_entries else None
+    entries, ports = land(policy, geography, entries, ports)
     sectors = [place.id for _, place in geography.of_kind("cross")]
-    offices = [geography.places[code].id for code in geography.offices]
     return Drivers(
         scenario=policy.scenario.name,
         timeline=timeline,
@@ -276,7 +282,7 @@ def compile_drivers(
         levers=dict(policy.levers),
         signals=compile_signals(policy, parameters),
         demand=demand,
-        entries=counted_entries(timeline, geography) if policy.observed_entries else None,
+        entries=entries,
         demand_steps=demand_steps,
         demand_memory=Projection.of(parameters).memory,
         family=parameters["family_share"].daily_by_nationality(timeline),
@@ -284,10 +290,10 @@ def compile_drivers(
         access=access,
         routes=routes,
         parole=spread_parole(policy, parameters),
-        exceptions=parameters["port_exceptions_daily"].daily(timeline),
+        exceptions=ports.exceptions,
         appointment_interest=parameters["appointment_interest"].daily_by_nationality(timeline),
-        exception_interest=parameters["port_exceptions_interest"].daily_by_nationality(timeline),
-        port_weight=parameters["port_weight"].daily_by(offices, timeline),
+        exception_interest=ports.interest,
+        port_weight=ports.weight,
         leaning=first_leanings(parameters, sectors),
         pull=parameters["sector_pull"].by(sectors),
         inm_returns=inm_returns,

@@ -62,11 +62,12 @@ class Place:
 class Route:
     """A way to begin: the parameter with its share, the first place by nationality, and where people land by air.
 
-    People on it may be counted (`observed_as`, an indicator) at a place (`observed_at`).
+    People on it may be counted (`observed_as`, an indicator) at a place (`observed_at`). A route without a parameter is
+    taken by dated arrivals alone (the shock `arrival`).
     """
 
     id: str
-    parameter: str
+    parameter: str | None
     begins: str
     differs: Mapping[str, str]
     opened_by: str | None
@@ -237,7 +238,7 @@ def _crossed_from(data: Mapping[str, Any]) -> dict[str, dict[str, float]]:
 def _route(row: Mapping[str, Any]) -> Route:
     return Route(
         id=row["id"],
-        parameter=row["parameter"],
+        parameter=row.get("parameter"),
         begins=row["begins"],
         differs={
             name: nation.begins[row["id"]]
