@@ -11,6 +11,8 @@ import numpy as np
 from corridor.engine.mechanisms.beliefs import update_beliefs, update_hazards
 from corridor.engine.mechanisms.capacity import renew_places
 from corridor.engine.mechanisms.departures import update_demand_noise, update_intentions
+from corridor.engine.mechanisms.guides import lead_round_patrols
+from corridor.engine.mechanisms.means import update_means
 from corridor.engine.records.codes import Kind, Pool, Wait
 from corridor.engine.records.layout import EXITS, GOVERNMENTS, MILLION, NATIONS, PLACES
 from corridor.foundations.compiled import mechanism
@@ -162,6 +164,7 @@ def open_day(world, today, normal):
     offer_places(world, today)
     for code in range(NATIONS):
         nation, trait = world.nations[code], world.traits[code]
+        update_means(nation, trait, rules)
         update_intentions(nation, trait, rules, today, code)
         update_hazards(nation, trait, rules, today, code)
     update_sector_attraction(world, today)
@@ -173,6 +176,7 @@ def open_day(world, today, normal):
     for index in range(PLACES):
         if world.places[index].kind == Kind.FORK:
             accumulate_weights(world, world.places[index])
+    lead_round_patrols(world)
 
 
 @mechanism
@@ -186,6 +190,7 @@ def close_day(world, tally):
         if place.kind == Kind.CROSS:
             place.recent += (place.today - place.recent) / RECENT_DAYS
             place.today = 0.0
+            tally.patrol_days[index] += place.patrol
         if place.counted:
             for code in range(NATIONS):
                 tally.people_days[index, code] += place.by_nation[code]

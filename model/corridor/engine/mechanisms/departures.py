@@ -2,13 +2,14 @@
 
 Rests on: latent demand and season (project's macro study, sections 1-2), a pool that defers or lapses when leaving is
 deterred, random utility in the perceived chance of being sent back (Klabunde and Willekens 2016). Lawful parole takes
-people out of the pool before they set out.
+people out of the pool before they set out. Who sets out can pay for the way (`means`).
 """
 
 from __future__ import annotations
 
 import numpy as np
 
+from corridor.engine.mechanisms.guides import hides
 from corridor.engine.records.codes import Party
 from corridor.engine.records.layout import PARTIES, ROUTES
 from corridor.foundations.compiled import mechanism
@@ -35,7 +36,7 @@ def update_intentions(nation, trait, rules, today, code):
     """Update the pool of one nation and return how many people are expected to leave today.
 
     Willingness falls exponentially with the perceived chance of being sent back; evaders hardly respond. What does
-    not leave stays in the pool and lapses slowly. With nothing to deter, departures equal demand.
+    not leave stays in the pool and lapses slowly. With nothing to deter, at the usual price, departures equal demand.
     """
     deter, attract = today.deter_origin[code], today.attract[code]
     belief = nation.belief_origin + (1.0 - nation.belief_origin) * deter
@@ -43,6 +44,7 @@ def update_intentions(nation, trait, rules, today, code):
     nation.perceived_origin = belief
     surrender = (1.0 - trait.evader) * np.exp(-trait.departure_response * belief)
     evade = trait.evader * np.exp(-trait.departure_response * rules.evader_response * belief)
+    surrender, evade = surrender * nation.able, evade * nation.able_hidden  # who can pay: `means`
     willing = surrender + evade
     to_pool = (rules.pool_departure + rules.pool_lapse) / rules.pool_departure
     inflow = today.demand[code] * np.exp(nation.noise + nation.walk) * to_pool
@@ -91,7 +93,7 @@ def count_departures(world, code, day, normal, people):
 @mechanism
 def create_party(world, today, person, code, day, ordinal):
     """Fill the record of a new party; its key never depends on how many others leave. Returns its luck for the road."""
-    trait, rules = world.traits[code], world.rules
+    rules = world.rules
     key = (np.uint64(code) << np.uint64(56)) | (np.uint64(day) << np.uint64(32)) | np.uint64(ordinal)
     who = four_uniforms(world.clock, key, ATTRIBUTES, np.uint64(0))
     how = four_uniforms(world.clock, key, ATTRIBUTES, np.uint64(1))
@@ -119,9 +121,10 @@ def create_party(world, today, person, code, day, ordinal):
                 person.heads = 3 + more
     else:
         person.party = Party.SINGLE
-    person.sponsor = 1 if who[2] < trait.sponsor else 0
     person.inclination = min(255, int(who[3] * 256.0))
     nation = world.nations[code]
+    sponsored = nation.sponsored_hidden if hides(person, nation) else nation.sponsored
+    person.sponsor = 1 if who[2] < sponsored else 0
     person.route = ROUTES - 1
     for route in range(ROUTES):
         if how[0] < nation.routes[route]:
