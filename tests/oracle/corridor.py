@@ -32,7 +32,16 @@ HARMS = (
     "extortion",
     "robbery",
 )
-SETTINGS = ("capacity", "beds", "street_limit", "lateral", "crowding", "south", *HARMS)  # of a place
+SETTINGS = (
+    "capacity",
+    "beds",
+    "street_limit",
+    "lateral",
+    "crowding",
+    "south",
+    "patrol",
+    *HARMS,
+)  # of a place
 POOLS = {  # who takes people in: first row of its allowances, and the field that says which of them a nation shares
     "mexico": (Pool.MEXICO, "mexico_pool"),
     "flights": (Pool.FLIGHTS, None),
@@ -109,7 +118,7 @@ class Corridor(mesa.Model):
         for allowance, daily in zip(self.allowances, world["allowances"]["daily"], strict=True):
             allowance.daily = float(daily)
         for n, nation in enumerate(self.nations):
-            for name in ("expel", "remove", "to_ice", "mpp"):
+            for name in ("expel", "remove", "to_ice", "mpp", "fee_level"):
                 setattr(nation, name, world["nations"][name][n].tolist())
             for taker, (first, shared) in POOLS.items():
                 row = n if shared is None else world["nations"][shared][n]
@@ -161,6 +170,7 @@ class Corridor(mesa.Model):
         for n, nation in enumerate(self.nations):
             if self.today.new_month:
                 self.shake(n, nation)
+            self.count_money(nation)
             self.intend(n, nation)
             self.weigh(n, nation)
         crossings = self.of_kind("cross")
@@ -179,6 +189,24 @@ class Corridor(mesa.Model):
                 place.weight = float(weights[-1])
             if place is self.of_kind("wait")[-1]:
                 self.draw_to_ports(lately)
+        self.lead_round_patrols()
+
+    def lead_round_patrols(self) -> None:
+        """Guides learn where more of those who hide get through, and lead them there; other weights are everyone's."""
+        pull = {place: place.weight for place in self.places}
+        for sector in self.of_kind("cross"):
+            chances = [1 - sector.chance_of_being_found(effort, self.rules) for effort in (sector.patrol, 1)]
+            sector.reputation += (chances[0] / chances[1] - sector.reputation) / self.rules.guides_days
+            pull[sector] *= sector.reputation**self.rules.detours
+        for place in self.of_kind("wait") + self.of_kind("fork"):
+            weights = np.cumsum([share * pull[there] for there, share in place.feeds])
+            shares = weights / weights[-1] if weights[-1] > 0 else np.ones(len(weights))
+            place.toward_hidden = list(zip(shares.tolist(), (there for there, _ in place.feeds), strict=True))
+            if (
+                place.kind == "wait"
+                and (all_of_them := sum(share * each.weight for each, share in place.feeds)) > 0
+            ):
+                pull[place] *= weights[-1] / all_of_them
 
     def draw_to_ports(self, lately: float) -> None:
         """Cities draw people as they cross from there and as they are admitted there."""
@@ -230,13 +258,25 @@ class Corridor(mesa.Model):
         nation.walk *= self.rules.walk_memory
         nation.walk += interpolate(self.normal, draws[1]) * self.today.demand_steps[n]
 
+    def count_money(self, nation: SimpleNamespace) -> None:
+        """Who can pay for the way, over who can usually, and who of them has a sponsor: as they surrender, or hide."""
+        rules, spread = self.rules, self.rules.savings_spread
+        to_border = nation.fee * nation.fee_level
+        for ending, fee in (("", to_border), ("_hidden", to_border * rules.hiding_premium)):
+            medians = nation.savings, nation.savings + rules.sponsor_loan
+            alone, helped = (stats.lognorm.sf(fee + nation.losses, spread, scale=each) for each in medians)
+            able = nation.sponsor * helped + (1 - nation.sponsor) * alone
+            setattr(nation, f"able{ending}", able / nation.usually_able)
+            setattr(nation, f"sponsored{ending}", nation.sponsor * helped / able)
+
     def intend(self, n: int, nation: SimpleNamespace) -> None:
         """The pool of people who intend to leave, and how many of them do today."""
         rules, today = self.rules, self.today
         belief = 1 - (1 - nation.belief_origin) * (1 - today.deter_origin[n])
         belief *= 1 - today.attract[n]
         evaders = nation.evader * math.exp(-nation.departure_response * rules.evader_response * belief)
-        willing = evaders + (1 - nation.evader) * math.exp(-nation.departure_response * belief)
+        evaders *= nation.able_hidden
+        willing = evaders + (1 - nation.evader) * math.exp(-nation.departure_response * belief) * nation.able
         nation.leaving = nation.pool * rules.pool_departure * willing * today.access[n]
         inflow = (
             today.demand[n]

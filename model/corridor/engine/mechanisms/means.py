@@ -39,7 +39,7 @@ def afford(trait, rules, price):
 
 @mechanism
 def update_means(nation, trait, rules):
-    """Set who of a nation can pay today, and who of them has a sponsor: of those who surrender, and of those who hide."""
+    """Set who of a nation can pay today, and who of them has a sponsor: those who surrender, and those who hide."""
     price = trait.fee * nation.fee_level + trait.losses
     nation.able, nation.sponsored = afford(trait, rules, price)
     price = trait.fee * nation.fee_level * rules.hiding_premium + trait.losses
