@@ -19,9 +19,10 @@ from tests.test_levers_move import CASES, PLENTY, YEAR_BEGINS, section, step
 PEOPLE = 500
 DAY = 28 * 35  # 2023-03-08: everybody acts that morning, Title 42 is in force, history moves no lever
 NEWS = {"outlook.deter_origin", "outlook.deter_border", "outlook.attract", "outlook.rush"}
-FOLLOWS = {
-    "rules.fee_level": "rules.stop_chance"
-}  # what another institution makes of a field on the same morning
+FOLLOWS = {  # what another institution makes of a field on the same morning
+    "nations.fee_level": "rules.stop_chance",
+    "rules.hiding_premium": "places.patrol",
+}
 FLIGHTS = ("us.removal_flights_weekly", "mexico.deportation_flights_weekly")
 
 

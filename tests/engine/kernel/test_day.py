@@ -72,8 +72,10 @@ def put_here(world, person):
 @QUICK
 @given(UNIFORMS)
 def test_a_fork_chooses_by_todays_shares(u):
-    place = record_of(PLACE, toward=[0.1, 0.1, 0.7] + [1.0] * (EXITS - 3))
-    assert agreed(choose_branch, place, u) == (0 if u < 0.1 else 2 if u < 0.7 else 3)
+    hidden = [0.4] + [1.0] * (EXITS - 1)
+    place = record_of(PLACE, toward=[0.1, 0.1, 0.7] + [1.0] * (EXITS - 3), toward_hidden=hidden)
+    assert agreed(choose_branch, place, False, u) == (0 if u < 0.1 else 2 if u < 0.7 else 3)
+    assert agreed(choose_branch, place, True, u) == (0 if u < 0.4 else 1)
 
 
 @QUICK

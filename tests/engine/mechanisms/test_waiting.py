@@ -22,7 +22,8 @@ def decide(
     world["allowances"]["left"][Pool.APPOINTMENTS + OFFICE] = left
     world["terms"]["admit"][CITY, 0] = ADMITTED
     person = record_of(PERSON, place=CITY, heads=heads, inclination=inclination, party=Party.SINGLE)
-    place = record_of(PLACE, south=MOVED, surge=surge, toward=[0.25, 0.5, 0.75] + [1.0] * 9)
+    shares = [0.25, 0.5, 0.75] + [1.0] * 9
+    place = record_of(PLACE, south=MOVED, surge=surge, toward=shares, toward_hidden=shares)
     place["exits"][Wait.ADMITTED] = OFFICE
     nation = record_of(NATION, **{**RATES, **rates})
     nation["evasion"][Party.SINGLE] = evasion
@@ -88,8 +89,9 @@ def test_compiled_and_plain_agree(luck, detail, days, inclination, evasion, left
 @QUICK
 @given(UNIFORMS)
 def test_every_sector_is_chosen_by_its_share(u):
-    place = record_of(PLACE, toward=[0.2, 0.2, 0.9] + [1.0] * 9)
-    assert agreed(toward_sector, place, u) == Wait.CROSS_FIRST + (0 if u < 0.2 else 2 if u < 0.9 else 3)
+    place = record_of(PLACE, toward=[0.2, 0.2, 0.9] + [1.0] * 9, toward_hidden=[0.6] + [1.0] * 11)
+    assert agreed(toward_sector, place, 0, u) == Wait.CROSS_FIRST + (0 if u < 0.2 else 2 if u < 0.9 else 3)
+    assert agreed(toward_sector, place, 1, u) == Wait.CROSS_FIRST + (0 if u < 0.6 else 1)
 
 
 @QUICK
