@@ -43,7 +43,12 @@ class Account:
         self.prices = {
             name: drivers.parameters[name].scalar()
             for name in (
-                *("cost_processing_usd", "cost_detention_day_usd", "cost_flight_removal_usd"),
+                *(
+                    "cost_processing_usd",
+                    "cost_detention_day_usd",
+                    "cost_flight_removal_usd",
+                    "cost_patrol_daily_usd",
+                ),
                 *("inm_cost_detection_usd", "inm_cost_return_usd", "inm_cost_transfer_usd"),
             )
         }
