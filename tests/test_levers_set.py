@@ -21,9 +21,10 @@ from tests.test_levers_move import CASES, PLENTY, YEAR_BEGINS, section, step
 PEOPLE = 500
 DAY = 28 * 35  # 2023-03-08: everybody acts that morning, Title 42 is in force, history moves no lever
 NEWS = {f"outlook.{signal.name}" for signal in fields(Signals)}
-FOLLOWS = {
-    "rules.fee_level": "rules.stop_chance"
-}  # what another institution makes of a field on the same morning
+FOLLOWS = {  # what another institution makes of a field on the same morning
+    "nations.fee_level": {"rules.stop_chance"},
+    "rules.hiding_premium": {"places.patrol", "places.beds"},
+}
 FLIGHTS = ("us.removal_flights_weekly", "mexico.deportation_flights_weekly")
 
 
@@ -75,7 +76,7 @@ def fields_moved(lever):
             break  # more money than is needed sets less than none does, so the other end may have to be seen too
     return (
         moved
-        - {field for field, cause in FOLLOWS.items() if cause in moved}
+        - {field for field, causes in FOLLOWS.items() if causes & moved}
         - (NEWS if lever.news else set())
     )
 

@@ -106,6 +106,7 @@ def test_a_sector_without_its_values_of_parameters_is_refused(tmp_path):
     latitude: 32.5
     longitude: -117.3
     defaults:
+      us.patrols: {value: 1, status: assumed, source: "assumed (0 to 3): an example"}
       us.custody_beds: {value: 10, status: assumed, source: "assumed (0 to 1000): an example"}
       us.processing_daily: {value: 10, status: assumed, source: "assumed (0 to 1000): an example"}
       us.lateral_flights_daily: {value: 0, status: assumed, source: "assumed (0 to 1000): an example"}

@@ -33,7 +33,16 @@ HARMS = (
     "extortion",
     "robbery",
 )
-SETTINGS = ("capacity", "beds", "street_limit", "lateral", "crowding", "south", *HARMS)  # of a place
+SETTINGS = (
+    "capacity",
+    "beds",
+    "street_limit",
+    "lateral",
+    "crowding",
+    "south",
+    "patrol",
+    *HARMS,
+)  # of a place
 POOLS = {  # who takes people in: first row of its allowances, and the field that says which of them a nation shares
     "mexico": (Pool.MEXICO, "mexico_pool"),
     "flights": (Pool.FLIGHTS, None),
@@ -91,7 +100,7 @@ class Corridor(mesa.Model):
         for place, row in zip(self.places, rows, strict=True):
             place.exits = {name: self.place.get(target) for name, target in row.exits.items()}
             place.feeds = [(self.place[target], share) for target, share in row.feeds.items()]
-            place.toward = [[] for _ in self.nations]
+            place.toward = [[] for _ in self.nations], [[] for _ in self.nations]
         for n, nation in enumerate(self.nations):
             shares = zip(self.of_kind("cross"), world["leanings"]["share"][n].tolist(), strict=False)
             nation.leaning, nation.heard = dict(shares), Counter()
@@ -122,7 +131,7 @@ class Corridor(mesa.Model):
         for allowance, daily in zip(self.allowances, world["allowances"]["daily"], strict=True):
             allowance.daily = float(daily)
         for n, nation in enumerate(self.nations):
-            for name in ("expel", "remove", "to_ice", "mpp"):
+            for name in ("expel", "remove", "to_ice", "mpp", "fee_level"):
                 setattr(nation, name, world["nations"][name][n].tolist())
             for taker, (first, shared) in POOLS.items():
                 row = n if shared is None else world["nations"][shared][n]
@@ -174,18 +183,28 @@ class Corridor(mesa.Model):
         for n, nation in enumerate(self.nations):
             if self.today.new_month:
                 self.shake(n, nation)
+            self.count_money(nation)
             self.intend(n, nation)
             self.weigh(n, nation)
+        self.lead_round_patrols()
         for n, nation in enumerate(self.nations):
             moves = (day + n) % 7 == 0
             if moves:
                 self.lean(nation)
             if moves or day == 0:
-                self.look_ahead(n, nation)
+                for hidden in (False, True):
+                    self.look_ahead(n, nation, hidden)
         for place in self.of_kind("fork"):
             if place.feeds[0][0].kind != "wait":  # where all choose alike
                 drawn = {there: share * there.weight for there, share in place.feeds}
-                place.toward = [cumulative(drawn)] * len(self.nations)
+                for toward in place.toward:
+                    toward[:] = [cumulative(drawn)] * len(self.nations)
+
+    def lead_round_patrols(self) -> None:
+        """Guides learn where more of those who hide get through; they lead them there once their people look ahead."""
+        for sector in self.of_kind("cross"):
+            chances = [1 - sector.chance_of_being_found(effort, self.rules) for effort in (sector.patrol, 1)]
+            sector.reputation += (chances[0] / chances[1] - sector.reputation) / self.rules.guides_days
 
     def lean(self, nation: SimpleNamespace) -> None:
         """Once a week: a leaning follows those of whom news came, a few of its own, and a little everybody."""
@@ -200,17 +219,22 @@ class Corridor(mesa.Model):
         nation.recent += (nation.crossed / 7 - nation.recent) / 2
         nation.heard, nation.crossed = Counter(), 0.0
 
-    def look_ahead(self, n: int, nation: SimpleNamespace) -> None:
+    def look_ahead(self, n: int, nation: SimpleNamespace, hidden: bool) -> None:
         """What draws a nation: sectors from each city; cities for crossings and for places at their ports."""
         crossings, cities = self.of_kind("cross"), self.of_kind("wait")
-        total = sum(nation.leaning[place] * place.weight for place in crossings)
+        pull = {
+            place: nation.leaning[place]
+            * place.weight
+            * (place.reputation**self.rules.detours if hidden else 1.0)
+            for place in crossings
+        }
+        total = sum(pull.values())
         sectors = {
-            city: {there: share * nation.leaning[there] * there.weight / total for there, share in city.feeds}
-            for city in cities
+            city: {there: share * pull[there] / total for there, share in city.feeds} for city in cities
         }
         draws = {}
         for city in cities:
-            city.toward[n] = cumulative(sectors[city])
+            city.toward[hidden][n] = cumulative(sectors[city])
             office, crossing = city.exits["admitted"], sum(sectors[city].values())
             beside = sum(
                 sum(sectors[other].values()) for other in cities if other.exits["admitted"] is office
@@ -220,7 +244,7 @@ class Corridor(mesa.Model):
             draws[city] = crossing * (usual + places / beside) if crossing > 0 else 0.0
         for fork in self.of_kind("fork"):
             if fork.feeds[0][0].kind == "wait":
-                fork.toward[n] = cumulative({city: draws[city] for city, _ in fork.feeds})
+                fork.toward[hidden][n] = cumulative({city: draws[city] for city, _ in fork.feeds})
 
     def offer_places(self) -> None:
         """What each office has left this morning is offered in its cities, by nation as given."""
@@ -263,6 +287,17 @@ class Corridor(mesa.Model):
         nation.walk *= self.rules.walk_memory
         nation.walk += interpolate(self.normal, draws[1]) * self.today.demand_steps[n]
 
+    def count_money(self, nation: SimpleNamespace) -> None:
+        """Who can pay for the way, over who can usually, and who of them has a sponsor: as they surrender, or hide."""
+        rules, spread = self.rules, self.rules.savings_spread
+        to_border = nation.fee * nation.fee_level
+        for ending, fee in (("", to_border), ("_hidden", to_border * rules.hiding_premium)):
+            medians = nation.savings, nation.savings + rules.sponsor_loan
+            alone, helped = (stats.lognorm.sf(fee + nation.losses, spread, scale=each) for each in medians)
+            able = nation.sponsor * helped + (1 - nation.sponsor) * alone
+            setattr(nation, f"able{ending}", able / nation.usually_able)
+            setattr(nation, f"sponsored{ending}", nation.sponsor * helped / able)
+
     def intend(self, n: int, nation: SimpleNamespace) -> None:
         """The pool of people who intend to leave, and how many of them do today."""
         rules, today = self.rules, self.today
@@ -274,8 +309,8 @@ class Corridor(mesa.Model):
             1 - (1 - rules.evader_response * belief) * (1 - way),
         )
         response, half = nation.departure_response, rules.indifference
-        evaders = nation.evader * going(stopped, response, half)
-        willing = evaders + (1 - nation.evader) * going(sent_back, response, half)
+        evaders = nation.evader * going(stopped, response, half) * nation.able_hidden
+        willing = evaders + (1 - nation.evader) * going(sent_back, response, half) * nation.able
         nation.leaving = nation.pool * rules.pool_departure * willing * today.access[n]
         inflow = (
             today.demand[n]

@@ -63,7 +63,9 @@ class Place:
         self.boats = bool(row.traits.get("boats"))  # who goes on from here needs a place on a boat
         self.exits: dict[str, Place | None] = {}  # None: the city that the party came from
         self.feeds: list[tuple[Place, float]] = []  # places behind the exits of a fork or a city, with shares
-        self.toward: list[list[tuple[float, Place]]] = []  # the same today, cumulative, by nation
+        # the same today, cumulative, by nation: of those who surrender, and of those who hide
+        self.toward: tuple[list, list] = ([], [])
+        self.reputation = 1.0  # what guides think of a crossing
         self.queue: list[Party] = []
         self.by_nation = [0] * nations
         self.present = 0
@@ -78,9 +80,16 @@ class Place:
         self.present += heads
         self.by_nation[nation] += heads
 
-    def choose(self, nation: int, u: float) -> Place:
-        ahead = self.toward[nation]
+    def choose(self, nation: int, hidden: bool, u: float) -> Place:
+        ahead = self.toward[hidden][nation]
         return next((place for share, place in ahead if u < share), ahead[-1][1])
+
+    def chance_of_being_found(self, patrol: float, rules) -> float:
+        """For those who hide at this crossing, with so many times the usual patrols: fuller custody finds fewer."""
+        custody = self.exits["apprehended"]
+        load = custody.present / (custody.beds * rules.apprehension_reference) if custody.beds > 0 else 0.0
+        usual = rules.apprehension / (1 + load**rules.apprehension_exponent)
+        return 1 - (1 - usual) ** (patrol**rules.patrol_exponent) if patrol != 1 else usual
 
 
 class Party(mesa.Agent):
@@ -103,17 +112,21 @@ class Party(mesa.Agent):
         elif who[0] < child + family:
             self.party = FAMILY
             self.heads = 2 + sum(who[1] >= edge for edge in model.rules.family_sizes[:3])
-        self.sponsor = who[2] < trait.sponsor
         hide, usual = model.nations[nation].evaders_leaving, trait.evader
         below = who[3] < hide
         rank = who[3] * usual / hide if below else usual + (who[3] - hide) * (1 - usual) / (1 - hide)
         self.inclination = min(255, int(rank * 256))
+        self.sponsor = who[2] < (trait.sponsored_hidden if self.hides() else trait.sponsored)
         how = model.uniforms(self.key, ATTRIBUTES, 1)
         shares = model.nations[nation].routes
         self.route = next((route for route, edge in enumerate(shares) if how[0] < edge), len(shares) - 1)
         self.place = model.places[trait.entry[self.route]]
         self.place.move(nation, self.heads)
         self.rest(day, how, 0)
+
+    def hides(self) -> bool:
+        """Whether it means to hide, as its nation stands today."""
+        return (self.inclination + 0.5) / 256 < self.model.nations[self.nation].evasion[self.party]
 
     def visit(self) -> tuple[int, int, int]:
         """Name of the draw of this visit."""
@@ -256,7 +269,7 @@ class Party(mesa.Agent):
         """Exit from any place but custody, which processes its queue itself."""
         place, whether, which = self.place, luck[WHETHER], luck[WHICH]
         if place.kind == "fork":
-            return "onward", place.choose(self.nation, which)
+            return "onward", place.choose(self.nation, self.hides(), which)
         if place.kind == "wait":
             return self.reconsider(days, whether, which)
         decisions = {
@@ -292,10 +305,10 @@ class Party(mesa.Agent):
     def reconsider(self, days: int, whether: float, which: float) -> tuple[str, Place | None]:
         """A northern city: competing hazards over the days since the last review."""
         model, place, nation = self.model, self.place, self.model.nations[self.nation]
-        self.evades = (self.inclination + 0.5) / 256 < nation.evasion[self.party]
+        self.evades = self.hides()
         if place.surge >= self.heads:
             place.surge -= self.heads
-            return "cross", place.choose(self.nation, which)
+            return "cross", place.choose(self.nation, self.evades, which)
         cross = nation.crossing_evader if self.evades else nation.crossing
         admit = place.admit[self.nation]
         hazard = cross + admit + model.rules.give_up_rate + place.south
@@ -303,7 +316,7 @@ class Party(mesa.Agent):
             return "stayed", place
         at = which * hazard
         if at < cross:
-            return "cross", place.choose(self.nation, at / cross)
+            return "cross", place.choose(self.nation, self.evades, at / cross)
         if at - cross < admit:
             office = place.exits["admitted"]
             admitted = model.allowances[Pool.APPOINTMENTS + office.code].take(self.heads)
@@ -313,9 +326,7 @@ class Party(mesa.Agent):
 
     def cross(self, whether: float, which: float) -> str:
         """Between ports: who surrenders is encountered; who evades may slip through, more so when custody is full."""
-        rules, custody = self.model.rules, self.place.exits["apprehended"]
-        load = custody.present / (custody.beds * rules.apprehension_reference) if custody.beds > 0 else 0.0
-        chance = rules.apprehension / (1 + load**rules.apprehension_exponent)
+        chance = self.place.chance_of_being_found(self.place.patrol, self.model.rules)
         return "apprehended" if not self.evades or whether < chance else "evaded"
 
     def try_again(self, whether: float, which: float) -> str:
@@ -323,6 +334,8 @@ class Party(mesa.Agent):
         rules, chance = self.model.rules, self.model.rules.retry_surrender
         if self.evades:
             chance = rules.retry_evader_42 if self.place.title_42 else rules.retry_evader_8
+        owed = self.sponsor - self.model.nations[self.nation].usual_sponsor
+        chance *= 1 + rules.retry_debt * owed  # who owes a sponsor gives up less
         return "tries_again" if whether < chance else "gave_up"
 
     def be_processed(self, luck: list[float]) -> str:

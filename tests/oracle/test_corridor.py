@@ -41,6 +41,10 @@ OF_A_NATION = (
     "failures",
     "successes",
     "admissions",
+    "able",
+    "able_hidden",
+    "sponsored",
+    "sponsored_hidden",
 )
 
 # Within 300 days everything that can happen to a party happens to some.
@@ -74,6 +78,7 @@ interventions:
   - {id: e, lever: us.custody_beds, for: [del_rio_sector, tucson_sector], start: 2020-09-01, to: 20}
   - {id: f, lever: us.processing_daily, for: [del_rio_sector, tucson_sector], start: 2020-10-01, to: 60}
   - {id: g, lever: us.crossings_closed, start: 2020-10-01, to: 1}
+  - {id: patrols, lever: us.patrols, for: [tucson_sector, rio_grande_valley_sector], start: 2020-09-01, to: 3}
   - {id: h, lever: us.buses_north_daily, for: [texas/denver, el_paso/new_york], start: 2020-10-01, to: 200}
   - {id: i, lever: us.aid_origin, start: 2020-08-01, to: 5}
   - {id: j, lever: us.sanctions_relief, start: 2020-08-01, to: 1}
@@ -201,6 +206,8 @@ def check_same(simulation, oracle):
         assert [int(party[name]) for name in OF_A_PARTY] == [
             code_of(getattr(twin, name)) for name in OF_A_PARTY
         ]
+    for place in oracle.of_kind("cross"):
+        np.testing.assert_allclose(world["places"]["reputation"][place.code], place.reputation, rtol=1e-12)
     for name in OF_A_NATION:
         mine = [getattr(nation, name) for nation in oracle.nations]
         np.testing.assert_allclose(world["nations"][name][: len(mine)], mine, rtol=1e-12, atol=1e-300)

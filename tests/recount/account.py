@@ -43,7 +43,12 @@ class Account:
         self.prices = {
             name: drivers.parameters[name].scalar()
             for name in (
-                *("cost_processing_usd", "cost_detention_day_usd", "cost_flight_removal_usd"),
+                *(
+                    "cost_processing_usd",
+                    "cost_detention_day_usd",
+                    "cost_flight_removal_usd",
+                    "cost_patrol_daily_usd",
+                ),
                 *("inm_cost_detection_usd", "inm_cost_return_usd", "inm_cost_transfer_usd"),
             )
         }
@@ -253,7 +258,10 @@ class Account:
         pledge = self.drivers.levers["mexico.return_acceptance_monthly"]
         closed = self.drivers.levers["us.crossings_closed"]
         prices = self.drivers.parameters["trade_loss_daily_usd"].by(closed.members)
+        patrols = self.drivers.levers["us.patrols"].values
         for day in days:
+            usd = float(patrols[day].sum()) * self.prices["cost_patrol_daily_usd"]
+            self._add(cells, "public_cost_usd", usd, place="us")
             pools = pledge.pool[day].tolist()
             for member, places, pool in zip(pledge.members, pledge.values[day].tolist(), pools, strict=True):
                 daily = 0.0 if math.isinf(places) else places / DAYS_PER_MONTH / pools.count(pool)

@@ -75,7 +75,8 @@ class WritingParty(Party):
 
     def __init__(self, model: WritingCorridor, nation: int, day: int, ordinal: int):
         super().__init__(model, nation, day, ordinal)
-        fee = model.nations[nation].fee * model.rules.fee_level * self.heads
+        fee = model.nations[nation].fee * model.nations[nation].fee_level * self.heads
+        fee *= model.rules.hiding_premium if self.hides() else 1.0
         who = self.key, NATIONALITIES[nation], PARTIES[self.party], self.heads
         model.diary.events.append(Departed(day, *who, self.place.name, fee))
 

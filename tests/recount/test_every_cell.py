@@ -44,6 +44,7 @@ interventions:
   - {id: p, lever: us.parole_cap_total, for: [Cuba, Haiti, Venezuela], start: 2021-02-10, to: 100000}
   - {id: q, lever: us.removal_flights_weekly, start: 2020-09-01, to: 12}
   - {id: r, lever: mexico.shelter_places, for: tijuana, start: 2021-03-17, to: 12000}
+  - {id: r2, lever: us.patrols, for: [tucson_sector, laredo_sector], start: 2021-02-03, to: 2.5}
 shocks:
   - {id: s, kind: caravan, start: 2020-11-05, size: 9000, place: tapachula}
   - {id: t, kind: group_arrival, start: 2021-01-05, size: 7000, place: ciudad_juarez}

@@ -251,7 +251,8 @@ def test_people_who_are_not_bused_go_their_own_way():
 def test_guides_get_used_to_more_people_in_the_time_that_they_need():
     simulation = in_force()
     market, told = one(simulation, SmugglingMarket), simulation.briefing
-    market.memory["level"], told.encounters = 1000.0, 3000.0
+    market.memory["level"] = 1000.0
+    market.nations["leaving"][:] = 3000.0 / COUNT
     market.act(told)
     days = simulation.drivers.parameters["smuggler_adjustment_days"].scalar()
     assert market.memory["level"] == pytest.approx(1000.0 + 2000.0 * 7.0 / days)

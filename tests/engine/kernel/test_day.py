@@ -75,11 +75,13 @@ def test_a_fork_chooses_by_todays_shares_and_before_the_border_as_a_people_leans
     world, person, shares = record_of(WORLD), record_of(PERSON, nation=2), [0.1, 0.1, 0.7]
     expected = 0 if u < 0.1 else 2 if u < 0.7 else 3
     place = record_of(PLACE, toward=shares + [1.0] * (EXITS - 3))
-    assert agreed(choose_branch, world, person, place, u) == expected
+    assert agreed(choose_branch, world, person, place, False, u) == expected
     world["places"]["kind"][0] = Kind.WAIT
-    assert agreed(choose_branch, world, person, place, u) == EXITS - 1
+    assert agreed(choose_branch, world, person, place, False, u) == EXITS - 1
     world["leanings"]["cities"][2] = shares + [1.0] * (EXITS - 3)
-    assert agreed(choose_branch, world, person, place, u) == expected
+    world["leanings"]["cities_hidden"][2] = [0.4] + [1.0] * (EXITS - 1)
+    assert agreed(choose_branch, world, person, place, False, u) == expected
+    assert agreed(choose_branch, world, person, place, True, u) == (0 if u < 0.4 else 1), "as guides lead"
 
 
 @QUICK

@@ -31,8 +31,10 @@ def leave(
     access=1.0,
     evader=0.1,
     parole=0.0,
+    able=1.0,
+    able_hidden=1.0,
 ):
-    nation = record_of(NATION, pool=pool, belief_origin=belief, trust=1.0)
+    nation = record_of(NATION, pool=pool, belief_origin=belief, trust=1.0, able=able, able_hidden=able_hidden)
     nation["belief_way"][:2] = way
     trait = record_of(TRAIT, departure_response=3.0, evader=evader, parole_from_pool=0.2)
     rules = record_of(
@@ -74,8 +76,19 @@ def test_with_nothing_to_deter_departures_equal_demand_in_the_long_run():
         ({"access": 0.5}, -1),
         ({"parole": 50.0}, -1),
         ({"demand": 150.0}, 1),
+        ({"able": 0.5}, -1),
+        ({"able_hidden": 0.5}, -1),
     ],
-    ids=["returns expected", "news", "the way fails", "closed routes", "parole", "demand"],
+    ids=[
+        "returns expected",
+        "news",
+        "the way fails",
+        "closed routes",
+        "parole",
+        "demand",
+        "a dear way",
+        "dear guides",
+    ],
 )
 def test_departures_respond(change, way):
     assert np.sign(round(settled(**change) - settled(), 6)) == way
@@ -166,7 +179,7 @@ TODAY = record_of(OUTLOOK, family=np.full(NATIONS, 0.3), child=np.full(NATIONS, 
 
 def newcomers(count):
     world = world_of(rules__family_sizes=[0.5, 0.8, 0.93, 1.0])
-    world["traits"]["sponsor"] = 0.4
+    world["nations"]["sponsored"], world["nations"]["sponsored_hidden"] = 0.4, 0.8
     world["nations"]["routes"][:] = [0.25, 0.5, 0.5, 0.7, 0.7, 0.9, 0.9, 1.0]
     people = np.zeros(count, dtype=PERSON)
     for ordinal in range(count):
@@ -207,3 +220,21 @@ def test_whoever_leaves_does_not_depend_on_how_many_do():
     _, few = newcomers(3)
     _, many = newcomers(30)
     np.testing.assert_array_equal(few, many[:3])
+
+
+def test_fewer_of_those_who_set_out_hide_where_hiding_is_dear():
+    shares = [leave(able_hidden=able, evader=0.4)[1]["evasion"][Party.SINGLE] for able in (1.0, 0.5)]
+    assert shares == pytest.approx([0.4, 0.2 / 0.8])
+
+
+def test_those_who_hide_have_the_sponsors_of_their_own():
+    world = world_of(rules__family_sizes=[0.5, 0.8, 0.93, 1.0])
+    world["nations"]["sponsored"], world["nations"]["sponsored_hidden"] = 0.2, 0.9
+    world["nations"]["evasion"] = 0.5
+    world["nations"]["routes"] = 1.0
+    people = np.zeros(6000, dtype=PERSON)
+    for ordinal in range(len(people)):
+        create_party(world, TODAY, people[ordinal], 5, 100, ordinal)
+    hide = people["inclination"] < 128
+    assert np.mean(people["sponsor"][hide]) == pytest.approx(0.9, abs=0.02)
+    assert np.mean(people["sponsor"][~hide]) == pytest.approx(0.2, abs=0.02)

@@ -23,7 +23,8 @@ def decide(
     world["terms"]["admit"][CITY, 0] = ADMITTED
     person = record_of(PERSON, place=CITY, heads=heads, inclination=inclination, party=Party.SINGLE)
     place = record_of(PLACE, south=MOVED, surge=surge, number=NUMBER)
-    world["leanings"]["sectors"][0, NUMBER] = [0.25, 0.5, 0.75, 1.0]
+    for name in ("sectors", "sectors_hidden"):
+        world["leanings"][name][0, NUMBER] = [0.25, 0.5, 0.75, 1.0]
     place["exits"][Wait.ADMITTED] = OFFICE
     nation = record_of(NATION, **{**RATES, **rates})
     nation["evasion"][Party.SINGLE] = evasion
@@ -91,9 +92,10 @@ def test_compiled_and_plain_agree(luck, detail, days, inclination, evasion, left
 def test_every_sector_is_chosen_by_its_share(u):
     place, leaning = record_of(PLACE, number=NUMBER), record_of(LEANING)
     leaning["sectors"][NUMBER] = [0.2, 0.2, 0.9, 1.0]
-    assert agreed(toward_sector, leaning, place, u) == Wait.CROSS_FIRST + (
-        0 if u < 0.2 else 2 if u < 0.9 else 3
-    )
+    leaning["sectors_hidden"][NUMBER] = [0.6, 1.0, 1.0, 1.0]
+    expected = 0 if u < 0.2 else 2 if u < 0.9 else 3
+    assert agreed(toward_sector, leaning, place, 0, u) == Wait.CROSS_FIRST + expected
+    assert agreed(toward_sector, leaning, place, 1, u) == Wait.CROSS_FIRST + (0 if u < 0.6 else 1)
 
 
 @QUICK

@@ -11,6 +11,7 @@ import numpy as np
 from corridor.engine.mechanisms.beliefs import mix_newcomers, update_beliefs, update_hazards, update_trust
 from corridor.engine.mechanisms.capacity import renew_places
 from corridor.engine.mechanisms.departures import update_demand_noise, update_intentions
+from corridor.engine.mechanisms.guides import lead_round_patrols
 from corridor.engine.mechanisms.leanings import (
     PRIOR_PEOPLE,
     WEEK,
@@ -18,6 +19,7 @@ from corridor.engine.mechanisms.leanings import (
     choose_sectors,
     move_leaning,
 )
+from corridor.engine.mechanisms.means import update_means
 from corridor.engine.records.codes import Kind, Pool, Wait
 from corridor.engine.records.layout import EXITS, GOVERNMENTS, MILLION, NATIONS, PLACES, SECTORS
 from corridor.foundations.compiled import mechanism
@@ -119,8 +121,9 @@ def update_leanings(world):
         if moves:
             move_leaning(leaning, everybody, world.rules, prior * WEEK)
         if moves or world.clock.day == 0:
-            choose_sectors(world, leaning, drawn)
-            choose_cities(world, leaning, drawn, leaning.recent + prior)
+            for hidden in range(2):
+                choose_sectors(world, leaning, drawn, hidden == 1)
+                choose_cities(world, leaning, drawn, leaning.recent + prior, hidden == 1)
 
 
 @mechanism
@@ -155,8 +158,10 @@ def open_day(world, today, normal):
     offer_places(world, today)
     for code in range(NATIONS):
         nation, trait = world.nations[code], world.traits[code]
+        update_means(nation, trait, rules)
         update_intentions(nation, trait, rules, today, code)
         update_hazards(nation, trait, rules, today, code)
+    lead_round_patrols(world)
     update_leanings(world)
     for index in range(PLACES):
         place = world.places[index]
@@ -182,6 +187,7 @@ def close_day(world, tally, today):
         if place.kind == Kind.CROSS:
             place.recent += (place.today - place.recent) / RECENT_DAYS
             place.today = 0.0
+            tally.patrol_days[index] += place.patrol
         if place.counted:
             for code in range(NATIONS):
                 tally.people_days[index, code] += place.by_nation[code]

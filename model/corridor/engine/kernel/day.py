@@ -14,6 +14,7 @@ from corridor.engine.mechanisms.crossing import choose_crossing_exit
 from corridor.engine.mechanisms.departures import count_departures, create_party
 from corridor.engine.mechanisms.detention import choose_station_exit
 from corridor.engine.mechanisms.disposition import choose_disposition, work_of
+from corridor.engine.mechanisms.guides import hides
 from corridor.engine.mechanisms.harm import sample_harm
 from corridor.engine.mechanisms.hearing import hear_exit, hear_harm
 from corridor.engine.mechanisms.returning import choose_return_exit
@@ -64,21 +65,22 @@ def choose_exit(world, person, place, days, draw):
     if kind == Kind.WAIT:
         return choose_waiting_exit(world, person, place, nation, days, draw[WHETHER], draw[WHICH])
     if kind == Kind.FORK:
-        return choose_branch(world, person, place, draw[WHICH])
+        return choose_branch(world, person, place, hides(person, nation), draw[WHICH])
     if kind == Kind.CROSS:
-        return choose_crossing_exit(
-            person, world.places[place.exits[Cross.APPREHENDED]], world.rules, draw[WHETHER]
-        )
+        custody = world.places[place.exits[Cross.APPREHENDED]]
+        return choose_crossing_exit(person, place.patrol, custody, world.rules, draw[WHETHER])
     if kind == Kind.STATION:
         return choose_station_exit(world, person, draw[WHETHER], draw[WHICH])
-    return choose_return_exit(person, world.rules, place.table == 1, draw[WHETHER])
+    trait = world.traits[person.nation]
+    return choose_return_exit(person, trait, world.rules, place.table == 1, draw[WHETHER])
 
 
 @mechanism
-def choose_branch(world, person, place, u):
+def choose_branch(world, person, place, hidden, u):
     """Exit of a fork: before the border as the party's people lean, elsewhere by today's weights of all."""
     if world.places[place.exits[0]].kind == Kind.WAIT:
-        return first_above(world.leanings[person.nation].cities, u)
+        leaning = world.leanings[person.nation]
+        return first_above(leaning.cities_hidden if hidden else leaning.cities, u)
     return first_above(place.toward, u)
 
 
@@ -290,7 +292,9 @@ def start_departures(world, tally, chunks, today, day, normal):
             place.by_nation[code] += person.heads
             tally.departed[group] += person.heads
             tally.entered[entry, group] += person.heads
-            tally.fees[code] += trait.fee * world.rules.fee_level * person.heads
+            nation = world.nations[code]
+            level = nation.fee_level * (world.rules.hiding_premium if hides(person, nation) else 1.0)
+            tally.fees[code] += trait.fee * level * person.heads
             world.clock.born += 1
             world.clock.departed += person.heads
             schedule(world, chunks, person, (day + sample_stay(world, person, place, how[HOW_LONG])) % RING)

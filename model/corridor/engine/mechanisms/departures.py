@@ -2,7 +2,7 @@
 
 Rests on: latent demand and season (project's macro study, sections 1-2), a pool that defers or lapses when leaving is
 deterred, random utility in the perceived chance of being sent back (Klabunde and Willekens 2016). Lawful parole takes
-people out of the pool before they set out.
+people out of the pool before they set out. Who sets out can pay for the way (`means`).
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import numpy as np
 
 from corridor.engine.mechanisms.beliefs import expect
 from corridor.engine.mechanisms.choice import share_going
+from corridor.engine.mechanisms.guides import hides
 from corridor.engine.records.codes import Party
 from corridor.engine.records.layout import ROUTES
 from corridor.foundations.compiled import mechanism
@@ -37,8 +38,8 @@ def update_intentions(nation, trait, rules, today, code):
     """Update the pool of one nation and return how many people are expected to leave today.
 
     Fewer go the more likely it seems that the journey fails, on the way or at the border (`choice`); evaders hardly
-    respond to the border. What does not leave stays in the pool and lapses slowly. With nothing to
-    deter, departures equal demand.
+    respond to the border. Who goes must be able to pay (`means`). What does not leave stays in the pool and lapses
+    slowly. With nothing to deter, at the usual price, departures equal demand.
     """
     belief = expect(nation.belief_origin, nation.trust, today.deter_origin[code], today.ease_origin[code])
     belief *= 1.0 - nation.trust * today.attract[code]
@@ -48,6 +49,7 @@ def update_intentions(nation, trait, rules, today, code):
     response, indifference = trait.departure_response, rules.indifference
     surrender = (1.0 - trait.evader) * share_going(nation.perceived_origin, response, indifference)
     evade = trait.evader * share_going(hidden, response, indifference)
+    surrender, evade = surrender * nation.able, evade * nation.able_hidden
     willing = surrender + evade
     to_pool = (rules.pool_departure + rules.pool_lapse) / rules.pool_departure
     inflow = today.demand[code] * np.exp(nation.noise + nation.walk) * to_pool
@@ -127,7 +129,7 @@ def incline(u, leaving, usual):
 @mechanism
 def create_party(world, today, person, code, day, ordinal):
     """Fill the record of a new party; its key never depends on how many others leave. Returns its luck for the road."""
-    trait, rules = world.traits[code], world.rules
+    rules = world.rules
     key = (np.uint64(code) << np.uint64(56)) | (np.uint64(day) << np.uint64(32)) | np.uint64(ordinal)
     who = four_uniforms(world.clock, key, ATTRIBUTES, np.uint64(0))
     how = four_uniforms(world.clock, key, ATTRIBUTES, np.uint64(1))
@@ -155,11 +157,11 @@ def create_party(world, today, person, code, day, ordinal):
                 person.heads = 3 + more
     else:
         person.party = Party.SINGLE
-    person.sponsor = 1 if who[2] < trait.sponsor else 0
-    person.inclination = min(
-        255, int(256.0 * incline(who[3], world.nations[code].evaders_leaving, trait.evader))
-    )
     nation = world.nations[code]
+    readiness = incline(who[3], nation.evaders_leaving, world.traits[code].evader)
+    person.inclination = min(255, int(256.0 * readiness))
+    sponsored = nation.sponsored_hidden if hides(person, nation) else nation.sponsored
+    person.sponsor = 1 if who[2] < sponsored else 0
     person.route = ROUTES - 1
     for route in range(ROUTES):
         if how[0] < nation.routes[route]:

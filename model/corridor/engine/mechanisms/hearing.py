@@ -1,9 +1,10 @@
 """What others hear of a journey: each event on it, with its weight, added to the memory of compatriots.
 
-At the border: what Border Patrol did and in which sector, an appointment, waiting in vain. On the way, by route: who reached the north, and
-against them who was returned, turned back or sent back by Mexico and others, gave up after a stop, was kidnapped, or
-died. An event that weighs 1 counts as one person whose journey failed. Source: circles study, sections 2 and 7 (hearing
-mends the signs of closed roads); containment study (returns by Mexico weigh 1, people sent back .1).
+At the border: what Border Patrol did and in which sector, an appointment, waiting in vain. On the way, by route: who
+reached the north, and against them who was returned, turned back or sent back by Mexico and others, gave up after a
+stop, was kidnapped, or died. An event that weighs 1 counts as one person whose journey failed. Source: circles study,
+sections 2 and 7 (hearing mends the signs of closed roads); containment study (returns by Mexico weigh 1, people sent
+back .1).
 """
 
 from __future__ import annotations

@@ -53,25 +53,27 @@ def move_leaning(leaning, everybody, rules, prior):
 
 
 @mechanism
-def choose_sectors(world, leaning, drawn):
+def choose_sectors(world, leaning, drawn, hidden):
     """Set a city's cumulative choice among its sectors for every city; `drawn`, PLACES, becomes what each city draws.
 
-    A sector draws by the leaning, by its pull, and by the city's part of those who set out to cross there.
+    A sector draws by the leaning, by its pull (for those who hide also by what guides think of it), and by the city's
+    part of those who set out to cross there.
     """
     total = 0.0
     for index in range(PLACES):
         place = world.places[index]
         if place.kind == Kind.CROSS:
-            total += leaning.share[place.number] * place.weight
+            total += leaning.share[place.number] * (place.weight_hidden if hidden else place.weight)
     for index in range(PLACES):
         city = world.places[index]
         if city.kind == Kind.WAIT:
-            ahead = leaning.sectors[city.number]
+            ahead = (leaning.sectors_hidden if hidden else leaning.sectors)[city.number]
             sum_so_far = 0.0
             for exit in range(SECTORS_PER_CITY):
                 if city.feeds[exit] > 0.0:
                     sector = world.places[city.exits[exit]]
-                    draw = leaning.share[sector.number] * sector.weight / max(total, 1e-12)
+                    weight = sector.weight_hidden if hidden else sector.weight
+                    draw = leaning.share[sector.number] * weight / max(total, 1e-12)
                     sum_so_far += city.feeds[exit] * draw
                 ahead[exit] = sum_so_far
             for exit in range(SECTORS_PER_CITY):
@@ -80,12 +82,13 @@ def choose_sectors(world, leaning, drawn):
 
 
 @mechanism
-def choose_cities(world, leaning, drawn, crossing):
+def choose_cities(world, leaning, drawn, crossing, hidden):
     """Set the cumulative choice among northern cities: where people cross from, and where they are admitted.
 
     A city draws the people a day who cross from there (`crossing` in all, `drawn` as shares), and its part of the
     places of its office that go to this people, divided among the office's cities as their crossings are.
     """
+    ahead = leaning.cities_hidden if hidden else leaning.cities
     beside = np.zeros(PLACES)  # crossings from all cities of an office, as shares
     for index in range(PLACES):
         place = world.places[index]
@@ -102,6 +105,6 @@ def choose_cities(world, leaning, drawn, crossing):
                     if drawn[at] > 0.0:
                         places = leaning.ports * world.allowances[Pool.APPOINTMENTS + office].daily
                         sum_so_far += drawn[at] * (crossing + places / beside[office])
-                leaning.cities[exit] = sum_so_far
+                ahead[exit] = sum_so_far
             for exit in range(EXITS):
-                leaning.cities[exit] = leaning.cities[exit] / sum_so_far if sum_so_far > 0.0 else 1.0
+                ahead[exit] = ahead[exit] / sum_so_far if sum_so_far > 0.0 else 1.0

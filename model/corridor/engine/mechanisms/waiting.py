@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from corridor.engine.mechanisms.capacity import take_places
+from corridor.engine.mechanisms.guides import hides
 from corridor.engine.records.codes import Pool, Wait
 from corridor.engine.records.layout import SECTORS_PER_CITY
 from corridor.foundations.compiled import mechanism
@@ -19,11 +20,11 @@ LONGEST_REVIEW = 7.0  # days between decisions, on average
 @mechanism
 def choose_waiting_exit(world, person, place, nation, days, u, u_detail):
     """Exit of a waiting place; `u` decides whether anything happens, `u_detail` what."""
-    person.evades = 1 if (person.inclination + 0.5) / 256.0 < nation.evasion[person.party] else 0
+    person.evades = 1 if hides(person, nation) else 0
     cross = nation.crossing_evader if person.evades else nation.crossing
     if place.surge >= person.heads:
         place.surge -= person.heads
-        return toward_sector(world.leanings[person.nation], place, u_detail)
+        return toward_sector(world.leanings[person.nation], place, person.evades, u_detail)
     quit_rate = world.rules.give_up_rate
     admit = world.terms[person.place, person.nation].admit
     total = cross + admit + quit_rate + place.south
@@ -34,7 +35,7 @@ def choose_waiting_exit(world, person, place, nation, days, u, u_detail):
         return Wait.STAYED
     at = u_detail * total
     if at < cross:
-        return toward_sector(world.leanings[person.nation], place, at / cross)
+        return toward_sector(world.leanings[person.nation], place, person.evades, at / cross)
     at -= cross
     if at < admit:
         places = world.allowances[Pool.APPOINTMENTS + place.exits[Wait.ADMITTED]]
@@ -46,10 +47,11 @@ def choose_waiting_exit(world, person, place, nation, days, u, u_detail):
 
 
 @mechanism
-def toward_sector(leaning, place, u):
-    """Neighbouring sector, chosen as the party's people lean."""
+def toward_sector(leaning, place, evades, u):
+    """Neighbouring sector, chosen as the party's people lean, and those who hide as guides lead them."""
+    ahead = leaning.sectors_hidden if evades else leaning.sectors
     for sector in range(SECTORS_PER_CITY - 1):
-        if u < leaning.sectors[place.number, sector]:
+        if u < ahead[place.number, sector]:
             return Wait.CROSS_FIRST + sector
     return Wait.CROSS_FIRST + SECTORS_PER_CITY - 1
 

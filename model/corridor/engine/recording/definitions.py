@@ -19,6 +19,7 @@ FIELDS = {  # counts of a tally, with their shape
     "harm": (PLACES, NATIONS, HARMS),
     "people_days": (PLACES, NATIONS),
     "overflow_days": (PLACES,),
+    "patrol_days": (PLACES,),
     "departed": (GROUPS,),
     "paroled": (NATIONS,),
     "fees": (NATIONS,),
@@ -61,6 +62,7 @@ def _by_nation(field: str, *index: int, place: str = ALL, weight: float = 1.0, t
 
 PRICES = (
     "cost_processing_usd",
+    "cost_patrol_daily_usd",
     "cost_detention_day_usd",
     "cost_flight_removal_usd",
     "inm_cost_detection_usd",
@@ -122,6 +124,7 @@ class Definitions:
         price = self.prices
         for code, _ in self.kind("cross"):
             yield from _exits(code, (Cross.APPREHENDED,), "us", price["cost_processing_usd"])
+            yield Count("patrol_days", (code,), place="us", weight=price["cost_patrol_daily_usd"])
         for code, _ in self.kind("custody"):
             yield from _by_nation("people_days", code, place="us", weight=price["cost_detention_day_usd"])
             flown = (Custody.EXPELLED_BY_FLIGHT, Custody.REMOVED_BY_FLIGHT, Custody.THIRD_COUNTRY)

@@ -15,7 +15,7 @@ from scipy import sparse
 from corridor.engine.recording.book import Entry
 from corridor.engine.recording.cells import CellMap, Cells, make_series
 from corridor.engine.recording.definitions import ALL, FIELDS, OFFSETS, WIDTH
-from corridor.engine.records.layout import MILLION, NATIONS
+from corridor.engine.records.layout import MILLION, NATIONS, PLACES
 from corridor.inputs.compiling.drivers import GOVERNMENTS, Drivers
 from corridor.inputs.registries.nationalities import NATIONALITIES
 
@@ -87,6 +87,7 @@ def make_reading(drivers: Drivers, cell_map: CellMap) -> Reading:
     matrix = sparse.csr_matrix(sparse.vstack([cell_map.matrix, arrived]))
     scale = np.full(WIDTH, float(drivers.people_per_agent))
     scale[OFFSETS["paroled"] : OFFSETS["paroled"] + NATIONS] = 1.0  # people already
+    scale[OFFSETS["patrol_days"] : OFFSETS["patrol_days"] + PLACES] = 1.0  # of sectors
     matrix.data *= scale[matrix.indices]
     used = np.unique(matrix.indices)
     counts = []

@@ -123,6 +123,10 @@ PLACE = _record(
         ("today", PEOPLE),  # people who came today
         ("feeds", "f8", (EXITS,)),  # share of the place behind each exit that comes from here (cities, forks)
         ("toward", "f8", (EXITS,)),  # today's cumulative choice among the exits, where it is the same for all
+        ("patrol", AMOUNT),  # effort between ports, as a multiple of the usual (crossings)
+        # what guides think of it: chance of getting through, relative to usual patrols
+        ("reputation", AMOUNT),
+        ("weight_hidden", AMOUNT),  # attraction today to those who hide (crossings)
     ]
 )
 
@@ -166,6 +170,11 @@ NATION = _record(
         ("expel", SHARE, (PARTIES,)),  # share wanted under Title 42
         ("remove", SHARE, (PARTIES,)),  # share wanted under Title 8
         ("to_ice", SHARE, (PARTIES,)),  # share wanted by ICE
+        ("able", AMOUNT),  # share who can pay, relative to the usual: of those who surrender
+        ("able_hidden", AMOUNT),  # the same of those who hide
+        ("sponsored", SHARE),  # of those who can pay and surrender, who have a sponsor
+        ("sponsored_hidden", SHARE),
+        ("fee_level", AMOUNT),  # price of the way to the border, as a multiple of the usual
         ("mpp", SHARE),  # share returned to wait (Remain in Mexico)
         ("unique_year", "i8"),  # people encountered for the first time this year
         ("mexico_pool", "u1"),  # the nation whose cap is shared, for places that Mexico gives
@@ -182,7 +191,11 @@ NATION = _record(
 # Constants of a run that differ by nation.
 TRAIT = _record(
     [
-        ("sponsor", "f8"),
+        ("sponsor", "f8"),  # share of those who intend to leave
+        ("usual_sponsor", "f8"),  # share of those who set out at the usual price
+        ("savings", "f8"),  # USD, median of what people can pay without a sponsor
+        ("losses", "f8"),  # USD a person, expected of extortion and ransom on the way
+        ("usually_able", "f8"),  # share who can pay the usual price, with the usual sponsors
         ("evader", "f8"),
         ("departure_response", "f8"),
         ("crossing_response", "f8"),
@@ -203,6 +216,8 @@ LEANING = _record(
         ("ports", SHARE),  # of the places at ports that are given today
         ("cities", "f8", (EXITS,)),  # cumulative choice among the cities behind the fork before the border
         ("sectors", "f8", (CITIES, SECTORS_PER_CITY)),  # the same among the sectors of each city
+        ("cities_hidden", "f8", (EXITS,)),  # both for those who hide, as guides lead them
+        ("sectors_hidden", "f8", (CITIES, SECTORS_PER_CITY)),
     ]
 )
 
@@ -251,7 +266,16 @@ RULES = _record(
         ("ice_asked", PEOPLE),  # people a day whom ICE was lately asked to take (two-week memory)
         ("ice_today", PEOPLE),  # the same today
         ("ice_taken", SHARE),  # of those asked for, that it can take today
-        ("fee_level", AMOUNT),
+        (
+            "hiding_premium",
+            AMOUNT,
+        ),  # price of who hides over that of who surrenders, as a multiple of the usual
+        ("savings_spread", "f8"),  # of the logarithm of what people can pay
+        ("sponsor_loan", "f8"),  # USD
+        ("retry_debt", "f8"),  # how much less those give up who owe a sponsor
+        ("patrol_exponent", "f8"),
+        ("detours", "f8"),  # how strongly guides avoid sectors where fewer get through
+        ("guides_days", "f8"),  # in which they learn of it
         ("caravan_room", "f8"),  # people that the caravan still takes up
         ("caravan_joins", "f8"),
         ("family_sizes", "f8", (4,)),  # cumulative: 2, 3, 4, 5
@@ -345,6 +369,7 @@ TALLY = _record(
         ("harm", "i4", (PLACES, NATIONS, HARMS)),
         ("people_days", "f8", (PLACES, NATIONS)),
         ("overflow_days", "f8", (PLACES,)),
+        ("patrol_days", "f8", (PLACES,)),  # days of the usual patrol effort
         ("departed", "i8", (GROUPS,)),
         ("paroled", "f8", (NATIONS,)),
         ("fees", "f8", (NATIONS,)),

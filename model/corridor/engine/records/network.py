@@ -8,6 +8,7 @@ from zlib import crc32
 import numpy as np
 from scipy import special
 
+from corridor.engine.records.budgets import fill_budgets
 from corridor.engine.records.codes import EXIT_NAMES, Kind
 from corridor.engine.records.layout import (
     CHUNK,
@@ -156,14 +157,12 @@ def _fill_rules(world: np.void, drivers: Drivers) -> None:
     rules["pool_departure"] = 1.0 / p["pool_departure_days"].scalar()
     rules["pool_lapse"] = 1.0 / p["pool_lapse_days"].scalar()
     rules["family_sizes"] = np.cumsum(p["family_size"].sequence())
-    rules["fee_level"] = 1.0
     rules["walk_memory"] = drivers.demand_memory
 
 
 def _fill_traits(world: np.void, drivers: Drivers) -> None:
     p, traits, count = drivers.parameters, world["traits"], len(NATIONALITIES)
     for field, name in {
-        "sponsor": "sponsor_share",
         "evader": "evader_share",
         "departure_response": "departure_response",
         "crossing_response": "crossing_response",
@@ -246,6 +245,7 @@ def build_world(drivers: Drivers) -> np.ndarray:
     _fill_traits(world, drivers)
     _fill_nations(world, drivers)
     _fill_leanings(world, drivers)
+    fill_budgets(world, drivers)
     world["calendar"]["buckets"]["head"] = -1
     world["calendar"]["buckets"]["tail"] = -1
     world["calendar"]["free"] = -1

@@ -20,6 +20,7 @@ from corridor.inputs.compiling.news import Signals, compile_signals
 from corridor.inputs.compiling.origins import felt_relief, scale_demand
 from corridor.inputs.compiling.policy import AHEAD, Policy, resolve
 from corridor.inputs.compiling.projection import Projection, project_demand
+from corridor.inputs.compiling.sponsors import most_sponsored, sponsored_interest
 from corridor.inputs.parameters.parameter_set import ParameterSet, load_parameters
 from corridor.inputs.registries.geography import Geography, load_geography
 from corridor.inputs.registries.nationalities import NATIONALITIES
@@ -169,9 +170,12 @@ def first_leanings(parameters: ParameterSet, sectors: Sequence[str]) -> np.ndarr
 
 
 def spread_parole(policy: Policy, parameters: ParameterSet) -> np.ndarray:
-    """People a day admitted by parole, [D, N]: the monthly cap (pools shared by interest) until the total is used."""
+    """People a day admitted by parole, [D, N]: the monthly cap (pools shared by interest) until the total is used.
+
+    Nobody is paroled without a sponsor (`sponsors`).
+    """
     monthly, total = policy.levers["us.parole_monthly_cap"], policy.levers["us.parole_cap_total"]
-    interest = parameters["parole_interest"].by_nationality()
+    interest, sponsored = sponsored_interest(parameters), most_sponsored(parameters)
     days = policy.timeline.days
     daily = np.zeros((days, len(NATIONALITIES)))
     used = np.zeros(len(NATIONALITIES))
@@ -185,7 +189,8 @@ def spread_parole(policy: Policy, parameters: ParameterSet) -> np.ndarray:
             sharing = np.flatnonzero(pool == pool[nation])
             share = interest[nation] / max(interest[sharing].sum(), 1e-12) if len(sharing) > 1 else 1.0
             ramp[nation] = min(1.0, ramp[nation] + 1.0 / build_up)
-            people = ramp[nation] * share * min(cap[nation], 1e6) / DAYS_PER_MONTH
+            places = share * min(cap[nation], 1e6) / DAYS_PER_MONTH
+            people = ramp[nation] * min(places, sponsored[nation])
             together = used[total.pool[day] == total.pool[day, nation]].sum()
             people = min(people, max(0.0, total.values[day, nation] - together))
             daily[day, nation] = people
