@@ -84,6 +84,21 @@ def test_mexicos_own_flights_add_their_seats_to_the_places_of_one_nationality():
     np.testing.assert_allclose(setting(simulation)["returns"], expected)
 
 
+@pytest.mark.parametrize("accepted", [0, 0.5])
+def test_flights_that_a_country_refuses_make_no_place_for_anyone(accepted):
+    nation = NATIONALITIES.index("Venezuela")
+    usual = setting(in_force())["returns"]
+    simulation = in_force(
+        "lever: mexico.deportation_flights_weekly, for: [Venezuela], to: 50",
+        f"lever: venezuela.accepts_flights, for: [mexico], to: {accepted}",
+    )
+    expected = usual.copy()
+    expected[nation] += (
+        50 * accepted * simulation.drivers.parameters["flight_seats"].scalar() / WEEKLY / PEOPLE
+    )
+    np.testing.assert_allclose(setting(simulation)["returns"], expected)
+
+
 def test_half_the_money_lasts_for_about_half_the_month():
     simulation = in_force("lever: mexico.enforcement_funding, to: 0.5", day=START - 1)
     funded = []

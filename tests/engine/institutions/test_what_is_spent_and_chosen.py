@@ -274,6 +274,22 @@ def test_who_passes_panamas_gate_may_still_be_flown_home():
     assert terms["turn_back"][NATIONALITIES.index("Cuba")] == pytest.approx(0.4)
 
 
+@pytest.mark.parametrize("accepted", [0.0, 0.5])
+def test_panama_flies_home_only_those_whom_their_country_takes(accepted):
+    simulation = in_force(
+        "lever: panama.deportation_flights_weekly, for: [Venezuela], to: 3",
+        f"lever: venezuela.accepts_flights, for: [panama], to: {accepted}",
+        "lever: venezuela.accepts_flights, for: [us, mexico], to: 1",
+    )
+    government = one(simulation, Panama)
+    darien, venezuela = simulation.drivers.geography.codes["darien"], NATIONALITIES.index("Venezuela")
+    government.places["by_nation"][darien, venezuela] = 40
+    government.act(simulation.briefing)
+    terms = simulation.world["terms"][darien]
+    seats = 3 * accepted * simulation.drivers.parameters["flight_seats"].scalar() / 7
+    assert terms["turn_back"][venezuela] == pytest.approx(seats * terms["mean_days"][venezuela] / 40 / PEOPLE)
+
+
 @pytest.mark.parametrize(("funding", "paid"), [(0.5, 1.0), (0.0, 0.0)])
 def test_an_institute_whose_work_costs_nothing_does_it_if_it_is_paid_at_all(funding, paid):
     simulation = in_force(f"lever: mexico.enforcement_funding, to: {funding}")

@@ -11,7 +11,7 @@ import numpy as np
 
 from corridor.engine.institutions.briefing import Briefing
 from corridor.engine.institutions.context import Context
-from corridor.engine.institutions.institution import Institution, sets
+from corridor.engine.institutions.institution import FLIGHTS_HOME, Institution, sets
 from corridor.engine.records.codes import Party, Pool
 from corridor.foundations.timeline import DAYS_PER_MONTH, MONTHLY, WEEKLY
 from corridor.inputs.compiling.drivers import GOVERNMENTS
@@ -134,8 +134,8 @@ class Panama(Institution):
     """Panama: the Darién gate, days in the jungle, and flights home from there (document item 16)."""
 
     government = "panama"
-    heeds = ("darien_days", "death_darien", "pace")
-    concerns: ClassVar = {"pace": ("darien",)}
+    heeds = ("darien_days", "death_darien", "pace", *FLIGHTS_HOME)
+    concerns: ClassVar = dict.fromkeys(FLIGHTS_HOME, ("panama",)) | {"pace": ("darien",)}
 
     def __init__(self, model, context: Context, memory):
         super().__init__(model, context, memory)
@@ -150,13 +150,13 @@ class Panama(Institution):
 
     @sets("panama.darien_gate", "panama.deportation_flights_weekly")
     def turn_back(self, gate: np.ndarray, flights: np.ndarray) -> None:
-        """How long the jungle takes, and who is turned back there: at the gate, and by the seats of flights home."""
+        """How long the jungle takes, and who is turned back there: at the gate, and by flights that their country takes."""
         today = self.context.today
         days = self.days_by_date[today] * self.context.pace[today, self.darien]
         self.terms["mean_days"][self.darien] = days
         for field in ("deadly", "deadly_hidden"):
             self.places[field][self.darien] = self.deaths_by_date[today]
-        flown = flights * self.seats / WEEKLY  # people a day
+        flown = flights * self.flights_accepted("panama") * self.seats / WEEKLY  # people a day
         entering = self.places["by_nation"][self.darien, :COUNT] * self.represents / days
         self.terms["turn_back"][self.darien, :COUNT] = gate[0] + (1.0 - gate[0]) * flown / np.maximum(
             entering, flown + 1.0

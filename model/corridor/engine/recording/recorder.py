@@ -127,7 +127,7 @@ class Recorder:
     def read(self, first: int, last: int) -> Sums:
         """Sums of the days `first` to `last - 1`."""
         present, shelter = self._places["present"], self._places["shelter"]
-        overflow = np.where(shelter > 0, np.maximum(present - shelter, 0.0), 0.0)
+        overflow = np.maximum(present - shelter, 0.0)  # read of cities alone
         counts = self._counts | {"present": self._places["by_nation"].reshape(-1), "overflow": overflow}
         vector = np.concatenate([counts[name][wanted] for name, wanted in self.reading.counts])
         both = self.reading.matrix @ vector
