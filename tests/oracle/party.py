@@ -279,7 +279,9 @@ class Party(mesa.Agent):
     def cross(self, whether: float, which: float) -> str:
         """Between ports: who surrenders is encountered; who evades may slip through, more so when custody is full."""
         rules, custody = self.model.rules, self.place.exits["apprehended"]
-        load = custody.present / (custody.beds * rules.apprehension_reference) if custody.beds > 0 else math.inf
+        load = (
+            custody.present / (custody.beds * rules.apprehension_reference) if custody.beds > 0 else math.inf
+        )
         chance = rules.apprehension / (1 + load**rules.apprehension_exponent)
         return "apprehended" if not self.evades or whether < chance else "evaded"
 
