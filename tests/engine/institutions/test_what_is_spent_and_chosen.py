@@ -146,7 +146,7 @@ def test_tracking_after_release_relieves_the_united_states_by_its_stated_part():
         simulation = in_force(f"lever: us.release_tracking, to: {tracked}")
         told, government = simulation.briefing, one(simulation, UnitedStates)
         told.unsponsored, told.encounters, told.sent_to_mexico = 1000.0, 0.0, 0.0
-        told.evasions, told.released_to_street, told.overcrowding, told.died = 0.0, 0.0, 0.0, 0.0
+        told.evasions = told.released_to_street = told.overcrowding = told.died = 0.0
         government.memory["died"] = government.memory["deaths"] = 0.0
         government.act(told)
         felt[tracked] = float(government.memory["satisfaction"])
@@ -168,7 +168,6 @@ def test_tracking_after_release_relieves_the_united_states_by_its_stated_part():
 
 
 BURDENS = {
-    "evasions": ("evasions", 2000.0),
     "street": ("released_to_street", 500.0),
     "crowding": ("overcrowding", 0.25),
 }
@@ -198,7 +197,7 @@ def test_a_person_who_is_not_caught_weighs_more_than_one_who_is_encountered():
     government, told = one(simulation, UnitedStates), simulation.briefing
     satisfied = []
     told.died = government.memory["died"] = government.memory["deaths"] = 0.0
-    for caught in (7000.0, 6900.0, 6000.0, 4000.0):
+    for caught in (9000.0, 7000.0, 6900.0, 4000.0, 0.0):
         told.encounters, told.evasions = caught, 9000.0 - caught
         government.act(told)
         satisfied.append(float(government.memory["satisfaction"]))

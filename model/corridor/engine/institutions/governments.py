@@ -21,11 +21,11 @@ from corridor.inputs.registries.nationalities import NATIONALITIES, codes_with
 COUNT = len(NATIONALITIES)
 # Shares of those at home in Mexico who are sent back over the land border, by party.
 LAND_RETURN = ("land_return_single", "land_return_family", "land_return_child")
-# What weighs on a government, and how much of it halves its part of satisfaction (assumed): encounters, evasions and
-# releases to the street a day, people in custody beyond its beds over the beds (five sectors were over 125%), deaths a
-# day, people whom cities house, returns a day, fentanyl as a constant.
+# What weighs on a government, and how much of it halves its part of satisfaction (assumed): people a day who cross
+# between ports, those of them who are not caught, releases to the street a day, people in custody beyond its beds over
+# the beds (five sectors were over 125%), deaths a day, people whom cities house, returns a day, fentanyl as a constant.
 USUAL_US = {
-    "encounters": 5000.0,
+    "encounters": 7000.0,
     "evasions": 2000.0,
     "street": 500.0,
     "crowding": 0.25,
@@ -97,7 +97,8 @@ class UnitedStates(Institution):
         housed = briefing.unsponsored * self.stay * self.lever("us.work_permit_days")[0]
         housed *= 1.0 - self.tracking_relief * self.lever("us.release_tracking")[0]
         burdens = {
-            "encounters": briefing.encounters * pressure,
+            # Whoever is not caught crosses all the same, so nothing is gained by catching fewer.
+            "encounters": (briefing.encounters + briefing.evasions) * pressure,
             "evasions": briefing.evasions * pressure,
             "street": briefing.released_to_street * pressure,
             "crowding": briefing.overcrowding,
