@@ -92,10 +92,10 @@ def morning(overrides: str, ends: date, replicate: int) -> State:
 
 
 @cache
-def runs_of(policy: Policy) -> tuple[Recording, ...]:
-    """The recordings of all replicates."""
+def runs_of(policy: Policy, replicates: int = REPLICATES) -> tuple[Recording, ...]:
+    """The recordings of the first replicates."""
     drivers, recordings = drivers_of(policy), []
-    for replicate in range(REPLICATES):
+    for replicate in range(replicates):
         simulation = Simulation(drivers, SEED, replicate)
         simulation.resume(morning(policy.overrides, policy.ends, replicate))
         recordings.append(simulation.run())
@@ -114,12 +114,13 @@ def reading(
     place: str = "all",
     nationality: str = "all",
     months: tuple[str, ...] = MONTHS,
+    replicates: int = REPLICATES,
 ) -> np.ndarray:
     """An indicator summed over months, one number a replicate."""
     cell = _cells()[indicator, place, nationality, "all"]
     return np.array(
         [
             sum(float(run.values[run.periods.index(month), cell]) for month in months)
-            for run in runs_of(policy)
+            for run in runs_of(policy, replicates)
         ]
     )

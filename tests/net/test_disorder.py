@@ -1,4 +1,4 @@
-"""No government gains from disorder: none is happier with fewer beds, no processing, no shelters, or an agency that fails."""
+"""No government gains from disorder: fewer beds, no processing, no shelters, an agency that fails."""
 
 import pytest
 

@@ -64,7 +64,7 @@ def test_what_the_united_states_gives_mexico_gets_and_nothing_is_made_or_lost():
 
 
 def test_a_gift_costs_all_governments_together_what_it_buys():
-    """More returns, and the transport and stops that go with them: priced by the person, whoever's money it was."""
+    """More returns, and fewer people whom it stops again: priced by the person, whoever's money it was."""
     gift = Policy((move("us.transfer_to_mexico", 500_000_000),))
     paid = {policy: reading(policy, "public_cost_usd").mean() for policy in (HISTORY, gift)}
     priced = {
@@ -81,7 +81,6 @@ def test_a_gift_costs_all_governments_together_what_it_buys():
     bought = priced[gift] - priced[HISTORY]
     saved = reading(HISTORY, "public_cost_usd", place="us") - reading(gift, "public_cost_usd", place="us")
     given = 500_000_000 * DAYS / DAYS_PER_MONTH
-    assert bought > 0
     assert paid[gift] - paid[HISTORY] == pytest.approx(bought - (saved.mean() + given), rel=1e-6)
 
 

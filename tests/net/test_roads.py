@@ -1,4 +1,4 @@
-"""A road that is closed is taken by fewer people, and one that is half closed is not taken by fewer than a closed one."""
+"""A road that is closed is taken by fewer people, and by no more than one that is half closed."""
 
 import pytest
 
@@ -20,8 +20,13 @@ def test_closing_a_road_lowers_entries_to_it_by_a_fifth(lever):
     assert entries(lever, 1) <= 0.8 * entries(lever, 0)
 
 
-@pytest.mark.xfail(strict=True, reason=HEARD)
-@pytest.mark.parametrize("lever", ROADS)
+@pytest.mark.parametrize(
+    "lever",
+    [
+        "panama.darien_gate",
+        pytest.param("guatemala.expulsions_share", marks=pytest.mark.xfail(strict=True, reason=HEARD)),
+    ],
+)
 def test_a_closed_road_is_not_entered_by_more_than_a_half_closed_one(lever):
     assert entries(lever, 1) <= entries(lever, 0.5)
 
