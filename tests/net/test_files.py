@@ -99,4 +99,6 @@ def test_a_lever_that_is_moved_without_compiling_again_gives_the_drivers_of_its_
         value = getattr(compiled, field.name)
         if isinstance(value, np.ndarray):
             np.testing.assert_array_equal(getattr(mine, field.name), value, err_msg=field.name)
-    assert all(np.array_equal(path.values, mine.levers[name].values) for name, path in compiled.levers.items())
+    assert all(
+        np.array_equal(path.values, mine.levers[name].values) for name, path in compiled.levers.items()
+    )

@@ -12,10 +12,24 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
+from corridor.engine.records.codes import Pool
+from corridor.engine.simulation import Simulation
 from corridor.inputs.registries.indicators import INDICATORS
 from corridor.inputs.registries.levers import LEVERS, Lever
 from corridor.inputs.registries.nationalities import NATIONALITIES, load_nationalities
-from tests.net.paired import BEGINS, HISTORY, REPLICATES, Policy, move, reading, runs_of
+from tests.net.paired import (
+    BEGINS,
+    ENDS,
+    HISTORY,
+    REPLICATES,
+    SEED,
+    Policy,
+    drivers_of,
+    morning,
+    move,
+    reading,
+    runs_of,
+)
 
 MANY = 1000.0  # a range as wide as this is walked by powers of ten
 SWITCHES = ("on/off", "open/closed")
@@ -132,30 +146,36 @@ def test_more_of_a_lever_moves_what_the_registry_says_and_no_less_than_less_of_i
     check_direction(values, along, sign)
 
 
-@pytest.mark.parametrize(
-    "nation",
-    [nation for nation in load_nationalities().values() if nation.accepts_flights.lever],
-    ids=lambda nation: nation.id,
-)
-def test_the_more_flights_a_country_takes_the_more_of_its_people_are_flown_home(nation):
-    """All countries move in the same runs, and each is looked at alone. A strict bar: more of all are to be removed."""
-    values = [0.0, 0.5, 1.0]
-    policies = [
-        Policy(
-            (
-                move("us.removal_flights_weekly", 10, id="flights"),
-                move("us.title_42", 0, id="ordinary-law"),
-                move("us.asylum_bar", 1, id="bar"),
-                *(
-                    move(lever, value, ("us",), id=f"taken-{number}")
-                    for number, lever in enumerate(LEVERS)
-                    if lever.endswith(ACCEPTS)
-                ),
-            )
-        )
-        for value in values
-    ]
-    check_direction(values, response(policies, "removals_by_flight", nationality=nation.name), 1)
+TAKEN = (0.0, 0.5, 1.0)
+
+
+def flights_taken(share):
+    """Ten flights a week to every country, of which each takes a share."""
+    taken = (
+        move(lever, share, ("us",), id=f"taken-{number}")
+        for number, lever in enumerate(LEVERS)
+        if lever.endswith(ACCEPTS)
+    )
+    return Policy((move("us.removal_flights_weekly", 10, id="flights"), *taken))
+
+
+def test_the_more_flights_countries_take_the_more_of_their_people_are_flown_home():
+    """All move in the same runs, and all are read together: of most so few come that chance decides."""
+    policies = [flights_taken(share) for share in TAKEN]
+    check_direction(list(TAKEN), response(policies, "removals_by_flight"), 1)
+
+
+def test_the_more_flights_a_country_takes_the_more_of_its_people_can_be_flown_home():
+    places = []
+    for share in TAKEN:
+        simulation = Simulation(drivers_of(flights_taken(share)), SEED, 0)
+        simulation.resume(morning("", ENDS, 0))
+        simulation.step()
+        places.append(simulation.world["allowances"]["daily"][Pool.FLIGHTS :][: len(NATIONALITIES)].copy())
+    movable = [nation.accepts_flights.lever for nation in load_nationalities().values()]
+    assert not places[0][movable].any()
+    assert (places[1][movable] > 0).all()
+    np.testing.assert_allclose(places[2][movable], 2 * places[1][movable])
 
 
 def test_exceptions_are_few_and_none_is_about_what_the_model_is_for():
