@@ -72,11 +72,6 @@ CASES = {
     "mexico.deportation_flights_weekly": Case(
         "flights need a country that takes them", given=(step("venezuela.accepts_flights", 1, "mexico"),)
     ),
-    ("mexico.enforcement_funding", "mexico_transfers_south"): Case(
-        "more than its need lets the institute return more people and send back no more; it slows down what it can pay",
-        to=0.0,
-        given=(step("mexico.slowdown", 2),),
-    ),
     "us.transfer_to_mexico": Case(
         "it buys what Mexico does not pay for itself",
         given=(step("mexico.enforcement_funding", 0.3), step("mexico.slowdown", 2)),

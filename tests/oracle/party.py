@@ -87,7 +87,9 @@ class Place:
     def chance_of_being_found(self, patrol: float, rules) -> float:
         """For those who hide at this crossing, with so many times the usual patrols: fuller custody finds fewer."""
         custody = self.exits["apprehended"]
-        load = custody.present / (custody.beds * rules.apprehension_reference) if custody.beds > 0 else 0.0
+        load = (
+            custody.present / (custody.beds * rules.apprehension_reference) if custody.beds > 0 else math.inf
+        )
         usual = rules.apprehension / (1 + load**rules.apprehension_exponent)
         return 1 - (1 - usual) ** (patrol**rules.patrol_exponent) if patrol != 1 else usual
 

@@ -19,9 +19,25 @@ from tests.recount.diary import Departed, Diary, Harmed, Moved
 
 Cell = tuple[str, str, str, str]  # indicator, place, nationality, party
 
+KEPT_READY = (  # who pays for a lever, what a unit costs, and for how many days
+    ("us", "us.custody_beds", "cost_bed_day_usd", 1.0),
+    ("us", "us.lateral_flights_daily", "cost_lateral_flight_usd", 1.0),
+    ("us", "us.buses_north_daily", "cost_bus_north_usd", 1.0),
+    ("us", "us.worker_visas_monthly", "cost_visa_usd", DAYS_PER_MONTH),
+    ("us", "guatemala.worker_programme", "cost_visa_usd", DAYS_PER_MONTH),
+    ("us", "us.aid_origin", "cost_aid_monthly_usd", DAYS_PER_MONTH),
+    ("mexico", "mexico.guard_deployed", "cost_troop_day_usd", 1.0),
+    ("mexico", "mexico.shelter_places", "cost_shelter_place_day_usd", 1.0),
+)
+FLYING = {
+    "us": "us.removal_flights_weekly",
+    "mexico": "mexico.deportation_flights_weekly",
+    "panama": "panama.deportation_flights_weekly",
+}
+
 TO_MEXICO = ("expelled_to_mexico", "returned_to_mexico", "remain_in_mexico")
 FREED = ("released", "street_release")
-FLOWN = ("expelled_by_flight", "removed_by_flight", "third_country")
+TURNED_BACK_BY = {"darien": "panama", "honduras_guatemala": "guatemala"}
 SOUTH = ("sent_back", "tapachula", "caravan", "inm_south")  # where people in southern Mexico are
 US_CITIES = "released"  # fate of those who end there
 GOVERNMENTS = ("us", "mexico")
@@ -43,12 +59,8 @@ class Account:
         self.prices = {
             name: drivers.parameters[name].scalar()
             for name in (
-                *(
-                    "cost_processing_usd",
-                    "cost_detention_day_usd",
-                    "cost_flight_removal_usd",
-                    "cost_patrol_daily_usd",
-                ),
+                *("cost_processing_usd", "cost_detention_day_usd", "cost_flight_removal_usd"),
+                *("cost_patrol_daily_usd", "cost_bed_day_usd", "cost_visa_usd", "cost_turned_back_usd"),
                 *("inm_cost_detection_usd", "inm_cost_return_usd", "inm_cost_transfer_usd"),
             )
         }
@@ -121,6 +133,7 @@ class Account:
             largest = max(largest, encountered)
             for nation, people in self.diary.paroled[day].items():
                 self._add(cells, "parole_arrivals", people, nation=nation)
+                self._add(cells, "public_cost_usd", people * self.prices["cost_visa_usd"], place="us")
         cells["encounters_peak_day", "all", "all", "all"] = largest
 
     def _counted_as(self, event):
@@ -175,10 +188,14 @@ class Account:
             yield "traveller", event.fee
         elif isinstance(event, Harmed):
             yield "traveller", event.paid
-        elif event.kind == "cross" and event.exit == "apprehended":
+        elif (event.kind, event.exit) in (("cross", "apprehended"), ("wait", "admitted")):
             yield "us", event.heads * price["cost_processing_usd"]
-        elif event.kind == "custody" and event.exit in FLOWN:
+        elif event.kind == "wait" and event.exit == "moved_south":
+            yield "mexico", event.heads * price["inm_cost_transfer_usd"]
+        elif event.kind == "custody" and event.exit == "third_country":
             yield "us", event.heads * price["cost_flight_removal_usd"]
+        elif event.exit == "turned_back" and event.left in TURNED_BACK_BY:
+            yield TURNED_BACK_BY[event.left], event.heads * price["cost_turned_back_usd"]
         elif event.kind == "leg" and event.exit == "detected":
             yield "mexico", event.heads * price["inm_cost_detection_usd"]
         elif event.kind == "station" and event.exit == "returned_home":
@@ -223,7 +240,8 @@ class Account:
                 cells[cell] += people / len(days)
             for (place, _), heads in self.standing[day].items():
                 if self.places[place].kind == "custody":
-                    usd = heads * self.scale * self.prices["cost_detention_day_usd"]
+                    in_use = self.prices["cost_detention_day_usd"] - self.prices["cost_bed_day_usd"]
+                    usd = heads * self.scale * in_use
                     self._add(cells, "public_cost_usd", usd, place="us")
         for (indicator, *where), number in self._stocks_on(days[-1]).items():
             cells[f"{indicator}_end", *where] = number
@@ -268,12 +286,40 @@ class Account:
                 self._add(cells, "returns_pledged", daily, nation=member)
             for crossing, share, price in zip(closed.members, closed.values[day], prices, strict=True):
                 self._add(cells, "trade_lost_usd", float(share * price), place=crossing)
+            for payer, usd in self._owed(day):
+                self._add(cells, "public_cost_usd", usd, place=payer)
+
+    def _owed(self, day: int):
+        """Who owes what on a day for levers that cost whoever comes, in USD."""
+        p, levers = self.drivers.parameters, self.drivers.levers
+
+        def of(lever: str) -> dict[str, float]:
+            return dict(zip(levers[lever].members, levers[lever].values[day].tolist(), strict=True))
+
+        for payer, lever, price, days in KEPT_READY:
+            for member, units in of(lever).items():
+                yield payer, units * float(p[price].by([member])[0]) / days
+        seat = p["cost_flight_removal_usd"].scalar() * p["flight_seats"].scalar()
+        for payer, lever in FLYING.items():
+            for code, (nation, flights) in enumerate(of(lever).items()):
+                name = f"{nation.lower().replace(' ', '_')}.accepts_flights"
+                taken = of(name)[payer] if name in levers else 1.0
+                if payer == "us":
+                    opened = p["sanctions_relief_acceptance"].scalar() * self.drivers.relief[day, code]
+                    taken += (1.0 - taken) * opened
+                if payer == "mexico":
+                    taken *= min(1.0, of("mexico.enforcement_funding")["all"])
+                yield payer, flights * taken * seat / 7.0
+        given = of("us.transfer_to_mexico")["all"] / DAYS_PER_MONTH
+        yield "us", given
+        yield "mexico", -given
 
     # --- what institutions are told ---------------------------------------------------------------------------
 
     def briefing(self, day: int) -> dict:
         """What institutions are told on the first day of a week: people a day since the last, and stocks."""
-        told = dict.fromkeys(("encounters", "sent_to_mexico", "releases", "detections", "unsponsored"), 0.0)
+        flows = ("encounters", "evasions", "sent_to_mexico", "releases", "released_to_street", "detections")
+        told = dict.fromkeys((*flows, "unsponsored"), 0.0)
         for before in range(day - 7, day):
             for event in self.of_day[before]:
                 if not isinstance(event, Moved):
@@ -282,6 +328,8 @@ class Account:
                 taken = event.kind, event.exit
                 if taken == ("cross", "apprehended"):
                     told["encounters"] += daily
+                elif taken == ("cross", "evaded"):
+                    told["evasions"] += daily
                 elif taken == ("leg", "detected"):
                     told["detections"] += daily
                 elif event.kind == "custody" and event.exit in ("expelled_to_mexico", "returned_to_mexico"):
@@ -289,11 +337,29 @@ class Account:
                 elif event.kind == "custody" and event.exit in FREED:
                     told["releases"] += daily
                     told["unsponsored"] += 0.0 if event.sponsored else daily
+                    told["released_to_street"] += daily if event.exit == "street_release" else 0.0
         there = self.standing[day - 1]
         kinds = {place.id: place.kind for place in self.places.values()}
         custodies = [name for name, kind in kinds.items() if kind == "custody"]
         told["waiting"] = self.scale * sum(n for (place, _), n in there.items() if kinds[place] == "wait")
         told["held"] = [self.scale * sum(there[name, n] for n in NATIONALITIES) for name in custodies]
+        waiting: Counter = Counter()
+        for (place, _), heads in there.items():
+            waiting[place] += heads * self.scale
+        shelters = self.drivers.levers["mexico.shelter_places"]
+        places = zip(shelters.members, shelters.values[day - 1].tolist(), strict=True)
+        told["without_shelter"] = sum(max(0.0, waiting[city] - number) for city, number in places)
+        beds = self.drivers.levers["us.custody_beds"]
+        held = dict(zip(custodies, told["held"], strict=True))
+        rated = dict(zip(beds.members, beds.values[day - 1].tolist(), strict=True))
+        beyond = [
+            max(0.0, held[sector.replace("_sector", "_custody")] - number) for sector, number in rated.items()
+        ]
+        told["overcrowding"] = sum(beyond) / max(1.0, sum(rated.values()))
+        gone = [
+            e.heads for e in self.diary.events if isinstance(e, Harmed) and e.harm == "deaths" and e.day < day
+        ]
+        told["died"] = float(sum(gone) * self.scale)
         stations = [name for name, kind in kinds.items() if kind == "station"]
         told["in_stations"] = [self.scale * sum(there[name, n] for name in stations) for n in NATIONALITIES]
         return told

@@ -121,7 +121,10 @@ class WritingCorridor(Corridor):
         self.satisfied = tuple(float(value) for value in world["offices"]["satisfaction"][:2])
         today, told = self.simulation.today, self.simulation.briefing
         if today % 7 == 0:
-            names = "encounters", "sent_to_mexico", "releases", "detections", "unsponsored", "waiting"
+            names = (
+                *("encounters", "evasions", "sent_to_mexico", "releases", "released_to_street", "detections"),
+                *("unsponsored", "waiting", "without_shelter", "overcrowding", "died"),
+            )
             self.diary.briefed[today] = {name: getattr(told, name) for name in names}
             self.diary.briefed[today] |= {
                 "held": told.held.tolist(),

@@ -44,7 +44,14 @@ interventions:
   - {id: p, lever: us.parole_cap_total, for: [Cuba, Haiti, Venezuela], start: 2021-02-10, to: 100000}
   - {id: q, lever: us.removal_flights_weekly, start: 2020-09-01, to: 12}
   - {id: r, lever: mexico.shelter_places, for: tijuana, start: 2021-03-17, to: 12000}
-  - {id: r2, lever: us.patrols, for: [tucson_sector, laredo_sector], start: 2021-02-03, to: 2.5}
+  - {id: rp, lever: us.patrols, for: [tucson_sector, laredo_sector], start: 2021-02-03, to: 2.5}
+  - {id: r2, lever: us.transfer_to_mexico, start: 2021-02-01, to: 1000000}
+  - {id: r3, lever: us.worker_visas_monthly, for: Guatemala, start: 2021-02-01, to: 100}
+  - {id: r4, lever: guatemala.worker_programme, start: 2021-02-01, to: 50}
+  - {id: r5, lever: us.aid_origin, for: Honduras, start: 2021-02-01, to: 2}
+  - {id: r6, lever: mexico.deportation_flights_weekly, for: [Honduras, Venezuela], start: 2020-11-01, to: 0.5}
+  - {id: r7, lever: panama.deportation_flights_weekly, for: [Colombia, Venezuela], start: 2020-11-01, to: 0.5}
+  - {id: r8, lever: us.sanctions_relief, start: 2021-02-01, to: 0.3}
 shocks:
   - {id: s, kind: caravan, start: 2020-11-05, size: 9000, place: tapachula}
   - {id: t, kind: group_arrival, start: 2021-01-05, size: 7000, place: ciudad_juarez}

@@ -165,6 +165,8 @@ class Simulation(mesa.Model):
             self.worlds["week"][0],
             fields["places"]["present"],
             fields["places"]["by_nation"],
+            fields["places"]["beds"],
+            fields["places"]["shelter"],
             self.world["clock"],
             drivers.geography,
             float(drivers.people_per_agent),

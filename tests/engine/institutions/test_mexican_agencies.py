@@ -7,7 +7,7 @@ from corridor.engine.institutions import MigrationInstitute
 from corridor.engine.records.codes import Pool
 from corridor.foundations.timeline import DAYS_PER_MONTH, WEEKLY
 from corridor.inputs.registries.nationalities import NATIONALITIES
-from tests.small_runs import live_to, simulation_of
+from tests.small_runs import live_to, simulation_of, value_of
 
 PEOPLE = 1000
 START = 700  # 2022-06-01
@@ -81,6 +81,21 @@ def test_mexicos_own_flights_add_their_seats_to_the_places_of_one_nationality():
     seats = simulation.drivers.parameters["flight_seats"].scalar()
     expected = usual.copy()
     expected[nation] += 7 * seats / WEEKLY / PEOPLE
+    np.testing.assert_allclose(setting(simulation)["returns"], expected)
+
+
+@pytest.mark.parametrize("accepted", [0, 0.5])
+def test_flights_that_a_country_refuses_make_no_place_for_anyone(accepted):
+    nation = NATIONALITIES.index("Venezuela")
+    usual = setting(in_force())["returns"]
+    simulation = in_force(
+        "lever: mexico.deportation_flights_weekly, for: [Venezuela], to: 50",
+        f"lever: venezuela.accepts_flights, for: [mexico], to: {accepted}",
+    )
+    expected = usual.copy()
+    expected[nation] += (
+        50 * accepted * simulation.drivers.parameters["flight_seats"].scalar() / WEEKLY / PEOPLE
+    )
     np.testing.assert_allclose(setting(simulation)["returns"], expected)
 
 
@@ -200,6 +215,24 @@ def test_more_seats_south_empty_a_city_faster_but_never_at_once():
     assert hazards[0] == 0.0
     assert hazards == sorted(hazards)
     assert hazards[1] < hazards[2] <= hazards[3] <= 0.5
+
+
+def test_mexico_enforces_again_in_january_2024_without_any_deal():
+    """Document item 70: no agreement was signed then, and history has none. Without the entry nothing comes back."""
+    paid, unpaid = (
+        simulation_of(body, PEOPLE)
+        for body in (
+            "",
+            "interventions: [{id: still-out, lever: mexico.enforcement_funding, start: 2024-01-01, to: 0}]",
+        )
+    )
+    returned = [
+        {month: value_of(recording, "mexico_returns", period=month) for month in ("2023-12", "2024-01")}
+        for recording in (paid.run(), unpaid.run())
+    ]
+    assert paid.talks is None
+    assert returned[0]["2024-01"] > 3 * returned[0]["2023-12"]
+    assert returned[1]["2024-01"] <= returned[1]["2023-12"]
 
 
 def test_a_fire_leaves_less_to_return_with():

@@ -36,6 +36,7 @@ def moved(lever, value, members=""):
         (moved("mexico.guard_deployed", 100), {"NationalGuard": 1, "MigrationInstitute": 1}),
         (moved("venezuela.accepts_flights", 1, "for: [us],"), {"RemovalFlights": 1}),
         (moved("venezuela.accepts_flights", 1, "for: [mexico],"), {"MigrationInstitute": 1}),
+        (moved("venezuela.accepts_flights", 1, "for: [panama],"), {"Panama": 1}),
         (moved("us.parole_monthly_cap", 100, "for: [Cuba],"), {}),
         ("shocks: [{id: x, kind: capacity_loss, start: 2022-06-06, size: 0.5, for: [inm]}]", {"MigrationInstitute": 1}),
         ("shocks: [{id: x, kind: transport, start: 2022-06-06, size: 2, for: [darien]}]", {"Panama": 1}),

@@ -13,7 +13,7 @@ from corridor.engine.institutions import (
     SmugglingMarket,
     UnitedStates,
 )
-from corridor.engine.institutions.governments import contentment
+from corridor.engine.institutions.governments import USUAL_US, contentment
 from corridor.engine.records.codes import Custody, Pool
 from corridor.foundations.timeline import DAYS_PER_MONTH
 from corridor.inputs.compiling.drivers import GOVERNMENTS
@@ -146,6 +146,8 @@ def test_tracking_after_release_relieves_the_united_states_by_its_stated_part():
         simulation = in_force(f"lever: us.release_tracking, to: {tracked}")
         told, government = simulation.briefing, one(simulation, UnitedStates)
         told.unsponsored, told.encounters, told.sent_to_mexico = 1000.0, 0.0, 0.0
+        told.evasions = told.released_to_street = told.overcrowding = told.died = 0.0
+        government.memory["died"] = government.memory["deaths"] = 0.0
         government.act(told)
         felt[tracked] = float(government.memory["satisfaction"])
     assert felt[0] < felt[0.5] < felt[1]
@@ -158,13 +160,48 @@ def test_tracking_after_release_relieves_the_united_states_by_its_stated_part():
         * permit_days
         * (1.0 - p["tracking_relief"].scalar())
     )
-    weights = [
-        p[f"satisfaction_us_{name}"].scalar() for name in ("encounters", "cities", "rights", "fentanyl")
-    ]
+    weights = {name: p[f"satisfaction_us_{name}"].scalar() for name in USUAL_US}
     pressure = simulation.drivers.pressure[simulation.today, GOVERNMENTS.index("us")]
     burden = housed * pressure / 60_000.0
-    hurt = weights[1] * burden / (1.0 + burden) + weights[3] / 2.0
-    assert felt[1] == pytest.approx(1.0 - hurt / sum(weights))
+    hurt = weights["cities"] * burden / (1.0 + burden) + weights["fentanyl"] / 2.0
+    assert felt[1] == pytest.approx(1.0 - hurt / sum(weights.values()))
+
+
+BURDENS = {
+    "street": ("released_to_street", 500.0),
+    "crowding": ("overcrowding", 0.25),
+}
+
+
+@pytest.mark.parametrize("burden", [*BURDENS, "deaths"])
+def test_disorder_weighs_on_the_united_states(burden):
+    simulation = in_force()
+    government, told = one(simulation, UnitedStates), simulation.briefing
+    told.evasions = told.released_to_street = told.overcrowding = told.died = 0.0
+    government.memory["died"] = government.memory["deaths"] = 0.0
+    government.act(told)
+    before = float(government.memory["satisfaction"])
+    if burden == "deaths":
+        told.died = 5.0 * 28 * 365 / 28  # five a day, as one act of 28 days in a year of them tells it
+    else:
+        field, usual = BURDENS[burden]
+        pressed = simulation.drivers.pressure[simulation.today, GOVERNMENTS.index("us")]
+        setattr(told, field, usual if burden == "crowding" else usual / pressed)
+    government.act(told)
+    part = simulation.drivers.parameters[f"satisfaction_us_{burden}"].scalar() / government.weights.sum()
+    assert before - float(government.memory["satisfaction"]) == pytest.approx(part / 2.0)
+
+
+def test_a_person_who_is_not_caught_weighs_more_than_one_who_is_encountered():
+    simulation = in_force()
+    government, told = one(simulation, UnitedStates), simulation.briefing
+    satisfied = []
+    told.died = government.memory["died"] = government.memory["deaths"] = 0.0
+    for caught in (9000.0, 7000.0, 6900.0, 4000.0, 0.0):
+        told.encounters, told.evasions = caught, 9000.0 - caught
+        government.act(told)
+        satisfied.append(float(government.memory["satisfaction"]))
+    assert satisfied == sorted(satisfied, reverse=True) and len(set(satisfied)) == len(satisfied)
 
 
 def test_a_burden_as_large_as_is_usual_for_it_takes_half_of_its_part():
@@ -175,19 +212,19 @@ def test_a_burden_as_large_as_is_usual_for_it_takes_half_of_its_part():
     assert contentment(np.array([1e12, 1e12]), weights) == pytest.approx(0.0)
 
 
-def test_people_waiting_returns_and_closed_crossings_each_weigh_on_mexico():
+def test_people_without_shelter_returns_and_closed_crossings_each_weigh_on_mexico():
     simulation = in_force()
     government, told = one(simulation, Mexico), simulation.briefing
     satisfied = []
-    for waiting, returned in ((0.0, 0.0), (60_000.0, 0.0), (0.0, 3000.0)):
-        told.waiting, told.sent_to_mexico = waiting, returned
+    for outside, returned in ((0.0, 0.0), (40_000.0, 0.0), (0.0, 3000.0)):
+        told.without_shelter, told.sent_to_mexico = outside, returned
         government.act(told)
         satisfied.append(float(government.memory["satisfaction"]))
     whole = government.weights / government.weights.sum()
     assert satisfied == pytest.approx([1.0, 1.0 - whole[0] / 2.0, 1.0 - whole[1] / 2.0])
     shut = in_force("lever: us.crossings_closed, for: [lukeville, el_paso_rail], to: 1")
     government, told = one(shut, Mexico), shut.briefing
-    told.waiting = told.sent_to_mexico = 0.0
+    told.without_shelter = told.sent_to_mexico = 0.0
     government.act(told)
     assert float(government.memory["satisfaction"]) == pytest.approx(1.0 - whole[2] / 2.0)
 
@@ -273,6 +310,22 @@ def test_who_passes_panamas_gate_may_still_be_flown_home():
     assert entering > seats + 1.0
     assert terms["turn_back"][ecuador] == pytest.approx(0.4 + 0.6 * seats / entering)
     assert terms["turn_back"][NATIONALITIES.index("Cuba")] == pytest.approx(0.4)
+
+
+@pytest.mark.parametrize("accepted", [0.0, 0.5])
+def test_panama_flies_home_only_those_whom_their_country_takes(accepted):
+    simulation = in_force(
+        "lever: panama.deportation_flights_weekly, for: [Venezuela], to: 3",
+        f"lever: venezuela.accepts_flights, for: [panama], to: {accepted}",
+        "lever: venezuela.accepts_flights, for: [us, mexico], to: 1",
+    )
+    government = one(simulation, Panama)
+    darien, venezuela = simulation.drivers.geography.codes["darien"], NATIONALITIES.index("Venezuela")
+    government.places["by_nation"][darien, venezuela] = 40
+    government.act(simulation.briefing)
+    terms = simulation.world["terms"][darien]
+    seats = 3 * accepted * simulation.drivers.parameters["flight_seats"].scalar() / 7
+    assert terms["turn_back"][venezuela] == pytest.approx(seats * terms["mean_days"][venezuela] / 40 / PEOPLE)
 
 
 @pytest.mark.parametrize(("funding", "paid"), [(0.5, 1.0), (0.0, 0.0)])

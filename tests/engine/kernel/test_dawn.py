@@ -180,6 +180,17 @@ def test_a_place_that_feeds_nothing_sends_everyone_through_its_first_exit():
     assert (world["places"]["toward"][TIJUANA] == 1.0).all()
 
 
+@pytest.mark.parametrize(("shelter", "outside"), [(0.0, 400.0), (1.0, 399.0), (400.0, 0.0), (500.0, 0.0)])
+def test_without_a_shelter_place_everybody_who_waits_is_outside(shelter, outside):
+    world = world_with_people(tijuana=[100, 300])
+    world["rules"]["border_memory"] = world["rules"]["origin_memory"] = 30.0
+    world["places"]["shelter"][TIJUANA] = shelter
+    tally = record_of(TALLY)
+    agreed(close_day, world, tally)
+    assert tally["overflow_days"][TIJUANA] == outside
+    assert tally["overflow_days"].sum() == outside, "nobody waits for a shelter in a sector"
+
+
 def test_dusk_adds_up_stocks_and_ends_what_lasts_one_night():
     world = world_with_people(tijuana=[100, 300])
     world["rules"]["border_memory"] = world["rules"]["origin_memory"] = 30.0

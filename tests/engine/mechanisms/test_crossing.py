@@ -40,8 +40,26 @@ def test_full_custody_halves_the_chance_of_being_caught():
     assert cross(0.31, present=100) == Cross.EVADED
 
 
-def test_a_sector_without_beds_has_no_load():
-    assert cross(0.59, present=1000, beds=0.0) == Cross.APPREHENDED
+def test_a_sector_without_beds_catches_nobody_who_hides():
+    assert cross(0.001, present=1000, beds=0.0) == Cross.EVADED
+    assert cross(0.001, present=0, beds=0.0) == Cross.EVADED
+    assert cross(0.99, evades=0, present=1000, beds=0.0) == Cross.APPREHENDED
+
+
+BEDS = st.just(0.0) | st.floats(1e-6, 1000.0)
+
+
+@QUICK
+@given(UNIFORMS, st.integers(0, 1000), BEDS, BEDS)
+def test_more_beds_catch_nobody_less(luck, present, some, more):
+    few, many = cross(luck, present=present, beds=some), cross(luck, present=present, beds=some + more)
+    assert many == few or (few, many) == (Cross.EVADED, Cross.APPREHENDED)
+
+
+@QUICK
+@given(st.integers(1, 1000), st.just(0.0) | st.floats(1e-9, 1e-3))
+def test_hardly_any_bed_is_like_none(present, beds):
+    assert cross(1e-5, present=present, beds=beds) == Cross.EVADED
 
 
 @QUICK

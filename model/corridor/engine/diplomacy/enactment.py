@@ -12,6 +12,7 @@ from dataclasses import replace
 import numpy as np
 
 from corridor.engine.plan import Plan
+from corridor.engine.recording.outlays import PAYERS, bear_on_outlays, outlays
 from corridor.foundations.timeline import DAYS_PER_MONTH
 from corridor.inputs.compiling.drivers import Drivers
 from corridor.inputs.compiling.news import combine, hear
@@ -58,7 +59,8 @@ class Enactment:
         at, members = self.reading.map.at, self.compiled.levers["us.crossings_closed"].members
         pledged = [("returns_pledged", "all", nation) for nation in ("all", *NATIONALITIES)]
         lost = [("trade_lost_usd", member, "all") for member in ("all", *members)]
-        return {cells[0][0]: [row_of[at[cell]] for cell in cells] for cells in (pledged, lost)}
+        owed = [("public_cost_usd", payer, "all") for payer in ("all", *PAYERS)]
+        return {cells[0][0]: [row_of[at[cell]] for cell in cells] for cells in (pledged, lost, owed)}
 
     def today(self, lever: str, day: int) -> np.ndarray:
         """Values of a lever on a day, one a member."""
@@ -118,6 +120,9 @@ class Enactment:
         after = path.values[first, columns]
         self._tell(move, before[0], after, first, announced)
         self._follow(move.lever, columns, before[0], after, first)
+        if bear_on_outlays(move.lever):
+            owed = outlays(self.drivers.levers, self.parameters, self.drivers.relief, first)
+            self._report("public_cost_usd", list(range(len(PAYERS))), owed.T, first)
         return True
 
     def _own(self, lever: str) -> LeverPath:

@@ -11,7 +11,7 @@ import numpy as np
 
 from corridor.engine.institutions.briefing import Briefing
 from corridor.engine.institutions.context import Context
-from corridor.engine.institutions.institution import Institution, sets
+from corridor.engine.institutions.institution import FLIGHTS_HOME, Institution, sets
 from corridor.engine.records.codes import Party, Pool
 from corridor.foundations.timeline import DAYS_PER_MONTH, MONTHLY, WEEKLY
 from corridor.inputs.compiling.drivers import GOVERNMENTS
@@ -21,10 +21,22 @@ from corridor.inputs.registries.nationalities import NATIONALITIES, codes_with
 COUNT = len(NATIONALITIES)
 # Shares of those at home in Mexico who are sent back over the land border, by party.
 LAND_RETURN = ("land_return_single", "land_return_family", "land_return_child")
-# Burdens that halve a part of a government's satisfaction (assumed): encounters, people whom cities house, returns a
-# day, fentanyl as a constant; people waiting in the north, returns a day, crossings closed.
-USUAL_US = np.array([5000.0, 60_000.0, 3000.0, 1.0])
-USUAL_MEXICO = np.array([60_000.0, 3000.0, 2.0])
+# What weighs on a government, and how much of it halves its part of satisfaction (assumed): people a day who cross
+# between ports, those of them who are not caught, releases to the street a day, people in custody beyond its beds over
+# the beds (five sectors were over 125%), deaths a day, people whom cities house, returns a day, fentanyl as a constant.
+USUAL_US = {
+    "encounters": 7000.0,
+    "evasions": 2000.0,
+    "street": 500.0,
+    "crowding": 0.25,
+    "deaths": 5.0,
+    "cities": 60_000.0,
+    "rights": 3000.0,
+    "fentanyl": 1.0,
+}
+# People who wait in the north without a shelter place, returns a day, crossings closed.
+USUAL_MEXICO = {"waiting": 40_000.0, "returns": 3000.0, "trade": 2.0}
+YEAR = 365.0  # days over which deaths are felt: there are few, and a week's count is chance
 
 
 def contentment(burdens: np.ndarray, weights: np.ndarray) -> float:
@@ -58,10 +70,9 @@ class UnitedStates(Institution):
         self.intake = p["ice_intake_daily"].daily(days)
         gain = p["asylum_bar_removal_gain"].scalar()
         self.bar_gain = np.array([gain, gain * p["asylum_bar_family"].scalar(), 0.0])  # by party
-        burdens = ("encounters", "cities", "rights", "fentanyl")
         self.stay = p["city_stay_days"].scalar() / USUAL_PERMIT_DAYS
         self.tracking_relief = p["tracking_relief"].scalar()
-        self.weights = np.array([p[f"satisfaction_us_{burden}"].scalar() for burden in burdens])
+        self.weights = np.array([p[f"satisfaction_us_{burden}"].scalar() for burden in USUAL_US])
 
     @sets("us.title_42", "us.title_42_share")
     def expel(self, in_force: np.ndarray, shares: np.ndarray) -> None:
@@ -85,8 +96,27 @@ class UnitedStates(Institution):
         # Cities house those who have no sponsor until they may work; tracking answers a part of the complaint.
         housed = briefing.unsponsored * self.stay * self.lever("us.work_permit_days")[0]
         housed *= 1.0 - self.tracking_relief * self.lever("us.release_tracking")[0]
-        burdens = np.array([briefing.encounters * pressure, housed * pressure, briefing.sent_to_mexico, 1.0])
-        self.memory["satisfaction"] = contentment(burdens / USUAL_US, self.weights)
+        burdens = {
+            # Whoever is not caught crosses all the same, so nothing is gained by catching fewer.
+            "encounters": (briefing.encounters + briefing.evasions) * pressure,
+            "evasions": briefing.evasions * pressure,
+            "street": briefing.released_to_street * pressure,
+            "crowding": briefing.overcrowding,
+            "deaths": self.count_deaths(briefing.died),
+            "cities": housed * pressure,
+            "rights": briefing.sent_to_mexico,
+            "fentanyl": 1.0,
+        }
+        relative = np.array([burdens[name] / usual for name, usual in USUAL_US.items()])
+        self.memory["satisfaction"] = contentment(relative, self.weights)
+
+    def count_deaths(self, died: float) -> float:
+        """People who died a day, on the way and at the border, over about the last year; `died` is the count so far."""
+        memory = self.memory
+        lately = (died - memory["died"]) / self.cadence_days
+        memory["deaths"] += (lately - memory["deaths"]) * self.cadence_days / YEAR
+        memory["died"] = died
+        return float(memory["deaths"])
 
 
 class Mexico(Institution):
@@ -98,8 +128,8 @@ class Mexico(Institution):
 
     def __init__(self, model, context: Context, memory):
         super().__init__(model, context, memory)
-        p, burdens = self.parameters, ("waiting", "returns", "trade")
-        self.weights = np.array([p[f"satisfaction_mexico_{burden}"].scalar() for burden in burdens])
+        p = self.parameters
+        self.weights = np.array([p[f"satisfaction_mexico_{burden}"].scalar() for burden in USUAL_MEXICO])
 
     @sets("mexico.return_acceptance_monthly", "us.return_use_share")
     def take_back(self, places: np.ndarray, use: np.ndarray) -> None:
@@ -115,8 +145,13 @@ class Mexico(Institution):
     def act(self, briefing: Briefing) -> None:
         closed = float(self.lever("us.crossings_closed").sum())
         pressure = self.context.pressure[self.context.today, GOVERNMENTS.index("mexico")]
-        burdens = np.array([briefing.waiting * pressure, briefing.sent_to_mexico, closed]) / USUAL_MEXICO
-        self.memory["satisfaction"] = contentment(burdens, self.weights)
+        burdens = {
+            "waiting": briefing.without_shelter * pressure,
+            "returns": briefing.sent_to_mexico,
+            "trade": closed,
+        }
+        relative = np.array([burdens[name] / usual for name, usual in USUAL_MEXICO.items()])
+        self.memory["satisfaction"] = contentment(relative, self.weights)
 
 
 class Colombia(Institution):
@@ -134,8 +169,8 @@ class Panama(Institution):
     """Panama: the Darién gate, days in the jungle, and flights home from there (document item 16)."""
 
     government = "panama"
-    heeds = ("darien_days", "death_darien", "pace")
-    concerns: ClassVar = {"pace": ("darien",)}
+    heeds = ("darien_days", "death_darien", "pace", *FLIGHTS_HOME)
+    concerns: ClassVar = dict.fromkeys(FLIGHTS_HOME, ("panama",)) | {"pace": ("darien",)}
 
     def __init__(self, model, context: Context, memory):
         super().__init__(model, context, memory)
@@ -150,13 +185,13 @@ class Panama(Institution):
 
     @sets("panama.darien_gate", "panama.deportation_flights_weekly")
     def turn_back(self, gate: np.ndarray, flights: np.ndarray) -> None:
-        """How long the jungle takes, and who is turned back there: at the gate, and by the seats of flights home."""
+        """How long the jungle takes, and who is turned back there: at the gate, and by flights that are accepted."""
         today = self.context.today
         days = self.days_by_date[today] * self.context.pace[today, self.darien]
         self.terms["mean_days"][self.darien] = days
         for field in ("deadly", "deadly_hidden"):
             self.places[field][self.darien] = self.deaths_by_date[today]
-        flown = flights * self.seats / WEEKLY  # people a day
+        flown = flights * self.flights_accepted("panama") * self.seats / WEEKLY  # people a day
         entering = self.places["by_nation"][self.darien, :COUNT] * self.represents / days
         self.terms["turn_back"][self.darien, :COUNT] = gate[0] + (1.0 - gate[0]) * flown / np.maximum(
             entering, flown + 1.0

@@ -120,7 +120,7 @@ class Institution(mesa.Agent):
         return self._paths[name].members.index(member)
 
     def flights_accepted(self, sender: str) -> np.ndarray:
-        """Share of deportation flights from `sender` (us or mexico) that each country takes today, float64[N].
+        """Share of deportation flights from `sender` (us, mexico or panama) that each country takes today, float64[N].
 
         Relief from sanctions opens a part of what a country refuses the United States (document items 17, 44).
         """

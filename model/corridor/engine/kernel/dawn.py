@@ -191,7 +191,7 @@ def close_day(world, tally, today):
         if place.counted:
             for code in range(NATIONS):
                 tally.people_days[index, code] += place.by_nation[code]
-        if place.shelter > 0.0:
+        if place.kind == Kind.WAIT:  # without a shelter place, everybody who waits sleeps outside
             tally.overflow_days[index] += max(0.0, place.present - place.shelter)
         place.surge = 0.0
     world.rules.ice_asked += (world.rules.ice_today - world.rules.ice_asked) / RECENT_DAYS

@@ -9,6 +9,7 @@ import numpy as np
 from scipy import sparse
 
 from corridor.engine.recording.definitions import ALL, FIELDS, OFFSETS, WIDTH, Count, Definitions
+from corridor.engine.recording.outlays import PAYERS, outlays
 from corridor.foundations.timeline import DAYS_PER_MONTH
 from corridor.inputs.compiling.drivers import Drivers
 from corridor.inputs.registries.geography import PARTIES as PARTY_NAMES
@@ -115,7 +116,7 @@ def make_cell_map(
 
 
 def make_series(drivers: Drivers, cell_map: CellMap) -> tuple[np.ndarray, np.ndarray]:
-    """Cells that the drivers decide, int64[S], and their daily values, float64[S, D]: places pledged, trade lost."""
+    """Cells that the drivers decide or add to, int64[S], and daily values, float64[S, D]: pledges, trade, outlays."""
     at = cell_map.at
     pledge = drivers.levers["mexico.return_acceptance_monthly"]
     daily = np.where(np.isfinite(pledge.values), pledge.values, 0.0) / DAYS_PER_MONTH
@@ -129,4 +130,7 @@ def make_series(drivers: Drivers, cell_map: CellMap) -> tuple[np.ndarray, np.nda
     lost = closed.values * drivers.parameters["trade_loss_daily_usd"].by(closed.members)
     series |= {at["trade_lost_usd", place, ALL]: lost[:, i] for i, place in enumerate(closed.members)}
     series[at["trade_lost_usd", ALL, ALL]] = lost.sum(axis=1)
+    owed = outlays(drivers.levers, drivers.parameters, drivers.relief)
+    series |= {at["public_cost_usd", payer, ALL]: owed[i] for i, payer in enumerate(PAYERS)}
+    series[at["public_cost_usd", ALL, ALL]] = owed.sum(axis=0)
     return np.array(list(series)), np.stack(list(series.values()))

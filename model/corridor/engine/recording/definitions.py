@@ -65,11 +65,16 @@ PRICES = (
     "cost_patrol_daily_usd",
     "cost_detention_day_usd",
     "cost_flight_removal_usd",
+    "cost_bed_day_usd",
+    "cost_visa_usd",
+    "cost_turned_back_usd",
     "inm_cost_detection_usd",
     "inm_cost_return_usd",
     "inm_cost_transfer_usd",
 )
 """The parameters that definitions read: weights of counts in the public cost."""
+TURNED_BACK_BY = {"darien": "panama", "honduras_guatemala": "guatemala"}
+"""Whose government turns people back on a leg."""
 
 
 def _exits(code: int, exits: Iterable[int], place: str, weight: float = 1.0) -> Iterator[Count]:
@@ -120,15 +125,25 @@ class Definitions:
         yield from _exits(self.codes["inm_south"], (Station.RELEASED,), ALL, -1.0)
 
     def public_cost(self) -> Iterator[Count]:
-        """Direct operating cost by government, in USD; what sheltering cities pay is not in it."""
+        """Direct cost by government of what is done to people, in USD; `outlays` has what levers cost beside it."""
         price = self.prices
         for code, _ in self.kind("cross"):
             yield from _exits(code, (Cross.APPREHENDED,), "us", price["cost_processing_usd"])
             yield Count("patrol_days", (code,), place="us", weight=price["cost_patrol_daily_usd"])
+        for code, _ in self.kind("wait"):
+            yield from _exits(code, (Wait.ADMITTED,), "us", price["cost_processing_usd"])
+            yield from _exits(code, (Wait.MOVED_SOUTH,), "mexico", price["inm_cost_transfer_usd"])
+        # A bed costs whether it is used or not (`outlays`); a day in custody costs what comes on top.
+        in_use = price["cost_detention_day_usd"] - price["cost_bed_day_usd"]
         for code, _ in self.kind("custody"):
-            yield from _by_nation("people_days", code, place="us", weight=price["cost_detention_day_usd"])
-            flown = (Custody.EXPELLED_BY_FLIGHT, Custody.REMOVED_BY_FLIGHT, Custody.THIRD_COUNTRY)
-            yield from _exits(code, flown, "us", price["cost_flight_removal_usd"])
+            yield from _by_nation("people_days", code, place="us", weight=in_use)
+            yield from _exits(code, (Custody.THIRD_COUNTRY,), "us", price["cost_flight_removal_usd"])
+        yield from (
+            Count("paroled", (nation,), nation, place="us", weight=price["cost_visa_usd"])
+            for nation in range(len(NATIONALITIES))
+        )
+        for leg, payer in TURNED_BACK_BY.items():
+            yield from _exits(self.codes[leg], (Leg.TURNED_BACK,), payer, price["cost_turned_back_usd"])
         for code, _ in self.kind("leg"):
             yield from _exits(code, (Leg.DETECTED,), "mexico", price["inm_cost_detection_usd"])
         for code, _ in self.kind("station"):

@@ -73,7 +73,7 @@ class Reading:
     people: int  # for whom one simulated person stands
     counts: tuple[tuple[str, np.ndarray], ...]  # fields of the tally, and which of their numbers
     matrix: sparse.csr_matrix  # from those numbers to cells, then to the arrivals behind each mean, in people
-    decided: np.ndarray  # cells that the drivers decide
+    decided: np.ndarray  # cells that the drivers decide, or to which they add
     series: np.ndarray  # their daily values
     means: np.ndarray  # cells that are divided by arrivals
     unique: np.ndarray  # cells of different people: all, then by nationality
@@ -128,12 +128,12 @@ class Recorder:
     def read(self, first: int, last: int) -> Sums:
         """Sums of the days `first` to `last - 1`."""
         present, shelter = self._places["present"], self._places["shelter"]
-        overflow = np.where(shelter > 0, np.maximum(present - shelter, 0.0), 0.0)
+        overflow = np.maximum(present - shelter, 0.0)  # read of cities alone
         counts = self._counts | {"present": self._places["by_nation"].reshape(-1), "overflow": overflow}
         vector = np.concatenate([counts[name][wanted] for name, wanted in self.reading.counts])
         both = self.reading.matrix @ vector
         raw, arrived = both[: len(self.map.cells)], both[len(self.map.cells) :]
-        raw[self.reading.decided] = self._series[:, first:last].sum(axis=1)
+        raw[self.reading.decided] += self._series[:, first:last].sum(axis=1)
         return Sums(
             raw,
             arrived,

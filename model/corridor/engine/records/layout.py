@@ -340,6 +340,8 @@ OFFICE = _record(
         ("month", "f8"),
         ("since", "f8"),
         ("satisfaction", SHARE),
+        ("died", PEOPLE),  # who had died by the last look, people
+        ("deaths", AMOUNT),  # a day, over about a year, people
         ("spare", "f8"),
     ]
 )

@@ -319,7 +319,7 @@ def _of_origin(entry: Mapping[str, Any], nation: Nationality) -> dict[str, Any]:
         "id": entry["id"].replace(ORIGIN, nation.id),
         "label": entry["label"].replace(ORIGIN, nation.as_origin),
         "controller": entry["controller"].replace(ORIGIN, nation.as_origin),
-        "default": {"us": taken.us, "mexico": taken.mexico},
+        "default": {"us": taken.us, "mexico": taken.mexico, "panama": taken.panama},
         "source": taken.source,
         "items": items_about(entry["items"], {f"lever:{nation.id}.{entry['id'].partition('.')[2]}"}),
     }

@@ -63,6 +63,7 @@ class AcceptedFlights(_Part):
     """Whether a lever `NAME.accepts_flights` moves it."""
     us: float = Field(ge=0, le=1)
     mexico: float = Field(ge=0, le=1)
+    panama: float = Field(ge=0, le=1)
     status: str
     source: str = Field(min_length=1)
 

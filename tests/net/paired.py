@@ -1,0 +1,126 @@
+"""Paired runs of the net: one history up to a morning, and from there one policy beside another with the same luck.
+
+A run goes on from the stored morning of its replicate, so only the months after it are lived. `Response` is what an
+indicator becomes along the values of a lever, by replicate; `chance` says how much of it luck could give.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cache, lru_cache
+
+import numpy as np
+
+from corridor.engine.recording.recorder import Recording
+from corridor.engine.simulation import Simulation
+from corridor.engine.state import State
+from corridor.foundations.timeline import WEEKLY
+from corridor.inputs.compiling.drivers import Drivers, compile_drivers
+from corridor.inputs.compiling.policy import Policy as Resolved
+from corridor.inputs.compiling.policy import resolve
+from corridor.inputs.parameters.parameter_set import load_parameters
+from corridor.inputs.registries.levers import LEVERS
+from corridor.inputs.scenarios.scenario_files import parse_scenario
+
+PEOPLE_PER_AGENT, REPLICATES, SEED = 200, 3, 1
+BEGINS = date(
+    2022, 6, 1
+)  # the first day of a week and of a month: Title 42 is in force, and no bar on asylum yet
+ENDS = date(2022, 11, 30)
+MONTHS = tuple(f"2022-{month:02}" for month in range(6, 12))
+
+
+@dataclass(frozen=True)
+class Policy:
+    """What is added to history: lines of interventions and of shocks, other parameters, and the last day."""
+
+    interventions: tuple[str, ...] = ()
+    shocks: tuple[str, ...] = ()
+    overrides: str = ""
+    ends: date = ENDS
+
+    def text(self) -> str:
+        parts = [f"name: net\nextends: history\nperiod: {{end: {self.ends}}}\n"]
+        parts += [f"overrides: {{{self.overrides}}}\n"] if self.overrides else []
+        parts += [
+            f"{name}: [{', '.join(entries)}]\n"
+            for name, entries in (("interventions", self.interventions), ("shocks", self.shocks))
+            if entries
+        ]
+        return "".join(parts)
+
+
+HISTORY = Policy()
+
+
+def move(lever: str, to: object, members: tuple[str, ...] = (), *, id: str = "moved", more: str = "") -> str:
+    """The line of an intervention that begins on the morning from which runs part."""
+    named = f"for: [{', '.join(members)}], " if members else ""
+    rest = more or f"start: {BEGINS}, to: {to}"
+    return f"{{id: {id}, lever: {lever}, {named}{rest}}}"
+
+
+def _moves_what_is_compiled(policy: Resolved) -> bool:
+    """Whether more than paths of levers follows from what a policy moves: news, or days ahead made of the levers."""
+    moved = [LEVERS[entry.lever] for entry in policy.scenario.interventions]
+    return any(lever.news or any(field.startswith("outlook.") for field in lever.sets) for lever in moved)
+
+
+@lru_cache(maxsize=8)
+def drivers_of(policy: Policy) -> Drivers:
+    resolved = resolve(parse_scenario(policy.text()))
+    plain = Policy(ends=policy.ends)
+    if (
+        policy != plain
+        and replace(policy, interventions=()) == plain
+        and not _moves_what_is_compiled(resolved)
+    ):
+        return replace(drivers_of(plain), levers=resolved.levers)  # which is all that differs, and soon done
+    return compile_drivers(resolved, load_parameters(resolved.overrides), people_per_agent=PEOPLE_PER_AGENT)
+
+
+@cache
+def morning(overrides: str, ends: date, replicate: int) -> State:
+    """History on the morning of `BEGINS`."""
+    drivers = drivers_of(Policy(overrides=overrides, ends=ends))
+    day = drivers.timeline.day_of(BEGINS)
+    assert day % WEEKLY == 0
+    simulation = Simulation(drivers, SEED, replicate)
+    simulation.run_until(day)
+    return simulation.state()
+
+
+@cache
+def runs_of(policy: Policy, replicates: int = REPLICATES) -> tuple[Recording, ...]:
+    """The recordings of the first replicates."""
+    drivers, recordings = drivers_of(policy), []
+    for replicate in range(replicates):
+        simulation = Simulation(drivers, SEED, replicate)
+        simulation.resume(morning(policy.overrides, policy.ends, replicate))
+        recordings.append(simulation.run())
+    return tuple(recordings)
+
+
+@cache
+def _cells() -> dict[tuple[str, str, str, str], int]:
+    return {cell: number for number, cell in enumerate(runs_of(HISTORY)[0].cells.rows())}
+
+
+def reading(
+    policy: Policy,
+    indicator: str,
+    *,
+    place: str = "all",
+    nationality: str = "all",
+    months: tuple[str, ...] = MONTHS,
+    replicates: int = REPLICATES,
+) -> np.ndarray:
+    """An indicator summed over months, one number a replicate."""
+    cell = _cells()[indicator, place, nationality, "all"]
+    return np.array(
+        [
+            sum(float(run.values[run.periods.index(month), cell]) for month in months)
+            for run in runs_of(policy, replicates)
+        ]
+    )
