@@ -140,7 +140,7 @@ def loop_live(worlds, people):
         place = world.places[person.place]
         u = (i + 0.5) / len(people)
         if place.kind == Kind.FORK:
-            total += choose_branch(place, u)
+            total += choose_branch(world, person, place, u)
         else:
             total += choose_exit(world, person, place, 4.0, (u, u, 1.0 - u, u))
     return total

@@ -48,7 +48,7 @@ SCHEDULE = (
         "institutions put in force what changes today of all that they watch; one-night shocks are set up",
     ),
     ("institutions", "those due observe last week's briefing, decide, and write settings"),
-    ("dawn", "allowances are renewed, beliefs become hazards, sectors attract"),
+    ("dawn", "allowances are renewed, beliefs become hazards, leanings towards sectors move"),
     ("departures", "people who intend to leave do, or wait; a party chooses its route"),
     ("journeys", "parties that are due go on, are stopped, turned back, harmed, wait, or cross"),
     ("custody", "sectors process their queues: expel, return, remove, transfer, release"),
