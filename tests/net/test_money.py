@@ -94,7 +94,7 @@ def cost(name):
         ("us.aid_origin", ("Guatemala",), "cost_aid_monthly_usd", DAYS_PER_MONTH),
         ("us.custody_beds", ("el_paso_sector",), "cost_bed_day_usd", 1.0),
         ("mexico.guard_deployed", (), "cost_troop_day_usd", 1.0),
-        ("us.buses_north_daily", ("texas/new_york",), "cost_bus_north_usd", 1.0),
+        ("us.buses_north_daily", ("texas/new_york",), "cost_bus_seat_usd", 1.0),
     ],
 )
 def test_a_unit_that_is_kept_ready_costs_its_price_used_or_not(lever, members, price, days):

@@ -22,7 +22,7 @@ Cell = tuple[str, str, str, str]  # indicator, place, nationality, party
 KEPT_READY = (  # who pays for a lever, what a unit costs, and for how many days
     ("us", "us.custody_beds", "cost_bed_day_usd", 1.0),
     ("us", "us.lateral_flights_daily", "cost_lateral_flight_usd", 1.0),
-    ("us", "us.buses_north_daily", "cost_bus_north_usd", 1.0),
+    ("us", "us.buses_north_daily", "cost_bus_seat_usd", 1.0),
     ("us", "us.worker_visas_monthly", "cost_visa_usd", DAYS_PER_MONTH),
     ("us", "guatemala.worker_programme", "cost_visa_usd", DAYS_PER_MONTH),
     ("us", "us.aid_origin", "cost_aid_monthly_usd", DAYS_PER_MONTH),

@@ -35,7 +35,7 @@ class Price:
 PRICES_OF_LEVERS = {
     "us.custody_beds": Price("us", "cost_bed_day_usd", DAILY),
     "us.lateral_flights_daily": Price("us", "cost_lateral_flight_usd", DAILY),
-    "us.buses_north_daily": Price("us", "cost_bus_north_usd", DAILY),
+    "us.buses_north_daily": Price("us", "cost_bus_seat_usd", DAILY),
     "us.worker_visas_monthly": Price("us", "cost_visa_usd", DAYS_PER_MONTH),
     "us.aid_origin": Price("us", "cost_aid_monthly_usd", DAYS_PER_MONTH),
     "mexico.guard_deployed": Price("mexico", "cost_troop_day_usd", DAILY),
