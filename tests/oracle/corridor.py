@@ -311,6 +311,10 @@ class Corridor(mesa.Model):
         response, half = nation.departure_response, rules.indifference
         evaders = nation.evader * going(stopped, response, half) * nation.able_hidden
         willing = evaders + (1 - nation.evader) * going(sent_back, response, half) * nation.able
+        hide = evaders / willing
+        if today.parole[n] > 0 and nation.sponsor > 0:
+            chance = 30 * today.parole[n] / max(nation.pool * nation.sponsor, 1)
+            willing *= 1 - nation.sponsor * chance / (chance + rules.parole_reference)
         nation.leaving = nation.pool * rules.pool_departure * willing * today.access[n]
         inflow = (
             today.demand[n]
@@ -319,7 +323,7 @@ class Corridor(mesa.Model):
         )
         nation.pool += inflow - nation.leaving - nation.pool * rules.pool_lapse
         nation.pool = max(0.0, nation.pool - today.parole[n] * nation.parole_from_pool)
-        nation.evaders_leaving = evaders / willing
+        nation.evaders_leaving = hide
         self.count_in(n, nation)
 
     def weigh_routes(self, n: int, nation: SimpleNamespace) -> float:

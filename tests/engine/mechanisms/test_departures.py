@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from corridor.engine.mechanisms.departures import (
     count_departures,
     create_party,
+    share_waiting_for_parole,
     update_demand_noise,
     update_intentions,
 )
@@ -92,6 +93,17 @@ def test_with_nothing_to_deter_departures_equal_demand_in_the_long_run():
 )
 def test_departures_respond(change, way):
     assert np.sign(round(settled(**change) - settled(), 6)) == way
+
+
+def test_those_with_a_sponsor_wait_for_parole_while_it_is_likely():
+    # by hand: 100 a day, 60,000 of whom half have a sponsor: .1 within a month; .5 * .1 / .15 of all wait
+    trait, rules = record_of(TRAIT, sponsor=0.5), record_of(RULES, parole_reference=0.05)
+    assert agreed(share_waiting_for_parole, 100.0, 60_000.0, trait, rules) == pytest.approx(1 / 3)
+    assert agreed(share_waiting_for_parole, 0.0, 60_000.0, trait, rules) == 0.0
+    nobody = record_of(TRAIT, sponsor=0.0)
+    assert agreed(share_waiting_for_parole, 100.0, 60_000.0, nobody, rules) == 0.0
+    few, many = (share_waiting_for_parole(daily, 60_000.0, trait, rules) for daily in (10.0, 1000.0))
+    assert 0.0 < few < 1 / 3 < many < 0.5
 
 
 def test_an_announced_opening_takes_the_fear_away():

@@ -225,6 +225,10 @@ RULES = _record(
     [
         ("pool_departure", "f8"),
         ("pool_lapse", "f8"),
+        (
+            "parole_reference",
+            AMOUNT,
+        ),  # chance within a month at which half of those with a sponsor wait for it
         ("noise_sd", "f8"),
         ("noise_persistence", "f8"),
         ("walk_memory", "f8"),  # share of the walk that a month leaves

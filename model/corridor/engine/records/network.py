@@ -137,6 +137,7 @@ def _fill_rules(world: np.void, drivers: Drivers) -> None:
         "retry_surrender": "retry_surrender",
         "heard_returned": "heard_returned_by_mexico",
         "heard_sent_back": "heard_sent_back",
+        "parole_reference": "parole_reference",
         "heard_in_vain": "heard_in_vain",
         "heard_kidnapped": "heard_kidnapped",
         "heard_death": "heard_death",
