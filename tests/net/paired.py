@@ -33,15 +33,17 @@ MONTHS = tuple(f"2022-{month:02}" for month in range(6, 12))
 
 @dataclass(frozen=True)
 class Policy:
-    """What is added to history: lines of interventions and of shocks, other parameters, and the last day."""
+    """What is added to history: interventions, shocks, other parameters; its last day; whether anyone believes news."""
 
     interventions: tuple[str, ...] = ()
     shocks: tuple[str, ...] = ()
     overrides: str = ""
     ends: date = ENDS
+    announcements: str = "heard"
 
     def text(self) -> str:
         parts = [f"name: net\nextends: history\nperiod: {{end: {self.ends}}}\n"]
+        parts += [f"announcements: {self.announcements}\n"] if self.announcements != "heard" else []
         parts += [f"overrides: {{{self.overrides}}}\n"] if self.overrides else []
         parts += [
             f"{name}: [{', '.join(entries)}]\n"
@@ -81,9 +83,9 @@ def drivers_of(policy: Policy) -> Drivers:
 
 
 @cache
-def morning(overrides: str, ends: date, replicate: int) -> State:
-    """History on the morning of `BEGINS`."""
-    drivers = drivers_of(Policy(overrides=overrides, ends=ends))
+def morning(history: Policy, replicate: int) -> State:
+    """History, without what a policy moves, on the morning of `BEGINS`."""
+    drivers = drivers_of(history)
     day = drivers.timeline.day_of(BEGINS)
     assert day % WEEKLY == 0
     simulation = Simulation(drivers, SEED, replicate)
@@ -97,7 +99,7 @@ def runs_of(policy: Policy, replicates: int = REPLICATES) -> tuple[Recording, ..
     drivers, recordings = drivers_of(policy), []
     for replicate in range(replicates):
         simulation = Simulation(drivers, SEED, replicate)
-        simulation.resume(morning(policy.overrides, policy.ends, replicate))
+        simulation.resume(morning(replace(policy, interventions=(), shocks=()), replicate))
         recordings.append(simulation.run())
     return tuple(recordings)
 

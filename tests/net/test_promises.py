@@ -18,13 +18,8 @@ ENDS = date(2023, 2, 28)
 EARLY = ("2022-07", "2022-08")
 LATE = ("2022-11", "2022-12", "2023-01", "2023-02")  # months six to nine
 NAMED = ("Colombia", "Ecuador", "Peru")
-DEAF = (
-    "news_acceptance_weight: 0, news_spillover: 0, news_rule_weight: 0, news_flights_weight: 0, "
-    "news_relief_weight: 0, rush_strength: 0"
-)
 POINTS = 0.05
 TWO = 2  # replicates: what is looked for is far beyond chance
-TRUST = "an announcement is believed whatever came of it: trust in announcements is not built yet"
 
 
 @dataclass(frozen=True)
@@ -92,8 +87,12 @@ def encounters(policy, months, who):
 
 def policies_of(offer, *, deaf=False):
     """The base and the offer."""
-    given = ", ".join(part for part in (offer.overrides, DEAF if deaf else "") if part)
-    base = Policy((*offer.refused_by, *offer.base), overrides=given, ends=ENDS)
+    base = Policy(
+        (*offer.refused_by, *offer.base),
+        overrides=offer.overrides,
+        ends=ENDS,
+        announcements="none" if deaf else "heard",
+    )
     return base, replace(base, interventions=(*offer.refused_by, *offer.made))
 
 
@@ -106,20 +105,7 @@ def test_every_lever_that_carries_news_has_an_offer_that_comes_to_nothing():
     assert {*OFFERS, *ALWAYS_USED} == {lever.id for lever in LEVERS.values() if lever.news}
 
 
-def believed(levers, wrong):
-    """Parameters of which some fail for now: the mark is strict, so it must go when trust comes."""
-    mark = pytest.mark.xfail(strict=True, reason=TRUST)
-    return [pytest.param(lever, marks=mark) if lever in wrong else lever for lever in levers]
-
-
-ACCEPTANCE = (
-    "mexico.return_acceptance_monthly",
-    "panama.deportee_acceptance_monthly",
-    "dominican_republic.deportee_acceptance_monthly",
-)
-
-
-@pytest.mark.parametrize("lever", believed(OFFERS, ACCEPTANCE))
+@pytest.mark.parametrize("lever", OFFERS)
 def test_an_offer_that_comes_to_nothing_deters_nobody_from_month_six_on(lever):
     offer = OFFERS[lever]
     heard, unheard = (effect(*policies_of(offer, deaf=deaf), LATE, offer.who) for deaf in (False, True))
@@ -133,7 +119,6 @@ def test_a_promise_that_is_not_kept_fades():
     assert abs(late) < 0.5 * abs(early)
 
 
-@pytest.mark.xfail(strict=True, reason=TRUST)
 def test_the_next_promise_of_a_government_that_kept_none_weighs_less():
     """Mexico offers places for Colombians that the US never uses; half a year later it offers some for Ecuadorians."""
     unused = move("us.return_use_share", 0, NAMED, id="unused")
@@ -162,7 +147,7 @@ TOGGLED = {  # between which levels, and for whom
 }
 
 
-@pytest.mark.parametrize("lever", believed(TOGGLED, TOGGLED))
+@pytest.mark.parametrize("lever", TOGGLED)
 def test_a_change_that_is_toggled_never_beats_one_that_is_kept(lever):
     low, high, members = TOGGLED[lever]
     fortnights = [BEGINS + timedelta(15 * number) for number in range(18)]

@@ -5,7 +5,6 @@ import pytest
 from tests.net.paired import HISTORY, Policy, move, reading
 
 ROADS = {"panama.darien_gate": "darien_entries", "guatemala.expulsions_share": "darien_entries"}
-HEARD = "nobody at home hears of those who are turned back on the way: see the changelog when they do"
 LATER = tuple(f"2022-{month:02}" for month in range(7, 12))  # the first month is one of learning
 
 
@@ -14,19 +13,12 @@ def entries(lever, share):
     return reading(policy, ROADS[lever], months=LATER).mean()
 
 
-@pytest.mark.xfail(strict=True, reason=HEARD)
 @pytest.mark.parametrize("lever", ROADS)
 def test_closing_a_road_lowers_entries_to_it_by_a_fifth(lever):
     assert entries(lever, 1) <= 0.8 * entries(lever, 0)
 
 
-@pytest.mark.parametrize(
-    "lever",
-    [
-        "panama.darien_gate",
-        pytest.param("guatemala.expulsions_share", marks=pytest.mark.xfail(strict=True, reason=HEARD)),
-    ],
-)
+@pytest.mark.parametrize("lever", ROADS)
 def test_a_closed_road_is_not_entered_by_more_than_a_half_closed_one(lever):
     assert entries(lever, 1) <= entries(lever, 0.5)
 
