@@ -22,7 +22,11 @@ NEWS = {"outlook.deter_origin", "outlook.deter_border", "outlook.attract", "outl
 FOLLOWS = {
     "rules.fee_level": "rules.stop_chance"
 }  # what another institution makes of a field on the same morning
-FLIGHTS = ("us.removal_flights_weekly", "mexico.deportation_flights_weekly")
+FLIGHTS = (
+    "us.removal_flights_weekly",
+    "mexico.deportation_flights_weekly",
+    "panama.deportation_flights_weekly",
+)
 
 
 def date_of_day():
