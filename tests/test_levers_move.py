@@ -72,6 +72,7 @@ CASES = {
     "mexico.deportation_flights_weekly": Case(
         "flights need a country that takes them", given=(step("venezuela.accepts_flights", 1, "mexico"),)
     ),
+    "mexico.enforcement_funding": Case("it slows down what it can pay", given=(step("mexico.slowdown", 2),)),
     "us.transfer_to_mexico": Case(
         "it buys what Mexico does not pay for itself",
         given=(step("mexico.enforcement_funding", 0.3), step("mexico.slowdown", 2)),
