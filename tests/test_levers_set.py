@@ -20,24 +20,16 @@ from tests.test_levers_move import CASES, PLENTY, YEAR_BEGINS, section, step
 
 PEOPLE = 500
 DAY = 28 * 35  # 2023-03-08: everybody acts that morning, Title 42 is in force, history moves no lever
-<<<<<<< HEAD
 NEWS = {f"outlook.{signal.name}" for signal in fields(Signals)}
 FOLLOWS = {  # what another institution makes of a field on the same morning
     "nations.fee_level": {"rules.stop_chance"},
     "rules.hiding_premium": {"places.patrol", "places.beds"},
 }
-FLIGHTS = ("us.removal_flights_weekly", "mexico.deportation_flights_weekly")
-=======
-NEWS = {"outlook.deter_origin", "outlook.deter_border", "outlook.attract", "outlook.rush"}
-FOLLOWS = {
-    "rules.fee_level": "rules.stop_chance"
-}  # what another institution makes of a field on the same morning
 FLIGHTS = (
     "us.removal_flights_weekly",
     "mexico.deportation_flights_weekly",
     "panama.deportation_flights_weekly",
 )
->>>>>>> net
 
 
 def date_of_day():
