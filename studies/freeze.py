@@ -26,7 +26,8 @@ values:
 def record_text(name: str, last: date) -> str:
     """The file of a record: the packaged values as they are known on a day."""
     parameters = load_parameters()
-    moved = [DEMAND, STOP_CHANCE, PULL, *(rate.id for rate in load_declared().rates)]
+    rates = dict.fromkeys(rate.id for rate in load_declared().rates)  # some are moved in two parts
+    moved = [DEMAND, STOP_CHANCE, PULL, *rates]
     day = last.toordinal()
     goes_on = [
         id

@@ -77,7 +77,7 @@ def test_the_run_is_drawn_and_scored_beside_the_figures_and_the_packaged_ones(mo
     assert list(table["months"]) == ["1", "1"]
     assert all(each.endswith("%") for each in table["error on packaged figures of the same months"])
     before = corridor.read_observed("packaged").rows
-    assert len(before) == 6115
+    assert len(before) == 10267
 
 
 def test_figures_that_the_run_does_not_reach_are_said_to_have_nothing_in_common(monkeypatch):
