@@ -184,9 +184,10 @@ def test_a_place_that_feeds_nothing_sends_everyone_through_its_first_exit():
 def test_without_a_shelter_place_everybody_who_waits_is_outside(shelter, outside):
     world = world_with_people(tijuana=[100, 300])
     world["rules"]["border_memory"] = world["rules"]["origin_memory"] = 30.0
+    world["rules"]["trust_returns"] = 365.0
     world["places"]["shelter"][TIJUANA] = shelter
     tally = record_of(TALLY)
-    agreed(close_day, world, tally)
+    agreed(close_day, world, tally, record_of(OUTLOOK))
     assert tally["overflow_days"][TIJUANA] == outside
     assert tally["overflow_days"].sum() == outside, "nobody waits for a shelter in a sector"
 

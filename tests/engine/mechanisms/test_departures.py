@@ -51,7 +51,7 @@ def leave(
         OUTLOOK, demand=every * demand, access=every * access, deter_origin=every * deter,
         ease_origin=every * ease, attract=every * attract, parole=every * parole, entries=-1.0,
     )  # fmt: skip
-    today["routes"][:] = [0.3, 0.6, 1.0, 1.0, 1.0, 1.0, 1.0]
+    today["routes"][:] = [0.3, 0.6, *[1.0] * (ROUTES - 2)]
     leaving = agreed(update_intentions, nation, trait, rules, today, 0)
     return leaving, nation, (trait, rules, today)
 
@@ -235,7 +235,7 @@ def test_whoever_leaves_does_not_depend_on_how_many_do():
 
 
 def test_fewer_of_those_who_set_out_hide_where_hiding_is_dear():
-    shares = [leave(able_hidden=able, evader=0.4)[1]["evasion"][Party.SINGLE] for able in (1.0, 0.5)]
+    shares = [leave(able_hidden=able, evader=0.4)[1]["evaders_leaving"] for able in (1.0, 0.5)]
     assert shares == pytest.approx([0.4, 0.2 / 0.8])
 
 

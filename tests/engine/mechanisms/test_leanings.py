@@ -101,8 +101,8 @@ def border(*, places=(0.0, 0.0)):
 def chosen(world, share, *, ports=0.0, crossing=10.0):
     leaning = record_of(LEANING, share=shares_of(*share), ports=ports)
     drawn = np.zeros(PLACES)
-    choose_sectors(world, leaning, drawn)
-    choose_cities(world, leaning, drawn, crossing)
+    choose_sectors(world, leaning, drawn, False)
+    choose_cities(world, leaning, drawn, crossing, False)
     return leaning
 
 
@@ -128,5 +128,5 @@ def test_cities_draw_those_who_get_places_at_their_ports():
 def test_choices_agree_with_plain_python():
     world, leaning = border(places=(20.0, 3.0)), record_of(LEANING, share=shares_of(0.3, 0.3, 0.4), ports=0.2)
     drawn = np.zeros(PLACES)
-    agreed(choose_sectors, world, leaning, drawn)
-    agreed(choose_cities, world, leaning, drawn, 4.0)
+    agreed(choose_sectors, world, leaning, drawn, False)
+    agreed(choose_cities, world, leaning, drawn, 4.0, False)

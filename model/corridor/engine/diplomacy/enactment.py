@@ -17,6 +17,7 @@ from corridor.foundations.timeline import DAYS_PER_MONTH
 from corridor.inputs.compiling.drivers import Drivers
 from corridor.inputs.compiling.news import combine, hear
 from corridor.inputs.compiling.origins import LEAST_AID, MOST_TAKEN
+from corridor.inputs.compiling.sponsors import most_sponsored, sponsored_interest
 from corridor.inputs.registries.bargain_items import Move
 from corridor.inputs.registries.levers import LEVERS
 from corridor.inputs.registries.nationalities import NATIONALITIES, codes_of_programme, worker_programmes
@@ -202,7 +203,7 @@ class Enactment:
         """People a day by parole from a day on, as `compiling.drivers.spread_parole` has it for the whole timeline."""
         monthly = self.drivers.levers["us.parole_monthly_cap"]
         total = self.drivers.levers["us.parole_cap_total"].values[first]
-        interest = self.parameters["parole_interest"].by_nationality()
+        interest, sponsored = sponsored_interest(self.parameters), most_sponsored(self.parameters)
         build_up = self.parameters["parole_build_up_days"].scalar()
         paroled = self.outlook["parole"]
         pool, cap = monthly.pool[first], np.minimum(monthly.values[first], MOST_PAROLED)
@@ -213,6 +214,7 @@ class Enactment:
             sharing = pool == pool[nation]
             share = interest[nation] / interest[sharing].sum() if sharing.sum() > 1 else 1.0
             used = float(paroled[self._counted_from[nation] : first, nation].sum())
-            people = np.cumsum(ramp * share * cap[nation] / DAYS_PER_MONTH)
+            places = share * cap[nation] / DAYS_PER_MONTH
+            people = np.cumsum(ramp * min(places, sponsored[nation]))
             left = np.minimum(people, max(0.0, total[nation] - used))
             paroled[first:, nation] = np.diff(left, prepend=0.0)

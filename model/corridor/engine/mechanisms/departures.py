@@ -156,6 +156,7 @@ def create_party(world, today, person, code, day, ordinal):
     person.attempts = 0
     person.evades = 0
     person.city = 0
+    person.sector = 0
     person.lost = 0
     person.marks = 0
     person.stops = 0

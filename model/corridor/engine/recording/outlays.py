@@ -75,7 +75,8 @@ def outlays(levers: Levers, parameters: ParameterSet, relief: np.ndarray, first:
     for name, price in prices.items():
         path = levers[name]
         each = parameters[price.parameter].by(path.members)
-        owed[price.payer] = owed[price.payer] + path.values[first:] @ each / price.days
+        # Row by row: a product of matrices rounds otherwise where there are more days.
+        owed[price.payer] = owed[price.payer] + (path.values[first:] * each).sum(axis=1) / price.days
     seat = parameters["cost_flight_removal_usd"].scalar() * parameters["flight_seats"].scalar()
     for name in FLIGHTS:
         payer = name.split(".")[0]
