@@ -68,7 +68,7 @@ def outlays(levers: Levers, parameters: ParameterSet, relief: np.ndarray, first:
     relief : float64[days, N]
         Relief from sanctions as it is felt: it opens a part of what a country refuses the United States.
     """
-    owed = dict.fromkeys(PAYERS, np.zeros(1))
+    owed: dict[str, np.ndarray] = dict.fromkeys(PAYERS, np.zeros(1))
     prices = PRICES_OF_LEVERS | dict.fromkeys(
         worker_programmes(), PRICES_OF_LEVERS["us.worker_visas_monthly"]
     )
