@@ -72,6 +72,9 @@ CASES = {
     "mexico.deportation_flights_weekly": Case(
         "flights need a country that takes them", given=(step("venezuela.accepts_flights", 1, "mexico"),)
     ),
+    "panama.deportation_flights_weekly": Case(
+        "flights need a country that takes them", given=(step("venezuela.accepts_flights", 1, "panama"),)
+    ),
     "mexico.enforcement_funding": Case("it slows down what it can pay", given=(step("mexico.slowdown", 2),)),
     "us.transfer_to_mexico": Case(
         "it buys what Mexico does not pay for itself",

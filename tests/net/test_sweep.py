@@ -66,6 +66,10 @@ SETTINGS = {
         "flights need a country that takes them",
         (move("venezuela.accepts_flights", 1, ("mexico",), id="accepted"),),
     ),
+    "panama.deportation_flights_weekly": Setting(
+        "flights need a country that takes them",
+        (move("venezuela.accepts_flights", 1, ("panama",), id="accepted"),),
+    ),
     "mexico.caravan_policy": Setting(
         "it acts on caravans, and history has none in these months",
         shocks=(f"{{id: formed, kind: caravan, start: {BEGINS}, size: 20000, place: tapachula}}",),
