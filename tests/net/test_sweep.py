@@ -131,8 +131,22 @@ def check_direction(values: list[float], along: np.ndarray, sign: int) -> None:
     assert (steps.mean(axis=1) >= -3.0 * chance).all(), f"not monotone: {shown}; chance {chance:.3g}"
 
 
+FAILING = {  # with the reason; the mark is strict
+    (
+        "us.asylum_bar",
+        "releases",
+    ): "under Title 42 the bar removes few of those who come, and keeps others from coming",
+    ("panama.bus_corridor", "days_en_route"): "half a day of 132 days lies within chance at this scale",
+}
 MOVEMENTS = [
-    pytest.param(lever, *movement, id=f"{lever.id}-{movement[0]}")
+    pytest.param(
+        lever,
+        *movement,
+        id=f"{lever.id}-{movement[0]}",
+        marks=[pytest.mark.xfail(strict=True, reason=FAILING[lever.id, movement[0]])]
+        if (lever.id, movement[0]) in FAILING
+        else [],
+    )
     for lever in LEVERS.values()
     if not lever.id.endswith(ACCEPTS) and lever.id not in EXCEPTIONS
     for movement in lever.moves
@@ -173,7 +187,7 @@ def test_the_more_flights_a_country_takes_the_more_of_its_people_can_be_flown_ho
     places = []
     for share in TAKEN:
         simulation = Simulation(drivers_of(flights_taken(share)), SEED, 0)
-        simulation.resume(morning("", ENDS, 0))
+        simulation.resume(morning(Policy(ends=ENDS), 0))
         simulation.step()
         places.append(simulation.world["allowances"]["daily"][Pool.FLIGHTS :][: len(NATIONALITIES)].copy())
     movable = [nation.accepts_flights.lever for nation in load_nationalities().values()]

@@ -65,7 +65,7 @@ class SmugglingMarket(Institution):
         Full custody draws agents from them.
         """
         beds, held = self.places["beds"][self.custodies], self.places["present"][self.custodies]
-        load = np.divide(held, beds * self.full, out=np.zeros(len(beds)), where=beds > 0.0)
+        load = np.divide(held, beds * self.full, out=np.full(len(beds), np.inf), where=beds > 0.0)
         on_the_line = self.places["patrol"][self.crossings] * (1.0 + USUAL_LOAD) / (1.0 + load)
         weight = self.places["weight_hidden"][self.crossings]
         return float((on_the_line * weight).sum() / weight.sum()) if weight.sum() > 0.0 else 1.0
