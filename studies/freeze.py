@@ -42,7 +42,8 @@ def record_text(name: str, last: date) -> str:
             lines.append(f"  {id}: {_words(knots[ALL], day)}")
             continue
         lines.append(f"  {id}:")
-        lines += [f"    {key}: {_words(of_key, day)}" for key, of_key in knots.items()]
+        until = day + (id == DEMAND)  # its last knot is of the day after: demand is known up to there
+        lines += [f"    {key}: {_words(of_key, until)}" for key, of_key in knots.items()]
     return HEAD.format(name=name) + "\n".join(lines) + "\n"
 
 

@@ -100,7 +100,7 @@ def test_points_have_different_ids_and_publishers_that_are_explained():
 def test_observed_rows_are_unique_and_end_with_june_2024():
     assert tuple(OBSERVED.columns) == (*OBSERVED_COLUMNS, "vintage")
     assert not OBSERVED.duplicated(KEY).any()
-    assert OBSERVED["period"].min() == "2020-07" and OBSERVED["period"].max() == "2024-06"
+    assert OBSERVED["period"].min() == "2018-01" and OBSERVED["period"].max() == "2024-06"
     assert (OBSERVED["value"] >= 0).all()
 
 
