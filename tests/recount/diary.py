@@ -94,8 +94,8 @@ class WritingParty(Party):
         self.marks |= before
         return lost
 
-    def tell(self, exit: str, day: int) -> None:
-        super().tell(exit, day)
+    def tell(self, exit: str, there, day: int) -> None:
+        super().tell(exit, there, day)
         self.taken = exit
 
     def arrive(self, there, day: int) -> None:
