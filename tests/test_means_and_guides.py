@@ -55,7 +55,9 @@ def test_a_price_of_12000_keeps_many_at_home_who_leave_for_3000():
 
 def test_where_nearly_all_have_a_sponsor_more_leave_and_fewer_of_them_burden_cities():
     few, many = (all_at("sponsor_share", share) for share in (0.1, 0.9))
-    assert 1.1 <= total(many, "departures") / total(few, "departures") <= 1.5
+    ecuador = {"nationality": "Ecuador"}  # of those offered parole more wait for it, too
+    assert 1.1 <= total(many, "departures", **ecuador) / total(few, "departures", **ecuador) <= 1.5
+    assert total(many, "departures") > total(few, "departures")
     assert total(many, "releases") > total(few, "releases")
     assert total(many, "satisfaction", place="us") > total(few, "satisfaction", place="us")
 
