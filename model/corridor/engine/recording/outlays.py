@@ -19,6 +19,8 @@ from corridor.inputs.scenarios.lever_path import LeverPath
 
 Levers = Mapping[str, LeverPath]
 DAILY = 1.0
+EXACT = 1024.0
+"""Parts of a USD a day: fractions that add up exactly, so that a sum does not depend on where a run was parted."""
 PAYERS = ("us", "mexico", "panama", "guatemala")
 """Governments whose public cost is reported."""
 
@@ -86,7 +88,8 @@ def outlays(levers: Levers, parameters: ParameterSet, relief: np.ndarray, first:
         owed[payer] = owed[payer] + flown.sum(axis=1) * seat / WEEKLY
     given = levers[GIFT].values[first:, 0] / DAYS_PER_MONTH
     owed["us"], owed["mexico"] = owed["us"] + given, owed["mexico"] - given
-    return np.stack(np.broadcast_arrays(*(owed[payer] for payer in PAYERS)))
+    daily = np.stack(np.broadcast_arrays(*(owed[payer] for payer in PAYERS)))
+    return np.rint(daily * EXACT) / EXACT
 
 
 def flights_taken(
