@@ -286,8 +286,12 @@ class Account:
                 self._add(cells, "returns_pledged", daily, nation=member)
             for crossing, share, price in zip(closed.members, closed.values[day], prices, strict=True):
                 self._add(cells, "trade_lost_usd", float(share * price), place=crossing)
+            owed = defaultdict(float)
             for payer, usd in self._owed(day):
-                self._add(cells, "public_cost_usd", usd, place=payer)
+                owed[payer] += usd
+            given = round(self.drivers.levers["us.transfer_to_mexico"].values[day, 0] / DAYS_PER_MONTH)
+            for payer, gift in ("us", given), ("mexico", -given), ("panama", 0), ("guatemala", 0):
+                self._add(cells, "public_cost_usd", round(owed[payer]) + gift, place=payer)  # in whole USD
 
     def _owed(self, day: int):
         """Who owes what on a day for levers that cost whoever comes, in USD."""
@@ -310,9 +314,6 @@ class Account:
                 if payer == "mexico":
                     taken *= min(1.0, of("mexico.enforcement_funding")["all"])
                 yield payer, flights * taken * seat / 7.0
-        given = of("us.transfer_to_mexico")["all"] / DAYS_PER_MONTH
-        yield "us", given
-        yield "mexico", -given
 
     # --- what institutions are told ---------------------------------------------------------------------------
 

@@ -19,8 +19,6 @@ from corridor.inputs.scenarios.lever_path import LeverPath
 
 Levers = Mapping[str, LeverPath]
 DAILY = 1.0
-EXACT = 1024.0
-"""Parts of a USD a day: fractions that add up exactly, so that a sum does not depend on where a run was parted."""
 PAYERS = ("us", "mexico", "panama", "guatemala")
 """Governments whose public cost is reported."""
 
@@ -63,7 +61,9 @@ def bear_on_outlays(lever: str) -> bool:
 
 
 def outlays(levers: Levers, parameters: ParameterSet, relief: np.ndarray, first: int = 0) -> np.ndarray:
-    """USD a day that each payer owes for its levers from a day on, float64[payers, days ahead].
+    """Whole USD a day that each payer owes for its levers from a day on, float64[payers, days ahead].
+
+    Whole, because whole numbers add up to the same sum wherever a run is parted.
 
     Parameters
     ----------
@@ -86,10 +86,11 @@ def outlays(levers: Levers, parameters: ParameterSet, relief: np.ndarray, first:
         if payer == "mexico":  # its institute flies as far as it is paid
             flown = flown * np.minimum(levers["mexico.enforcement_funding"].values[first:], 1.0)
         owed[payer] = owed[payer] + flown.sum(axis=1) * seat / WEEKLY
-    given = levers[GIFT].values[first:, 0] / DAYS_PER_MONTH
-    owed["us"], owed["mexico"] = owed["us"] + given, owed["mexico"] - given
-    daily = np.stack(np.broadcast_arrays(*(owed[payer] for payer in PAYERS)))
-    return np.rint(daily * EXACT) / EXACT
+    daily = np.rint(np.broadcast_arrays(*(owed[payer] for payer in PAYERS)))
+    given = np.rint(levers[GIFT].values[first:, 0] / DAYS_PER_MONTH)
+    daily[PAYERS.index("us")] += given
+    daily[PAYERS.index("mexico")] -= given
+    return daily
 
 
 def flights_taken(
