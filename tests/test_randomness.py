@@ -366,14 +366,14 @@ def add_one(simulation, like):
 
 
 def test_one_more_person_changes_nobody_elses_path():
-    (alone, outlook), (joined, _) = frozen(people_per_agent=400), frozen(people_per_agent=400)
+    (alone, outlook), (joined, _) = frozen(people_per_agent=300), frozen(people_per_agent=300)
     parties, buckets = parties_in(joined)
     waiting = joined.world["places"]["kind"][parties["place"]] == Kind.WAIT
     room = joined.world["calendar"]["buckets"]["filled"][buckets] < CHUNK_PARTIES
     newcomer = add_one(joined, int(parties["key"][waiting & (buckets < RING) & room][0]))
     others, everyone = live(alone, outlook, 120), live(joined, outlook, 120)
     joined.check_conservation()
-    assert len(others) > 200
+    assert len(others) > 300
     assert set(everyone) - {newcomer} == set(others)
     assert all(same_party(everyone[key], party) for key, party in others.items())
 

@@ -35,7 +35,7 @@ def test_flights_alone_barely_move_flows():
     assert abs(daily / history - 1.0) < 0.02
 
 
-def test_decembers_cut_shows_in_returns_and_transfers_and_not_in_detections():
+def test_decembers_cut_shows_in_returns_and_transfers():
     def change(indicator):
         return (
             total("history", indicator, "2023-12") / total("funds-last-december", indicator, "2023-12") - 1.0
@@ -43,7 +43,17 @@ def test_decembers_cut_shows_in_returns_and_transfers_and_not_in_detections():
 
     assert change("mexico_returns") < -0.8
     assert change("mexico_transfers_south") < -0.5
-    assert abs(change("mexico_detections")) < 0.12
+
+
+@pytest.mark.xfail(
+    strict=True,
+    reason="-11%: whom nobody sends back is not stopped again, and INM counted as many in December as in November",
+)
+def test_decembers_cut_does_not_show_in_detections():
+    with_money, without = (
+        total(name, "mexico_detections", "2023-12") for name in ("funds-last-december", "history")
+    )
+    assert abs(without / with_money - 1.0) < 0.1
 
 
 def test_a_visa_wall_diverts_more_than_it_stops():

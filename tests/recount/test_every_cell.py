@@ -73,6 +73,7 @@ FEW = """
 name: few
 extends: history
 period: {end: 2022-03-31}
+remove: [ukrainians-2022-03, ukrainians-2022-04]
 shocks: [{id: few, kind: demand, start: 2020-07-01, size: 0.0005}]
 """
 BARGAINING = """
