@@ -69,12 +69,12 @@ CASES = {
         "a sector releases to the street only when it cannot keep up", given=SLOW_EL_PASO
     ),
     "us.lateral_flights_daily": Case("a sector flies people out only when it is full", given=SLOW_EL_PASO),
-    "mexico.deportation_flights_weekly": Case(
-        "flights need a country that takes them", given=(step("venezuela.accepts_flights", 1, "mexico"),)
-    ),
-    "panama.deportation_flights_weekly": Case(
-        "flights need a country that takes them", given=(step("venezuela.accepts_flights", 1, "panama"),)
-    ),
+    **{
+        f"{sender}.deportation_flights_weekly": Case(
+            "flights need a country that takes them", given=(step("venezuela.accepts_flights", 1, sender),)
+        )
+        for sender in ("mexico", "panama")
+    },
     "mexico.enforcement_funding": Case("it slows down what it can pay", given=(step("mexico.slowdown", 2),)),
     "us.transfer_to_mexico": Case(
         "it buys what Mexico does not pay for itself",

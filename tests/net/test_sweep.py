@@ -62,14 +62,13 @@ SETTINGS = {
         "relief opens a country to flights that are offered",
         (move("us.removal_flights_weekly", 20, ("Venezuela",), id="flights"),),
     ),
-    "mexico.deportation_flights_weekly": Setting(
-        "flights need a country that takes them",
-        (move("venezuela.accepts_flights", 1, ("mexico",), id="accepted"),),
-    ),
-    "panama.deportation_flights_weekly": Setting(
-        "flights need a country that takes them",
-        (move("venezuela.accepts_flights", 1, ("panama",), id="accepted"),),
-    ),
+    **{
+        f"{sender}.deportation_flights_weekly": Setting(
+            "flights need a country that takes them",
+            (move("venezuela.accepts_flights", 1, (sender,), id="accepted"),),
+        )
+        for sender in ("mexico", "panama")
+    },
     "mexico.caravan_policy": Setting(
         "it acts on caravans, and history has none in these months",
         shocks=(f"{{id: formed, kind: caravan, start: {BEGINS}, size: 20000, place: tapachula}}",),

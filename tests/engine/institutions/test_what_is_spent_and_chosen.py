@@ -295,20 +295,25 @@ def test_guides_get_used_to_more_people_in_the_time_that_they_need():
     assert market.memory["level"] == pytest.approx(1000.0 + 2000.0 * 7.0 / days)
 
 
+def in_the_jungle(simulation, nation, parties=40):
+    """The terms of the Darién once Panama has acted with people of a nation there; seats a day of a flight a week."""
+    government, code = one(simulation, Panama), NATIONALITIES.index(nation)
+    darien = simulation.drivers.geography.codes["darien"]
+    government.places["by_nation"][darien, code] = parties
+    government.act(simulation.briefing)
+    return simulation.world["terms"][darien], simulation.drivers.parameters["flight_seats"].scalar() / 7
+
+
 def test_who_passes_panamas_gate_may_still_be_flown_home():
     simulation = in_force(
         "lever: panama.darien_gate, to: 0.4",
         "lever: panama.deportation_flights_weekly, for: [Ecuador], to: 3",
     )
-    government = one(simulation, Panama)
-    darien, ecuador = simulation.drivers.geography.codes["darien"], NATIONALITIES.index("Ecuador")
-    government.places["by_nation"][darien, ecuador] = 40
-    government.act(simulation.briefing)
-    terms = simulation.world["terms"][darien]
-    seats = 3 * simulation.drivers.parameters["flight_seats"].scalar() / 7
+    terms, seats = in_the_jungle(simulation, "Ecuador")
+    ecuador = NATIONALITIES.index("Ecuador")
     entering = 40 * PEOPLE / terms["mean_days"][ecuador]
-    assert entering > seats + 1.0
-    assert terms["turn_back"][ecuador] == pytest.approx(0.4 + 0.6 * seats / entering)
+    assert entering > 3 * seats + 1.0
+    assert terms["turn_back"][ecuador] == pytest.approx(0.4 + 0.6 * 3 * seats / entering)
     assert terms["turn_back"][NATIONALITIES.index("Cuba")] == pytest.approx(0.4)
 
 
@@ -319,13 +324,9 @@ def test_panama_flies_home_only_those_whom_their_country_takes(accepted):
         f"lever: venezuela.accepts_flights, for: [panama], to: {accepted}",
         "lever: venezuela.accepts_flights, for: [us, mexico], to: 1",
     )
-    government = one(simulation, Panama)
-    darien, venezuela = simulation.drivers.geography.codes["darien"], NATIONALITIES.index("Venezuela")
-    government.places["by_nation"][darien, venezuela] = 40
-    government.act(simulation.briefing)
-    terms = simulation.world["terms"][darien]
-    seats = 3 * accepted * simulation.drivers.parameters["flight_seats"].scalar() / 7
-    assert terms["turn_back"][venezuela] == pytest.approx(seats * terms["mean_days"][venezuela] / 40 / PEOPLE)
+    terms, seats = in_the_jungle(simulation, "Venezuela")
+    venezuela, flown = NATIONALITIES.index("Venezuela"), 3 * accepted * seats
+    assert terms["turn_back"][venezuela] == pytest.approx(flown * terms["mean_days"][venezuela] / 40 / PEOPLE)
 
 
 @pytest.mark.parametrize(("funding", "paid"), [(0.5, 1.0), (0.0, 0.0)])

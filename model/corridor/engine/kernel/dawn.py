@@ -10,6 +10,7 @@ import numpy as np
 
 from corridor.engine.mechanisms.beliefs import mix_newcomers, update_beliefs, update_hazards, update_trust
 from corridor.engine.mechanisms.capacity import renew_places
+from corridor.engine.mechanisms.choice import divide_sums
 from corridor.engine.mechanisms.departures import update_demand_noise, update_intentions
 from corridor.engine.mechanisms.guides import lead_round_patrols
 from corridor.engine.mechanisms.leanings import (
@@ -29,18 +30,25 @@ RECENT_DAYS = 14.0
 
 
 @mechanism
-def ask_for_places(world, today):
-    """Places a day at ports for which one waiting person of each nation asks, and how many people wait: both NATIONS.
-
-    The day's places are divided among the nations of which anyone waits, in the proportion of those whom the ports took
-    of each (`appointment_interest`, `exception_interest`), and within a nation among those who wait.
-    """
+def count_waiting(world):
+    """Simulated people who wait in northern cities, by nation: NATIONS."""
     waiting = np.zeros(NATIONS)
     for index in range(PLACES):
         place = world.places[index]
         if place.kind == Kind.WAIT:
             for code in range(NATIONS):
                 waiting[code] += place.by_nation[code]
+    return waiting
+
+
+@mechanism
+def ask_for_places(world, today):
+    """Places a day at ports for which one waiting person of each nation asks, and how many people wait: both NATIONS.
+
+    The day's places are divided among the nations of which anyone waits, in the proportion of those whom the ports took
+    of each (`appointment_interest`, `exception_interest`), and within a nation among those who wait.
+    """
+    waiting = count_waiting(world)
     interested = 0.0
     excepted = 0.0
     for code in range(NATIONS):
@@ -134,8 +142,7 @@ def accumulate_weights(world, place):
         if place.feeds[exit] > 0.0:
             total += place.feeds[exit] * world.places[place.exits[exit]].weight
         place.toward[exit] = total
-    for exit in range(EXITS):
-        place.toward[exit] = place.toward[exit] / total if total > 0.0 else 1.0
+    divide_sums(place.toward, total)
 
 
 @mechanism
@@ -172,14 +179,10 @@ def open_day(world, today, normal):
 @mechanism
 def close_day(world, tally, today):
     """Dusk: beliefs learn, stocks are added up, one-night events end."""
-    waiting = np.zeros(NATIONS)
-    for index in range(PLACES):
-        if world.places[index].kind == Kind.WAIT:
-            for code in range(NATIONS):
-                waiting[code] += world.places[index].by_nation[code] * world.clock.represents
+    waiting = count_waiting(world)
     for code in range(NATIONS):
         update_trust(world.nations[code], world.rules, today.judged[code])
-        mix_newcomers(world.nations[code], waiting[code])
+        mix_newcomers(world.nations[code], waiting[code] * world.clock.represents)
         update_beliefs(world.nations[code], world.rules)
         tally.paroled[code] += world.nations[code].parole_today
     for index in range(PLACES):

@@ -1,4 +1,4 @@
-"""Going or not: a logit choice on the chance that it fails.
+"""Going or not: a logit choice on the chance that it fails; and shares to choose by.
 
 Random utility (Klabunde and Willekens 2016): who would go if nothing could fail still goes while success is worth more
 than failure costs, and people differ in that by a logistic spread. So a small chance of failure hardly deters, and a
@@ -27,3 +27,10 @@ def share_going(chance, response, indifference):
         Chance at which failure and success weigh the same.
     """
     return (1.0 + np.exp(-response * indifference)) / (1.0 + np.exp(response * (chance - indifference)))
+
+
+@mechanism
+def divide_sums(sums, total):
+    """Turn running sums into cumulative shares, in place; 1 throughout where nothing was added up."""
+    for at in range(len(sums)):
+        sums[at] = sums[at] / total if total > 0.0 else 1.0

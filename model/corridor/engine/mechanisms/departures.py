@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from corridor.engine.mechanisms.beliefs import expect
-from corridor.engine.mechanisms.choice import share_going
+from corridor.engine.mechanisms.choice import divide_sums, share_going
 from corridor.engine.mechanisms.guides import hides
 from corridor.engine.records.codes import Party
 from corridor.engine.records.layout import ROUTES
@@ -95,8 +95,7 @@ def choose_routes(nation, rules, today, code):
         total += wish
         failing += wish * nation.belief_way[route]
         nation.routes[route] = total
-    for route in range(ROUTES):
-        nation.routes[route] = nation.routes[route] / total if total > 0.0 else 1.0
+    divide_sums(nation.routes, total)
     return failing / total if total > 0.0 else 0.0
 
 
@@ -116,8 +115,7 @@ def begin_as_counted(nation, today, code, leaving):
             people += leaving * share if counted < 0.0 else counted
             nation.routes[route] = people
         nation.leaving = people
-        for route in range(ROUTES):
-            nation.routes[route] = nation.routes[route] / people if people > 0.0 else 1.0
+        divide_sums(nation.routes, people)
 
 
 @mechanism

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from corridor.engine.mechanisms.choice import divide_sums
 from corridor.engine.records.codes import Kind, Pool, Wait
 from corridor.engine.records.layout import EXITS, PLACES, SECTORS, SECTORS_PER_CITY
 from corridor.foundations.compiled import mechanism
@@ -76,8 +77,7 @@ def choose_sectors(world, leaning, drawn, hidden):
                     draw = leaning.share[sector.number] * weight / max(total, 1e-12)
                     sum_so_far += city.feeds[exit] * draw
                 ahead[exit] = sum_so_far
-            for exit in range(SECTORS_PER_CITY):
-                ahead[exit] = ahead[exit] / sum_so_far if sum_so_far > 0.0 else 1.0
+            divide_sums(ahead, sum_so_far)
             drawn[index] = sum_so_far
 
 
@@ -106,5 +106,4 @@ def choose_cities(world, leaning, drawn, crossing, hidden):
                         places = leaning.ports * world.allowances[Pool.APPOINTMENTS + office].daily
                         sum_so_far += drawn[at] * (crossing + places / beside[office])
                 ahead[exit] = sum_so_far
-            for exit in range(EXITS):
-                ahead[exit] = ahead[exit] / sum_so_far if sum_so_far > 0.0 else 1.0
+            divide_sums(ahead, sum_so_far)

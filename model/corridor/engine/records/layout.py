@@ -225,10 +225,7 @@ RULES = _record(
     [
         ("pool_departure", "f8"),
         ("pool_lapse", "f8"),
-        (
-            "parole_reference",
-            AMOUNT,
-        ),  # chance within a month at which half of those with a sponsor wait for it
+        ("parole_reference", AMOUNT),  # chance in a month at which half of those with a sponsor wait
         ("noise_sd", "f8"),
         ("noise_persistence", "f8"),
         ("walk_memory", "f8"),  # share of the walk that a month leaves
@@ -270,10 +267,7 @@ RULES = _record(
         ("ice_asked", PEOPLE),  # people a day whom ICE was lately asked to take (two-week memory)
         ("ice_today", PEOPLE),  # the same today
         ("ice_taken", SHARE),  # of those asked for, that it can take today
-        (
-            "hiding_premium",
-            AMOUNT,
-        ),  # price of who hides over that of who surrenders, as a multiple of the usual
+        ("hiding_premium", AMOUNT),  # price of who hides over that of who surrenders, over the usual
         ("savings_spread", "f8"),  # of the logarithm of what people can pay
         ("sponsor_loan", "f8"),  # USD
         ("retry_debt", "f8"),  # how much less those give up who owe a sponsor

@@ -136,9 +136,8 @@ def _divergence_day(scenario: Scenario) -> int:
     """First day on which a scenario can differ from its parent."""
     if scenario.parent is None or scenario.overrides or scenario.parameters:
         return 0
-    if scenario.observed_entries != scenario.parent.observed_entries:
-        return 0
-    if scenario.announcements_heard != scenario.parent.announcements_heard:
+    modes = [(each.observed_entries, each.announcements_heard) for each in (scenario, scenario.parent)]
+    if modes[0] != modes[1]:
         return 0
     inherited = scenario.parent.entries()
     days: list[date] = [_earliest_day(inherited[name]) for name in scenario.remove]

@@ -117,21 +117,23 @@ class Scenario(Part):
     @property
     def observed_entries(self) -> bool:
         """Whether people begin where and as they were counted: as it says, or the nearest that it extends."""
-        said = (each.entries_ for each in reversed(self.chain) if each.entries_ is not None)
-        return next(said, "modelled") == "observed"
+        return self._said("entries_") == "observed"
 
     @property
     def announcements_heard(self) -> bool:
         """Whether anyone believes announcements: as it says, or the nearest that it extends."""
-        said = (each.announcements for each in reversed(self.chain) if each.announcements is not None)
-        return next(said, "heard") == "heard"
+        return self._said("announcements") != "none"
 
     @property
     def bargaining(self) -> Diplomacy | None:
         """How governments bargain: its own block, or that of the nearest scenario that it extends; None if fixed."""
-        said = (each.diplomacy for each in reversed(self.chain) if each.diplomacy is not None)
-        block = next(said, None)
+        block = self._said("diplomacy")
         return block if block is not None and block.bargains else None
+
+    def _said(self, field: str) -> Any:
+        """What the nearest of the chain that says anything of a field says; None if none does."""
+        said = (getattr(each, field) for each in reversed(self.chain))
+        return next((value for value in said if value is not None), None)
 
     @property
     def chain(self) -> tuple[Scenario, ...]:
