@@ -33,6 +33,7 @@ from corridor.engine.kernel.day import (
     start_departures,
 )
 from corridor.engine.mechanisms.disposition import choose_disposition
+from corridor.engine.mechanisms.guides import hides
 from corridor.engine.mechanisms.harm import sample_harm
 from corridor.engine.recording.fates import parties_under_way
 from corridor.engine.records.codes import Kind
@@ -140,7 +141,7 @@ def loop_live(worlds, people):
         place = world.places[person.place]
         u = (i + 0.5) / len(people)
         if place.kind == Kind.FORK:
-            total += choose_branch(world, person, place, u)
+            total += choose_branch(world, person, place, hides(person, world.nations[person.nation]), u)
         else:
             total += choose_exit(world, person, place, 4.0, (u, u, 1.0 - u, u))
     return total
