@@ -20,7 +20,6 @@ from corridor.engine.mechanisms.leanings import (
     choose_sectors,
     move_leaning,
 )
-from corridor.engine.mechanisms.means import update_means
 from corridor.engine.records.codes import Kind, Pool, Wait
 from corridor.engine.records.layout import EXITS, GOVERNMENTS, MILLION, NATIONS, PLACES, SECTORS
 from corridor.foundations.compiled import mechanism
@@ -164,10 +163,8 @@ def open_day(world, today, normal):
     ration_ice(world)
     offer_places(world, today)
     for code in range(NATIONS):
-        nation, trait = world.nations[code], world.traits[code]
-        update_means(nation, trait, rules)
-        update_intentions(nation, trait, rules, today, code)
-        update_hazards(nation, trait, rules, today, code)
+        update_intentions(world, today, code)
+        update_hazards(world.nations[code], world.traits[code], rules, today, code)
     lead_round_patrols(world)
     update_leanings(world)
     for index in range(PLACES):

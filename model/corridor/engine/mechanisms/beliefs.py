@@ -90,37 +90,43 @@ def expect(belief, trust, tightening, loosening):
 
 
 @mechanism
-def record_outcome(nation, people, failed):
+def record_outcome(nation, circle, people, failed):
     """Add the fate of people at the border to the memory of a week (people a day)."""
     if failed:
         nation.failures += people / MEMORY_DAYS
+        circle.failed += people
     else:
         nation.successes += people / MEMORY_DAYS
+        circle.passed += people
 
 
 @mechanism
-def record_admission(nation, people):
+def record_admission(nation, circle, people):
     """Add a lawful admission to the memory of a week."""
     nation.admissions += people / MEMORY_DAYS
+    circle.passed += people
 
 
 @mechanism
-def record_wait_in_vain(nation, people):
+def record_wait_in_vain(nation, circle, people):
     """Add people who waited in the north and gave up to what is heard at home."""
     nation.in_vain += people / MEMORY_DAYS
+    circle.failed += people
 
 
 @mechanism
-def record_setback(nation, route, people):
+def record_setback(nation, circle, route, people):
     """Add people whose way failed, as far as that weighs, to what is heard of their route."""
     nation.way_failed[route] += people / MEMORY_DAYS
+    circle.way_failed[route] += people
 
 
 @mechanism
-def record_passage(nation, route, people):
+def record_passage(nation, circle, route, people):
     """Add people who reached the north of Mexico to what is heard of their route, and to those who are new there."""
     nation.newcomers += people
     nation.way_passed[route] += people / MEMORY_DAYS
+    circle.way_passed[route] += people
 
 
 @mechanism

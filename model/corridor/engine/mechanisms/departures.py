@@ -11,7 +11,9 @@ import numpy as np
 
 from corridor.engine.mechanisms.beliefs import expect
 from corridor.engine.mechanisms.choice import divide_sums, share_going
+from corridor.engine.mechanisms.circles import choose_circle, hear_of_all, hear_of_own, listens
 from corridor.engine.mechanisms.guides import hides
+from corridor.engine.mechanisms.means import update_means
 from corridor.engine.records.codes import Party
 from corridor.engine.records.layout import ROUTES
 from corridor.foundations.compiled import mechanism
@@ -34,52 +36,81 @@ def update_demand_noise(world, code, normal, month, step):
 
 
 @mechanism
-def update_intentions(nation, trait, rules, today, code):
-    """Update the pool of one nation and return how many people are expected to leave today.
-
-    Fewer go the more likely it seems that the journey fails, on the way or at the border (`choice`); evaders hardly
-    respond to the border. Who goes must be able to pay (`means`). What does not leave stays in the pool and lapses
-    slowly. With nothing to deter, at the usual price, departures equal demand.
-    """
-    belief = expect(nation.belief_origin, nation.trust, today.deter_origin[code], today.ease_origin[code])
-    belief *= 1.0 - nation.trust * today.attract[code]
-    way = choose_routes(nation, rules, today, code)
-    nation.perceived_origin = 1.0 - (1.0 - belief) * (1.0 - way)
-    hidden = 1.0 - (1.0 - rules.evader_response * belief) * (1.0 - way)
-    response, indifference = trait.departure_response, rules.indifference
-    surrender = (1.0 - trait.evader) * share_going(nation.perceived_origin, response, indifference)
-    evade = trait.evader * share_going(hidden, response, indifference)
-    surrender, evade = surrender * nation.able, evade * nation.able_hidden
-    parole = today.parole[code]
-    willing = (surrender + evade) * (1.0 - share_waiting_for_parole(parole, nation.pool, trait, rules))
+def update_intentions(world, today, code):
+    """Set how many people of a nation are expected to leave today, circle by circle; circles listen on their day."""
+    nation, trait, rules = world.nations[code], world.traits[code], world.rules
     to_pool = (rules.pool_departure + rules.pool_lapse) / rules.pool_departure
     inflow = today.demand[code] * np.exp(nation.noise + nation.walk) * to_pool
-    leaving = nation.pool * rules.pool_departure * willing * today.access[code]
-    nation.parole_today = parole
-    # A parolee who would have gone by land leaves the pool; most would not have gone.
-    nation.pool += inflow - leaving - nation.pool * rules.pool_lapse - parole * trait.parole_from_pool
-    nation.pool = max(0.0, nation.pool)
-    begin_as_counted(nation, today, code, leaving)
-    nation.evaders_leaving = evade / max(1e-12, surrender + evade)
+    nation.parole_today = today.parole[code]
+    leaving = 0.0
+    for number in range(nation.first_circle, nation.first_circle + nation.circles):
+        circle = world.circles[number]
+        if nation.circles == 1:
+            hear_of_all(circle, nation)
+        elif listens(number, nation.circles, world.clock.day):
+            hear_of_own(world, circle, nation)
+        if listens(number, nation.circles, world.clock.day) or world.clock.day == 0:
+            update_means(circle, nation, trait, rules)
+            decide_to_go(circle, nation, trait, rules, today, code)
+        circle.leaving = leave_pool(
+            circle, rules, inflow, today.access[code], today.parole[code] * trait.parole_from_pool
+        )
+        leaving += circle.leaving
+        circle.until = leaving
+    nation.leaving = leaving
+    begin_as_counted(world, nation, today, code)
+
+
+@mechanism
+def decide_to_go(circle, nation, trait, rules, today, code):
+    """Set which share of the pool of a circle would go now, how many of them hide, and by which route they go.
+
+    Fewer go the more likely it seems that the journey fails, on the way or at the border (`choice`); evaders hardly
+    respond to the border. Who goes must be able to pay (`means`). With nothing to deter, at the usual price, all would.
+    """
+    belief = expect(circle.belief_origin, nation.trust, today.deter_origin[code], today.ease_origin[code])
+    belief *= 1.0 - nation.trust * today.attract[code]
+    way = choose_routes(circle, rules, today, code)
+    circle.perceived_origin = 1.0 - (1.0 - belief) * (1.0 - way)
+    hidden = 1.0 - (1.0 - rules.evader_response * belief) * (1.0 - way)
+    response, indifference = trait.departure_response * circle.response, rules.indifference
+    surrender = (1.0 - trait.evader) * share_going(circle.perceived_origin, response, indifference)
+    evade = trait.evader * share_going(hidden, response, indifference)
+    surrender, evade = surrender * circle.able, evade * circle.able_hidden
+    waiting = share_waiting_for_parole(today.parole[code] * circle.share, circle.pool, circle.sponsor, rules)
+    circle.willing = (surrender + evade) * (1.0 - waiting)
+    circle.evaders_leaving = evade / max(1e-12, surrender + evade)
+
+
+@mechanism
+def leave_pool(circle, rules, inflow, access, paroled):
+    """Update the pool of a circle and return how many people are expected to leave today.
+
+    What does not leave stays in the pool and lapses slowly. `inflow` and `paroled` are people a day of the nation: a
+    parolee who would have gone by land leaves the pool; most would not have gone.
+    """
+    leaving = circle.pool * rules.pool_departure * circle.willing * access
+    circle.pool += inflow * circle.share - leaving - circle.pool * rules.pool_lapse - paroled * circle.share
+    circle.pool = max(0.0, circle.pool)
     return leaving
 
 
 @mechanism
-def share_waiting_for_parole(daily, pool, trait, rules):
+def share_waiting_for_parole(daily, pool, sponsor, rules):
     """Share of a pool who stay for parole: those with a sponsor, the more the likelier it is within a month.
 
     Whoever crosses between ports is barred from parole (document item 56: who has a sponsor takes the lawful way).
     Example: 100 people a day, 60,000 who intend to leave, half with a sponsor: a tenth of these in a month. With a
     reference of .05 two thirds of them wait, a third of all.
     """
-    if daily <= 0.0 or trait.sponsor <= 0.0:
+    if daily <= 0.0 or sponsor <= 0.0:
         return 0.0
-    month = 30.0 * daily / max(pool * trait.sponsor, 1.0)
-    return trait.sponsor * month / (month + rules.parole_reference)
+    month = 30.0 * daily / max(pool * sponsor, 1.0)
+    return sponsor * month / (month + rules.parole_reference)
 
 
 @mechanism
-def choose_routes(nation, rules, today, code):
+def choose_routes(circle, rules, today, code):
     """Set today's cumulative shares of routes; return the chance that the way fails, as those who leave expect it.
 
     The wish for a route, as it is open today, falls with what is heard of it: fewer take a road on which many are
@@ -91,28 +122,33 @@ def choose_routes(nation, rules, today, code):
     for route in range(ROUTES):
         wish = today.routes[code, route] - before
         before = today.routes[code, route]
-        wish *= np.exp(-rules.route_response * nation.belief_way[route])
+        wish *= np.exp(-rules.route_response * circle.belief_way[route])
         total += wish
-        failing += wish * nation.belief_way[route]
-        nation.routes[route] = total
-    divide_sums(nation.routes, total)
+        failing += wish * circle.belief_way[route]
+        circle.routes[route] = total
+    divide_sums(circle.routes, total)
     return failing / total if total > 0.0 else 0.0
 
 
 @mechanism
-def begin_as_counted(nation, today, code, leaving):
-    """Set who sets out by which route: those who leave by a route's share, or as many as were counted on it."""
-    people = 0.0
-    before = 0.0
-    any_counted = False
+def begin_as_counted(world, nation, today, code):
+    """Where people were counted on a route, as many begin there; on the others those who leave by them."""
+    nation.counted = 0
     for route in range(ROUTES):
-        any_counted = any_counted or today.entries[code, route] >= 0.0
-    nation.leaving = leaving
-    if any_counted:
+        if today.entries[code, route] >= 0.0:
+            nation.counted = 1
+    if nation.counted:
+        by_route = np.zeros(ROUTES)
+        for number in range(nation.first_circle, nation.first_circle + nation.circles):
+            circle = world.circles[number]
+            before = 0.0
+            for route in range(ROUTES):
+                by_route[route] += circle.leaving * (circle.routes[route] - before)
+                before = circle.routes[route]
+        people = 0.0
         for route in range(ROUTES):
-            counted, share = today.entries[code, route], nation.routes[route] - before
-            before = nation.routes[route]
-            people += leaving * share if counted < 0.0 else counted
+            counted = today.entries[code, route]
+            people += by_route[route] if counted < 0.0 else counted
             nation.routes[route] = people
         nation.leaving = people
         divide_sums(nation.routes, people)
@@ -171,13 +207,16 @@ def create_party(world, today, person, code, day, ordinal):
     else:
         person.party = Party.SINGLE
     nation = world.nations[code]
-    readiness = incline(who[3], nation.evaders_leaving, world.traits[code].evader)
+    person.circle = choose_circle(world, nation, how[1])
+    circle = world.circles[person.circle]
+    readiness = incline(who[3], circle.evaders_leaving, world.traits[code].evader)
     person.inclination = min(255, int(256.0 * readiness))
-    sponsored = nation.sponsored_hidden if hides(person, nation) else nation.sponsored
+    sponsored = circle.sponsored_hidden if hides(person, nation) else circle.sponsored
     person.sponsor = 1 if who[2] < sponsored else 0
     person.route = ROUTES - 1
+    routes = nation.routes if nation.counted else circle.routes
     for route in range(ROUTES):
-        if how[0] < nation.routes[route]:
+        if how[0] < routes[route]:
             person.route = route
             break
     return how

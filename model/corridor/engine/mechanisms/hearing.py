@@ -25,23 +25,24 @@ from corridor.foundations.compiled import mechanism
 def hear_exit(world, person, place, outcome, arrival):
     """Let compatriots hear of an exit of a party from a place; `arrival` is the place that it leads to."""
     nation, rules, kind = world.nations[person.nation], world.rules, place.kind
+    circle = world.circles[person.circle]
     people = person.heads * world.clock.represents
     if kind == Kind.LEG or kind == Kind.STATION:
         if world.places[arrival].kind == Kind.FORK:
-            record_passage(nation, person.route, people)
+            record_passage(nation, circle, person.route, people)
         else:
-            record_setback(nation, person.route, people * weight_of_setback(rules, person, kind, outcome))
+            record_setback(nation, circle, person.route, people * weight_of_setback(rules, person, kind, outcome))
     elif kind == Kind.WAIT:
         if outcome == Wait.ADMITTED:
-            record_admission(nation, people)
+            record_admission(nation, circle, people)
         elif outcome == Wait.GAVE_UP:
-            record_wait_in_vain(nation, people * rules.heard_in_vain)
+            record_wait_in_vain(nation, circle, people * rules.heard_in_vain)
         elif outcome == Wait.MOVED_SOUTH:
-            record_setback(nation, person.route, people * rules.heard_sent_back)
+            record_setback(nation, circle, person.route, people * rules.heard_sent_back)
     elif kind == Kind.CUSTODY and outcome != Custody.LATERAL:
         failed = outcome != Custody.RELEASED and outcome != Custody.STREET_RELEASE
         failed = failed and outcome != Custody.TO_ICE and outcome != Custody.TO_HHS
-        record_outcome(nation, people, failed)
+        record_outcome(nation, circle, people, failed)
         if not failed:
             hear_of_sector(
                 world.leanings[person.nation], person.sector, person.heads * (1.0 - rules.failure_draws)
@@ -68,8 +69,9 @@ def weight_of_setback(rules, person, kind, outcome):
 @mechanism
 def hear_harm(world, person, kind, heads):
     """Let compatriots hear of a kidnapping or a death of `heads` people; the rest of harm is known to all."""
-    nation, people = world.nations[person.nation], heads * world.clock.represents
+    nation, circle = world.nations[person.nation], world.circles[person.circle]
+    people = heads * world.clock.represents
     if kind == Harm.DEATH:
-        record_setback(nation, person.route, people * world.rules.heard_death)
+        record_setback(nation, circle, person.route, people * world.rules.heard_death)
     elif kind == Harm.KIDNAPPING:
-        record_setback(nation, person.route, people * world.rules.heard_kidnapped)
+        record_setback(nation, circle, person.route, people * world.rules.heard_kidnapped)

@@ -29,21 +29,24 @@ def share_able(price, median, spread):
 
 
 @mechanism
-def afford(trait, rules, price):
-    """Share who can pay `price` USD relative to the usual share, and the share of them with a sponsor."""
-    alone = (1.0 - trait.sponsor) * share_able(price, trait.savings, rules.savings_spread)
-    helped = trait.sponsor * share_able(price, trait.savings + rules.sponsor_loan, rules.savings_spread)
+def afford(sponsor, trait, rules, price):
+    """Share who can pay `price` USD relative to the usual share, and the share of them with a sponsor.
+
+    `sponsor` is the share who have one of those who intend to leave.
+    """
+    alone = (1.0 - sponsor) * share_able(price, trait.savings, rules.savings_spread)
+    helped = sponsor * share_able(price, trait.savings + rules.sponsor_loan, rules.savings_spread)
     able = max(alone + helped, FEWEST)
     return able / trait.usually_able, helped / able
 
 
 @mechanism
-def update_means(nation, trait, rules):
-    """Set who of a nation can pay today, and who of them has a sponsor: those who surrender, and those who hide."""
+def update_means(circle, nation, trait, rules):
+    """Set who of a circle can pay today, and who of them has a sponsor: those who surrender, and those who hide."""
     price = trait.fee * nation.fee_level + trait.losses
-    nation.able, nation.sponsored = afford(trait, rules, price)
+    circle.able, circle.sponsored = afford(circle.sponsor, trait, rules, price)
     price = trait.fee * nation.fee_level * rules.hiding_premium + trait.losses
-    nation.able_hidden, nation.sponsored_hidden = afford(trait, rules, price)
+    circle.able_hidden, circle.sponsored_hidden = afford(circle.sponsor, trait, rules, price)
 
 
 @mechanism

@@ -19,6 +19,8 @@ ROUTES = 8
 SECTORS_PER_CITY = 4
 SECTORS = 12  # rows for sectors in every leaning
 CITIES = 12  # the same for northern cities
+CIRCLES = 320  # rows for circles
+TIES = 8  # circles that a circle hears from
 RING = 512  # days that the calendar looks ahead; a longer stay is cut to this
 LONGEST_STAY = RING - 2
 CHUNK_PARTIES = 63
@@ -76,7 +78,7 @@ PERSON = _record(
         ("marks", "u1"),  # one bit a kind of harm suffered
         ("stops", "u1"),  # times stopped in Mexico
         ("sector", "u1"),  # number of the sector last crossed
-        ("spare", "u1", (2,)),
+        ("circle", "u2"),  # the people whom it knows: a row of the circles
     ]
 )
 
@@ -142,7 +144,6 @@ TERM = _record(
 
 NATION = _record(
     [
-        ("pool", PEOPLE),  # people who intend to leave
         ("noise", "f8"),  # log of demand noise this month
         ("walk", "f8"),  # log of what months past the data added to demand
         ("belief_origin", SHARE),  # chance of being sent back, as it is told at home
@@ -157,23 +158,17 @@ NATION = _record(
         ("way_failed", PEOPLE, (ROUTES,)),  # returned, turned back, kidnapped, dead, as far as each weighs
         ("way_passed", PEOPLE, (ROUTES,)),  # reached the north of Mexico
         ("newcomers", PEOPLE),  # the same today, in people
-        ("perceived_origin", SHARE),  # today, with news
-        ("perceived_border", SHARE),
+        ("perceived_border", SHARE),  # today, with news
         ("leaving", PEOPLE),  # expected people today
-        ("evaders_leaving", SHARE),  # of those who leave today, who hide by nature
         ("parole_today", PEOPLE),
         ("crossing", AMOUNT),  # hazard a day, those who surrender
         ("crossing_evader", "f8"),
         ("evasion", SHARE, (PARTIES,)),  # share who evade, today
         ("admit", AMOUNT),  # the same for whoever waits, wherever that is
-        ("routes", "f8", (ROUTES,)),  # today's cumulative route choice
+        ("routes", "f8", (ROUTES,)),  # cumulative, of those who begin as they were counted
         ("expel", SHARE, (PARTIES,)),  # share wanted under Title 42
         ("remove", SHARE, (PARTIES,)),  # share wanted under Title 8
         ("to_ice", SHARE, (PARTIES,)),  # share wanted by ICE
-        ("able", AMOUNT),  # share who can pay, relative to the usual: of those who surrender
-        ("able_hidden", AMOUNT),  # the same of those who hide
-        ("sponsored", SHARE),  # of those who can pay and surrender, who have a sponsor
-        ("sponsored_hidden", SHARE),
         ("fee_level", AMOUNT),  # price of the way to the border, as a multiple of the usual
         ("mpp", SHARE),  # share returned to wait (Remain in Mexico)
         ("unique_year", "i8"),  # people encountered for the first time this year
@@ -184,7 +179,41 @@ NATION = _record(
             "at_home_in_mexico",
             "u1",
         ),  # 1: sent back over the land border; Mexico neither detects nor delays them
-        ("padding", "u1", (4,)),
+        ("counted", "u1"),  # 1: today people begin on some route as they were counted
+        ("padding", "u1", (3,)),
+        ("first_circle", "u4"),
+        ("circles", "u4"),  # how many; 1: all hear of all
+    ]
+)
+
+# People at home who hear of the same journeys, and decide together whether to go: some rows a nation.
+CIRCLE = _record(
+    [
+        ("share", SHARE),  # of the people of its nation
+        ("response", AMOUNT),  # to the chance of failure, as a multiple of its nation's
+        ("sponsor", SHARE),  # who has one, of those who intend to leave
+        ("ties", "u4", (TIES,)),  # circles that it hears from
+        ("pool", PEOPLE),  # people who intend to leave
+        ("belief_origin", SHARE),  # chance of being sent back at the border, as it is told here
+        ("belief_way", SHARE, (ROUTES,)),  # chance that the way fails, by route
+        ("failed", PEOPLE),  # of its own people at the border, since it last listened
+        ("passed", PEOPLE),
+        ("way_failed", PEOPLE, (ROUTES,)),
+        ("way_passed", PEOPLE, (ROUTES,)),
+        ("told_failed", PEOPLE),  # the same of the week before: what it tells those who know its people
+        ("told_passed", PEOPLE),
+        ("told_way_failed", PEOPLE, (ROUTES,)),
+        ("told_way_passed", PEOPLE, (ROUTES,)),
+        ("able", AMOUNT),  # share who can pay, relative to the usual: of those who surrender
+        ("able_hidden", AMOUNT),  # the same of those who hide
+        ("sponsored", SHARE),  # of those who can pay and surrender, who have a sponsor
+        ("sponsored_hidden", SHARE),
+        ("perceived_origin", SHARE),  # chance that the journey fails, with news
+        ("willing", AMOUNT),  # share of the pool who would go now
+        ("evaders_leaving", SHARE),  # of those who leave, who hide by nature
+        ("routes", "f8", (ROUTES,)),  # cumulative route choice
+        ("leaving", PEOPLE),  # expected people today
+        ("until", PEOPLE),  # the same, summed up to this circle
     ]
 )
 
@@ -257,6 +286,7 @@ RULES = _record(
         ("kidnapping_days", "f8"),
         ("ransom", "f8"),
         ("extortion", "f8"),
+        ("tie_weight", SHARE),  # of what a circle is told by those whom it knows
         ("leaning_days", "f8"),
         ("leaning_follows", SHARE),
         ("failure_draws", SHARE),
@@ -353,6 +383,7 @@ WORLD = _record(
         ("nations", NATION, (NATIONS,)),
         ("traits", TRAIT, (NATIONS,)),
         ("leanings", LEANING, (NATIONS,)),
+        ("circles", CIRCLE, (CIRCLES,)),
         ("allowances", ALLOWANCE, (POOLS,)),
         ("stays", "f8", (STAY_TABLES, STAY_KNOTS)),
         ("week", "f8", (PLACES, EXITS)),  # people since the last briefing
@@ -414,6 +445,7 @@ for _layout in (
     PLACE,
     TERM,
     NATION,
+    CIRCLE,
     TRAIT,
     LEANING,
     RULES,

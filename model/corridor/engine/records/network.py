@@ -9,6 +9,7 @@ import numpy as np
 from scipy import special
 
 from corridor.engine.records.budgets import fill_budgets
+from corridor.engine.records.circles import fill_circles
 from corridor.engine.records.codes import EXIT_NAMES, Kind
 from corridor.engine.records.layout import (
     CHUNK,
@@ -147,6 +148,7 @@ def _fill_rules(world: np.void, drivers: Drivers) -> None:
         "kidnapping_days": "kidnapping_days",
         "ransom": "ransom_usd",
         "extortion": "extortion_usd",
+        "tie_weight": "circle_tie_weight",
         "leaning_days": "leaning_days",
         "leaning_follows": "leaning_follows",
         "failure_draws": "leaning_failure_weight",
@@ -182,7 +184,7 @@ def _fill_traits(world: np.void, drivers: Drivers) -> None:
 
 
 def _fill_nations(world: np.void, drivers: Drivers) -> None:
-    """Beliefs on the first morning: what Title 42 does to the eligible; the pool in balance with them."""
+    """Beliefs on the first morning: what Title 42 does to the eligible."""
     p, nations, count = drivers.parameters, world["nations"], len(NATIONALITIES)
     share = (
         drivers.levers["us.title_42_share"].values[0].reshape(count, 3)[:, 0]
@@ -194,11 +196,6 @@ def _fill_nations(world: np.void, drivers: Drivers) -> None:
     nations["belief_border"][:count] = belief
     nations["usual_border"][:count] = belief
     nations["trust"][:count] = 1.0
-    departure, lapse = 1.0 / p["pool_departure_days"].scalar(), 1.0 / p["pool_lapse_days"].scalar()
-    response, indifference = p["departure_response"].by_nationality(), p["indifference_chance"].scalar()
-    willing = (1.0 + np.exp(-response * indifference)) / (1.0 + np.exp(response * (belief - indifference)))
-    inflow = drivers.demand[0] * (departure + lapse) / departure
-    nations["pool"][:count] = inflow / (departure * willing * drivers.access[0] + lapse)
 
 
 def _fill_leanings(world: np.void, drivers: Drivers) -> None:
@@ -247,6 +244,7 @@ def build_world(drivers: Drivers) -> np.ndarray:
     _fill_nations(world, drivers)
     _fill_leanings(world, drivers)
     fill_budgets(world, drivers)
+    fill_circles(world, drivers)
     world["calendar"]["buckets"]["head"] = -1
     world["calendar"]["buckets"]["tail"] = -1
     world["calendar"]["free"] = -1

@@ -72,6 +72,7 @@ class Drivers:
     daily: bool
     diverges_on: int
     announcements_heard: bool = True
+    mean_field: bool = False
     bargaining: Bargaining | None = None
 
     def __deepcopy__(self, memo: dict) -> Drivers:
@@ -312,6 +313,7 @@ def compile_drivers(
         daily=daily,
         diverges_on=policy.diverges_on,
         announcements_heard=policy.announcements_heard,
+        mean_field=policy.mean_field,
         bargaining=policy.bargaining,
     )
 

@@ -81,6 +81,7 @@ class Policy:
     diverges_on: int
     observed_entries: bool = False
     announcements_heard: bool = True
+    mean_field: bool = False
     bargaining: Bargaining | None = None
 
 
@@ -118,6 +119,7 @@ def resolve(scenario: Scenario) -> Policy:
         diverges_on=_divergence_day(scenario),
         observed_entries=scenario.observed_entries,
         announcements_heard=scenario.announcements_heard,
+        mean_field=scenario.mean_field,
         bargaining=bargaining,
     )
 
@@ -136,7 +138,10 @@ def _divergence_day(scenario: Scenario) -> int:
     """First day on which a scenario can differ from its parent."""
     if scenario.parent is None or scenario.overrides or scenario.parameters:
         return 0
-    modes = [(each.observed_entries, each.announcements_heard) for each in (scenario, scenario.parent)]
+    modes = [
+        (each.observed_entries, each.announcements_heard, each.mean_field)
+        for each in (scenario, scenario.parent)
+    ]
     if modes[0] != modes[1]:
         return 0
     inherited = scenario.parent.entries()

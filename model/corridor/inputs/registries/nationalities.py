@@ -107,6 +107,8 @@ class Nationality(_Part):
     published_as : mapping of str to tuple of str
         What publishers of observed figures call those who are counted here, by id of sources.yaml.
     traits : Traits
+    circles : int
+        In how many circles its people at home hear and decide: about one for every thirty who set out on a day.
     worker_programme : str
         The lever of its government's programme of temporary work, or ``none``.
     accepts_flights : AcceptedFlights
@@ -126,6 +128,7 @@ class Nationality(_Part):
     es: Names
     published_as: Mapping[str, list[str]]
     traits: Traits
+    circles: int = Field(ge=8)
     worker_programme: str
     accepts_flights: AcceptedFlights
     map: OnTheMap

@@ -71,6 +71,11 @@ class Scenario(Part):
         description="Whether people believe what governments announce, as far as they trust it, or only what happens: "
         "the second shows what an announcement alone does.",
     )
+    behaviour: Literal["circles", "mean-field"] | None = Field(
+        default=None,
+        description="Whom people at home hear from: their own circle and those whom it knows, or, all alike, everybody "
+        "of their nationality: the second shows what circles do.",
+    )
     diplomacy: Diplomacy | None = Field(
         default=None,
         description="How governments make policy: by the timeline, or by bargaining over some of it.",
@@ -123,6 +128,11 @@ class Scenario(Part):
     def announcements_heard(self) -> bool:
         """Whether anyone believes announcements: as it says, or the nearest that it extends."""
         return self._said("announcements") != "none"
+
+    @property
+    def mean_field(self) -> bool:
+        """Whether everybody of a nationality hears the same: as it says, or the nearest that it extends."""
+        return self._said("behaviour") == "mean-field"
 
     @property
     def bargaining(self) -> Diplomacy | None:
