@@ -91,7 +91,7 @@ WRONGS = {
     "not a number": (lambda s: set_stock(s, "recent", np.nan), r"tapachula: places\.recent is nan"),
     "negative stock": (lambda s: set_stock(s, "shelter", -2.0), r"tapachula: places\.shelter is -2\.0"),
     "share above one": (lambda s: set_nation(s, "remove", 1.2), r"nations\.remove is 1\.2"),
-    "negative pool": (lambda s: set_nation(s, "pool", -0.5), r"nations\.pool is -0\.5"),
+    "negative pool": (lambda s: s.world["circles"]["pool"].__setitem__(3, -0.5), r"circles\.pool is -0\.5"),
     "nan in rules": (
         lambda s: s.world["rules"].__setitem__("stop_chance", np.nan),
         r"rules\.stop_chance is nan",

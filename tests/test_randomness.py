@@ -152,12 +152,16 @@ def test_no_draw_is_used_twice_and_plain_python_lives_the_same_days(monkeypatch)
     assert len(set(asked)) == len(asked)
     assert {ATTRIBUTES, DEPARTURES, NOISE} < {stream for _, stream, _ in asked}
     # Sums of floats may differ in the last bit.
-    rounded = {"nations", "places", "offices", "rules", "week", "terms", "allowances", "leanings"}
+    rounded = {"nations", "places", "offices", "rules", "week", "terms", "allowances", "leanings", "circles"}
     assert {field.split(".")[0] for field in unlike(interpreted, compiled)} <= rounded
-    for field in ("belief_origin", "belief_border", "pool", "crossing"):
-        np.testing.assert_allclose(
-            interpreted.world["nations"][field], compiled.world["nations"][field], rtol=1e-6
-        )
+    for record, fields in {
+        "nations": ("belief_origin", "belief_border", "crossing"),
+        "circles": ("belief_origin", "pool", "leaving"),
+    }.items():
+        for field in fields:
+            np.testing.assert_allclose(
+                interpreted.world[record][field], compiled.world[record][field], rtol=1e-6
+            )
 
 
 def test_every_step_of_every_journey_has_a_visit_number_of_its_own():

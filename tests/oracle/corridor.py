@@ -18,6 +18,7 @@ from scipy import stats
 
 from corridor.engine.records.codes import Custody, Pool
 from corridor.engine.simulation import Simulation
+from tests.oracle.circle import Circle
 from tests.oracle.party import MEMORY_DAYS, Allowance, Party, Place
 
 DEPARTURES, NOISE = 0xFFFFFFFE, 0xFFFFFFFD
@@ -94,6 +95,8 @@ class Corridor(mesa.Model):
             SimpleNamespace(**vars(named(world["traits"][n])) | vars(named(world["nations"][n])))
             for n in range(self.drivers.demand.shape[1])
         ]
+        circles = int(world["nations"]["circles"].sum())
+        self.circles = [Circle(**vars(named(row))) for row in world["circles"][:circles]]
         rows = self.drivers.geography.places
         self.places = [Place(code, row, len(self.nations)) for code, row in enumerate(rows)]
         self.place = {place.name: place for place in self.places}
@@ -183,8 +186,7 @@ class Corridor(mesa.Model):
         for n, nation in enumerate(self.nations):
             if self.today.new_month:
                 self.shake(n, nation)
-            self.count_money(nation)
-            self.intend(n, nation)
+            self.intend(n, nation, day)
             self.weigh(n, nation)
         self.lead_round_patrols()
         for n, nation in enumerate(self.nations):
@@ -287,64 +289,87 @@ class Corridor(mesa.Model):
         nation.walk *= self.rules.walk_memory
         nation.walk += interpolate(self.normal, draws[1]) * self.today.demand_steps[n]
 
-    def count_money(self, nation: SimpleNamespace) -> None:
+    def count_money(self, nation: SimpleNamespace, circle: Circle) -> None:
         """Who can pay for the way, over who can usually, and who of them has a sponsor: as they surrender, or hide."""
         rules, spread = self.rules, self.rules.savings_spread
         to_border = nation.fee * nation.fee_level
         for ending, fee in (("", to_border), ("_hidden", to_border * rules.hiding_premium)):
             medians = nation.savings, nation.savings + rules.sponsor_loan
             alone, helped = (stats.lognorm.sf(fee + nation.losses, spread, scale=each) for each in medians)
-            able = nation.sponsor * helped + (1 - nation.sponsor) * alone
-            setattr(nation, f"able{ending}", able / nation.usually_able)
-            setattr(nation, f"sponsored{ending}", nation.sponsor * helped / able)
+            able = circle.sponsor * helped + (1 - circle.sponsor) * alone
+            setattr(circle, f"able{ending}", able / nation.usually_able)
+            setattr(circle, f"sponsored{ending}", circle.sponsor * helped / able)
 
-    def intend(self, n: int, nation: SimpleNamespace) -> None:
-        """The pool of people who intend to leave, and how many of them do today."""
+    def intend(self, n: int, nation: SimpleNamespace, day: int) -> None:
+        """The pools of people who intend to leave, circle by circle, and how many of them do today."""
         rules, today = self.rules, self.today
-        belief = announced(nation.belief_origin, nation.trust, today.deter_origin[n], today.ease_origin[n])
+        first, number = nation.first_circle, nation.circles
+        shocked = today.demand[n] * math.exp(nation.noise + nation.walk)
+        inflow = shocked * (1 + rules.pool_lapse / rules.pool_departure)
+        for at, circle in enumerate(self.circles[first : first + number], first):
+            if number == 1:
+                circle.hear_of_all(nation)
+            elif (day + at) % 7 == 0:
+                friends = [self.circles[tie] for tie in circle.ties]
+                circle.hear_of_own(nation, friends, rules.tie_weight, rules.origin_memory)
+            if number == 1 or (day + at) % 7 == 0 or day == 0:
+                self.count_money(nation, circle)
+                self.make_up_minds(n, nation, circle)
+            circle.leaving = circle.pool * rules.pool_departure * circle.willing * today.access[n]
+            circle.pool += inflow * circle.share - circle.leaving - circle.pool * rules.pool_lapse
+            circle.pool -= today.parole[n] * nation.parole_from_pool * circle.share
+            circle.pool = max(0.0, circle.pool)
+        nation.leaving = sum(circle.leaving for circle in self.circles[first : first + number])
+        self.count_in(n, nation, self.circles[first : first + number])
+
+    def make_up_minds(self, n: int, nation: SimpleNamespace, circle: Circle) -> None:
+        """Which share of a circle's pool would go now, and how many of them hide."""
+        rules, today = self.rules, self.today
+        belief = announced(circle.belief_origin, nation.trust, today.deter_origin[n], today.ease_origin[n])
         belief *= 1 - nation.trust * today.attract[n]
-        way = self.weigh_routes(n, nation)
+        way = self.weigh_routes(n, circle)
         sent_back, stopped = (
             1 - (1 - belief) * (1 - way),
             1 - (1 - rules.evader_response * belief) * (1 - way),
         )
-        response, half = nation.departure_response, rules.indifference
-        evaders = nation.evader * going(stopped, response, half) * nation.able_hidden
-        willing = evaders + (1 - nation.evader) * going(sent_back, response, half) * nation.able
-        hide = evaders / willing
-        if today.parole[n] > 0 and nation.sponsor > 0:
-            chance = 30 * today.parole[n] / max(nation.pool * nation.sponsor, 1)
-            willing *= 1 - nation.sponsor * chance / (chance + rules.parole_reference)
-        nation.leaving = nation.pool * rules.pool_departure * willing * today.access[n]
-        inflow = (
-            today.demand[n]
-            * math.exp(nation.noise + nation.walk)
-            * (1 + rules.pool_lapse / rules.pool_departure)
-        )
-        nation.pool += inflow - nation.leaving - nation.pool * rules.pool_lapse
-        nation.pool = max(0.0, nation.pool - today.parole[n] * nation.parole_from_pool)
-        nation.evaders_leaving = hide
-        self.count_in(n, nation)
+        response, half = nation.departure_response * circle.response, rules.indifference
+        evaders = nation.evader * going(stopped, response, half) * circle.able_hidden
+        circle.willing = evaders + (1 - nation.evader) * going(sent_back, response, half) * circle.able
+        circle.evaders_leaving = evaders / circle.willing
+        parole = today.parole[n] * circle.share
+        if parole > 0 and circle.sponsor > 0:
+            chance = 30 * parole / max(circle.pool * circle.sponsor, 1)
+            circle.willing *= 1 - circle.sponsor * chance / (chance + rules.parole_reference)
 
-    def weigh_routes(self, n: int, nation: SimpleNamespace) -> float:
+    def weigh_routes(self, n: int, circle: Circle) -> float:
         """Shares of routes, fewer where the way fails; the chance that it does, for whoever leaves."""
         wishes = np.diff(self.today.routes[n], prepend=0.0)
-        wishes = wishes * np.exp(-self.rules.route_response * np.array(nation.belief_way))
+        wishes = wishes * np.exp(-self.rules.route_response * np.array(circle.belief_way))
         total = wishes.sum()
         if total <= 0:
-            nation.routes = [1.0] * len(wishes)
+            circle.routes = [1.0] * len(wishes)
             return 0.0
-        nation.routes = (np.cumsum(wishes) / total).tolist()
-        return float(wishes @ np.array(nation.belief_way) / total)
+        circle.routes = (np.cumsum(wishes) / total).tolist()
+        return float(wishes @ np.array(circle.belief_way) / total)
 
-    def count_in(self, n: int, nation: SimpleNamespace) -> None:
+    def count_in(self, n: int, nation: SimpleNamespace, circles: list[Circle]) -> None:
         """Where people were counted on a route, as many begin there; the other routes keep those who leave by them."""
         counted = self.today.entries[n]
+        nation.routes = None
         if max(counted) >= 0:
-            wishes = np.diff(nation.routes, prepend=0.0)
-            people = np.cumsum(np.where(np.less(counted, 0), nation.leaving * wishes, counted))
+            by_route = sum(circle.leaving * np.diff(circle.routes, prepend=0.0) for circle in circles)
+            people = np.cumsum(np.where(np.less(counted, 0), by_route, counted))
             nation.leaving = float(people[-1])
-            nation.routes = (people / people[-1]).tolist() if people[-1] > 0 else [1.0] * len(wishes)
+            nation.routes = (people / people[-1]).tolist() if people[-1] > 0 else [1.0] * len(people)
+
+    def from_circle(self, n: int, u: float) -> Circle:
+        """The circle that a new party comes from: as many of each as leave today."""
+        nation = self.nations[n]
+        circles = self.circles[nation.first_circle : nation.first_circle + nation.circles]
+        sums = np.cumsum([circle.leaving for circle in circles])
+        return next(
+            (circle for circle, edge in zip(circles, sums, strict=True) if u * sums[-1] < edge), circles[-1]
+        )
 
     def weigh(self, n: int, nation: SimpleNamespace) -> None:
         """Today's hazards of crossing and shares of evaders."""

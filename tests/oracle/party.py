@@ -107,6 +107,8 @@ class Party(mesa.Agent):
         self.stops = 0
         self.evades, self.city, self.sector = False, None, None
         trait, who = model.nations[nation], model.uniforms(self.key, ATTRIBUTES, 0)
+        how = model.uniforms(self.key, ATTRIBUTES, 1)
+        self.circle = model.from_circle(nation, how[1])
         self.party, self.heads = SINGLE, 1
         child, family = model.today.child[nation], model.today.family[nation]
         if who[0] < child:
@@ -114,13 +116,12 @@ class Party(mesa.Agent):
         elif who[0] < child + family:
             self.party = FAMILY
             self.heads = 2 + sum(who[1] >= edge for edge in model.rules.family_sizes[:3])
-        hide, usual = model.nations[nation].evaders_leaving, trait.evader
+        hide, usual = self.circle.evaders_leaving, trait.evader
         below = who[3] < hide
         rank = who[3] * usual / hide if below else usual + (who[3] - hide) * (1 - usual) / (1 - hide)
         self.inclination = min(255, int(rank * 256))
-        self.sponsor = who[2] < (trait.sponsored_hidden if self.hides() else trait.sponsored)
-        how = model.uniforms(self.key, ATTRIBUTES, 1)
-        shares = model.nations[nation].routes
+        self.sponsor = who[2] < (self.circle.sponsored_hidden if self.hides() else self.circle.sponsored)
+        shares = trait.routes or self.circle.routes
         self.route = next((route for route, edge in enumerate(shares) if how[0] < edge), len(shares) - 1)
         self.place = model.places[trait.entry[self.route]]
         self.place.move(nation, self.heads)
@@ -201,10 +202,13 @@ class Party(mesa.Agent):
             self.city = self.place
             if exit == "admitted":
                 nation.admissions += heard
+                self.tell_at_home(None, "passed", 1.0)
             elif exit == "gave_up":
                 nation.in_vain += rules.heard_in_vain * heard
+                self.tell_at_home(None, "failed", rules.heard_in_vain)
             elif exit == "moved_south":
                 nation.way_failed[self.route] += rules.heard_sent_back * heard
+                self.tell_at_home(self.route, "failed", rules.heard_sent_back)
         elif self.place.kind == "cross":
             self.place.today += self.heads
             self.sector = self.place
@@ -215,9 +219,11 @@ class Party(mesa.Agent):
                 self.encountered, self.attempts = day + 1, min(255, self.attempts + 1)
         elif self.place.kind == "custody" and exit in HANDED_ON:
             nation.successes += heard
+            self.tell_at_home(None, "passed", 1.0)
             nation.heard[self.sector] += (1 - self.model.rules.failure_draws) * self.heads
         elif self.place.kind == "custody" and exit != "lateral":
             nation.failures += heard
+            self.tell_at_home(None, "failed", 1.0)
         elif exit == "joined_caravan":
             self.model.caravan_room -= self.heads
         elif self.place.kind == "leg" and exit == "detected":
@@ -237,8 +243,14 @@ class Party(mesa.Agent):
         if there is not None and there.kind == "fork":
             nation.way_passed[self.route] += heard
             nation.newcomers += heard * MEMORY_DAYS
+            self.tell_at_home(self.route, "passed", 1.0)
         else:
             nation.way_failed[self.route] += weights.get(exit, 0.0) * heard
+            self.tell_at_home(self.route, "failed", weights.get(exit, 0.0))
+
+    def tell_at_home(self, where: int | None, outcome: str, weight: float) -> None:
+        """Let one's own circle know what was met on a route, or at the border (None)."""
+        self.circle.met[where, outcome] += weight * self.heads * self.model.represents
 
     def suffer(self, days: int, u: float) -> int:
         """Harm in `days` here, at most one kind: members lost, marks left; return the days that it costs."""
@@ -264,6 +276,7 @@ class Party(mesa.Agent):
         """Let those at home hear of members who died or were kidnapped."""
         failed = self.model.nations[self.nation].way_failed
         failed[self.route] += weight * heads * self.model.represents / MEMORY_DAYS
+        self.circle.met[self.route, "failed"] += weight * heads * self.model.represents
 
     # --- decisions: the exit taken, and where it leads ---------------------------------------------------------
 

@@ -35,17 +35,14 @@ OF_A_PARTY += ("sponsor", "evades", "city", "inclination", "route", "lost", "mar
 OF_A_NATION = (
     "belief_origin",
     "belief_border",
-    "pool",
     "noise",
     "walk",
     "failures",
     "successes",
     "admissions",
-    "able",
-    "able_hidden",
-    "sponsored",
-    "sponsored_hidden",
 )
+OF_A_CIRCLE = ("belief_origin", "belief_way", "pool", "leaving", "willing", "evaders_leaving")
+OF_A_CIRCLE += ("able", "able_hidden", "sponsored", "sponsored_hidden")
 
 # Within 300 days everything that can happen to a party happens to some.
 HARD_TIMES = """
@@ -157,6 +154,7 @@ class Case:
 CASES = {
     "history's first year": Case("", 500, 365, seed=7),
     "hard times": Case(HARD_TIMES, 200, 300),
+    "mean-field": Case("behaviour: mean-field\n", 500, 200, seed=2),
     "observed entries": Case("entries: observed\n", 200, 300, seed=3),
     "other times": Case(OTHER_TIMES.replace("shocks:", "".join([*moved_by_nobody(), "shocks:"])), 100, 330),
 }
@@ -203,6 +201,7 @@ def check_same(simulation, oracle):
     assert len(twins) == len(parties)
     for party in parties:
         twin = twins[int(party["key"])]
+        assert oracle.circles[party["circle"]] is twin.circle
         assert [int(party[name]) for name in OF_A_PARTY] == [
             code_of(getattr(twin, name)) for name in OF_A_PARTY
         ]
@@ -211,6 +210,9 @@ def check_same(simulation, oracle):
     for name in OF_A_NATION:
         mine = [getattr(nation, name) for nation in oracle.nations]
         np.testing.assert_allclose(world["nations"][name][: len(mine)], mine, rtol=1e-12, atol=1e-300)
+    for name in OF_A_CIRCLE:
+        mine = [getattr(circle, name) for circle in oracle.circles]
+        np.testing.assert_allclose(world["circles"][name][: len(mine)], mine, rtol=1e-12, atol=1e-300)
     shares = [list(nation.leaning.values()) for nation in oracle.nations]
     kept = world["leanings"]["share"][: len(shares), : len(shares[0])]
     np.testing.assert_allclose(kept, shares, rtol=1e-9)
@@ -235,6 +237,12 @@ def test_they_agree_whatever_happens_on_the_way(monkeypatch):
         for exit in [*place.exits, *(["cross"] if place.kind == "wait" else [])]
     }
     assert possible | {("wait", "stayed"), ("fork", "onward"), ("leg", "waited")} == set(oracle.taken)
+    check_same(simulation, oracle)
+
+
+def test_they_agree_where_all_of_a_nationality_hear_the_same(monkeypatch):
+    simulation, oracle = live_case("mean-field", monkeypatch)
+    assert len(oracle.circles) == len(oracle.nations)
     check_same(simulation, oracle)
 
 

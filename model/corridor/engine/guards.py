@@ -21,7 +21,7 @@ from corridor.inputs.registries.nationalities import NATIONALITIES
 ROUNDING = 1e-9
 SLOTS = CHUNK.itemsize // PERSON.itemsize  # a chunk seen as parties: its header, then those that it holds
 HEADER = SLOTS - CHUNK_PARTIES
-RECORDS = ("rules", "places", "terms", "nations", "leanings", "allowances", "offices")
+RECORDS = ("rules", "places", "terms", "nations", "leanings", "circles", "allowances", "offices")
 
 
 def check_world(drivers: Drivers, today: int, world: np.void, chunks: np.ndarray) -> None:

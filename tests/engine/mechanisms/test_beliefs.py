@@ -19,7 +19,7 @@ from corridor.engine.mechanisms.beliefs import (
     update_trust,
 )
 from corridor.engine.records.codes import Party
-from corridor.engine.records.layout import NATION, NATIONS, OUTLOOK, RULES, TRAIT
+from corridor.engine.records.layout import CIRCLE, NATION, NATIONS, OUTLOOK, RULES, TRAIT
 from tests.engine.bare_records import QUICK, SHARES, agreed, record_of
 
 
@@ -109,14 +109,14 @@ def test_where_all_who_wait_are_new_they_expect_what_is_told_at_home():
 
 
 def test_a_steady_rate_is_remembered_as_people_a_day():
-    nation = learner()
+    nation, circle = learner(), record_of(CIRCLE)
     for _ in range(200):
-        record_outcome(nation, 40.0, True)
-        record_outcome(nation, 10.0, False)
-        record_admission(nation, 5.0)
-        record_wait_in_vain(nation, 20.0)
-        record_setback(nation, 3, 30.0)
-        record_passage(nation, 3, 70.0)
+        record_outcome(nation, circle, 40.0, True)
+        record_outcome(nation, circle, 10.0, False)
+        record_admission(nation, circle, 5.0)
+        record_wait_in_vain(nation, circle, 20.0)
+        record_setback(nation, circle, 3, 30.0)
+        record_passage(nation, circle, 3, 70.0)
         update_beliefs(nation, RULES_OF_LEARNING)
     keep = np.exp(-1 / MEMORY_DAYS)
     kept = keep / (1 - keep) / MEMORY_DAYS  # of people a day, at dusk, after the day's part is forgotten
@@ -125,6 +125,9 @@ def test_a_steady_rate_is_remembered_as_people_a_day():
     assert nation["way_failed"][3] == pytest.approx(30.0 * kept)
     assert nation["way_passed"][3] == pytest.approx(70.0 * kept)
     assert nation["way_failed"].sum() == nation["way_failed"][3]
+    # What a circle met is counted, in people, until it listens.
+    assert [circle[name] for name in ("failed", "passed")] == pytest.approx([200 * 60.0, 200 * 15.0])
+    assert [circle[name][3] for name in ("way_failed", "way_passed")] == pytest.approx([6000.0, 14_000.0])
 
 
 def test_what_is_announced_counts_both_ways_as_far_as_it_is_trusted():

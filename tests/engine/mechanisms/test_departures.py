@@ -8,12 +8,23 @@ from hypothesis import strategies as st
 from corridor.engine.mechanisms.departures import (
     count_departures,
     create_party,
+    decide_to_go,
+    leave_pool,
     share_waiting_for_parole,
     update_demand_noise,
-    update_intentions,
 )
 from corridor.engine.records.codes import Party
-from corridor.engine.records.layout import NATION, NATIONS, OUTLOOK, PERSON, ROUTES, RULES, TRAIT, WORLD
+from corridor.engine.records.layout import (
+    CIRCLE,
+    NATION,
+    NATIONS,
+    OUTLOOK,
+    PERSON,
+    ROUTES,
+    RULES,
+    TRAIT,
+    WORLD,
+)
 from corridor.engine.records.network import normal_table
 from tests.engine.bare_records import QUICK, SHARES, agreed, record_of
 
@@ -35,9 +46,12 @@ def leave(
     able=1.0,
     able_hidden=1.0,
 ):
-    nation = record_of(NATION, pool=pool, belief_origin=belief, trust=1.0, able=able, able_hidden=able_hidden)
-    nation["belief_way"][:2] = way
-    trait = record_of(TRAIT, departure_response=3.0, evader=evader, parole_from_pool=0.2)
+    circle = record_of(
+        CIRCLE, share=1.0, response=1.0, pool=pool, belief_origin=belief, able=able, able_hidden=able_hidden
+    )
+    circle["belief_way"][:2] = way
+    nation = record_of(NATION, trust=1.0)
+    trait = record_of(TRAIT, departure_response=3.0, evader=evader)
     rules = record_of(
         RULES,
         pool_departure=1 / 30,
@@ -48,19 +62,22 @@ def leave(
     )
     every = np.full(NATIONS, 1.0)
     today = record_of(
-        OUTLOOK, demand=every * demand, access=every * access, deter_origin=every * deter,
-        ease_origin=every * ease, attract=every * attract, parole=every * parole, entries=-1.0,
+        OUTLOOK, deter_origin=every * deter, ease_origin=every * ease, attract=every * attract,
+        parole=every * parole, entries=-1.0,
     )  # fmt: skip
     today["routes"][:] = [0.3, 0.6, *[1.0] * (ROUTES - 2)]
-    leaving = agreed(update_intentions, nation, trait, rules, today, 0)
-    return leaving, nation, (trait, rules, today)
+    agreed(decide_to_go, circle, nation, trait, rules, today, 0)
+    inflow = demand * (rules["pool_departure"] + rules["pool_lapse"]) / rules["pool_departure"]
+    given = (rules, inflow, access, 0.2 * parole)
+    return agreed(leave_pool, circle, *given), circle, (nation, trait, rules, today, given)
 
 
 def settled(**conditions):
     """People a day in the long run."""
-    _, nation, given = leave(**conditions)
+    _, circle, (nation, trait, rules, today, given) = leave(**conditions)
     for _ in range(600):
-        leaving = update_intentions(nation, *given, 0)
+        decide_to_go(circle, nation, trait, rules, today, 0)
+        leaving = leave_pool(circle, *given)
     return leaving
 
 
@@ -97,12 +114,11 @@ def test_departures_respond(change, way):
 
 def test_those_with_a_sponsor_wait_for_parole_while_it_is_likely():
     # by hand: 100 a day, 60,000 of whom half have a sponsor: .1 within a month; .5 * .1 / .15 of all wait
-    trait, rules = record_of(TRAIT, sponsor=0.5), record_of(RULES, parole_reference=0.05)
-    assert agreed(share_waiting_for_parole, 100.0, 60_000.0, trait, rules) == pytest.approx(1 / 3)
-    assert agreed(share_waiting_for_parole, 0.0, 60_000.0, trait, rules) == 0.0
-    nobody = record_of(TRAIT, sponsor=0.0)
-    assert agreed(share_waiting_for_parole, 100.0, 60_000.0, nobody, rules) == 0.0
-    few, many = (share_waiting_for_parole(daily, 60_000.0, trait, rules) for daily in (10.0, 1000.0))
+    rules = record_of(RULES, parole_reference=0.05)
+    assert agreed(share_waiting_for_parole, 100.0, 60_000.0, 0.5, rules) == pytest.approx(1 / 3)
+    assert agreed(share_waiting_for_parole, 0.0, 60_000.0, 0.5, rules) == 0.0
+    assert agreed(share_waiting_for_parole, 100.0, 60_000.0, 0.0, rules) == 0.0
+    few, many = (share_waiting_for_parole(daily, 60_000.0, 0.5, rules) for daily in (10.0, 1000.0))
     assert 0.0 < few < 1 / 3 < many < 0.5
 
 
@@ -115,11 +131,11 @@ def test_a_loosening_in_force_takes_some_fear_away():
 
 
 def test_fewer_take_a_route_that_fails_and_the_others_gain():
-    _, nation, _ = leave(way=0.5)
+    _, circle, _ = leave(way=0.5)
     # by hand: wishes .3, .3, .4; the first two fall to exp(-2 * .5) = .368 of that
     falls = 0.3 * np.exp(-1.0)
-    assert nation["routes"][:3] == pytest.approx(np.cumsum([falls, falls, 0.4]) / (2 * falls + 0.4), rel=1e-5)
-    assert nation["perceived_origin"] == pytest.approx(0.5 * 2 * falls / (2 * falls + 0.4), rel=1e-5)
+    assert circle["routes"][:3] == pytest.approx(np.cumsum([falls, falls, 0.4]) / (2 * falls + 0.4), rel=1e-5)
+    assert circle["perceived_origin"] == pytest.approx(0.5 * 2 * falls / (2 * falls + 0.4), rel=1e-5)
 
 
 def test_evaders_fear_the_way_and_hardly_the_border():
@@ -136,7 +152,7 @@ def test_evaders_hardly_respond_to_what_is_expected():
 @QUICK
 @given(st.floats(0, 1e5), st.floats(0, 1e4), SHARES, SHARES, SHARES, SHARES, SHARES, st.floats(0, 1e4))
 def test_nobody_is_made_or_owed(pool, demand, belief, deter, attract, access, evader, parole):
-    leaving, nation, _ = leave(
+    leaving, circle, _ = leave(
         pool,
         demand=demand,
         belief=belief,
@@ -147,9 +163,9 @@ def test_nobody_is_made_or_owed(pool, demand, belief, deter, attract, access, ev
         parole=parole,
     )
     assert 0.0 <= leaving <= pool
-    assert nation["pool"] >= 0.0
-    assert ((nation["evasion"] >= 0) & (nation["evasion"] <= 1 + 1e-9)).all()
-    assert 0.0 <= nation["perceived_origin"] <= 1.0 + 1e-9
+    assert circle["pool"] >= 0.0
+    assert 0.0 <= circle["evaders_leaving"] <= 1.0
+    assert 0.0 <= circle["perceived_origin"] <= 1.0 + 1e-9
 
 
 def world_of(**fields):
@@ -191,8 +207,9 @@ TODAY = record_of(OUTLOOK, family=np.full(NATIONS, 0.3), child=np.full(NATIONS, 
 
 def newcomers(count):
     world = world_of(rules__family_sizes=[0.5, 0.8, 0.93, 1.0])
-    world["nations"]["sponsored"], world["nations"]["sponsored_hidden"] = 0.4, 0.8
-    world["nations"]["routes"][:] = [0.25, 0.5, 0.5, 0.7, 0.7, 0.9, 0.9, 1.0]
+    world["nations"]["circles"] = 1
+    world["circles"]["sponsored"], world["circles"]["sponsored_hidden"] = 0.4, 0.8
+    world["circles"]["routes"][:] = [0.25, 0.5, 0.5, 0.7, 0.7, 0.9, 0.9, 1.0]
     people = np.zeros(count, dtype=PERSON)
     for ordinal in range(count):
         create_party(world, TODAY, people[ordinal], 5, 100, ordinal)
@@ -221,10 +238,7 @@ def test_a_newcomer_is_named_by_nation_day_and_ordinal_and_keeps_nothing_of_whoe
     used = np.zeros(1, dtype=PERSON)
     used.view(np.uint8)[:] = 0xFF
     agreed(create_party, world, TODAY, used[0], 5, 100, 0)
-    for name in set(PERSON.names) - {
-        "place",
-        "spare",
-    }:  # where it stands is set by the day; spare is not used
+    for name in set(PERSON.names) - {"place"}:  # where it stands is set by the day
         assert used[name][0] == people[name][0], name
 
 
@@ -241,9 +255,10 @@ def test_fewer_of_those_who_set_out_hide_where_hiding_is_dear():
 
 def test_those_who_hide_have_the_sponsors_of_their_own():
     world = world_of(rules__family_sizes=[0.5, 0.8, 0.93, 1.0])
-    world["nations"]["sponsored"], world["nations"]["sponsored_hidden"] = 0.2, 0.9
+    world["nations"]["circles"] = 1
+    world["circles"]["sponsored"], world["circles"]["sponsored_hidden"] = 0.2, 0.9
     world["nations"]["evasion"] = 0.5
-    world["nations"]["routes"] = 1.0
+    world["circles"]["routes"] = 1.0
     people = np.zeros(6000, dtype=PERSON)
     for ordinal in range(len(people)):
         create_party(world, TODAY, people[ordinal], 5, 100, ordinal)

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corridor.engine.mechanisms.means import afford, share_able, update_means
-from corridor.engine.records.layout import NATION, RULES, TRAIT
+from corridor.engine.records.layout import CIRCLE, NATION, RULES, TRAIT
 from corridor.engine.records.network import build_world
 from corridor.inputs.registries.nationalities import NATIONALITIES
 from tests.engine.bare_records import QUICK, agreed, record_of
@@ -18,9 +18,9 @@ VENEZUELA = NATIONALITIES.index("Venezuela")
 
 
 def pay(price, *, sponsor=0.5, usual=0.6):
-    trait = record_of(TRAIT, sponsor=sponsor, savings=10_000.0, usually_able=usual)
+    trait = record_of(TRAIT, savings=10_000.0, usually_able=usual)
     rules = record_of(RULES, savings_spread=1.2, sponsor_loan=5_000.0)
-    return afford(trait, rules, price)
+    return afford(sponsor, trait, rules, price)
 
 
 def test_half_of_all_have_what_is_in_the_middle_and_a_loan_adds_as_many_as_by_hand():
@@ -50,8 +50,9 @@ def able_in(world, fee_level=1.0, premium=1.0):
     found = []
     for code in range(COUNT):
         nation = record_of(NATION, fee_level=fee_level)
-        update_means(nation, world["traits"][code], world["rules"])
-        found.append([nation[name] for name in ("able", "able_hidden", "sponsored", "sponsored_hidden")])
+        circle = record_of(CIRCLE, sponsor=world["traits"]["sponsor"][code])
+        update_means(circle, nation, world["traits"][code], world["rules"])
+        found.append([circle[name] for name in ("able", "able_hidden", "sponsored", "sponsored_hidden")])
     return np.array(found).T
 
 

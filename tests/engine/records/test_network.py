@@ -74,8 +74,10 @@ def test_beliefs_begin_as_chances_and_pools_in_balance(world):
     nations = world["nations"]
     for name in ("belief_origin", "belief_border"):
         assert ((nations[name][:COUNT] >= 0) & (nations[name][:COUNT] <= 0.95)).all()
-    assert (nations["pool"][:COUNT] > 0).all()
-    assert not nations["pool"][COUNT:].any()
+    circles, used = world["circles"], int(nations["circles"].sum())
+    assert (circles["pool"][:used] > 0).all()
+    assert not circles["pool"][used:].any()
+    assert not nations["circles"][COUNT:].any()
 
 
 def test_parties_and_people_of_a_nation_agree_on_every_day(drivers):

@@ -31,7 +31,9 @@ def hear_exit(world, person, place, outcome, arrival):
         if world.places[arrival].kind == Kind.FORK:
             record_passage(nation, circle, person.route, people)
         else:
-            record_setback(nation, circle, person.route, people * weight_of_setback(rules, person, kind, outcome))
+            record_setback(
+                nation, circle, person.route, people * weight_of_setback(rules, person, kind, outcome)
+            )
     elif kind == Kind.WAIT:
         if outcome == Wait.ADMITTED:
             record_admission(nation, circle, people)

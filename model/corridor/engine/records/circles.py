@@ -1,9 +1,9 @@
 """The circles of a run on its first morning: how many, how they differ, whom they know, who intends to leave.
 
 No data say how the people of a nationality divide, so circles are of equal size and stand for draws: their responses
-are the quantiles of a lognormal distribution about their nation's, their sponsors those of a logistic one, in an order
-in which the two are unrelated. Whom a circle knows: its six neighbours on a ring of its nation, and two far away (a
-small world). Where behaviour is mean-field, every nation is one circle.
+are the quantiles of a lognormal distribution about their nation's, the log odds of having a sponsor those of a normal
+one, in an order in which the two are unrelated. Whom a circle knows: its six neighbours on a ring of its nation, who
+have about as many sponsors as it, and two far away (a small world). Where behaviour is mean-field, every nation is one circle.
 """
 
 from __future__ import annotations
@@ -30,10 +30,13 @@ def count_circles(drivers: Drivers) -> np.ndarray:
 
 
 def unlike(number: int) -> tuple[np.ndarray, np.ndarray]:
-    """Two standard normal deviates for each of `number` circles, each evenly spread and unrelated: float64[number]."""
-    first = special.ndtri((np.arange(number) + 0.5) / number)
-    order = np.argsort((np.arange(number) * GOLDEN) % 1.0, kind="stable")
-    return first, first[order]
+    """Two standard normal deviates for each of `number` circles, evenly spread and unrelated, float64[number] each.
+
+    The first have no pattern round the ring; the second rise along it: neighbours are alike.
+    """
+    rising = special.ndtri((np.arange(number) + 0.5) / number)
+    order = np.argsort(((np.arange(number) + 0.5) * GOLDEN) % 1.0, kind="stable")
+    return rising[order], rising
 
 
 def ring_of(first: int, number: int) -> np.ndarray:
@@ -83,6 +86,4 @@ def fill_circles(world: np.void, drivers: Drivers) -> None:
         willing = (1.0 + np.exp(-response * indifference)) / (
             1.0 + np.exp(response * (belief - indifference))
         )
-        rows["pool"] = (
-            inflow[code] * rows["share"] / (departure * willing * drivers.access[0, code] + lapse)
-        )
+        rows["pool"] = inflow[code] * rows["share"] / (departure * willing * drivers.access[0, code] + lapse)
