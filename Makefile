@@ -54,6 +54,8 @@ study: $(STAMP)  ## the longest tests, acceptance tests and every shipped scenar
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev,guests,readers]' -c constraints.txt
 	$(BIN)/pytest -n 2 -m study
 	$(BIN)/python -m studies
+	$(BIN)/python -m studies.history --write
+	$(BIN)/python -m studies.patterns --write
 
 fits: $(STAMP)  ## fits and hindcast behind docs/hindcast.md, in results/fits/ and results/hindcast/ (an hour and a half)
 	$(BIN)/python -m studies.skill
