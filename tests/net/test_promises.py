@@ -79,9 +79,12 @@ ALWAYS_USED = {"us.cbp_one_daily": "whoever waits takes a place at a port"}
 
 def encounters(policy, months, who):
     """People of these nationalities encountered in some months, one number a replicate."""
-    return sum(
-        reading(policy, "encounters_usbp", nationality=nation, months=months, replicates=TWO)
-        for nation in who
+    return np.sum(
+        [
+            reading(policy, "encounters_usbp", nationality=nation, months=months, replicates=TWO)
+            for nation in who
+        ],
+        axis=0,
     )
 
 
