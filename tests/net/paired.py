@@ -17,6 +17,7 @@ from corridor.engine.simulation import Simulation
 from corridor.engine.state import State
 from corridor.foundations.timeline import WEEKLY
 from corridor.inputs.compiling.drivers import Drivers, compile_drivers
+from corridor.inputs.compiling.news import compile_signals
 from corridor.inputs.compiling.policy import Policy as Resolved
 from corridor.inputs.compiling.policy import resolve
 from corridor.inputs.parameters.parameter_set import load_parameters
@@ -63,23 +64,22 @@ def move(lever: str, to: object, members: tuple[str, ...] = (), *, id: str = "mo
     return f"{{id: {id}, lever: {lever}, {named}{rest}}}"
 
 
-def _moves_what_is_compiled(policy: Resolved) -> bool:
-    """Whether more than paths of levers follows from what a policy moves: news, or days ahead made of the levers."""
+def _moves_days_ahead(policy: Resolved) -> bool:
+    """Whether a policy moves a lever from which more is compiled than its path and its news: days ahead made of it."""
     moved = [LEVERS[entry.lever] for entry in policy.scenario.interventions]
-    return any(lever.news or any(field.startswith("outlook.") for field in lever.sets) for lever in moved)
+    return any(field.startswith("outlook.") for lever in moved for field in lever.sets)
 
 
 @lru_cache(maxsize=8)
 def drivers_of(policy: Policy) -> Drivers:
     resolved = resolve(parse_scenario(policy.text()))
     plain = Policy(ends=policy.ends)
-    if (
-        policy != plain
-        and replace(policy, interventions=()) == plain
-        and not _moves_what_is_compiled(resolved)
-    ):
-        return replace(drivers_of(plain), levers=resolved.levers)  # which is all that differs, and soon done
-    return compile_drivers(resolved, load_parameters(resolved.overrides), people_per_agent=PEOPLE_PER_AGENT)
+    parameters = load_parameters(resolved.overrides)
+    if policy != plain and replace(policy, interventions=()) == plain and not _moves_days_ahead(resolved):
+        # Paths and news are all that differs, and soon done.
+        signals = compile_signals(resolved, parameters)
+        return replace(drivers_of(plain), levers=dict(resolved.levers), signals=signals)
+    return compile_drivers(resolved, parameters, people_per_agent=PEOPLE_PER_AGENT)
 
 
 @cache

@@ -88,17 +88,22 @@ def test_a_run_from_the_shared_morning_is_the_run_from_the_first_day():
     np.testing.assert_array_equal(whole.values, runs_of(policy)[1].values)
 
 
-def test_a_lever_that_is_moved_without_compiling_again_gives_the_drivers_of_its_file(tmp_path):
-    policy = Policy((move("us.custody_beds", 500),))
-    entry = "  - {id: moved, lever: us.custody_beds, start: 2022-06-01, to: 500}\n"
+@pytest.mark.parametrize(
+    ("lever", "to"),
+    [("us.custody_beds", 500), ("us.asylum_bar", 1), ("mexico.return_acceptance_monthly", 9000)],
+)
+def test_a_lever_that_is_moved_without_compiling_again_gives_the_drivers_of_its_file(lever, to, tmp_path):
+    policy = Policy((move(lever, to),))
+    entry = f"  - {{id: moved, lever: {lever}, start: 2022-06-01, to: {to}}}\n"
     compiled = compile_drivers(
         policy_of_files(tmp_path, [entry]), load_parameters(), people_per_agent=PEOPLE_PER_AGENT
     )
     mine = drivers_of(policy)
-    for field in fields(compiled):
-        value = getattr(compiled, field.name)
-        if isinstance(value, np.ndarray):
-            np.testing.assert_array_equal(getattr(mine, field.name), value, err_msg=field.name)
-    assert all(
-        np.array_equal(path.values, mine.levers[name].values) for name, path in compiled.levers.items()
-    )
+    for ours, theirs in ((mine, compiled), (mine.signals, compiled.signals)):
+        for field in fields(theirs):
+            value = getattr(theirs, field.name)
+            if isinstance(value, np.ndarray):
+                np.testing.assert_array_equal(getattr(ours, field.name), value, err_msg=field.name)
+    for name, path in compiled.levers.items():
+        assert np.array_equal(path.values, mine.levers[name].values), name
+        assert np.array_equal(path.pool, mine.levers[name].pool), name

@@ -79,9 +79,12 @@ ALWAYS_USED = {"us.cbp_one_daily": "whoever waits takes a place at a port"}
 
 def encounters(policy, months, who):
     """People of these nationalities encountered in some months, one number a replicate."""
-    return sum(
-        reading(policy, "encounters_usbp", nationality=nation, months=months, replicates=TWO)
-        for nation in who
+    return np.sum(
+        [
+            reading(policy, "encounters_usbp", nationality=nation, months=months, replicates=TWO)
+            for nation in who
+        ],
+        axis=0,
     )
 
 
@@ -106,9 +109,6 @@ def test_every_lever_that_carries_news_has_an_offer_that_comes_to_nothing():
 
 
 LIAR = "5.2 points where 5 is the bar: trust spent on it is missing when history's own announcements come"
-SHORT = (
-    "a step of two weeks is over before it is judged (judged_after_days), so it costs no trust: -3 to -25%"
-)
 
 
 def failing(levers, which, reason):
@@ -163,11 +163,12 @@ TOGGLED = {  # between which levels, and for whom
 }
 
 
-@pytest.mark.parametrize("lever", failing(TOGGLED, TOGGLED.keys() - {"us.mpp_share"}, SHORT))
-def test_a_change_that_is_toggled_never_beats_one_that_is_kept(lever):
+@pytest.mark.parametrize("days", [15, 25])  # before a step is judged (judged_after_days), and after
+@pytest.mark.parametrize("lever", TOGGLED)
+def test_a_change_that_is_toggled_never_beats_one_that_is_kept(lever, days):
     low, high, members = TOGGLED[lever]
-    fortnights = [BEGINS + timedelta(15 * number) for number in range(18)]
-    levels = [(day, high if number % 2 == 0 else low) for number, day in enumerate(fortnights)]
+    begins = [BEGINS + timedelta(number) for number in range(0, (ENDS - BEGINS).days + 1, days)]
+    levels = [(day, high if number % 2 == 0 else low) for number, day in enumerate(begins)]
     toggled = Policy((steps(lever, levels, members),), ends=ENDS)
     kept = Policy((steps(lever, [(BEGINS, high)], members),), ends=ENDS)
     who = members or ("all",)

@@ -108,13 +108,16 @@ def cell_of(lever: Lever, indicator: str, members: tuple[str, ...]) -> dict[str,
     return {"place": places[0]} if len(places) == 1 else {}
 
 
-def response(policies: list[Policy], indicator: str, **where: str) -> np.ndarray:
+def response(
+    policies: list[Policy], indicator: str, *, place: str = "all", nationality: str = "all"
+) -> np.ndarray:
     """What an indicator is along the values, float64[values, replicates]."""
     found = []
     for policy in policies:
-        value = reading(policy, indicator, **where)
+        value = reading(policy, indicator, place=place, nationality=nationality)
         if indicator in OF_THOSE_WHO_COME:
-            value = value / np.maximum(reading(policy, "encounters_usbp", **where), 1.0)
+            come = reading(policy, "encounters_usbp", place=place, nationality=nationality)
+            value = value / np.maximum(come, 1.0)
         found.append(value)
     return np.array(found)
 

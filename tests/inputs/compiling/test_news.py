@@ -103,6 +103,30 @@ def test_a_tightening_is_judged_when_it_has_been_in_force_and_by_those_it_names(
     assert not np.delete(judged, CODE["Venezuela"], axis=1).round(12).any()
 
 
+def judged_of(movement):
+    """What a movement adds to what Venezuelans judge from its start on, float64[days]."""
+    effect, day = added(f"{PANAMA}, start: {START}, {movement}, to: 5000")
+    return effect["judged"][day:, CODE["Venezuela"]]
+
+
+@pytest.mark.parametrize("end", ["2022-06-14", "2022-06-21", "2022-08-31"])
+def test_a_tightening_that_is_taken_back_is_judged_as_if_it_had_stayed(end):
+    kept, taken_back = judged_of("end: 2023-05-31"), judged_of(f"end: {end}")
+    np.testing.assert_allclose(taken_back, kept, atol=1e-12)
+    weight = PARAMETERS["news_acceptance_weight"].by_nationality()[CODE["Venezuela"]]
+    fade = PARAMETERS["news_acceptance_days"].scalar()
+    assert not taken_back[:21].round(12).any()
+    assert taken_back[60] == pytest.approx(weight * np.exp(-60 / fade), rel=1e-6)
+
+
+def test_a_tightening_that_is_lifted_after_many_months_has_faded_by_then():
+    assert judged_of("end: 2023-05-31")[365:].max() < 0.01
+
+
+def test_what_is_called_off_before_its_start_is_never_judged():
+    assert not judged_of("announced: 2022-05-02, cancelled: 2022-05-20").round(12).any()
+
+
 def test_where_nobody_believes_announcements_there_are_no_signals():
     signals, _ = signals_of("announcements: none")
     for field in fields(signals):

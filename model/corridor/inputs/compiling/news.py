@@ -3,7 +3,8 @@
 Tightening news deters (it fades: about 90 days for acceptance, 30 for a rule, macro study section 2) and, announced
 ahead, makes those who wait at the border rush before the date. Announced loosening attracts until its date, or until
 it is cancelled (Title 42 in May and December 2022, document items 64 and 104); from its date it eases as tightening
-deters. All of it counts as far as people trust announcements; a tightening is judged some weeks after it is in force.
+deters. All of it counts as far as people trust announcements; a tightening is judged some weeks after its start, and
+one that was taken back is judged as if it had stayed.
 What happened, as against what was announced, reaches people by word of mouth in the engine (`engine.mechanisms`).
 """
 
@@ -39,7 +40,7 @@ class Signals:
     attract : numpy.ndarray
         Loosening that is still ahead.
     judged : numpy.ndarray
-        Tightening in force for so long that those whom it names should see it happen.
+        Tightening that began so long ago that those whom it names should see it happen by now.
     rush : numpy.ndarray
         Haste before a tightening, added to the logarithm of the hazard of crossing.
     """
@@ -89,7 +90,17 @@ CHANCES = ("deter_origin", "deter_border", "ease_origin", "ease_border", "attrac
 
 
 def hear(news: News, parameters: ParameterSet, clock: np.ndarray) -> dict[str, np.ndarray]:
-    """What a piece of news adds to the signals on the days of `clock`, float64[days, N]; only those that it moves."""
+    """What a piece of news adds to the signals on the days of `clock`, float64[days, N]; only those that it moves.
+
+    A tightening is judged from `judged_after_days` after its start for as long as it would be in the air had it
+    stayed, whether or not it is still in force: what is taken back before people saw it kept is a broken promise.
+    After half a year a promise has faded, so a rule that is lifted then is none. What was called off before its start
+    is never judged.
+
+    With 21 days, and a rule that is full news, weighs .5 and fades in 27.5 days: in force from day 0 to 13, then back.
+    Judged on day 20: 0; on day 21: .5 x exp(-21 / 27.5) = .233; on day 60: .056; on day 180: .001. What deters at the
+    border ends with the step: on day 21 it is .233 x exp(-8 / 7) = .074, with 7 days for what is over.
+    """
     about = LEVERS[news.lever].news
     if about is None or about["kind"] not in ("acceptance", "rule", "flights"):
         return {}
@@ -117,8 +128,10 @@ def hear(news: News, parameters: ParameterSet, clock: np.ndarray) -> dict[str, n
     if size > 0:
         heard["deter_origin"] = course(known, fade, until) * weight
         heard["deter_border"] = in_force * weight
-        seen_by_now = (clock >= news.start_day + parameters["judged_after_days"].scalar())[:, None]
-        heard["judged"] = np.where(seen_by_now & _named(news), heard["deter_border"], 0.0)
+        if news.cancelled_day is None:
+            seen_by_now = (clock >= news.start_day + parameters["judged_after_days"].scalar())[:, None]
+            promised = course(news.start_day, fade, np.inf) * weight
+            heard["judged"] = np.where(seen_by_now & _named(news), promised, 0.0)
         first = max(known, news.start_day - parameters["rush_days"].scalar())
         ahead = (clock >= first) & (clock < last)
         heard["rush"] = parameters["rush_strength"].scalar() * ahead[:, None] * weight
