@@ -20,6 +20,7 @@ LATE = ("2022-11", "2022-12", "2023-01", "2023-02")  # months six to nine
 NAMED = ("Colombia", "Ecuador", "Peru")
 POINTS = 0.05
 TWO = 2  # replicates: what is looked for is far beyond chance
+EIGHT = 8  # where the few of some nationalities in two months are looked at
 
 
 @dataclass(frozen=True)
@@ -77,14 +78,14 @@ OFFERS = {
 ALWAYS_USED = {"us.cbp_one_daily": "whoever waits takes a place at a port"}
 
 
-def encounters(policy, months, who):
+def encounters(policy, months, who, replicates=TWO):
     """People of these nationalities encountered in some months, one number a replicate."""
-    return np.sum(
-        [
-            reading(policy, "encounters_usbp", nationality=nation, months=months, replicates=TWO)
+    return sum(
+        (
+            reading(policy, "encounters_usbp", nationality=nation, months=months, replicates=replicates)
             for nation in who
-        ],
-        axis=0,
+        ),
+        start=np.zeros(replicates),
     )
 
 
@@ -99,9 +100,10 @@ def policies_of(offer, *, deaf=False):
     return base, replace(base, interventions=(*offer.refused_by, *offer.made))
 
 
-def effect(before, after, months, who):
-    """Mean change over the replicates, as a share."""
-    return float(np.mean(encounters(after, months, who) / encounters(before, months, who))) - 1.0
+def effect(before, after, months, who, replicates=TWO):
+    """Change of the sums over the replicates, as a share."""
+    people = (encounters(policy, months, who, replicates).sum() for policy in (after, before))
+    return float(next(people) / next(people)) - 1.0
 
 
 def test_every_lever_that_carries_news_has_an_offer_that_comes_to_nothing():
@@ -133,7 +135,7 @@ def test_an_offer_that_comes_to_nothing_deters_nobody_from_month_six_on(lever):
 
 def test_a_promise_that_is_not_kept_fades():
     offer = OFFERS["mexico.return_acceptance_monthly"]
-    early, late = (effect(*policies_of(offer), months, NAMED) for months in (EARLY, LATE))
+    early, late = (effect(*policies_of(offer), months, NAMED, EIGHT) for months in (EARLY, LATE))
     assert early < -0.03
     assert late > 0.5 * early
 
@@ -148,8 +150,8 @@ def test_the_next_promise_to_people_who_saw_the_first_one_broken_weighs_less():
         return Policy((unused, steps("mexico.return_acceptance_monthly", levels, who)), ends=ENDS)
 
     second = (date(2022, 12, 1), 5000)
-    fresh = effect(Policy((unused,), ends=ENDS), offers(second), months, who)
-    repeated = effect(offers(taken_back, again), offers(taken_back, again, second), months, who)
+    fresh = effect(Policy((unused,), ends=ENDS), offers(second), months, who, EIGHT)
+    repeated = effect(offers(taken_back, again), offers(taken_back, again, second), months, who, EIGHT)
     assert fresh < -0.03
     assert abs(repeated) < 0.8 * abs(fresh), f"{fresh:+.3f} at first, {repeated:+.3f} after a broken promise"
 
