@@ -50,7 +50,14 @@ def main() -> None:
     code = "from studies.benchmarks.measuring import load_compiled_code; load_compiled_code()"
     bound.run([sys.executable, "-c", code], check=True)
     for name in names:
-        command = [sys.executable, "-m", "studies.benchmarks", name, "--here", *(["--quick"] if asked.quick else [])]
+        command = [
+            sys.executable,
+            "-m",
+            "studies.benchmarks",
+            name,
+            "--here",
+            *(["--quick"] if asked.quick else []),
+        ]
         done = bound.run(command, check=True, stdout=subprocess.PIPE, text=True)
         section = json.loads(done.stdout.splitlines()[-1])
         print(f"\n{section['title']} (load {section['load'][0]:.1f} to {section['load'][1]:.1f})")

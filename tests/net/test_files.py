@@ -75,9 +75,7 @@ def test_a_file_that_says_again_what_its_parent_says_changes_nothing(tmp_path):
         if entry.lever == "mexico.return_acceptance_monthly" and str(entry.start) == "2022-10-12"
     )
     announced = f"announced: {entry.announced}, " if entry.announced else ""
-    again = (
-        f"  - {{id: again, lever: {entry.lever}, for: [Venezuela], {announced}start: 2022-10-12, to: 9000}}\n"
-    )
+    again = f"  - {{id: again, lever: {entry.lever}, for: [Venezuela], {announced}start: 2022-10-12, to: {entry.to}}}\n"
     assert differing(policy_of_files(tmp_path, [again]), history()) == []
 
 

@@ -110,22 +110,9 @@ def test_every_lever_that_carries_news_has_an_offer_that_comes_to_nothing():
     assert {*OFFERS, *ALWAYS_USED} == {lever.id for lever in LEVERS.values() if lever.news}
 
 
-LIAR = "5.2 points where 5 is the bar: trust spent on it is missing when history's own announcements come"
-
-
-def failing(levers, which, reason):
-    """Parameters of which some fail, with the reason; the mark is strict, so it must go when they hold."""
-    mark = pytest.mark.xfail(strict=True, reason=reason)
-    return [pytest.param(lever, marks=mark) if lever in which else lever for lever in levers]
-
-
 @pytest.mark.parametrize(
     "lever",
-    failing(
-        OFFERS,
-        ("panama.deportee_acceptance_monthly", "dominican_republic.deportee_acceptance_monthly"),
-        LIAR,
-    ),
+    OFFERS,
 )
 def test_an_offer_that_comes_to_nothing_deters_nobody_from_month_six_on(lever):
     offer = OFFERS[lever]

@@ -242,10 +242,6 @@ def test_a_longer_shock_moves_what_it_is_said_to_and_no_less_than_a_shorter_one(
     check_direction(days, along(policies, movement), movement.sign)
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="+18%: the loss takes away returns home and a tenth of stops, and whoever is not returned is sent south",
-)
 def test_an_institute_that_is_lost_sends_nobody_south():
     """The registry: `inm` is all that the institute does."""
     lost = reading(policy_of("capacity_loss", 1.0), "mexico_transfers_south")

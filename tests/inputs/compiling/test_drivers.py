@@ -64,8 +64,8 @@ def test_a_loss_of_capacity_hits_returns_more_than_stops():
         "shocks: [{id: x, kind: capacity_loss, start: 2021-05-01, end: 2021-05-31, size: 0.6, for: inm}]"
     )
     first, last = day_of(2021, 5, 1), day_of(2021, 5, 31)
-    assert drivers.inm_returns[first] == drivers.inm_returns[last] == pytest.approx(0.4)
-    assert drivers.inm_returns[first - 1] == drivers.inm_returns[last + 1] == 1.0
+    assert drivers.inm_service[first] == drivers.inm_service[last] == pytest.approx(0.4)
+    assert drivers.inm_service[first - 1] == drivers.inm_service[last + 1] == 1.0
     assert drivers.inm_stops[first] == pytest.approx(
         1.0 - 0.6 * drivers.parameters["detection_loss_share"].scalar()
     )
@@ -76,11 +76,11 @@ def test_a_loss_of_patrols_alone_leaves_returns_and_one_of_both_is_counted_once(
     loss = "{{id: x, kind: capacity_loss, start: 2021-05-01, size: 0.6{}}}"
     day = day_of(2021, 5, 1)
     patrols = drivers_of(f"shocks: [{loss.format(', for: inm_stops')}]")
-    assert patrols.inm_stops[day] == pytest.approx(0.4) and patrols.inm_returns[day] == 1.0
+    assert patrols.inm_stops[day] == pytest.approx(0.4) and patrols.inm_service[day] == 1.0
     assert patrols.inm_stops[day - 1] == 1.0
     whole, unnamed = (drivers_of(f"shocks: [{loss.format(words)}]") for words in (", for: inm", ""))
     assert whole.inm_stops[day] == unnamed.inm_stops[day] > patrols.inm_stops[day]
-    assert whole.inm_returns[day] == unnamed.inm_returns[day] == pytest.approx(0.4)
+    assert whole.inm_service[day] == unnamed.inm_service[day] == pytest.approx(0.4)
 
 
 def test_a_transport_shock_slows_its_legs_only():
@@ -332,7 +332,7 @@ def test_drivers_of_any_scenario_are_finite_and_within_bounds(body):
         "demand",
         "parole",
         "exceptions",
-        "inm_returns",
+        "inm_service",
         "inm_stops",
         "pace",
         "routes",

@@ -33,7 +33,7 @@ class Context:
         People for whom one simulated person stands.
     briefing : Briefing
         Last week's flows and today's stocks, as people.
-    pressure, relief, pace, inm_returns, inm_stops : numpy.ndarray
+    pressure, relief, pace, inm_service, inm_stops : numpy.ndarray
         Daily series of the drivers (see `Drivers` for their axes).
     places, terms, nations, allowances, rules : dict of str to numpy.ndarray
         The records that institutions set, field by field: plain views, because walking through the record of the
@@ -50,7 +50,7 @@ class Context:
     pressure: np.ndarray
     relief: np.ndarray
     pace: np.ndarray
-    inm_returns: np.ndarray
+    inm_service: np.ndarray
     inm_stops: np.ndarray
     places: Fields
     terms: Fields
@@ -72,7 +72,7 @@ def context_of(drivers: Drivers, briefing: Briefing, fields: Mapping[str, Fields
         pressure=drivers.pressure,
         relief=drivers.relief,
         pace=drivers.pace,
-        inm_returns=drivers.inm_returns,
+        inm_service=drivers.inm_service,
         inm_stops=drivers.inm_stops,
         places=fields["places"],
         terms=fields["terms"],

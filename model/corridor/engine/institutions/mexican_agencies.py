@@ -72,7 +72,7 @@ class MigrationInstitute(Institution):
         "mexico.transfers_south_daily",
         "inm_returns_monthly",
         "pace",
-        "inm_returns",
+        "inm_service",
         "inm_stops",
     )
 
@@ -159,14 +159,15 @@ class MigrationInstitute(Institution):
     def give_back(self, paid: float, extra: float) -> None:
         """Set the consequence of a stop: places for returns home by nationality, and the share sent back.
 
-        Own flights add seats. More money than the need (`extra`) buys more returns.
+        Own flights add seats. More money than the need (`extra`) buys more returns. A loss of capacity takes all of it.
         """
         today = self.context.today
         own = self.lever("mexico.deportation_flights_weekly") * self.flights_accepted("mexico")
-        people = self.returns[today] * self.context.inm_returns[today] * extra + own * self.seats / WEEKLY
-        places = people * paid / self.represents
+        served = paid * self.context.inm_service[today]
+        people = self.returns[today] * extra + own * self.seats / WEEKLY
+        places = people * served / self.represents
         self.allowances["daily"][Pool.INM_RETURNS : Pool.INM_RETURNS + COUNT] = places
-        self.rules["sent_back"][0] = self.lever("mexico.sent_back_share")[0] * paid
+        self.rules["sent_back"][0] = self.lever("mexico.sent_back_share")[0] * served
 
     def patrol(self, paid: float) -> None:
         """Set the chance of a stop and the days on the legs through Mexico; arrays are [legs, nationalities]."""
@@ -192,6 +193,7 @@ class MigrationInstitute(Institution):
 
     def move_south(self, paid: float) -> None:
         """Set the hazard of being moved south from each northern city."""
-        seats = self.lever("mexico.transfers_south_daily") * paid / self.represents
+        served = paid * self.context.inm_service[self.context.today]
+        seats = self.lever("mexico.transfers_south_daily") * served / self.represents
         waiting = np.maximum(self.places["present"][self.cities], 1.0)
         self.places["south"][self.cities] = np.minimum(0.5, seats / waiting)

@@ -3,7 +3,8 @@
 No data say how the people of a nationality divide, so circles are of equal size and stand for draws: their responses
 are the quantiles of a lognormal distribution about their nation's, the log odds of having a sponsor those of a normal
 one, in an order in which the two are unrelated. Whom a circle knows: its six neighbours on a ring of its nation, who
-have about as many sponsors as it, and two far away (a small world). Where behaviour is mean-field, every nation is one circle.
+have about as many sponsors as it, and two far away (a small world). Where behaviour is mean-field, every nation is one
+circle.
 """
 
 from __future__ import annotations

@@ -61,7 +61,7 @@ class Drivers:
     port_weight: np.ndarray  # [D, O] of offices, in geography order
     leaning: np.ndarray  # [N, S] towards sectors, in geography order, on the first day: shares
     pull: np.ndarray  # [S] of sectors: how much more of those who lean to one go there
-    inm_returns: np.ndarray  # [D] share of INM's capacity to return that is left by shocks
+    inm_service: np.ndarray  # [D] share of what INM does that shocks leave: returns, people sent south
     inm_stops: np.ndarray  # [D] the same for its stops
     pace: np.ndarray  # [D, P] factor on days spent at a place (transport shocks)
     relief: np.ndarray  # [D, N] relief from sanctions as it is felt
@@ -250,7 +250,7 @@ def compile_drivers(
     season = np.asarray(parameters["season_index"].by(range(1, 13)), dtype=float)
     exponent = parameters["season_exponent"].by_nationality()
     seasonal = season[timeline.calendar_month - 1][:, None] ** exponent
-    inm_returns, inm_stops = np.ones(days), np.ones(days)
+    inm_service, inm_stops = np.ones(days), np.ones(days)
     latent, demand_steps = project_demand(parameters, timeline)
     demand = scale_demand(latent * seasonal, policy, parameters)
     pace = np.ones((days, len(geography.places)))
@@ -264,7 +264,7 @@ def compile_drivers(
         elif shock.kind == "capacity_loss":
             share = 1.0
             if not shock.members or "inm" in shock.members:  # all of it; `inm_stops` loses patrols alone
-                inm_returns[span] *= 1.0 - shock.size
+                inm_service[span] *= 1.0 - shock.size
                 share = parameters["detection_loss_share"].scalar()
             inm_stops[span] *= 1.0 - share * shock.size
         elif shock.kind == "transport":
@@ -302,7 +302,7 @@ def compile_drivers(
         port_weight=ports.weight,
         leaning=first_leanings(parameters, sectors),
         pull=parameters["sector_pull"].by(sectors),
-        inm_returns=inm_returns,
+        inm_service=inm_service,
         inm_stops=inm_stops,
         pace=pace,
         relief=felt_relief(policy.levers["us.sanctions_relief"], parameters),
