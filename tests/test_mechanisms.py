@@ -23,6 +23,7 @@ PEOPLE_PER_AGENT, REPLICATES = 200, 3
 DAY = len("2023-05-11")
 OF_THE_DOCUMENTS = range(1, 75)  # actors, instruments, mechanisms; what follows are figures and events
 LEAST = 42
+ROUNDS = 8  # replicates of a first round of talks, which are soon run
 SWITCHED = [item for item in load_coverage() if item.switch]
 ANYTHING = (-np.inf, np.inf)
 
@@ -86,3 +87,21 @@ def test_without_a_mechanism_its_indicator_is_another(item):
 def test_as_many_items_of_the_documents_are_mechanisms_as_are_called_for():
     kinds = [item.kind for item in load_coverage() if item.number in OF_THE_DOCUMENTS]
     assert kinds.count("mechanism") >= LEAST
+
+
+def gains_of_mexico(values):
+    """What Mexico gains in the first round of negotiated-2022, one number a replicate; nothing without agreement."""
+    text = "name: tried\nextends: negotiated-2022\nperiod: {end: 2022-09-30}\n"
+    drivers, gains = drivers_of(text, json.dumps(values), False), []
+    for replicate in range(ROUNDS):
+        simulation = Simulation(drivers, seed=1, replicate=replicate)
+        first = next(deal for deal in simulation.run().deals if deal.parties == "us+mexico")
+        gains.append(first.gain_other if first.outcome == "agreed" else 0.0)
+    return np.array(gains)
+
+
+def test_an_election_ahead_gives_mexico_more_in_the_first_round():
+    """Item 69, two months before the midterms. Later rounds stand on other promises, so only the first is compared."""
+    ahead, none = gains_of_mexico({}), gains_of_mexico({"election_gain": 0})
+    assert (ahead >= none).all()
+    assert ahead.mean() > 1.5 * none.mean() > 0.0
