@@ -17,16 +17,19 @@ import numpy as np
 from numpy.typing import NDArray
 from ruamel.yaml import YAML
 
+from corridor.engine.recording.recorder import Recording
 from corridor.inputs.compiling.policy import resolve
 from corridor.inputs.registries.indicators import INDICATORS
 from corridor.inputs.registries.levers import LEVERS, Lever
 from corridor.inputs.registries.nationalities import NATIONALITIES
+from corridor.inputs.registries.sources import SOURCES
 from corridor.inputs.scenarios.scenario_files import parse_scenario
 from corridor.outputs.drawings import plot_svg
 from corridor.outputs.figure_rows import BASELINE_COLOUR, EVENT_COLOUR, SCENARIO_COLOUR
+from corridor.outputs.rows import ALL
 from corridor.version import __version__
 from studies.pages import write
-from tests.net.paired import BEGINS, ENDS, HISTORY, MONTHS, PEOPLE_PER_AGENT, Policy, move, reading, runs_of
+from tests.net.paired import BEGINS, ENDS, HISTORY, MONTHS, PEOPLE_PER_AGENT, Policy, move, runs_of
 from tests.net.test_sweep import MANY, SETTINGS, SWITCHES, Setting, cell_of
 
 PAGE = Path("docs") / "responses.md"
@@ -42,6 +45,8 @@ FLOWS = {
     ENCOUNTERS: ("encounters between ports", SCENARIO_COLOUR),
     DEPARTURES: ("departures", BASELINE_COLOUR),
 }
+STUDIES = ("study", "own study", "survey")
+"""Kinds of sources of which the page says studies; of the others, figures."""
 ACCEPTS = "accepts_flights"
 FLIGHTS = 20  # US flights a week offered to a country of which the page shows how many it takes
 WIDTH, HEIGHT = 6.6, 2.1  # inches
@@ -125,7 +130,7 @@ class Response:
     members : tuple of str
         For whom it was moved; none if it has one value.
     nation : str
-        Of whom the flows are, or ``all``.
+        Of whom the flows are, or ``all`` (everyone).
     why : str
         What holds in every run beside it, and why; empty if nothing does.
     usual : float
@@ -193,7 +198,7 @@ def respond(lever: Lever, replicates: int) -> Response:
     if lever.id.endswith(ACCEPTS):
         cell = {"nationality": nation_with(lever.id)}
     parts = [part for member in members for part in member.split("/")]
-    nation = cell.get("nationality") or next((part for part in parts if part in NATIONALITIES), "all")
+    nation = cell.get("nationality") or next((part for part in parts if part in NATIONALITIES), ALL)
     base = Policy(setting.given, setting.shocks)
     policies = [
         Policy((*setting.given, move(lever.id, f"{value:.12g}", members)), setting.shocks) for value in values
@@ -201,11 +206,9 @@ def respond(lever: Lever, replicates: int) -> Response:
     wanted = {name: {"nationality": nation} for name in FLOWS} | {"own": cell}
     found = {name: [] for name in wanted}
     for policy in (base, *policies):
+        recordings = recordings_of(policy, replicates)
         for name, where in wanted.items():
-            of = indicator if name == "own" else name
-            found[name].append(_amount(policy, of, replicates, **where))
-        if policy != HISTORY:
-            _forget()
+            found[name].append(_amount(recordings, indicator if name == "own" else name, **where))
     curves = {
         name: Curve(
             indicator if name == "own" else name,
@@ -227,14 +230,18 @@ def respond(lever: Lever, replicates: int) -> Response:
     )
 
 
-def _forget() -> None:
-    """Let go of the recordings of a policy; six thousand of them would not fit."""
-    runs_of.cache_clear()
+def recordings_of(policy: Policy, replicates: int) -> tuple[Recording, ...]:
+    """The runs of a policy; of all but history they are let go, since six thousand would not fit."""
+    return (runs_of if policy == HISTORY else runs_of.__wrapped__)(policy, replicates)
 
 
-def _amount(policy: Policy, indicator: str, replicates: int, **where: str) -> NDArray[np.float64]:
-    """An indicator of the six months: added up if it is a flow, else the mean of months."""
-    amount = reading(policy, indicator, replicates=replicates, **where)
+def _amount(
+    recordings: Sequence[Recording], indicator: str, *, place: str = ALL, nationality: str = ALL
+) -> NDArray[np.float64]:
+    """An indicator of the six months, float64[replicates]: added up if it is a flow, else the mean of months."""
+    cell = list(recordings[0].cells.rows()).index((indicator, place, nationality, ALL))
+    months = [recordings[0].periods.index(month) for month in MONTHS]
+    amount = np.array([run.values[months, cell].sum() for run in recordings])
     return amount if INDICATORS[indicator].sums_over_periods else amount / len(MONTHS)
 
 
@@ -257,7 +264,7 @@ def draw(response: Response) -> bytes:
     lever, own = response.lever, response.own
     wide = lever.high - lever.low >= MANY
     nonzero = [value for value in response.values if value > lever.low]
-    who = "everyone" if response.nation == "all" else response.nation
+    who = "everyone" if response.nation == ALL else response.nation
 
     def paint(axes) -> None:
         for name, (label, colour) in FLOWS.items():
@@ -340,7 +347,11 @@ def section(response: Response, picture: str) -> list[str]:
     moved = f" Moved for {', '.join(response.members)}." if response.members else ""
     company = f" In every run: {response.why}." if response.why else ""
     findings = [finding for finding in load_findings() if finding.lever == lever.id]
-    said = [f"- Studies: {finding.says} Source: {finding.source}." for finding in findings]
+    said = [
+        f"- {'Studies' if SOURCES[finding.source].kind in STUDIES else 'Figures'}: {finding.says} "
+        f"Source: {finding.source}."
+        for finding in findings
+    ]
     asked = [finding.at for finding in findings if finding.at is not None] or [
         lever.low if response.usual >= lever.high else lever.high
     ]
