@@ -50,7 +50,7 @@ texts: $(STAMP)  ## gather the app's texts for translators, compile the catalogu
 bench: $(STAMP)  ## measure speed and memory; writes docs/performance.md
 	$(BIN)/python -m studies.benchmarks
 
-study: $(STAMP)  ## the longest tests, acceptance tests and every shipped scenario; CSV in results/study/, docs/validation.md, scenarios.md, diplomacy.md
+study: $(STAMP)  ## the longest tests, acceptance tests and every shipped scenario; CSV in results/study/, docs/validation.md, scenarios.md, diplomacy.md, responses.md
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev,guests,readers]' -c constraints.txt
 	$(BIN)/pytest -n 2 -m study
 	$(BIN)/python -m studies

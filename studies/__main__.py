@@ -1,6 +1,7 @@
 """Run the studies and write their pages: `make study`.
 
-python -m studies            acceptance tests (1:10), all shipped scenarios and talks (1:50), 20 replicates (minutes)
+python -m studies            acceptance tests (1:10), all shipped scenarios and talks (1:50), curves of levers (1:200),
+                             20 replicates (minutes)
 python -m studies --quick    the same at toy sizes, to see that it works; writes no page
 """
 
@@ -13,9 +14,10 @@ from tempfile import TemporaryDirectory
 import numpy as np
 
 from corridor import compare, run_ensembles, write_results
+from corridor.inputs.registries.levers import LEVERS
 from corridor.inputs.scenarios.scenario_files import scenario_names
 from corridor.version import __version__
-from studies import demands, diplomacy
+from studies import demands, diplomacy, responses
 from studies.acceptance import run_cases
 from studies.checks import Check
 from studies.pages import passes, write_scenarios, write_validation
@@ -53,17 +55,22 @@ def main() -> None:
     )
     wanted = demands.run_study(*((1000, 2, 1, 16) if asked.quick else (DEMANDS_PEOPLE, 2, 4)))
     about_demands = f"Corridor {__version__}, 1:{DEMANDS_PEOPLE} with 2 replicates a point, seed 1."
+    tried = responses.QUICK_LEVERS if asked.quick else tuple(LEVERS)
+    number = responses.QUICK_REPLICATES if asked.quick else responses.REPLICATES
+    curves, about_curves = responses.run_study(tried, number), responses.settings_of(number)
     if asked.quick:
         with TemporaryDirectory() as folder:
             write_scenarios(comparison, of_library, Path(folder) / "scenarios.md")
             diplomacy.write_diplomacy(talks, about_talks, Path(folder) / "diplomacy.md")
             demands.write_discovery(wanted, about_demands, Path(folder) / "discovery.md")
+            responses.write_responses(curves, about_curves, Path(folder) / "responses.md")
         return
     write_results(library, asked.out)
     write_validation(cases, runs, of_cases)
     write_scenarios(comparison, of_library)
     diplomacy.write_diplomacy(talks, about_talks)
     demands.write_discovery(wanted, about_demands)
+    responses.write_responses(curves, about_curves)
 
 
 def line(check: Check) -> str:

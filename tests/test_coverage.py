@@ -11,7 +11,7 @@ from corridor.engine import institutions
 from corridor.inputs.evidence.search import document_figures
 from corridor.inputs.parameters.parameter_set import load_parameters
 from corridor.inputs.registries.bargain_items import INTERESTS
-from corridor.inputs.registries.coverage import ITEMS, KINDS, load_coverage
+from corridor.inputs.registries.coverage import GROUPS, ITEMS, KINDS, load_coverage
 from corridor.inputs.registries.geography import load_geography
 from corridor.inputs.registries.indicators import INDICATORS
 from corridor.inputs.registries.levers import LEVERS
@@ -42,6 +42,7 @@ def functions_of(file):
 
 def test_all_items_are_there_once_and_in_order():
     assert [item.number for item in COVERAGE] == list(range(1, ITEMS + 1))
+    assert {item.group for item in COVERAGE} == set(GROUPS)
     assert {item.kind for item in COVERAGE} == set(KINDS)
 
 
@@ -70,5 +71,23 @@ def test_what_an_item_is_also_about_is_said_once():
 def test_a_policy_instrument_lives_in_a_lever_that_names_it_or_in_what_it_moves():
     for item in COVERAGE:
         levers = [home.name for home in item.lives_in if home.kind == "lever"]
-        if item.kind == "lever" and levers:
+        if item.group == "lever" and levers:
             assert any(item.number in LEVERS[name].items for name in levers), item.number
+
+
+def test_every_mechanism_and_nothing_else_names_a_test_that_fails_without_it():
+    for item in COVERAGE:
+        assert bool(item.test) == (item.kind == "mechanism"), item.number
+        if item.test:
+            file, function = item.test.split("::")
+            name, _, case = function.partition("[")
+            assert name in functions_of(file), item.number
+            assert (item.switch is not None) == (case == f"{item.number}]"), item.number
+
+
+def test_what_is_switched_moves_an_indicator_that_there_is():
+    for item in COVERAGE:
+        if item.switch:
+            assert item.switch.indicator in INDICATORS and item.switch.by, item.number
+            assert item.switch.extends in scenario_names()
+            assert item.switch.on or item.switch.off, item.number

@@ -57,10 +57,11 @@ def plot_svg(
     *,
     title: str,
     rows: int = 1,
+    columns: int = 1,
     height: float = 3.5,
     width: float = WIDTH,
 ) -> bytes:
-    """An SVG file of some axes under each other.
+    """An SVG file of some axes under each other, or side by side.
 
     Parameters
     ----------
@@ -76,7 +77,7 @@ def plot_svg(
     with matplotlib.rc_context(SETTINGS):  # pyright: ignore[reportArgumentType]
         figure = Figure(figsize=(width, height), layout="constrained")
         FigureCanvasSVG(figure)
-        axes = figure.subplots(rows, 1, squeeze=False)[:, 0]
+        axes = figure.subplots(rows, columns, squeeze=False).ravel()
         draw(list(axes))
         figure.suptitle(title, x=0.01, ha="left", fontsize=10)
         content = BytesIO()

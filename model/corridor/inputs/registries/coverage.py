@@ -6,14 +6,18 @@ checked on loading: scenarios and tests lie outside the package.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import cache, cached_property
+from typing import Any
 
 from corridor.inputs.reading.registry import read_data_file
 
 ITEMS = 109
-KINDS = ("actor", "lever", "mechanism", "figure", "event")
+GROUPS = ("actor", "lever", "mechanism", "figure", "event")
+"""What the documents have an item as."""
+KINDS = ("mechanism", "input", "counter", "context")
+"""What the model makes of an item; coverage.yaml says what each word means."""
 
 
 @dataclass(frozen=True)
@@ -27,20 +31,54 @@ class Home:
 
 
 @dataclass(frozen=True)
+class Switch:
+    """How a mechanism is switched off, and what is then another.
+
+    Attributes
+    ----------
+    extends : str
+        A shipped scenario.
+    both, on, off : mapping
+        What is added to it in both runs, in the run with the mechanism, in the run without: parts of a scenario file,
+        and ``parameters`` by id, which may leave their range.
+    indicator, place, nationality : str
+        The cell that moves.
+    periods : tuple of str
+        Over which it is added up.
+    by : float
+        The least change, as a share of the run that has the mechanism; below zero if it falls.
+    """
+
+    extends: str
+    both: Mapping[str, Any] = field(hash=False)
+    on: Mapping[str, Any] = field(hash=False)
+    off: Mapping[str, Any] = field(hash=False)
+    indicator: str
+    place: str
+    nationality: str
+    periods: tuple[str, ...]
+    by: float
+
+
+@dataclass(frozen=True)
 class Item:
     """One thing that the documents name.
 
     Attributes
     ----------
     number : 1 to 109
+    group : one of `GROUPS`
     kind : one of `KINDS`
     documents : codes S0 to S4
     scenarios : names of shipped scenarios
     lives_in, also_about : where it is in the model, and what else it is about
     check : a test, as ``file::function``
+    test : of a mechanism, the test that fails once it is switched off; else empty
+    switch : how that test does it; None where it is a test of its own
     """
 
     number: int
+    group: str
     kind: str
     text: str
     documents: tuple[str, ...]
@@ -48,6 +86,8 @@ class Item:
     also_about: tuple[Home, ...]
     scenarios: tuple[str, ...]
     check: str
+    test: str = ""
+    switch: Switch | None = None
 
     @cached_property
     def subjects(self) -> frozenset[str]:
@@ -61,6 +101,7 @@ def load_coverage() -> tuple[Item, ...]:
     return tuple(
         Item(
             row["item"],
+            row["group"],
             row["kind"],
             row["text"],
             tuple(row["documents"]),
@@ -68,8 +109,25 @@ def load_coverage() -> tuple[Item, ...]:
             _homes(row.get("also_about", ())),
             tuple(row["scenario"]),
             row["check"],
+            row.get("test", ""),
+            _switch(row["switch"]) if "switch" in row else None,
         )
         for row in read_data_file("coverage.yaml")
+    )
+
+
+def _switch(row: Mapping[str, Any]) -> Switch:
+    moves = row["moves"]
+    return Switch(
+        row.get("extends", "history"),
+        row.get("with", {}),
+        row.get("on", {}),
+        row.get("off", {}),
+        moves["indicator"],
+        moves.get("place", "all"),
+        moves.get("nationality", "all"),
+        tuple(str(period) for period in moves.get("in", ("2023",))),
+        float(moves["by"]),
     )
 
 
