@@ -147,13 +147,6 @@ MOVEMENTS = [
     if not lever.id.endswith(ACCEPTS) and lever.id not in EXCEPTIONS
     for movement in lever.moves
 ]
-        if (lever.id, movement[0]) in FAILING
-        else [],
-    )
-    for lever in LEVERS.values()
-    if not lever.id.endswith(ACCEPTS) and lever.id not in EXCEPTIONS
-    for movement in lever.moves
-]
 
 
 @pytest.mark.parametrize(("lever", "indicator", "sign", "named"), MOVEMENTS)
