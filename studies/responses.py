@@ -47,6 +47,7 @@ FLOWS = {
 }
 STUDIES = ("study", "own study", "survey")
 """Kinds of sources of which the page says studies; of the others, figures."""
+EVERYWHERE = ("us.patrols",)  # what studies say of it is about the whole border, not about one member
 ACCEPTS = "accepts_flights"
 FLIGHTS = 20  # US flights a week offered to a country of which the page shows how many it takes
 WIDTH, HEIGHT = 6.6, 2.1  # inches
@@ -187,6 +188,8 @@ def movement_of(lever: Lever) -> tuple[str, tuple[str, ...]]:
     """The indicator that a lever moves, other than the two of every picture if there is one, and for whom."""
     moves = sorted(lever.moves, key=lambda moved: moved[0] in FLOWS)
     indicator, _, named = moves[0]
+    if lever.id in EVERYWHERE:
+        return indicator, ()
     return indicator, (named,) if isinstance(named, str) else named or ()
 
 

@@ -95,7 +95,7 @@ def gains_of_mexico(values):
     drivers, gains = drivers_of(text, json.dumps(values), False), []
     for replicate in range(ROUNDS):
         simulation = Simulation(drivers, seed=1, replicate=replicate)
-        first = next(deal for deal in simulation.run().deals if deal.parties == "us+mexico")
+        first = next(deal for deal in simulation.run().deals or () if deal.parties == "us+mexico")
         gains.append(first.gain_other if first.outcome == "agreed" else 0.0)
     return np.array(gains)
 
