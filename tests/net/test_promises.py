@@ -110,16 +110,7 @@ def test_every_lever_that_carries_news_has_an_offer_that_comes_to_nothing():
     assert {*OFFERS, *ALWAYS_USED} == {lever.id for lever in LEVERS.values() if lever.news}
 
 
-LIAR = pytest.mark.xfail(
-    strict=True,
-    reason="6.1 points where 5 is the bar: trust spent on it is missing when history's own announcements come",
-)
-LIARS = ("panama.deportee_acceptance_monthly", "dominican_republic.deportee_acceptance_monthly")
-
-
-@pytest.mark.parametrize(
-    "lever", [pytest.param(lever, marks=LIAR) if lever in LIARS else lever for lever in OFFERS]
-)
+@pytest.mark.parametrize("lever", OFFERS)
 def test_an_offer_that_comes_to_nothing_deters_nobody_from_month_six_on(lever):
     offer = OFFERS[lever]
     heard, unheard = (effect(*policies_of(offer, deaf=deaf), LATE, offer.who) for deaf in (False, True))

@@ -326,7 +326,9 @@ class Corridor(mesa.Model):
         """Which share of a circle's pool would go now, and how many of them hide."""
         rules, today = self.rules, self.today
         belief = announced(circle.belief_origin, nation.trust, today.deter_origin[n], today.ease_origin[n])
-        belief *= 1 - nation.trust * today.attract[n]
+        belief *= math.prod(
+            1 - trust * said for trust, said in zip(nation.trust, today.attract[n], strict=True)
+        )
         way = self.weigh_routes(n, circle)
         sent_back, stopped = (
             1 - (1 - belief) * (1 - way),
@@ -378,7 +380,8 @@ class Corridor(mesa.Model):
             nation.belief_border, nation.trust, self.today.deter_border[n], self.today.ease_border[n]
         )
         lawful = month / (month + rules.waiting_reference)
-        rate = rules.crossing_rate * math.exp(nation.trust * self.today.rush[n])
+        haste = sum(trust * said for trust, said in zip(nation.trust, self.today.rush[n], strict=True))
+        rate = rules.crossing_rate * math.exp(haste)
         response, half = nation.crossing_response, rules.indifference
         nation.crossing = rate * going(belief, response, half) * math.exp(-nation.waiting_value * lawful)
         nation.crossing_evader = rate * going(rules.evader_response * belief, response, half)
@@ -458,17 +461,20 @@ class Corridor(mesa.Model):
             place.recent += (place.today - place.recent) / RECENT_DAYS
             place.today = place.surge = 0.0
 
-    def judge(self, nation: SimpleNamespace, judged: float) -> None:
-        """Trust in announcements falls to what is kept of them, and comes back while nothing is announced."""
+    def judge(self, nation: SimpleNamespace, said: list[float]) -> None:
+        """Trust in each government falls to what is kept of what it said, and comes back while it says nothing."""
         seen = nation.failures + nation.successes
-        if judged < 0.05:
+        if max(said) < 0.05:
             nation.usual_border += (nation.belief_border - nation.usual_border) / self.rules.border_memory
-            nation.trust += (1 - nation.trust) / self.rules.trust_returns
-        elif seen > 0.5:
-            rise = max((1 - nation.usual_border) * judged, 1e-6)
-            kept = min(1.0, max(0.0, (nation.failures / seen - nation.usual_border) / rise))
-            if kept < nation.trust:
-                nation.trust += (kept - nation.trust) * min(1.0, judged / self.rules.trust_spent)
+        for who, judged in enumerate(said):
+            trust = nation.trust[who]
+            if judged < 0.05:
+                nation.trust[who] += (1 - trust) / self.rules.trust_returns
+            elif seen > 0.5:
+                rise = max((1 - nation.usual_border) * judged, 1e-6)
+                kept = min(1.0, max(0.0, (nation.failures / seen - nation.usual_border) / rise))
+                if kept < trust:
+                    nation.trust[who] += (kept - trust) * min(1.0, judged / self.rules.trust_spent)
 
 
 def going(chance: float, response: float, half: float) -> float:
@@ -482,6 +488,10 @@ def learned(belief: float, failed: float, passed: float, days: float) -> float:
     return belief + (told - belief) / days
 
 
-def announced(belief: float, trust: float, tighter: float, looser: float) -> float:
-    """What is expected where something has been announced, as far as that is trusted."""
-    return min(1.0, max(0.0, belief + trust * ((1 - belief) * tighter - belief * looser)))
+def announced(belief: float, trust: list[float], tighter: list[float], looser: list[float]) -> float:
+    """What is expected where governments have announced something, as far as each is trusted."""
+    up, down = (
+        1 - math.prod(1 - each * said for each, said in zip(trust, words, strict=True))
+        for words in (tighter, looser)
+    )
+    return min(1.0, max(0.0, belief + (1 - belief) * up - belief * down))

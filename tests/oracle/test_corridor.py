@@ -40,6 +40,7 @@ OF_A_NATION = (
     "failures",
     "successes",
     "admissions",
+    "trust",
 )
 OF_A_CIRCLE = ("belief_origin", "belief_way", "pool", "leaving", "willing", "evaders_leaving")
 OF_A_CIRCLE += ("able", "able_hidden", "sponsored", "sponsored_hidden")

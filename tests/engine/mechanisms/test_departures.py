@@ -50,7 +50,7 @@ def leave(
         CIRCLE, share=1.0, response=1.0, pool=pool, belief_origin=belief, able=able, able_hidden=able_hidden
     )
     circle["belief_way"][:2] = way
-    nation = record_of(NATION, trust=1.0)
+    nation = record_of(NATION, tighter_origin=deter, looser_origin=ease, attracted=attract)
     trait = record_of(TRAIT, departure_response=3.0, evader=evader)
     rules = record_of(
         RULES,
@@ -62,8 +62,7 @@ def leave(
     )
     every = np.full(NATIONS, 1.0)
     today = record_of(
-        OUTLOOK, deter_origin=every * deter, ease_origin=every * ease, attract=every * attract,
-        parole=every * parole, entries=-1.0,
+        OUTLOOK, parole=every * parole, entries=-1.0,
     )  # fmt: skip
     today["routes"][:] = [0.3, 0.6, *[1.0] * (ROUTES - 2)]
     agreed(decide_to_go, circle, nation, trait, rules, today, 0)

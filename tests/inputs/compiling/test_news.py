@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, note, settings
 
-from corridor.inputs.compiling.news import CHANCES, compile_signals
+from corridor.inputs.compiling.news import CHANCES, WHO_ANNOUNCES, compile_signals
 from corridor.inputs.compiling.policy import resolve
 from corridor.inputs.parameters.parameter_set import load_parameters
 from corridor.inputs.registries.nationalities import NATIONALITIES
@@ -28,8 +28,9 @@ def signals_of(body=""):
 def added(movement):
     """What one movement adds to the signals of history, as the share of what is left of 1; and the start's day."""
     (mine, timeline), (theirs, _) = signals_of(f"interventions: [{{id: x, {movement}}}]"), signals_of()
-    effect = {name: 1.0 - (1.0 - getattr(mine, name)) / (1.0 - getattr(theirs, name)) for name in CHANCES}
-    effect["rush"] = mine.rush - theirs.rush
+    left = {name: (1.0 - getattr(mine, name)) / (1.0 - getattr(theirs, name)) for name in CHANCES}
+    effect = {name: 1.0 - each.prod(axis=2) for name, each in left.items()}
+    effect["rush"] = (mine.rush - theirs.rush).sum(axis=2)
     return effect, timeline.day_of(START)
 
 
@@ -147,6 +148,16 @@ def test_flights_are_news_for_the_nationality_that_they_take():
     assert not np.delete(told, CODE["Cuba"]).round(12).any()
 
 
+def test_news_is_that_of_the_government_whose_lever_it_is_about():
+    (mine, _), (theirs, _) = (
+        signals_of(f"interventions: [{{id: x, {PANAMA}, start: {START}, to: 5000}}]"),
+        signals_of(),
+    )
+    moved = (mine.judged != theirs.judged).any(axis=(0, 1))
+    assert [name for name, each in zip(WHO_ANNOUNCES, moved, strict=True) if each] == ["panama"]
+    assert set(WHO_ANNOUNCES) == {"us", "mexico", "panama", "dominican_republic"}
+
+
 def test_a_small_movement_is_small_news_and_a_huge_one_no_more_than_full():
     sizes = [
         added(f"{PANAMA}, start: {START}, to: {places}")[0]["deter_origin"][710, CODE["Venezuela"]]
@@ -179,7 +190,7 @@ def test_signals_are_chances_and_hurry_never_slows(body):
     signals, timeline = signals_of(body)
     for name in CHANCES:
         signal = getattr(signals, name)
-        assert signal.shape == (timeline.days, len(NATIONALITIES))
+        assert signal.shape == (timeline.days, len(NATIONALITIES), len(WHO_ANNOUNCES))
         assert ((signal >= 0.0) & (signal <= 1.0)).all(), name
     assert (signals.rush >= 0.0).all()
     assert np.isfinite(signals.rush).all()

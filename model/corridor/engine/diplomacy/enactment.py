@@ -15,7 +15,7 @@ from corridor.engine.plan import Plan
 from corridor.engine.recording.outlays import PAYERS, bear_on_outlays, outlays
 from corridor.foundations.timeline import DAYS_PER_MONTH
 from corridor.inputs.compiling.drivers import Drivers
-from corridor.inputs.compiling.news import combine, hear
+from corridor.inputs.compiling.news import announcer_of, combine, hear
 from corridor.inputs.compiling.origins import LEAST_AID, MOST_TAKEN
 from corridor.inputs.compiling.sponsors import most_sponsored, sponsored_interest
 from corridor.inputs.registries.bargain_items import Move
@@ -147,7 +147,8 @@ class Enactment:
             news = News(move.lever, members, announced, first, None, None, value, float(after[0]))
             if value != after[0]:
                 for name, more in hear(news, self.parameters, clock).items():
-                    ahead[name][:, :COUNT] = combine(name, ahead[name][:, :COUNT], more)
+                    who = announcer_of(news)
+                    ahead[name][:, :COUNT, who] = combine(name, ahead[name][:, :COUNT, who], more)
 
     def _follow(
         self, lever: str, columns: list[int], before: np.ndarray, after: np.ndarray, first: int

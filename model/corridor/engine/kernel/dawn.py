@@ -8,7 +8,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from corridor.engine.mechanisms.beliefs import mix_newcomers, update_beliefs, update_hazards, update_trust
+from corridor.engine.mechanisms.beliefs import (
+    mix_newcomers,
+    update_beliefs,
+    update_hazards,
+    update_trust,
+    weigh_news,
+)
 from corridor.engine.mechanisms.capacity import renew_places
 from corridor.engine.mechanisms.choice import divide_sums
 from corridor.engine.mechanisms.departures import update_demand_noise, update_intentions
@@ -163,8 +169,9 @@ def open_day(world, today, normal):
     ration_ice(world)
     offer_places(world, today)
     for code in range(NATIONS):
+        weigh_news(world.nations[code], today, code)
         update_intentions(world, today, code)
-        update_hazards(world.nations[code], world.traits[code], rules, today, code)
+        update_hazards(world.nations[code], world.traits[code], rules)
     lead_round_patrols(world)
     update_leanings(world)
     for index in range(PLACES):
@@ -178,7 +185,7 @@ def close_day(world, tally, today):
     """Dusk: beliefs learn, stocks are added up, one-night events end."""
     waiting = count_waiting(world)
     for code in range(NATIONS):
-        update_trust(world.nations[code], world.rules, today.judged[code])
+        update_trust(world.nations[code], world.rules, today, code)
         mix_newcomers(world.nations[code], waiting[code] * world.clock.represents)
         update_beliefs(world.nations[code], world.rules)
         tally.paroled[code] += world.nations[code].parole_today

@@ -3,9 +3,9 @@
 Everything that happens to a person is heard by compatriots: what Border Patrol did with them, an appointment, a return
 or a transfer by Mexico, waiting in vain, a kidnapping, a death. Three beliefs follow it slowly: the chance of being
 sent back as those at the border see it, the same as it is told at home, and the chance that the way fails, by route.
-Announcements come on top, in both directions, as far as they are trusted; trust is spent where those whom they name
-see less happen than was announced, and comes back in about a year. Sources: project's macro study, sections 1 and 3;
-containment study (June 2019); circles study; word of mouth: Hinsch and Bijak 2023.
+Announcements come on top, in both directions, as far as the government that makes them is trusted; trust in it is
+spent where those whom they name see less happen than was announced, and comes back in about a year. Sources: project's
+macro study, sections 1 and 3; containment study (June 2019); circles study; word of mouth: Hinsch and Bijak 2023.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import numpy as np
 
 from corridor.engine.mechanisms.choice import share_going
 from corridor.engine.records.codes import Party
-from corridor.engine.records.layout import ROUTES
+from corridor.engine.records.layout import ANNOUNCERS, ROUTES
 from corridor.foundations.compiled import mechanism
 
 MEMORY_DAYS = 7.0  # over which compatriots' fates are pooled
@@ -64,28 +64,53 @@ def update_beliefs(nation, rules):
 
 
 @mechanism
-def update_trust(nation, rules, judged):
-    """Move a nation's trust in announcements; `judged` is how much was announced that should be seen by now.
+def update_trust(nation, rules, today, code):
+    """Move a nation's trust in each government that announces; `today.judged` is what should be seen by now.
 
-    While nothing is announced, what happens is what is usual, and trust comes back. While something is, trust falls to
-    the part of the announced change that is seen, the quicker the more was announced.
+    While nothing is announced, what happens is what is usual, and trust comes back. While a government's announcement
+    is in the air, trust in it falls to the part of the announced change that is seen, the quicker the more it said.
+    Who brought a change about is not seen: a promise of one government passes as kept where another keeps its own.
     """
     seen = nation.failures + nation.successes
-    if judged < LITTLE_NEWS:
+    heard = False
+    for who in range(ANNOUNCERS):
+        heard = heard or today.judged[code, who] >= LITTLE_NEWS
+    if not heard:
         nation.usual_border += (nation.belief_border - nation.usual_border) / rules.border_memory
-        nation.trust += (1.0 - nation.trust) / rules.trust_returns
-    elif seen > ENOUGH_SEEN:
-        announced = max((1.0 - nation.usual_border) * judged, 1e-6)
-        kept = (nation.failures / seen - nation.usual_border) / announced
-        kept = min(1.0, max(0.0, kept))
-        if kept < nation.trust:
-            nation.trust += (kept - nation.trust) * min(1.0, judged / rules.trust_spent)
+    for who in range(ANNOUNCERS):
+        judged = today.judged[code, who]
+        if judged < LITTLE_NEWS:
+            nation.trust[who] += (1.0 - nation.trust[who]) / rules.trust_returns
+        elif seen > ENOUGH_SEEN:
+            announced = max((1.0 - nation.usual_border) * judged, 1e-6)
+            kept = (nation.failures / seen - nation.usual_border) / announced
+            kept = min(1.0, max(0.0, kept))
+            if kept < nation.trust[who]:
+                nation.trust[who] += (kept - nation.trust[who]) * min(1.0, judged / rules.trust_spent)
 
 
 @mechanism
-def expect(belief, trust, tightening, loosening):
-    """A belief with what is announced, as far as that is trusted: tightening raises it, loosening lowers it."""
-    expected = belief + (1.0 - belief) * trust * tightening - belief * trust * loosening
+def weigh_news(nation, today, code):
+    """Set what is in the air for a nation today, as far as those who announced it are trusted."""
+    tighter_origin = tighter_border = looser_origin = looser_border = repelled = 1.0
+    nation.haste = 0.0
+    for who in range(ANNOUNCERS):
+        trust = nation.trust[who]
+        tighter_origin *= 1.0 - trust * today.deter_origin[code, who]
+        tighter_border *= 1.0 - trust * today.deter_border[code, who]
+        looser_origin *= 1.0 - trust * today.ease_origin[code, who]
+        looser_border *= 1.0 - trust * today.ease_border[code, who]
+        repelled *= 1.0 - trust * today.attract[code, who]
+        nation.haste += trust * today.rush[code, who]
+    nation.tighter_origin, nation.tighter_border = 1.0 - tighter_origin, 1.0 - tighter_border
+    nation.looser_origin, nation.looser_border = 1.0 - looser_origin, 1.0 - looser_border
+    nation.attracted = 1.0 - repelled
+
+
+@mechanism
+def expect(belief, tightening, loosening):
+    """A belief with what is in the air: tightening raises it, loosening lowers it."""
+    expected = belief + (1.0 - belief) * tightening - belief * loosening
     return min(1.0, max(0.0, expected))
 
 
@@ -130,7 +155,7 @@ def record_passage(nation, circle, route, people):
 
 
 @mechanism
-def update_hazards(nation, trait, rules, today, code):
+def update_hazards(nation, trait, rules):
     """Set today's crossing hazards and shares of evaders of one nation from its beliefs.
 
     Crossing responds to the perceived consequence, to the value of waiting for an appointment (Haiti and Cuba's return
@@ -139,9 +164,9 @@ def update_hazards(nation, trait, rules, today, code):
     """
     month = 30.0 * nation.admit
     lawful_value = month / (month + rules.waiting_reference)
-    belief = expect(nation.belief_border, nation.trust, today.deter_border[code], today.ease_border[code])
+    belief = expect(nation.belief_border, nation.tighter_border, nation.looser_border)
     nation.perceived_border = belief
-    rate = rules.crossing_rate * np.exp(nation.trust * today.rush[code])
+    rate = rules.crossing_rate * np.exp(nation.haste)
     response, indifference = trait.crossing_response, rules.indifference
     going = share_going(belief, response, indifference)
     nation.crossing = rate * going * np.exp(-trait.waiting_value * lawful_value)

@@ -68,8 +68,8 @@ def decide_to_go(circle, nation, trait, rules, today, code):
     Fewer go the more likely it seems that the journey fails, on the way or at the border (`choice`); evaders hardly
     respond to the border. Who goes must be able to pay (`means`). With nothing to deter, at the usual price, all would.
     """
-    belief = expect(circle.belief_origin, nation.trust, today.deter_origin[code], today.ease_origin[code])
-    belief *= 1.0 - nation.trust * today.attract[code]
+    belief = expect(circle.belief_origin, nation.tighter_origin, nation.looser_origin)
+    belief *= 1.0 - nation.attracted
     way = choose_routes(circle, rules, today, code)
     circle.perceived_origin = 1.0 - (1.0 - belief) * (1.0 - way)
     hidden = 1.0 - (1.0 - rules.evader_response * belief) * (1.0 - way)

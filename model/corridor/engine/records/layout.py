@@ -21,6 +21,7 @@ SECTORS = 12  # rows for sectors in every leaning
 CITIES = 12  # the same for northern cities
 CIRCLES = 368  # rows for circles
 TIES = 8  # circles that a circle hears from
+ANNOUNCERS = 4  # governments whose announcements are heard
 RING = 512  # days that the calendar looks ahead; a longer stay is cut to this
 LONGEST_STAY = RING - 2
 CHUNK_PARTIES = 63
@@ -149,7 +150,14 @@ NATION = _record(
         ("belief_origin", SHARE),  # chance of being sent back, as it is told at home
         ("belief_border", SHARE),  # the same as those at the border see it
         ("belief_way", SHARE, (ROUTES,)),  # chance that the way fails, by route, as it is told at home
-        ("trust", SHARE),  # in what governments announce
+        ("trust", SHARE, (ANNOUNCERS,)),  # in what each government announces
+        # what is in the air today, as far as those who announced it are trusted
+        ("tighter_origin", SHARE),
+        ("tighter_border", SHARE),
+        ("looser_origin", SHARE),
+        ("looser_border", SHARE),
+        ("attracted", SHARE),  # by loosening that is still ahead
+        ("haste", AMOUNT),  # before a tightening, added to the log of the crossing hazard
         ("usual_border", SHARE),  # what was seen at the border before anything was announced
         ("failures", PEOPLE),  # memory of a week of consequences at the border, people a day
         ("successes", PEOPLE),
@@ -321,13 +329,13 @@ OUTLOOK = _record(
         ("access", "f4", (NATIONS,)),  # share that finds an open route
         ("routes", "f4", (NATIONS, ROUTES)),  # cumulative
         ("entries", "f4", (NATIONS, ROUTES)),  # people a day, as counted; below 0: modelled
-        ("deter_origin", "f4", (NATIONS,)),
-        ("deter_border", "f4", (NATIONS,)),
-        ("ease_origin", "f4", (NATIONS,)),  # loosening in force, as `deter_origin` is tightening
-        ("ease_border", "f4", (NATIONS,)),
-        ("attract", "f4", (NATIONS,)),  # loosening that is still ahead
-        ("judged", "f4", (NATIONS,)),  # tightening announced that should be seen by now
-        ("rush", "f4", (NATIONS,)),  # added to the log of the crossing hazard
+        ("deter_origin", "f4", (NATIONS, ANNOUNCERS)),  # news, by who announced it
+        ("deter_border", "f4", (NATIONS, ANNOUNCERS)),
+        ("ease_origin", "f4", (NATIONS, ANNOUNCERS)),  # loosening in force, as `deter_origin` is tightening
+        ("ease_border", "f4", (NATIONS, ANNOUNCERS)),
+        ("attract", "f4", (NATIONS, ANNOUNCERS)),  # loosening that is still ahead
+        ("judged", "f4", (NATIONS, ANNOUNCERS)),  # tightening announced that should be seen by now
+        ("rush", "f4", (NATIONS, ANNOUNCERS)),  # added to the log of the crossing hazard
         ("parole", "f4", (NATIONS,)),  # people a day admitted by parole
         ("appointment_interest", "f4", (NATIONS,)),
         ("exception_interest", "f4", (NATIONS,)),

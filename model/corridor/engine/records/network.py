@@ -12,6 +12,7 @@ from corridor.engine.records.budgets import fill_budgets
 from corridor.engine.records.circles import fill_circles
 from corridor.engine.records.codes import EXIT_NAMES, Kind
 from corridor.engine.records.layout import (
+    ANNOUNCERS,
     CHUNK,
     CITIES,
     EXITS,
@@ -27,6 +28,7 @@ from corridor.engine.records.layout import (
 )
 from corridor.foundations.errors import RunError
 from corridor.inputs.compiling.drivers import Drivers
+from corridor.inputs.compiling.news import WHO_ANNOUNCES
 from corridor.inputs.registries.geography import Geography, Place
 from corridor.inputs.registries.nationalities import NATIONALITIES, codes_with
 
@@ -276,8 +278,12 @@ def build_outlook(drivers: Drivers) -> np.ndarray:
     outlook["entries"] = -1.0
     if drivers.entries is not None:
         outlook["entries"][:, :count, : drivers.entries.shape[2]] = np.nan_to_num(drivers.entries, nan=-1.0)
+    if len(WHO_ANNOUNCES) > ANNOUNCERS:
+        raise RunError(
+            f"levers with news are those of {len(WHO_ANNOUNCES)} governments; the engine holds {ANNOUNCERS}"
+        )
     for signal in fields(drivers.signals):
-        outlook[signal.name][:, :count] = getattr(drivers.signals, signal.name)
+        outlook[signal.name][:, :count, : len(WHO_ANNOUNCES)] = getattr(drivers.signals, signal.name)
     outlook["parole"][:, :count] = drivers.parole
     outlook["exceptions"] = drivers.exceptions
     outlook["appointment_interest"][:, :count] = drivers.appointment_interest

@@ -25,11 +25,20 @@ FULL_ACCEPTANCE = 5000.0
 FULL_RULE = {"us.asylum_bar": 0.5}
 FULL_FLIGHTS = 1.0
 RELIEF_FADES = 365.0  # days in which relief announced ahead loses its pull
+TOLD = ("acceptance", "rule", "flights")  # kinds of news that move beliefs
+WHO_ANNOUNCES = tuple(
+    dict.fromkeys(
+        lever.id.split(".")[0]
+        for lever in LEVERS.values()
+        if lever.news is not None and lever.news["kind"] in TOLD
+    )
+)
+"""Governments whose announcements people hear: each is trusted as far as its own came true."""
 
 
 @dataclass(frozen=True)
 class Signals:
-    """What is in the air, by day and nationality, were it wholly trusted; all float64[D, N].
+    """What is in the air, by day, nationality and who announced it, were it wholly trusted; all float64[D, N, A].
 
     Attributes
     ----------
@@ -102,7 +111,7 @@ def hear(news: News, parameters: ParameterSet, clock: np.ndarray) -> dict[str, n
     border ends with the step: on day 21 it is .233 x exp(-8 / 7) = .074, with 7 days for what is over.
     """
     about = LEVERS[news.lever].news
-    if about is None or about["kind"] not in ("acceptance", "rule", "flights"):
+    if about is None or about["kind"] not in TOLD:
         return {}
     kind = about["kind"]
     fade = parameters[f"news_{kind}_days"].scalar()
@@ -147,11 +156,19 @@ def compile_signals(policy: Policy, parameters: ParameterSet) -> Signals:
     """Turn the news of a policy into daily signals; all are 0 where nobody believes any announcement."""
     days = policy.timeline.days
     clock = np.arange(days)
-    signals = {field.name: np.zeros((days, len(NATIONALITIES))) for field in fields(Signals)}
+    signals = {
+        field.name: np.zeros((days, len(NATIONALITIES), len(WHO_ANNOUNCES))) for field in fields(Signals)
+    }
     for news in policy.news if policy.announcements_heard else ():
         for name, value in hear(news, parameters, clock).items():
-            signals[name] = combine(name, signals[name], value)
+            who = announcer_of(news)
+            signals[name][:, :, who] = combine(name, signals[name][:, :, who], value)
     return Signals(**signals)
+
+
+def announcer_of(news: News) -> int:
+    """Number of the government whose lever a piece of news is about."""
+    return WHO_ANNOUNCES.index(news.lever.split(".")[0])
 
 
 def combine(name: str, before: np.ndarray, more: np.ndarray) -> np.ndarray:
