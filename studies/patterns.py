@@ -195,15 +195,15 @@ def price(runs: Runs) -> float:
 
 
 def trust_lost(runs: Runs) -> float:
-    """By how much a pledge that nobody uses deters in its sixth month, against its first: 0 is wholly lost."""
+    """By how much a pledge that nobody uses deters in its seventh month, against its second: 0 is wholly lost."""
     effects = []
     for month in ("2022-07", "2022-12"):
         believed, deaf = (
             runs.sum("encounters_usbp", [month], scenario, nationality=FOUR)
             for scenario in ("pledged", "pledged-to-the-deaf")
         )
-        effects.append(1.0 - believed / deaf)
-    return effects[1] / effects[0]
+        effects.append(1.0 - believed / max(deaf, 1.0))
+    return effects[1] / effects[0] if effects[0] else np.nan
 
 
 PATTERNS = (

@@ -77,6 +77,12 @@ SETTINGS = {
         "hardly any who fly there come in these months",
         shocks=(f"{{id: many, kind: demand, for: [India], start: {BEGINS}, size: 10}}",),
     ),
+    "panama.bus_corridor": Setting(
+        "it saves days to those who pass Panama alone, and they are few of all whose days are counted",
+        shocks=(
+            f"{{id: many, kind: demand, for: [Venezuela, Ecuador, Colombia, Haiti], start: {BEGINS}, size: 4}}",
+        ),
+    ),
     "mexico.caravan_policy": Setting(
         "it acts on caravans, and history has none in these months",
         shocks=(f"{{id: formed, kind: caravan, start: {BEGINS}, size: 20000, place: tapachula}}",),
