@@ -83,8 +83,8 @@ def test_a_folder_that_is_deleted_during_a_run_is_made_again(scenario_folder, tm
 
 def test_a_full_disk_ends_a_run_in_words_and_leaves_nothing_half_written(scenario_folder, tmp_path):
     out = tmp_path / "out"
-    words = ["run", scenario_folder / "short.yaml", "--out", out, "--workers", "1", "--replicates", "40"]
-    shell = f"ulimit -f 3000; exec {sys.executable} -m corridor {' '.join(map(str, words))}"
+    words = ["run", scenario_folder / "short.yaml", "--out", out, "--workers", "1", "--replicates", "90"]
+    shell = f"ulimit -f 6000; exec {sys.executable} -m corridor {' '.join(map(str, words))}"
     done = subprocess.run(["bash", "-c", shell], capture_output=True, text=True, timeout=120)
     assert done.returncode == 1
     assert "no room left" in done.stderr and "corridor batch" in done.stderr

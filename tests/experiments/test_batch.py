@@ -154,27 +154,27 @@ def test_a_failed_run_is_recorded_and_does_not_stop_the_rest(scenarios, expected
 
 
 def test_a_full_disk_is_a_clear_error_and_nothing_finished_is_lost(scenario_folder, tmp_path):
-    # A limit on the size of a file (in KB) stands for the disk: runs fit below it, the table of 40 replicates does not.
+    # A limit on the size of a file (in KB) stands for the disk: runs fit below it, the table of 90 replicates does not.
     out = tmp_path / "out"
     words = [
         CORRIDOR,
         "batch",
         scenario_folder,
         "--replicates",
-        "40",
+        "90",
         "--workers",
         "1",
         "--csv",
         "--out",
         out,
     ]
-    command = f"ulimit -f 3000; {' '.join(map(str, words))}"
+    command = f"ulimit -f 6000; {' '.join(map(str, words))}"
     full = subprocess.run(["bash", "-c", command], capture_output=True, text=True)
     assert full.returncode == 1
     assert "no room left in" in full.stderr and "--resume" in full.stderr and "Traceback" not in full.stderr
-    assert len(list((out / STORE).glob("*.run"))) == 80
+    assert len(list((out / STORE).glob("*.run"))) == 180
     again = subprocess.run([*words, "--resume"], check=True, capture_output=True, text=True)
-    assert "80 runs were finished before" in again.stderr
+    assert "180 runs were finished before" in again.stderr
     assert {"short/replicates.csv", "gate/replicates.csv", "compare.csv"} < set(files_below(out))
 
 

@@ -49,7 +49,10 @@ SCHEDULE = (
     ),
     ("institutions", "those due observe last week's briefing, decide, and write settings"),
     ("dawn", "allowances are renewed, beliefs become hazards, leanings towards sectors move"),
-    ("departures", "people who intend to leave do, or wait; a party chooses its route"),
+    (
+        "departures",
+        "circles that are due listen; people who intend to leave do, or wait; a party chooses its route",
+    ),
     ("journeys", "parties that are due go on, are stopped, turned back, harmed, wait, or cross"),
     ("custody", "sectors process their queues: expel, return, remove, transfer, release"),
     ("dusk", "beliefs learn what happened; stocks are added up"),
