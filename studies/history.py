@@ -6,7 +6,6 @@ and those that take money away say more. Distances are WAPE: absolute distances 
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -22,6 +21,7 @@ from corridor.outputs.rows import ALL, Cell
 from studies.ensembles import HISTORY, NOT_MEXICANS, Ensembles, observed, variant
 from studies.june_2019 import NAME as JUNE_2019
 from studies.june_2019 import SCALED_TO, named
+from studies.page_command import make_page
 from studies.sector_shares import cells_of, counts_by_sector, mean_distance
 
 PAGE = Path("docs") / "history.md"
@@ -352,18 +352,10 @@ def page_of(parts: dict[str, list[Bar]], balance: list[str], settings: str) -> s
     return "\n".join(lines) + "\n\n" + MISSES.read_text(encoding="utf-8")
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m studies.history", description=__doc__)
-    parser.add_argument("--replicates", type=int, default=12)
-    parser.add_argument("--people-per-agent", type=int, default=50)
-    parser.add_argument("--write", action="store_true", help=f"write {PAGE}")
-    asked = parser.parse_args()
-    settings = f"1:{asked.people_per_agent}, {asked.replicates} replicates, seed 1."
-    text = page_of(*run_study(asked.replicates, asked.people_per_agent), settings)
-    print(text)
-    if asked.write:
-        PAGE.write_text(text, encoding="utf-8")
+def text_of(replicates: int, people_per_agent: int, settings: str) -> str:
+    """The page, run and written."""
+    return page_of(*run_study(replicates, people_per_agent), settings)
 
 
 if __name__ == "__main__":
-    main()
+    make_page("history", __doc__, PAGE, text_of, replicates=12)

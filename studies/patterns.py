@@ -7,11 +7,9 @@ shows is missed. Figures by circle come from runs themselves; circles are taken 
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -22,8 +20,11 @@ from corridor.inputs.compiling.policy import resolve
 from corridor.inputs.parameters.parameter_set import load_parameters
 from corridor.inputs.registries.nationalities import NATIONALITIES
 from corridor.inputs.scenarios.scenario import Scenario
+from corridor.inputs.scenarios.scenario_files import load_scenario
 from corridor.outputs.rows import ALL
-from studies.ensembles import NOT_MEXICANS, Ensembles, observed, variant
+from studies.ensembles import HISTORY, NOT_MEXICANS, Ensembles, variant
+from studies.history import cells, distance
+from studies.page_command import make_page
 from studies.sector_shares import counts_by_sector, mean_distance, sectors
 
 PAGE = Path("docs") / "patterns.md"
@@ -113,8 +114,7 @@ def departures_by_circle(behaviour: str, people_per_agent: int) -> dict[str, np.
 
 def first_day(month: str) -> int:
     """Day of history on which a month begins."""
-    year, number = map(int, month.split("-"))
-    return (date(year, number, 1) - date(2020, 7, 1)).days
+    return load_scenario(HISTORY).timeline.day_of(date.fromisoformat(f"{month}-01"))
 
 
 def unevenness(runs: Runs) -> float:
@@ -130,7 +130,7 @@ def starting_dates(runs: Runs) -> float:
 
 
 def sector_shares(runs: Runs) -> float:
-    results = runs.ensembles.by_name[name_of("history", runs.behaviour)]
+    results = runs.ensembles.by_name[name_of(HISTORY, runs.behaviour)]
     months = [month for month in results.periods if len(month) == 7 and "2022-01" <= month <= "2023-12"]
     _, made, seen = counts_by_sector(results, months)
     return mean_distance(made, seen)[0]
@@ -307,7 +307,6 @@ PATTERNS = (
 """Ten were named; a fall and its rebound are two figures of one."""
 
 
-@cache
 def run_both(replicates: int, people_per_agent: int) -> tuple[Runs, Runs]:
     """All scenarios with circles, and without."""
     circles, null = (
@@ -365,33 +364,28 @@ def distances(circles: Runs, null: Runs) -> list[str]:
         "| nationality | circles from observed | null from observed | null from circles |",
         "|---|---|---|---|",
     ]
-    results = circles.ensembles.by_name[name_of("history", CIRCLES)]
+    results = circles.ensembles.by_name[name_of(HISTORY, CIRCLES)]
     months = [month for month in results.periods if len(month) == 7 and "2021-01" <= month <= "2024-06"]
     for nation in (ALL, *NATIONALITIES):
-        seen = np.array([observed("encounters_usbp", month, nationality=nation) for month in months])
-        known = np.isfinite(seen)
         made = [
             np.array([runs.sum("encounters_usbp", [month], nationality=nation) for month in months])
             for runs in (circles, null)
         ]
-        apart = [np.abs(each - seen)[known].sum() / seen[known].sum() for each in made]
+        apart = [
+            distance(
+                runs.ensembles, cells("encounters_usbp", [nation]), months, name_of(HISTORY, runs.behaviour)
+            )
+            for runs in (circles, null)
+        ]
         between = np.abs(made[0] - made[1]).sum() / made[0].sum()
         lines.append(f"| {nation} | {apart[0]:.3f} | {apart[1]:.3f} | {between:.3f} |")
     return lines
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m studies.patterns", description=__doc__)
-    parser.add_argument("--replicates", type=int, default=8)
-    parser.add_argument("--people-per-agent", type=int, default=50)
-    parser.add_argument("--write", action="store_true", help=f"write {PAGE}")
-    asked = parser.parse_args()
-    settings = f"1:{asked.people_per_agent}, {asked.replicates} replicates, seed 1."
-    text = page_of(*run_both(asked.replicates, asked.people_per_agent), settings)
-    print(text)
-    if asked.write:
-        PAGE.write_text(text, encoding="utf-8")
+def text_of(replicates: int, people_per_agent: int, settings: str) -> str:
+    """The page, run and written."""
+    return page_of(*run_both(replicates, people_per_agent), settings)
 
 
 if __name__ == "__main__":
-    main()
+    make_page("patterns", __doc__, PAGE, text_of, replicates=8)

@@ -21,7 +21,7 @@ from corridor.engine.recording.recorder import Recording
 from corridor.inputs.compiling.policy import resolve
 from corridor.inputs.registries.indicators import INDICATORS
 from corridor.inputs.registries.levers import LEVERS, Lever
-from corridor.inputs.registries.nationalities import NATIONALITIES
+from corridor.inputs.registries.nationalities import NATIONALITIES, id_of
 from corridor.inputs.registries.sources import SOURCES
 from corridor.inputs.scenarios.scenario_files import parse_scenario
 from corridor.outputs.drawings import plot_svg
@@ -30,7 +30,7 @@ from corridor.outputs.rows import ALL
 from corridor.version import __version__
 from studies.pages import write
 from tests.net.paired import BEGINS, ENDS, HISTORY, MONTHS, PEOPLE_PER_AGENT, Policy, move, runs_of
-from tests.net.test_sweep import MANY, SETTINGS, SWITCHES, Setting, cell_of
+from tests.net.test_sweep import MANY, SETTINGS, SWITCHES, Setting, cell_of, members_of
 
 PAGE = Path("docs") / "responses.md"
 PICTURES = Path("images") / "responses"  # beside the page
@@ -78,12 +78,6 @@ GROUPS = {
     "Mexico": lambda lever: lever.id.startswith("mexico."),
     "Countries on the way": lambda lever: not lever.id.endswith(ACCEPTS),
     "Flights that countries take": lambda lever: True,
-}
-OWN_SETTINGS = {
-    "us.asylum_bar": Setting(
-        "Title 42 is over, since it expels before anyone asks for asylum",
-        (move("us.title_42", 0, id="over"),),
-    ),
 }
 
 
@@ -175,22 +169,19 @@ def setting_of(lever: Lever) -> Setting:
         nation = nation_with(lever.id)
         offered = (move("us.removal_flights_weekly", FLIGHTS, (nation,), id="offered"),)
         return Setting(f"the US offers {FLIGHTS} flights a week", offered)
-    return OWN_SETTINGS.get(lever.id) or SETTINGS.get(lever.id) or Setting("")
+    return SETTINGS.get(lever.id, Setting(""))
 
 
 def nation_with(lever: str) -> str:
     """The nationality whose country takes the flights of a lever."""
     name = lever.partition(".")[0]
-    return next(nation for nation in NATIONALITIES if nation.lower().replace(" ", "_") == name)
+    return next(nation for nation in NATIONALITIES if id_of(nation) == name)
 
 
 def movement_of(lever: Lever) -> tuple[str, tuple[str, ...]]:
     """The indicator that a lever moves, other than the two of every picture if there is one, and for whom."""
-    moves = sorted(lever.moves, key=lambda moved: moved[0] in FLOWS)
-    indicator, _, named = moves[0]
-    if lever.id in EVERYWHERE:
-        return indicator, ()
-    return indicator, (named,) if isinstance(named, str) else named or ()
+    movement = min(lever.moves, key=lambda moved: moved[0] in FLOWS)
+    return movement[0], () if lever.id in EVERYWHERE else members_of(movement)
 
 
 def respond(lever: Lever, replicates: int) -> Response:

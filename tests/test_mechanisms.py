@@ -5,7 +5,6 @@ way or stay, and their mean by at least what the row says.
 """
 
 import json
-from dataclasses import replace
 from functools import cache, lru_cache
 
 import numpy as np
@@ -14,7 +13,7 @@ import pytest
 from corridor.engine.simulation import Simulation
 from corridor.inputs.compiling.drivers import Drivers, compile_drivers
 from corridor.inputs.compiling.policy import resolve
-from corridor.inputs.parameters.parameter_set import ParameterSet, load_parameters
+from corridor.inputs.parameters.parameter_set import load_parameters
 from corridor.inputs.registries.coverage import load_coverage
 from corridor.inputs.scenarios.scenario_files import parse_scenario
 from tests.small_runs import value_of
@@ -25,7 +24,6 @@ OF_THE_DOCUMENTS = range(1, 75)  # actors, instruments, mechanisms; what follows
 LEAST = 42
 ROUNDS = 8  # replicates of a first round of talks, which are soon run
 SWITCHED = [item for item in load_coverage() if item.switch]
-ANYTHING = (-np.inf, np.inf)
 
 
 def added(*parts):
@@ -37,18 +35,10 @@ def added(*parts):
     return together
 
 
-def with_values(parameters: ParameterSet, values) -> ParameterSet:
-    """Parameters with some values set, in their range or not."""
-    free = {
-        id: replace(parameters[id], bounds=dict.fromkeys(parameters[id].bounds, ANYTHING)) for id in values
-    }
-    return ParameterSet({**parameters.parameters, **free}).with_values(values)
-
-
 @lru_cache(maxsize=4)
 def drivers_of(text: str, values: str, daily: bool) -> Drivers:
-    policy = resolve(parse_scenario(text))
-    parameters = with_values(load_parameters(policy.overrides), json.loads(values))
+    policy, forced = resolve(parse_scenario(text)), json.loads(values)
+    parameters = load_parameters(policy.overrides).without_bounds(forced).with_values(forced)
     return compile_drivers(policy, parameters, people_per_agent=PEOPLE_PER_AGENT, daily=daily)
 
 

@@ -13,7 +13,7 @@ import pytest
 from corridor.engine.mechanisms.capacity import LARGEST_PARTY
 from corridor.inputs.registries.levers import LEVERS
 from tests.net.paired import BEGINS, MONTHS, PEOPLE_PER_AGENT, REPLICATES, Policy, move, reading
-from tests.net.test_sweep import cell_of, check_direction, response, values_of
+from tests.net.test_sweep import cell_of, check_direction, members_of, response, values_of
 
 
 @dataclass(frozen=True)
@@ -38,10 +38,9 @@ PAIRS = (
 )
 
 
-def members_of(lever: str) -> tuple[str, ...]:
-    """The members for which the registry moves it."""
-    named = LEVERS[lever].moves[0][2]
-    return (named,) if isinstance(named, str) else named or ()
+def members_for(lever: str) -> tuple[str, ...]:
+    """The members for which a lever of a pair is moved: those of the first that it moves."""
+    return members_of(LEVERS[lever].moves[0])
 
 
 def corner(pair: Pair, lever: str, value: float, held: str, end: float) -> Policy:
@@ -50,7 +49,7 @@ def corner(pair: Pair, lever: str, value: float, held: str, end: float) -> Polic
         (
             *pair.given,
             *(
-                move(name, moved[name], members_of(name), id=name.replace(".", "-").replace("_", "-"))
+                move(name, moved[name], members_for(name), id=name.replace(".", "-").replace("_", "-"))
                 for name in (pair.one, pair.other)
             ),
         )
@@ -98,7 +97,7 @@ def ends_of(pair: Pair, lever: str, held: str, end: int, indicator: str) -> tupl
     """The lowest and the highest value of a lever, and what an indicator is there, float64[2, replicates]."""
     values = [values_of(LEVERS[lever])[number] for number in (0, -1)]
     policies = [corner(pair, lever, value, held, values_of(LEVERS[held])[end]) for value in values]
-    return values, response(policies, indicator, **cell_of(LEVERS[lever], indicator, members_of(lever)))
+    return values, response(policies, indicator, **cell_of(LEVERS[lever], indicator, members_for(lever)))
 
 
 PARTY = LARGEST_PARTY * PEOPLE_PER_AGENT  # people who take the last place together; later ones pay it back
@@ -128,7 +127,7 @@ def test_places_for_returns_bind_at_both_ends_of_another_lever(held, given, end)
                 *given,
                 *APPLIED,
                 move("mexico.return_acceptance_monthly", PLACES, ("Venezuela",), id="places"),
-                move(held, values_of(LEVERS[held])[end], members_of(held), id="held"),
+                move(held, values_of(LEVERS[held])[end], members_for(held), id="held"),
             ),
             more if times > 1 else (),
         )

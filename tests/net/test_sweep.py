@@ -97,6 +97,12 @@ NEVER_EXCEPTED = (
 )
 
 
+def members_of(movement: tuple) -> tuple[str, ...]:
+    """The members for which a row of the registry moves a lever; none if it has one value."""
+    named = movement[2]
+    return (named,) if isinstance(named, str) else named or ()
+
+
 def values_of(lever: Lever) -> list[float]:
     """Values from low to high at which a lever is tried."""
     span = lever.high - lever.low
@@ -148,18 +154,16 @@ def check_direction(values: list[float], along: np.ndarray, sign: int) -> None:
 
 
 MOVEMENTS = [
-    pytest.param(lever, *movement, id=f"{lever.id}-{movement[0]}")
+    pytest.param(lever, movement, id=f"{lever.id}-{movement[0]}")
     for lever in LEVERS.values()
     if not lever.id.endswith(ACCEPTS) and lever.id not in EXCEPTIONS
     for movement in lever.moves
 ]
 
 
-@pytest.mark.parametrize(("lever", "indicator", "sign", "named"), MOVEMENTS)
-def test_more_of_a_lever_moves_what_the_registry_says_and_no_less_than_less_of_it(
-    lever, indicator, sign, named
-):
-    members = (named,) if isinstance(named, str) else named or ()
+@pytest.mark.parametrize(("lever", "movement"), MOVEMENTS)
+def test_more_of_a_lever_moves_what_the_registry_says_and_no_less_than_less_of_it(lever, movement):
+    (indicator, sign, _), members = movement, members_of(movement)
     values = values_of(lever)
     policies = [policy_of(lever, value, members) for value in values]
     along = response(policies, indicator, **cell_of(lever, indicator, members))

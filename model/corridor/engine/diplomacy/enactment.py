@@ -140,14 +140,13 @@ class Enactment:
         """Let people hear of it; members that had the same value before hear the same."""
         if LEVERS[move.lever].news is None or not self.compiled.announcements_heard:
             return
-        clock = np.arange(announced, len(self.outlook))
+        clock, who = np.arange(announced, len(self.outlook)), announcer_of(move.lever)
         ahead = self.outlook[announced:]
         for value in np.unique(before):
             members = tuple(member for member, was in zip(move.members, before, strict=True) if was == value)
             news = News(move.lever, members, announced, first, None, None, value, float(after[0]))
             if value != after[0]:
                 for name, more in hear(news, self.parameters, clock).items():
-                    who = announcer_of(news)
                     ahead[name][:, :COUNT, who] = combine(name, ahead[name][:, :COUNT, who], more)
 
     def _follow(

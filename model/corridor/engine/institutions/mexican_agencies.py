@@ -118,9 +118,10 @@ class MigrationInstitute(Institution):
     def act(self, briefing: Briefing) -> None:
         paid = self.pay(briefing)
         extra = max(1.0, self.funding(float(self.memory["need"])))
-        self.give_back(paid, extra)
+        served = paid * self.context.inm_service[self.context.today]
+        self.give_back(served, extra)
         self.patrol(paid)
-        self.move_south(paid)
+        self.move_south(served)
 
     def pay(self, briefing: Briefing) -> float:
         """Share of the coming week's service that this month's money still buys, in [0, 1].
@@ -156,14 +157,14 @@ class MigrationInstitute(Institution):
         own, gift = self.lever("mexico.enforcement_funding")[0], self.lever("us.transfer_to_mexico")[0]
         return min(MOST_FUNDED, float(own + (gift / need if need > 0.0 else 0.0)))
 
-    def give_back(self, paid: float, extra: float) -> None:
+    def give_back(self, served: float, extra: float) -> None:
         """Set the consequence of a stop: places for returns home by nationality, and the share sent back.
 
-        Own flights add seats. More money than the need (`extra`) buys more returns. A loss of capacity takes all of it.
+        `served` is the share of the service that money buys and shocks leave. Own flights add seats. More money than
+        the need (`extra`) buys more returns.
         """
         today = self.context.today
         own = self.lever("mexico.deportation_flights_weekly") * self.flights_accepted("mexico")
-        served = paid * self.context.inm_service[today]
         people = self.returns[today] * extra + own * self.seats / WEEKLY
         places = people * served / self.represents
         self.allowances["daily"][Pool.INM_RETURNS : Pool.INM_RETURNS + COUNT] = places
@@ -191,9 +192,8 @@ class MigrationInstitute(Institution):
         if blocked:
             self.terms["detect"][self.caravan, :COUNT] = blocked * self.blocked_detection
 
-    def move_south(self, paid: float) -> None:
+    def move_south(self, served: float) -> None:
         """Set the hazard of being moved south from each northern city."""
-        served = paid * self.context.inm_service[self.context.today]
         seats = self.lever("mexico.transfers_south_daily") * served / self.represents
         waiting = np.maximum(self.places["present"][self.cities], 1.0)
         self.places["south"][self.cities] = np.minimum(0.5, seats / waiting)

@@ -26,9 +26,9 @@ ENOUGH_SEEN = 0.5  # people a day at the border: with fewer, nobody can tell whe
 
 
 @mechanism
-def share_failed(failed, passed, believed):
-    """Share of journeys that failed, of people a day; what is believed counts as the fate of `PRIOR_PEOPLE`."""
-    return (failed + PRIOR_PEOPLE * believed) / (failed + passed + PRIOR_PEOPLE)
+def share_failed(failed, passed, believed, prior):
+    """Share of journeys that failed; what is believed counts as the fate of `prior` people, counted as the others."""
+    return (failed + prior * believed) / (failed + passed + prior)
 
 
 @mechanism
@@ -47,14 +47,16 @@ def mix_newcomers(nation, waiting):
 def update_beliefs(nation, rules):
     """Move the beliefs of a nation towards what was heard, and forget a day's part of it; called at dusk."""
     failures, successes = nation.failures, nation.successes
-    at_border = share_failed(failures, successes, nation.belief_border)
-    told_home = share_failed(failures + nation.in_vain, successes + nation.admissions, nation.belief_origin)
+    at_border = share_failed(failures, successes, nation.belief_border, PRIOR_PEOPLE)
+    failed_home, passed_home = failures + nation.in_vain, successes + nation.admissions
+    told_home = share_failed(failed_home, passed_home, nation.belief_origin, PRIOR_PEOPLE)
     nation.belief_border += (at_border - nation.belief_border) / rules.border_memory
     nation.belief_origin += (told_home - nation.belief_origin) / rules.origin_memory
     keep = np.exp(-1.0 / MEMORY_DAYS)
     for route in range(ROUTES):
-        told = share_failed(nation.way_failed[route], nation.way_passed[route], nation.belief_way[route])
-        nation.belief_way[route] += (told - nation.belief_way[route]) / rules.origin_memory
+        believed = nation.belief_way[route]
+        told = share_failed(nation.way_failed[route], nation.way_passed[route], believed, PRIOR_PEOPLE)
+        nation.belief_way[route] += (told - believed) / rules.origin_memory
         nation.way_failed[route] *= keep
         nation.way_passed[route] *= keep
     nation.failures *= keep

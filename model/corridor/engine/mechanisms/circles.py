@@ -13,11 +13,12 @@ days and a belief of .4 it now believes .4 + .168 x 7/30 = .439.
 
 from __future__ import annotations
 
-from corridor.engine.mechanisms.beliefs import PRIOR_PEOPLE
+from corridor.engine.mechanisms.beliefs import PRIOR_PEOPLE, share_failed
+from corridor.engine.mechanisms.leanings import WEEK
 from corridor.engine.records.layout import ROUTES
 from corridor.foundations.compiled import mechanism
 
-WEEK = 7  # days between the times that a circle listens
+PRIOR = WEEK * PRIOR_PEOPLE  # people a week whose fate is taken to be what the nation believes
 
 
 @mechanism
@@ -42,23 +43,16 @@ def hear_of_own(world, circle, nation):
     for tie in circle.ties:
         failed += weight * world.circles[tie].told_failed
         passed += weight * world.circles[tie].told_passed
-    told = share_told(failed, passed, nation.belief_origin)
+    told = share_failed(failed, passed, nation.belief_origin, PRIOR)
     circle.belief_origin += step * (told - circle.belief_origin)
     for route in range(ROUTES):
         failed, passed = circle.way_failed[route], circle.way_passed[route]
         for tie in circle.ties:
             failed += weight * world.circles[tie].told_way_failed[route]
             passed += weight * world.circles[tie].told_way_passed[route]
-        told = share_told(failed, passed, nation.belief_way[route])
+        told = share_failed(failed, passed, nation.belief_way[route], PRIOR)
         circle.belief_way[route] += step * (told - circle.belief_way[route])
     tell(circle)
-
-
-@mechanism
-def share_told(failed, passed, believed):
-    """Share of journeys that failed in a week; what the nation believes counts as `PRIOR_PEOPLE` a day."""
-    prior = WEEK * PRIOR_PEOPLE
-    return (failed + prior * believed) / (failed + passed + prior)
 
 
 @mechanism

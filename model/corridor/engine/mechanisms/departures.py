@@ -45,11 +45,12 @@ def update_intentions(world, today, code):
     leaving = 0.0
     for number in range(nation.first_circle, nation.first_circle + nation.circles):
         circle = world.circles[number]
+        due = listens(number, nation.circles, world.clock.day)
         if nation.circles == 1:
             hear_of_all(circle, nation)
-        elif listens(number, nation.circles, world.clock.day):
+        elif due:
             hear_of_own(world, circle, nation)
-        if listens(number, nation.circles, world.clock.day) or world.clock.day == 0:
+        if due or world.clock.day == 0:
             update_means(circle, nation, trait, rules)
             decide_to_go(circle, nation, trait, rules, today, code)
         circle.leaving = leave_pool(

@@ -90,9 +90,7 @@ def known_parameters(until: str, off: str) -> ParameterSet:
             parameter = replace(parameter, knots=knots)
         known[id] = parameter
     forced = forced_by(off)
-    for id in forced:
-        known[id] = replace(known[id], bounds={"default": (-np.inf, np.inf)})
-    return ParameterSet(known).with_values({**QUIET, **forced})
+    return ParameterSet(known).without_bounds(forced).with_values({**QUIET, **forced})
 
 
 def simulate(values: Mapping[str, Any], setting: Setting, cells: Sequence[Cell]) -> np.ndarray:

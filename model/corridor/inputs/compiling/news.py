@@ -161,14 +161,14 @@ def compile_signals(policy: Policy, parameters: ParameterSet) -> Signals:
     }
     for news in policy.news if policy.announcements_heard else ():
         for name, value in hear(news, parameters, clock).items():
-            who = announcer_of(news)
+            who = announcer_of(news.lever)
             signals[name][:, :, who] = combine(name, signals[name][:, :, who], value)
     return Signals(**signals)
 
 
-def announcer_of(news: News) -> int:
-    """Number of the government whose lever a piece of news is about."""
-    return WHO_ANNOUNCES.index(news.lever.split(".")[0])
+def announcer_of(lever: str) -> int:
+    """Number among `WHO_ANNOUNCES` of the government whose lever it is."""
+    return WHO_ANNOUNCES.index(lever.split(".")[0])
 
 
 def combine(name: str, before: np.ndarray, more: np.ndarray) -> np.ndarray:

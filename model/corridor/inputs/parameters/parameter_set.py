@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
+from math import inf
 from typing import Any
 
 from corridor.foundations.errors import InputError, Problem, nearest_name, quoted
@@ -90,6 +91,11 @@ class ParameterSet(Mapping[str, Parameter]):
                 for path, message in refusals
             )
         return ParameterSet({**self.parameters, **changed})
+
+    def without_bounds(self, ids: Iterable[str]) -> ParameterSet:
+        """Return a set in which some parameters may take any value: so a mechanism is switched off."""
+        free = {id: replace(self[id], bounds={DEFAULT: (-inf, inf)}) for id in ids}
+        return ParameterSet({**self.parameters, **free})
 
     def problems(self, values: Mapping[str, Any]) -> Refusals:
         """List what `with_values` would refuse: paths (beginning with the id) and messages.
