@@ -19,6 +19,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests import bound
+from tests.patience import PATIENCE
 
 FLAGS = (
     "--no-sandbox",
@@ -29,9 +30,6 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
-START_SECONDS = 60
-RUN_MILLISECONDS = 90_000
-WAITED = {"timeout": RUN_MILLISECONDS}
 DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 400, "height": 800}
 COLOURS = 128
 HERE = {"127.0.0.1", None, ""}
@@ -57,13 +55,13 @@ def served(folder: Path, *options: str) -> Iterator[tuple[str, int]]:
     finally:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(server.pid, signal.SIGTERM)
-        server.wait(30)
+        server.wait(PATIENCE)
         log.close()
 
 
 def wait_for(url: str, server: subprocess.Popen) -> None:
     """Wait until a server answers."""
-    end = time.monotonic() + START_SECONDS
+    end = time.monotonic() + PATIENCE
     while True:
         try:
             with urllib.request.urlopen(url, timeout=5):
@@ -79,6 +77,7 @@ def launched() -> Iterator[Browser]:
     """Chromium. Fails where there is none: a page that nobody opened is not tested."""
     chromium = shutil.which("chromium")
     assert chromium, "chromium is needed to test the page"
+    expect.set_options(timeout=1000 * PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=list(FLAGS))
         yield browser
@@ -89,6 +88,7 @@ def launched() -> Iterator[Browser]:
 def visitor(browser: Browser, *, scheme: str = "light", size: dict = DESKTOP) -> Iterator[Page]:
     """A page of a new visitor; when they leave, nothing has gone wrong and no other host was asked."""
     context = browser.new_context(viewport=size, color_scheme=scheme)
+    context.set_default_timeout(1000 * PATIENCE)
     page = context.new_page()
     wrong, hosts = [], set()
     page.on(
@@ -110,18 +110,16 @@ def visitor(browser: Browser, *, scheme: str = "light", size: dict = DESKTOP) ->
 
 def settle(page: Page) -> None:
     """Wait until the script of the page has run to its end."""
-    expect(page.locator("[data-test-script-state=notRunning]")).to_have_count(1, **WAITED)
-    expect(page.get_by_test_id("stSkeleton")).to_have_count(0, **WAITED)
+    expect(page.locator("[data-test-script-state=notRunning]")).to_have_count(1)
+    expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
 
 
 def settle_explore(page: Page) -> None:
     """Wait until Explore has its numbers and its chart, the last to be drawn."""
-    expect(page.get_by_text("The command line makes the same files")).to_be_visible(**WAITED)
+    expect(page.get_by_text("The command line makes the same files")).to_be_visible()
     settle(page)
-    expect(page.get_by_test_id("stMetricValue")).to_have_count(4, **WAITED)
-    expect(page.get_by_label(re.compile(r"^Encounters between ports .* by month, in people"))).to_be_visible(
-        **WAITED
-    )
+    expect(page.get_by_test_id("stMetricValue")).to_have_count(4)
+    expect(page.get_by_label(re.compile(r"^Encounters between ports .* by month, in people"))).to_be_visible()
 
 
 def read_metrics(page: Page) -> list[str]:
@@ -130,7 +128,7 @@ def read_metrics(page: Page) -> list[str]:
 
 def download(page: Page, label: str) -> tuple[str, bytes]:
     """Name and content of what a button saves."""
-    with page.expect_download(**WAITED) as started:
+    with page.expect_download() as started:
         page.get_by_role("button", name=label, exact=True).click()
     file = started.value
     return file.suggested_filename, Path(file.path()).read_bytes()

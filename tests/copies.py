@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.patience import PATIENCE
+
 ROOT = Path(__file__).parent.parent
 COPIED = (
     "app",
@@ -21,7 +23,6 @@ COPIED = (
     "README.md",
 )
 LEFT_OUT = shutil.ignore_patterns("__pycache__", "*.nbi", "*.nbc", "images")
-SECONDS = 300
 
 
 def copy_repository(folder: Path) -> Path:
@@ -53,7 +54,7 @@ def run_there(folder: Path, *command: str) -> subprocess.CompletedProcess:
         },
         capture_output=True,
         text=True,
-        timeout=SECONDS,
+        timeout=PATIENCE,
         check=False,
     )
 

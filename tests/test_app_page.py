@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from tests import bound
+from tests.patience import PATIENCE
 
 CORRIDOR = Path(sys.executable).with_name("corridor")
-PATIENCE = 60
 SCREENS = ("DISPLAY", "WAYLAND_DISPLAY")
 
 

@@ -12,6 +12,7 @@ import pytest
 
 import corridor
 from tests.for_all import for_all
+from tests.patience import PATIENCE
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = sorted((ROOT / "model").rglob("*.py"))
@@ -20,14 +21,14 @@ PACKAGES = ("corridor", "corridor_app")  # those in which nothing goes round in 
 
 def run_python(code: str) -> str:
     done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=120
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=PATIENCE
     )
     return done.stdout.strip()
 
 
 def test_imports_go_one_way():
     lint = Path(sys.executable).with_name("lint-imports")
-    done = subprocess.run([lint, "--no-cache"], cwd=ROOT, capture_output=True, text=True, timeout=120)
+    done = subprocess.run([lint, "--no-cache"], cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE)
     assert done.returncode == 0, done.stdout + done.stderr
 
 

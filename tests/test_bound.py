@@ -11,6 +11,7 @@ from subprocess import DEVNULL, PIPE
 import pytest
 
 from tests import bound
+from tests.patience import PATIENCE
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDERS = ("studies", "tests")
@@ -71,8 +72,8 @@ def end_of(tmp_path):
             assert process.stdout.readline() == b"ready\n"
             assert len(marked(mark)) >= least
             process.send_signal(how)
-            process.wait(60)
-        until = time.monotonic() + 15
+            process.wait(PATIENCE)
+        until = time.monotonic() + PATIENCE
         while marked(mark) and time.monotonic() < until:
             time.sleep(0.1)
         return marked(mark)
@@ -94,7 +95,7 @@ def test_a_browser_ends_with_the_process_that_started_it(end_of, how):
 def test_a_command_is_the_process_that_was_started_and_gets_what_it_is_given():
     code = "import os, sys; print(os.getpid(), os.getppid(), sys.argv[1:])"
     with bound.start([sys.executable, "-c", code, "a b", ""], stdout=PIPE, text=True) as process:
-        said, _ = process.communicate(timeout=60)
+        said, _ = process.communicate(timeout=PATIENCE)
     assert said == f"{process.pid} {os.getpid()} ['a b', '']\n"
 
 

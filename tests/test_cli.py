@@ -13,6 +13,7 @@ from corridor import load_scenario, run_ensembles, write_results
 from corridor.engine.state import from_bytes
 from corridor.experiments.workers import stop_workers
 from tests import bound
+from tests.patience import PATIENCE
 
 CORRIDOR = Path(sys.executable).with_name("corridor")
 
@@ -284,7 +285,7 @@ def test_an_interrupted_run_leaves_no_results_no_process_and_nothing_half_writte
             assert process.poll() is None
             time.sleep(0.02)
         os.killpg(process.pid, signal.SIGINT)
-        _, problems = process.communicate(timeout=20)
+        _, problems = process.communicate(timeout=PATIENCE)
     finally:
         process.kill()
         process.communicate()

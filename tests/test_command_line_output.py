@@ -18,6 +18,7 @@ from typer.models import ArgumentInfo
 import corridor.cli
 from corridor.cli import app, progress, screen
 from tests import bound
+from tests.patience import PATIENCE
 
 CORRIDOR = Path(sys.executable).with_name("corridor")
 HOSTILE = "a\x1b[31mb\x1b]8;;http://x.y\x07c\u202ed\x9b2Je\x7ff\rg\bh\u2028i\u2066j"
@@ -156,7 +157,9 @@ def test_nothing_else_of_the_command_line_prints():
 @pytest.mark.parametrize("environment", ENVIRONMENTS)
 def test_every_listing_is_written_in_ascii(environment):
     for words in QUICK:
-        done = bound.run([CORRIDOR, *words], env=os.environ | environment, capture_output=True, timeout=60)
+        done = bound.run(
+            [CORRIDOR, *words], env=os.environ | environment, capture_output=True, timeout=PATIENCE
+        )
         assert done.returncode == (2 if "ñandú" in words else 0), done.stderr
         assert b"Traceback" not in done.stderr
         assert (done.stdout + done.stderr).isascii()
@@ -180,7 +183,7 @@ def test_every_listing_is_written_in_ascii(environment):
     ],
 )
 def test_output_that_nobody_can_take_is_no_traceback(shell, code, said):
-    done = bound.run(["bash", "-c", shell.format(CORRIDOR)], capture_output=True, text=True, timeout=60)
+    done = bound.run(["bash", "-c", shell.format(CORRIDOR)], capture_output=True, text=True, timeout=PATIENCE)
     assert done.returncode == code, done.stderr
     assert said in done.stderr and "Traceback" not in done.stderr and "Exception ignored" not in done.stderr
     assert bool(said) == bool(done.stderr)
@@ -188,7 +191,7 @@ def test_output_that_nobody_can_take_is_no_traceback(shell, code, said):
 
 def test_a_closed_output_costs_a_run_nothing(scenario_folder, tmp_path):
     shell = f"{CORRIDOR} run {scenario_folder / 'short.yaml'} --replicates 1 --out {tmp_path / 'out'} >&- 2>&- <&-"
-    assert bound.run(["bash", "-c", shell], timeout=60).returncode == 0
+    assert bound.run(["bash", "-c", shell], timeout=PATIENCE).returncode == 0
     text = (tmp_path / "out" / "short" / "summary.csv").read_text()
     assert text.startswith("scenario,") and text.count("\n") > 50
 
@@ -309,7 +312,7 @@ def complete(*words, shell="bash"):
     variables |= {"COMP_WORDS": " ".join(["corridor", *words])}
     variables |= {"_TYPER_COMPLETE_ARGS": " ".join(["corridor", *words])}
     variables |= {"_TYPER_COMPLETE_FISH_ACTION": "get-args"}
-    done = bound.run([CORRIDOR], env=os.environ | variables, capture_output=True, text=True, timeout=60)
+    done = bound.run([CORRIDOR], env=os.environ | variables, capture_output=True, text=True, timeout=PATIENCE)
     assert done.stderr == ""
     return done.stdout.split()
 

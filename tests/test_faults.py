@@ -17,6 +17,7 @@ from corridor.experiments.memory import VARIABLE
 from corridor.foundations.errors import RunError
 from corridor.outputs.locks import LOCK
 from tests import bound
+from tests.patience import PATIENCE
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -44,7 +45,7 @@ def command(scenario_folder, tmp_path):
             capture_output=True,
             text=True,
             env=os.environ | {"PYTHONPATH": str(where)} | environment,
-            timeout=300,
+            timeout=PATIENCE,
         )
         assert "Traceback" not in done.stderr
         return done.returncode, done.stderr, out
@@ -76,7 +77,7 @@ def test_a_folder_that_is_deleted_during_a_run_is_made_again(scenario_folder, tm
             break
         time.sleep(0.01)
     shutil.rmtree(out)
-    said = process.communicate(timeout=120)[1]
+    said = process.communicate(timeout=PATIENCE)[1]
     assert process.returncode == 0, said
     assert (out / "short" / "manifest.json").exists()
 
@@ -85,7 +86,7 @@ def test_a_full_disk_ends_a_run_in_words_and_leaves_nothing_half_written(scenari
     out = tmp_path / "out"
     words = ["run", scenario_folder / "short.yaml", "--out", out, "--workers", "1", "--replicates", "90"]
     shell = f"ulimit -f 6000; exec {sys.executable} -m corridor {' '.join(map(str, words))}"
-    done = subprocess.run(["bash", "-c", shell], capture_output=True, text=True, timeout=120)
+    done = subprocess.run(["bash", "-c", shell], capture_output=True, text=True, timeout=PATIENCE)
     assert done.returncode == 1
     assert "no room left" in done.stderr and "corridor batch" in done.stderr
     assert "Traceback" not in done.stderr
@@ -99,7 +100,7 @@ def test_no_room_for_what_the_runs_read_is_told_in_words_before_anything_runs(
     out = tmp_path / "out"
     words = [command, scenario_folder / "short.yaml", "--out", out, "--workers", "1"]
     shell = f"ulimit -f 20; exec {sys.executable} -m corridor {' '.join(map(str, words))}"
-    done = subprocess.run(["bash", "-c", shell], capture_output=True, text=True, timeout=120)
+    done = subprocess.run(["bash", "-c", shell], capture_output=True, text=True, timeout=PATIENCE)
     assert done.returncode == 1
     assert "what the runs read cannot be written" in done.stderr and "TMPDIR" in done.stderr
     assert "(File too large): nothing has run" in done.stderr
@@ -118,12 +119,12 @@ def test_a_killed_worker_ends_a_run_in_words_and_leaves_no_folder(scenario_folde
     words = ["run", scenario_folder / "short.yaml", "--out", out, "--workers", "2", "--replicates", "5000"]
     process = begin(words)
     try:
-        workers, until = [], time.monotonic() + 60
+        workers, until = [], time.monotonic() + PATIENCE
         while len(workers) < 2 and time.monotonic() < until:
             time.sleep(0.05)
             workers = workers_of(process.pid)
         os.kill(workers[-1], signal.SIGKILL)
-        said = process.communicate(timeout=60)[1]
+        said = process.communicate(timeout=PATIENCE)[1]
     finally:
         process.kill()
         process.communicate()
@@ -161,7 +162,7 @@ def test_a_folder_that_cannot_be_written_is_refused_before_the_run(scenario_fold
     # /proc takes no folder from anybody, root included.
     words = ["run", scenario_folder / "short.yaml", "--out", "/proc/corridor-results", "--replicates", "5000"]
     done = subprocess.run(
-        [sys.executable, "-m", "corridor", *map(str, words)], capture_output=True, text=True, timeout=60
+        [sys.executable, "-m", "corridor", *map(str, words)], capture_output=True, text=True, timeout=PATIENCE
     )
     assert done.returncode == 2
     assert done.stderr.startswith("/proc/corridor-results: cannot be written")
@@ -179,7 +180,7 @@ def test_a_run_that_was_told_to_go_on_without_enough_memory_ends_in_words(scenar
     words += ["--replicates", "150", "--people-per-agent", "5000"]
     done = subprocess.run(
         [sys.executable, "-m", "corridor", *map(str, words)],
-        capture_output=True, text=True, timeout=120, preexec_fn=bound, env=os.environ | {VARIABLE: "100000"},
+        capture_output=True, text=True, timeout=PATIENCE, preexec_fn=bound, env=os.environ | {VARIABLE: "100000"},
     )  # fmt: skip
     assert done.returncode == 1, done.stderr
     told, last = done.stderr.splitlines()[:-1], done.stderr.splitlines()[-1]

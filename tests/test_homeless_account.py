@@ -12,6 +12,7 @@ import pytest
 
 from corridor.foundations import compiled
 from tests import bound, homeless
+from tests.patience import PATIENCE
 
 CORRIDOR = Path(sys.executable).with_name("corridor")
 assert compiled.COMPILED  # imported, it has chosen the folder
@@ -34,7 +35,7 @@ def as_homeless(tmp_path):
     def run(*words, **variables):
         environment = homeless.environment(tmp_path / "home", **variables)
         command = [*homeless.WORDS, CORRIDOR, *words]
-        done = bound.run(command, env=environment, cwd="/", capture_output=True, text=True, timeout=300)
+        done = bound.run(command, env=environment, cwd="/", capture_output=True, text=True, timeout=PATIENCE)
         assert done.returncode == 0, done.stderr
         assert "Traceback" not in done.stderr
         return [line for line in done.stderr.splitlines() if "starting" not in line]
@@ -73,7 +74,7 @@ def test_the_app_starts_without_a_home(folder, tmp_path):
     command = [*homeless.WORDS, CORRIDOR, "app", "--headless", "--port", str(port)]
     server = bound.start(command, env=homeless.environment(tmp_path / "home"), cwd="/")
     try:
-        until = time.monotonic() + 60
+        until = time.monotonic() + PATIENCE
         while True:
             try:
                 with urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=5) as answer:

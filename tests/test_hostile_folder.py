@@ -17,6 +17,7 @@ import pytest
 from corridor.foundations.children import without_current_folder
 from corridor_app.jobs import full_scale
 from tests import bound
+from tests.patience import PATIENCE
 
 NAMES = (
     *(
@@ -47,7 +48,6 @@ NAMES = (
 )
 FOLDERS = ("app", "pages", "spec", "corridor")
 MARK = "was-run"
-PATIENCE = 120
 SMALL = ("--replicates", "2", "--people-per-agent", "1000")
 GATE = """\
 name: mine
@@ -191,7 +191,7 @@ def test_the_entry_of_the_app_is_drawn_in_the_folder(folder):
     code = (
         "from pathlib import Path; import corridor_app; from streamlit.testing.v1 import AppTest\n"
         "entry = Path(corridor_app.__file__).parent / 'entry' / 'main.py'\n"
-        "page = AppTest.from_file(str(entry), default_timeout=100)\n"
+        "page = AppTest.from_file(str(entry), default_timeout=600)\n"
         "page.query_params['replicates'] = '2'\n"
         "page.run(); print(len(page.exception), len(page.metric))"
     )

@@ -19,6 +19,7 @@ from corridor_app.jobs.reading import Readers
 from corridor_app.jobs.uploads import read_uploads
 from tests.for_all import for_all
 from tests.fuzzing.hostile import hostile_texts
+from tests.patience import PATIENCE
 from tests.sealing import reseal
 
 FOLDER = scenario_folders()[0]
@@ -153,7 +154,7 @@ def test_no_scenario_or_entry_has_a_name_that_a_spreadsheet_would_calculate(name
     ],
 )
 def test_a_link_with_nonsense_opens_the_page_and_says_what_was_left_out(key, value):
-    page = AppTest.from_string(RESTORE, default_timeout=60)
+    page = AppTest.from_string(RESTORE, default_timeout=PATIENCE)
     page.query_params[key] = value
     page.run()
     assert not page.exception

@@ -11,6 +11,7 @@ import pytest
 from corridor.outputs.locks import LOCK, locked
 from tests import bound
 from tests.conftest import ROOT_SCENARIO
+from tests.patience import PATIENCE
 
 SWEEP = "sweep: {method: sobol, size: 2, over: [{parameter: crossing_rate, range: [0.5, 1.0]}]}\n"
 
@@ -31,7 +32,10 @@ def test_a_command_that_writes_is_refused_while_another_holds_its_folder(
             json.dumps({"process": "4711", "host": "elsewhere", "since": "2023-12-18 09:00:00+00:00"})
         )
         other = subprocess.run(
-            [sys.executable, "-m", "corridor", *map(str, words)], capture_output=True, text=True, timeout=60
+            [sys.executable, "-m", "corridor", *map(str, words)],
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
         )
         code.append(other.returncode)
         assert [file.name for file in held.iterdir()] == [LOCK]

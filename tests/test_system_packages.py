@@ -11,6 +11,7 @@ import pytest
 
 from tests import bound
 from tests.conftest import HOW_TO_GET_THEM, NO_BROWSER
+from tests.patience import PATIENCE
 
 ROOT = Path(__file__).resolve().parent.parent
 SCRIPT = ROOT / "tests" / "install_system_packages.sh"
@@ -52,7 +53,7 @@ INSTALLED = ["update -qq", "install -y -qq --no-install-recommends chromium liba
 
 
 def install(environment, **how):
-    done = subprocess.run([SCRIPT], env=environment, capture_output=True, text=True, timeout=60, **how)
+    done = subprocess.run([SCRIPT], env=environment, capture_output=True, text=True, timeout=PATIENCE, **how)
     assert done.returncode == 0, done.stderr
     return done.stderr
 
@@ -122,7 +123,7 @@ def run_tests(folder, *words, **environment):
     settings = {name: value for name, value in os.environ.items() if name != "CI"}
     settings |= {"PATH": str(folder), "PYTHONPATH": str(ROOT)} | environment
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *words]
-    return bound.run(command, cwd=folder, env=settings, capture_output=True, text=True, timeout=120)
+    return bound.run(command, cwd=folder, env=settings, capture_output=True, text=True, timeout=PATIENCE)
 
 
 @pytest.mark.parametrize("processes", ("0", "2"))

@@ -2,8 +2,7 @@
 
 from streamlit.testing.v1 import AppTest
 
-SECONDS = 240
-"""A page may have to wait for its runs on a busy machine."""
+from tests.patience import PATIENCE
 
 
 def open_view(name: str, **given: object) -> AppTest:
@@ -12,7 +11,7 @@ def open_view(name: str, **given: object) -> AppTest:
         "from corridor_app.choices import state\n"
         f"from corridor_app.pages import {name}\nstate.restore_language()\n{name}.show()"
     )
-    page = AppTest.from_string(script, default_timeout=SECONDS)
+    page = AppTest.from_string(script, default_timeout=PATIENCE)
     for key, value in {"replicates": 2, **given}.items():
         page.query_params[key] = str(value)
     return page.run()

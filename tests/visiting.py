@@ -18,10 +18,10 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.sync.client import connect
 
+from tests.patience import PATIENCE
+
 COOKIE = "_streamlit_xsrf"
 LONGEST = 256 * 1024 * 1024
-WAITED = 120.0
-"""Seconds that a visitor waits for a page."""
 
 
 @dataclass
@@ -60,7 +60,7 @@ class Visitor:
 
     def __init__(self, address: str, headers: Mapping[str, str] | None = None):
         self._address = address
-        with urllib.request.urlopen(f"{address}/_stcore/health", timeout=WAITED) as answer:
+        with urllib.request.urlopen(f"{address}/_stcore/health", timeout=PATIENCE) as answer:
             self._cookie = (answer.headers.get("Set-Cookie") or "").partition(";")[0]
         self._opened = ExitStack()
         self._channel = self._opened.enter_context(
@@ -70,7 +70,7 @@ class Visitor:
                 origin=address,  # pyright: ignore[reportArgumentType]
                 additional_headers={"Cookie": self._cookie, **(headers or {})},
                 max_size=LONGEST,
-                open_timeout=WAITED,
+                open_timeout=PATIENCE,
             )
         )
         self._session = ""
@@ -86,7 +86,7 @@ class Visitor:
         seen = Seen()
         while True:
             said = ForwardMsg.FromString(
-                self._channel.recv(WAITED - (time.monotonic() - began), decode=False)
+                self._channel.recv(PATIENCE - (time.monotonic() - began), decode=False)
             )
             kind = said.WhichOneof("type")
             if kind == "new_session":
@@ -129,7 +129,7 @@ class Visitor:
                 "X-Xsrftoken": self._cookie.partition("=")[2],
             },
         )
-        with urllib.request.urlopen(request, timeout=WAITED) as answer:
+        with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
             return answer.status
 
     def leave(self) -> None:

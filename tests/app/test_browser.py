@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 import corridor
 from corridor_app.choices.changes import PEOPLE_PER_AGENT
-from tests.browsing import PHONE, WAITED, download, read_metrics, settle_explore
+from tests.browsing import PHONE, download, read_metrics, settle_explore
 
 pytestmark = pytest.mark.browser
 
@@ -23,7 +23,7 @@ def test_a_visitor_moves_a_slider_and_takes_the_numbers_home(page, address):
     slider.focus()
     for _ in range(10):
         page.keyboard.press("ArrowLeft")
-    expect(page).to_have_url(re.compile(r"funding=0\.5"), **WAITED)
+    expect(page).to_have_url(re.compile(r"funding=0\.5"))
     settle_explore(page)
     assert page.get_by_test_id("stMetricDelta").count() == 4
     assert read_metrics(page) != before

@@ -21,8 +21,8 @@ from corridor_app.choices.changes import PEOPLE_PER_AGENT
 from corridor_app.jobs.runs import ensemble_runner
 from corridor_app.pages import compare
 from corridor_app.words.wording import change, days_words
+from tests.patience import PATIENCE
 
-SECONDS = 300
 NAMES = ["darien-gate", "no-visa-wall"]
 TITLES = {name: corridor.load_scenario(name).title or name for name in corridor.scenario_names()}
 
@@ -34,7 +34,7 @@ def render():
 
 
 def open_page(names, **given):
-    page = AppTest.from_function(render, default_timeout=SECONDS)
+    page = AppTest.from_function(render, default_timeout=PATIENCE)
     page.query_params[compared.ADDRESS] = ",".join(names)
     for key, value in given.items():
         page.query_params[key] = value

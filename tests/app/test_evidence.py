@@ -5,13 +5,12 @@ from typer.testing import CliRunner
 import corridor
 from corridor.cli import app as cli
 from corridor_app.pages import evidence
-
-SECONDS = 60
+from tests.patience import PATIENCE
 
 
 def open_page(text=None, status=()):
     page = AppTest.from_string(
-        "from corridor_app.pages import evidence\nevidence.show()", default_timeout=SECONDS
+        "from corridor_app.pages import evidence\nevidence.show()", default_timeout=PATIENCE
     ).run()
     if text is not None:
         page.text_input(key=evidence.SEARCH).input(text)

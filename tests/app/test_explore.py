@@ -16,14 +16,14 @@ from corridor_app.choices.controls import find_control
 from corridor_app.choices.links import write_entries
 from corridor_app.choices.state import DEFAULT_START
 from corridor_app.words.wording import people, rounded
+from tests.patience import PATIENCE
 
 APP = Path(__file__).resolve().parents[2] / "app" / "corridor_app"
 ENTRY = APP / "entry"
-SECONDS = 120
 
 
 def open_page(**given):
-    page = AppTest.from_file(str(ENTRY / "main.py"), default_timeout=SECONDS)
+    page = AppTest.from_file(str(ENTRY / "main.py"), default_timeout=PATIENCE)
     for key, value in {"replicates": 2, **given}.items():
         page.query_params[key] = str(value)
     return page.run()

@@ -11,7 +11,8 @@ from corridor_app.charts import deal_book, interests
 from corridor_app.choices import talks
 from corridor_app.choices.changes import PEOPLE_PER_AGENT
 from corridor_app.jobs.runs import ensemble_runner
-from tests.viewing import SECONDS, open_view
+from tests.patience import PATIENCE
+from tests.viewing import open_view
 
 TALKS = date(2023, 9, 1)
 RUN = "FormSubmitter:talks-form-Run"
@@ -194,7 +195,7 @@ def test_a_toggle_makes_a_scenario_whose_files_are_those_of_the_command_line(tmp
     subprocess.run(
         [sys.executable, "-m", "corridor", *command[1:], "--out", str(tmp_path / "out")],
         check=True,
-        timeout=SECONDS,
+        timeout=PATIENCE,
     )
     [made] = (tmp_path / "out").rglob(f"{scenario.name}/deals.csv")
     assert made.read_bytes() == shown.files()["deals.csv"]

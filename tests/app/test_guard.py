@@ -10,7 +10,8 @@ from playwright.sync_api import expect
 from corridor_app.guard import METRICS, content_policy
 from tests.app.test_browser_pages import FEW
 from tests.app.test_pictures import PAGES
-from tests.browsing import WAITED, served, settle, visitor
+from tests.browsing import served, settle, visitor
+from tests.patience import PATIENCE
 
 PATHS = ("/", "/explore", "/batch", "/_stcore/health", "/_stcore/host-config", "/media/none.csv", "/none.js")
 CLOSED = (METRICS, f"/{METRICS}", f"/page{METRICS}", f"{METRICS}/", METRICS.replace("m", "%6d"))
@@ -19,7 +20,7 @@ CLOSED = (METRICS, f"/{METRICS}", f"/page{METRICS}", f"{METRICS}/", METRICS.repl
 def ask(address):
     """Status and headers of an answer."""
     try:
-        with urllib.request.urlopen(address, timeout=30) as answer:
+        with urllib.request.urlopen(address, timeout=PATIENCE) as answer:
             return answer.status, answer.headers
     except urllib.error.HTTPError as error:
         with error:
@@ -60,7 +61,7 @@ def test_every_page_works_under_the_policy(browser, address, scheme):
         page.on("console", lambda said: "Content Security Policy" in said.text and broken.append(said.text))
         for name in PAGES:
             page.goto(f"{address}/{name}?{FEW}")
-            expect(page.get_by_role("heading", level=1)).to_be_visible(**WAITED)
+            expect(page.get_by_role("heading", level=1)).to_be_visible()
             settle(page)
             page.mouse.wheel(0, 4_000)
             page.wait_for_timeout(300)
@@ -68,7 +69,7 @@ def test_every_page_works_under_the_policy(browser, address, scheme):
             assert broken == [], name
         assert page.locator("html").get_attribute("lang") == "en"
         page.goto(f"{address}/?{FEW}&lang=es")
-        expect(page.locator("html[lang=es]")).to_have_count(1, **WAITED)
+        expect(page.locator("html[lang=es]")).to_have_count(1)
         settle(page)
 
 
@@ -77,7 +78,7 @@ def test_a_browser_draws_the_page_in_no_frame_and_runs_no_script_of_another(brow
     context = browser.new_context(bypass_csp=False)
     page = context.new_page()
     page.goto(address)
-    expect(page.get_by_role("heading", level=1)).to_be_visible(**WAITED)
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
     said = []
     page.on("console", lambda message: said.append(message.text))
     page.evaluate("""() => {

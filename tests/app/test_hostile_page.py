@@ -10,11 +10,11 @@ from corridor_app.choices import state
 from corridor_app.choices.controls import CONTROLS
 from corridor_app.words.foreign import JOINER
 from tests.app.test_explore import ENTRY
-from tests.browsing import WAITED, settle
+from tests.browsing import settle
+from tests.patience import PATIENCE
 
 IMAGE = "![x](http://evil.example/a.png)"
 LOGIN = "[Log_in](http://evil.example)"
-SECONDS = 120
 KEYS = (
     state.SCENARIO,
     state.START,
@@ -66,7 +66,7 @@ def assert_harmless(page):
 
 
 def test_a_hostile_value_of_every_key_of_a_link_is_told_as_plain_text():
-    page = AppTest.from_file(str(ENTRY / "main.py"), default_timeout=SECONDS)
+    page = AppTest.from_file(str(ENTRY / "main.py"), default_timeout=PATIENCE)
     for key in (*KEYS, *CONTROLS, state.REPLICATES):
         page.query_params[key] = IMAGE
     for key in LISTS:
@@ -91,7 +91,7 @@ def render():
 
 def test_hostile_files_are_shown_as_plain_text(monkeypatch):
     monkeypatch.setattr("corridor_app.pages.batch.REPLICATES", 2)
-    page = AppTest.from_function(render, default_timeout=SECONDS).run()
+    page = AppTest.from_function(render, default_timeout=PATIENCE).run()
     page.file_uploader[0].set_value([(name, text, "application/yaml") for name, text in FILES.items()]).run()
     assert len(page.code) == len(FILES) - 1
     assert_harmless(page)
@@ -103,7 +103,7 @@ def test_hostile_files_are_shown_as_plain_text(monkeypatch):
 @pytest.mark.browser
 def test_a_browser_asks_no_other_host_and_draws_no_link_of_a_hostile_address(page, address):
     page.goto(f"{address}/?start={IMAGE}&scenario={LOGIN}&l={IMAGE}:1;{LOGIN}:1&replicates=2&year={IMAGE}")
-    expect(page.get_by_text("evil").first).to_be_visible(**WAITED)
+    expect(page.get_by_text("evil").first).to_be_visible()
     settle(page)
     assert page.locator("[href*=evil], [src*=evil]").count() == 0
     page.goto(f"{address}/batch")
@@ -114,7 +114,7 @@ def test_a_browser_asks_no_other_host_and_draws_no_link_of_a_hostile_address(pag
             for name, text in FILES.items()
         ]
     )
-    expect(page.get_by_text("This file cannot be run.")).to_have_count(len(FILES) - 1, **WAITED)
+    expect(page.get_by_text("This file cannot be run.")).to_have_count(len(FILES) - 1)
     settle(page)
     assert page.locator("[href*=evil], [src*=evil]").count() == 0
     # the fixture's visitor fails if any request went to another host

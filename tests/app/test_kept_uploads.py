@@ -12,6 +12,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 from corridor_app.jobs import kept_uploads
 from tests import bound
 from tests.browsing import wait_for
+from tests.patience import PATIENCE
 from tests.visiting import Visitor
 
 ADDRESS = "import streamlit as st\nst.text(f'address {st.context.ip_address}')\n"
@@ -46,7 +47,7 @@ def small_server(tmp_path):
     yield start
     for each in started:
         each.terminate()
-        each.wait(30)
+        each.wait(PATIENCE)
 
 
 @pytest.mark.parametrize(

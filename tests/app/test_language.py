@@ -17,7 +17,6 @@ from corridor_app.pages import cities, evidence
 from corridor_app.words import wording
 from corridor_app.words.language import ENGLISH, LANGUAGES, in_language, row_texts
 from corridor_app.words.texts import read_text
-from tests.browsing import WAITED
 from tests.viewing import open_view
 
 OTHERS = [language for language in LANGUAGES if language != ENGLISH]
@@ -267,9 +266,9 @@ def test_two_visitors_read_two_languages():
 @pytest.mark.browser
 def test_a_visitor_changes_the_language_and_a_screen_reader_hears_it(page, address):
     page.goto(f"{address}/?lang=es&replicates=2")
-    expect(page.locator("html")).to_have_attribute("lang", "es", **WAITED)
+    expect(page.locator("html")).to_have_attribute("lang", "es")
     page.get_by_role("link", name="Evidencia", exact=True).click()
-    expect(page.get_by_role("heading", name=PAGES["evidence"][1])).to_be_visible(**WAITED)
+    expect(page.get_by_role("heading", name=PAGES["evidence"][1])).to_be_visible()
     page.get_by_text("English", exact=True).click()
-    expect(page.get_by_role("heading", name=PAGES["evidence"][0])).to_be_visible(**WAITED)
-    expect(page.locator("html")).to_have_attribute("lang", "en", **WAITED)
+    expect(page.get_by_role("heading", name=PAGES["evidence"][0])).to_be_visible()
+    expect(page.locator("html")).to_have_attribute("lang", "en")

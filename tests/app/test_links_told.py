@@ -4,8 +4,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.app.test_explore import ENTRY
+from tests.patience import PATIENCE
 
-SECONDS = 120
 LEVER = "l=panama.darien_gat:0.5"
 CASES = [
     ("strat=2023-03-01", "strat", "start"),
@@ -24,7 +24,7 @@ CASES = [
 
 
 def warnings(query, path=""):
-    page = AppTest.from_file(str(ENTRY / "main.py"), default_timeout=SECONDS)
+    page = AppTest.from_file(str(ENTRY / "main.py"), default_timeout=PATIENCE)
     for pair in query.split("&"):
         key, _, value = pair.partition("=")
         page.query_params[key] = value
@@ -56,7 +56,7 @@ def test_pages_with_keys_of_their_own_name_the_nearest(module):
     function = {
         "compare": render_compare, "governments": render_governments, "map": render_map,
     }[module]  # fmt: skip
-    page = AppTest.from_function(function, default_timeout=SECONDS)
+    page = AppTest.from_function(function, default_timeout=PATIENCE)
     given = {
         "compare": {"compare": "darien-gat", "show": "encounters_usb", "harm": "deths"},
         "governments": {"from": "![x](http://a.b)", "table": "fundin"},

@@ -11,9 +11,9 @@ from corridor_app.jobs.own_figures import read_figures
 from corridor_app.jobs.reading import Readers
 from corridor_app.widgets import own_figures as shown
 from tests.cbp_file import cbp_rows, written
+from tests.patience import PATIENCE
 
 READERS = Readers(processes=1)
-SECONDS = 240
 TIDY = b"indicator,period,nationality,value\nencounters_usbp,2023-11,all,200000\nencounters_usbp,2023-12,Cuba,9\n"
 
 
@@ -50,7 +50,7 @@ def test_a_large_file_is_refused_unread(monkeypatch):
 def open_page(content=None, name="a.csv"):
     page = AppTest.from_string(
         "from corridor_app.widgets import own_figures\nown_figures.show_own_figures()",
-        default_timeout=SECONDS,
+        default_timeout=PATIENCE,
     )
     page.run()
     if content is not None:

@@ -8,7 +8,8 @@ from streamlit.testing.v1 import AppTest
 import corridor
 from corridor_app.charts import hundred
 from corridor_app.choices.changes import PEOPLE_PER_AGENT
-from tests.viewing import SECONDS, open_view
+from tests.patience import PATIENCE
+from tests.viewing import open_view
 
 
 @pytest.fixture(scope="module")
@@ -93,7 +94,7 @@ state.keep()
 @pytest.fixture
 def two_pages():
     """A visitor on the first of two pages, whose address asks for two replicates."""
-    page = AppTest.from_string(TWO_PAGES, default_timeout=SECONDS)
+    page = AppTest.from_string(TWO_PAGES, default_timeout=PATIENCE)
     page.query_params["replicates"] = "2"
     return page.run()
 

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from tests.browsing import COLOURS, PHONE, WAITED, keep_picture, settle, take_picture, visitor
+from tests.browsing import COLOURS, PHONE, keep_picture, settle, take_picture, visitor
 
 pytestmark = pytest.mark.browser
 
@@ -38,11 +38,11 @@ def test_every_page_is_drawn_light_and_dark(browser, address, folder, request, s
     kept = request.config.getoption("--pictures")
     with visitor(browser, scheme=scheme, size=SIZE) as page:
         page.goto(f"{address}/?replicates={10 if kept else 2}&start=2023-03-01&funding=0.5")
-        expect(page.get_by_test_id("stMetricValue")).to_have_count(4, **WAITED)
+        expect(page.get_by_test_id("stMetricValue")).to_have_count(4)
         for name, title in PAGES.items():
             page.get_by_role("link", name=title, exact=True).click()
             expect(page).to_have_url(re.compile(rf"/{name}(\?|$)") if name != "explore" else re.compile("/"))
-            expect(page.get_by_role("heading", level=1)).to_be_visible(**WAITED)
+            expect(page.get_by_role("heading", level=1)).to_be_visible()
             settle(page)
             assert page.get_by_test_id("stException").count() == 0
             assert page.get_by_test_id("stAlert").filter(has_text="cannot").count() == 0

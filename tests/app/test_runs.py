@@ -10,6 +10,7 @@ import pytest
 import corridor
 from corridor_app.choices.changes import PEOPLE_PER_AGENT, command, derive, read_levers, write_yaml
 from corridor_app.jobs import runs
+from tests.patience import PATIENCE
 
 START = date(2023, 11, 15)
 
@@ -65,7 +66,7 @@ class Counted:
     def __call__(self, scenarios, *, replicates, seed, people_per_agent, progress):
         assert people_per_agent == PEOPLE_PER_AGENT
         self.begun.set()
-        assert self.gate.wait(10)
+        assert self.gate.wait(PATIENCE)
         self.asked += [each.name for each in scenarios]
         progress(1, 2)
         return [f"{each.name} {replicates} {seed}" for each in scenarios]
@@ -126,7 +127,7 @@ def test_a_page_that_looks_away_leaves_the_run_to_finish_and_be_kept(history, co
     counted.gate.clear()
     with pytest.raises(LookedAwayError):
         ask(runner, history, progress=look_away)
-    assert counted.begun.wait(10)
+    assert counted.begun.wait(PATIENCE)
     counted.gate.set()
     assert ask(runner, history) == ["history 2 1"]
     assert counted.asked == ["history"]
@@ -146,7 +147,7 @@ def test_one_address_and_all_together_have_so_many_runs_open(history, counted, m
     with pytest.raises(LookedAwayError):  # begun, and nobody looks on: it stays open until it is finished
         monkeypatch.setattr(runs.st.context, "ip_address", address[0])
         ask(runner, history, progress=look_away)
-    assert counted.begun.wait(10)
+    assert counted.begun.wait(PATIENCE)
     for _ in range(2 * runs.MOST_OF_ONE):  # those that wait and are left alone make room at once
         with pytest.raises(LookedAwayError):
             ask(runner, history, replicates=3, progress=look_away)

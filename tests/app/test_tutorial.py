@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 import corridor
-from tests.browsing import WAITED, download, keep_picture, settle, settle_explore, take_picture, visitor
+from tests.browsing import download, keep_picture, settle, settle_explore, take_picture, visitor
 
 pytestmark = pytest.mark.browser
 
@@ -21,7 +21,7 @@ def start_on(page, day):
     field.get_by_role("spinbutton").first.focus()
     page.keyboard.type(day.replace("-", ""))
     page.keyboard.press("Escape")  # closes the calendar, and takes the day
-    expect(page).to_have_url(re.compile(f"start={day}"), **WAITED)
+    expect(page).to_have_url(re.compile(f"start={day}"))
     settle(page)
 
 
@@ -31,8 +31,8 @@ def move(page, label, *keys, until, address):
     slider.focus()
     for key in keys:
         page.keyboard.press(key)
-    expect(slider).to_have_attribute("aria-valuetext", until, **WAITED)
-    expect(page).to_have_url(re.compile(address), **WAITED)
+    expect(slider).to_have_attribute("aria-valuetext", until)
+    expect(page).to_have_url(re.compile(address))
     settle(page)
 
 
@@ -44,15 +44,15 @@ def add_first_lever(page, country, lever):
         more.get_by_role("combobox", name="Country of who decides"),
         page.get_by_role("option", name=country),
     )
-    expect(box).to_be_visible(**WAITED)
+    expect(box).to_be_visible()
     while not option.is_visible():  # a list that is opened while the page is drawn closes again
         box.click()
         page.wait_for_timeout(300)
     option.click()
-    expect(more.get_by_role("combobox", name="Lever")).to_have_value(re.compile(lever), **WAITED)
+    expect(more.get_by_role("combobox", name="Lever")).to_have_value(re.compile(lever))
     settle(page)
     more.get_by_role("button", name="Add this lever").click()
-    expect(page.get_by_test_id("stSlider").filter(has_text=lever)).to_be_visible(**WAITED)
+    expect(page.get_by_test_id("stSlider").filter(has_text=lever)).to_be_visible()
     settle(page)
 
 

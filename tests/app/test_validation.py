@@ -4,13 +4,12 @@ from streamlit.testing.v1 import AppTest
 import corridor
 from corridor_app.pages.validation import FORECASTS, failures, score_table
 from corridor_app.words.wording import skill_words
-
-SECONDS = 60
+from tests.patience import PATIENCE
 
 
 def open_page():
     page = AppTest.from_string(
-        "from corridor_app.pages import validation\nvalidation.show()", default_timeout=SECONDS
+        "from corridor_app.pages import validation\nvalidation.show()", default_timeout=PATIENCE
     )
     page.run()
     assert not page.exception

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import PATIENCE
+
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 180  # seconds for one command, with nothing compiled yet
 
 
 def run_alone(command, folder, **more):

@@ -7,7 +7,8 @@ import nbformat
 import pytest
 
 import corridor
-from tests.delivery.conftest import PATIENCE, ROOT
+from tests.delivery.conftest import ROOT
+from tests.patience import PATIENCE
 
 NOTEBOOK = ROOT / "docs" / "notebooks" / "first-look.ipynb"
 FEW = ("REPLICATES = 8", "REPLICATES = 2"), ("PEOPLE_PER_AGENT = 200", "PEOPLE_PER_AGENT = 1000")

@@ -17,7 +17,8 @@ from pathlib import Path
 import pytest
 
 from tests import bound
-from tests.delivery.conftest import PATIENCE, ROOT, run_alone
+from tests.delivery.conftest import ROOT, run_alone
+from tests.patience import PATIENCE
 
 pytestmark = pytest.mark.slow
 JUNK = {"__pycache__"}
@@ -134,7 +135,7 @@ def test_the_first_page_of_the_installed_app_shows_without_an_exception(installe
     code = (
         "from pathlib import Path; import corridor_app; from streamlit.testing.v1 import AppTest\n"
         "entry = Path(corridor_app.__file__).parent / 'entry' / 'main.py'\n"
-        "page = AppTest.from_file(str(entry), default_timeout=120).run()\n"
+        "page = AppTest.from_file(str(entry), default_timeout=600).run()\n"
         "print(len(page.exception), len(page.markdown) > 0)"
     )
     done = run_alone([installed / "python", "-c", code], tmp_path)
@@ -176,4 +177,4 @@ def fetch(address):
 def stop(server):
     """End a server and the processes that it started, which share its process group."""
     os.killpg(server.pid, signal.SIGTERM)
-    server.wait(timeout=30)
+    server.wait(timeout=PATIENCE)

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests import bound
+from tests.patience import PATIENCE
 
 pytestmark = pytest.mark.study
 
@@ -38,7 +39,7 @@ for _ in range(3):
 assert simulation.steps == simulation.today == len(simulation.datacollector.get_model_vars_dataframe()) == 3
 assert len(shown.find(ipywidgets.Image).widgets) + len(shown.find(ipywidgets.HTML).widgets) >= 2, "two plots"
 pressed("\\u25b6")
-until = time.monotonic() + 60
+until = time.monotonic() + 600
 while simulation.steps < 8 and time.monotonic() < until:
     time.sleep(0.1)
 assert simulation.steps >= 8
@@ -61,7 +62,7 @@ def folder(tmp_path):
 def test_the_buttons_of_mesas_page_step_play_and_reset(folder):
     (folder / "press.py").write_text(PRESSED)
     done = subprocess.run(
-        [sys.executable, "press.py"], cwd=folder, capture_output=True, text=True, timeout=120
+        [sys.executable, "press.py"], cwd=folder, capture_output=True, text=True, timeout=PATIENCE
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines()[-1] == "right"  # Solara names bars that no page shows
@@ -86,10 +87,10 @@ def test_solaras_server_gives_the_page(folder):
     with (folder / "log").open("w") as log:
         server = bound.start([sys.executable, *words], cwd=folder, stdout=log, stderr=log)
         try:
-            deadline = time.monotonic() + 90
+            deadline = time.monotonic() + PATIENCE
             while True:
                 try:
-                    with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=30) as answer:
+                    with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=PATIENCE) as answer:
                         assert answer.status == 200 and "solara" in answer.read().decode().lower()
                     break
                 except OSError:

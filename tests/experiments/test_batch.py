@@ -17,6 +17,7 @@ from corridor.experiments.stored_runs import STORE
 from corridor.foundations.errors import RunError
 from corridor.inputs.scenarios.scenario_files import parse_scenario
 from tests import bound
+from tests.patience import PATIENCE
 
 CORRIDOR = Path(sys.executable).with_name("corridor")
 SETTINGS = {"replicates": 2, "workers": 1}
@@ -181,7 +182,7 @@ def test_a_full_disk_is_a_clear_error_and_nothing_finished_is_lost(scenario_fold
 def test_a_killed_batch_is_resumed_to_the_same_bytes(scenario_folder, tmp_path):
     words = [CORRIDOR, "batch", scenario_folder, "--replicates", "30", "--people-per-agent", "100", "--out"]
     killed = bound.start([*words, tmp_path / "out"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    store, patience = tmp_path / "out" / STORE, time.monotonic() + 60
+    store, patience = tmp_path / "out" / STORE, time.monotonic() + PATIENCE
     while not (store.is_dir() and len(list(store.glob("*.run"))) >= 3) and time.monotonic() < patience:
         time.sleep(0.01)
     os.kill(killed.pid, signal.SIGKILL)

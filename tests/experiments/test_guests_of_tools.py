@@ -8,6 +8,7 @@ import pytest
 from nbclient import NotebookClient
 
 from tests.experiments.test_guests import HEAD, TAIL, ends_well
+from tests.patience import PATIENCE
 
 pytestmark = pytest.mark.study
 
@@ -75,6 +76,6 @@ CELLS = (
 def test_the_cells_of_a_notebook_get_the_numbers(scenario_folder):
     head = HEAD.replace("sys.argv[1]", repr(str(scenario_folder / "short.yaml")))
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(text) for text in (head, *CELLS)])
-    NotebookClient(notebook, timeout=100, kernel_name="python3").execute()
+    NotebookClient(notebook, timeout=PATIENCE, kernel_name="python3").execute()
     for cell in notebook.cells[1:]:
         assert [output.get("text") for output in cell.outputs] == ["right\n"]

@@ -18,6 +18,7 @@ from corridor.foundations.errors import RunError
 from corridor.outputs import files as written
 from corridor.outputs.files import write_files
 from tests import bound
+from tests.patience import PATIENCE
 
 CORRIDOR = Path(sys.executable).with_name("corridor")
 SWEPT = """\
@@ -67,7 +68,7 @@ def start(*words):
 
 def wait_for(process, folder, pattern, count):
     """Wait until a process has made so many files."""
-    until = time.monotonic() + 60
+    until = time.monotonic() + PATIENCE
     while len(list(folder.glob(pattern))) < count:
         assert process.poll() is None, process.stderr.read()
         assert time.monotonic() < until
@@ -137,7 +138,7 @@ def test_a_folder_that_is_deleted_while_a_command_runs_is_whole_at_its_end(
         wait_for(running, out, f"**/{STORE}/*.run", 5)
     shutil.rmtree(out, ignore_errors=True)
     assert not out.exists() or command != "run"
-    _, said = running.communicate(timeout=60)
+    _, said = running.communicate(timeout=PATIENCE)
     assert running.returncode == 0, said.decode()
     assert files_below(out) == files_below(tmp_path / "quiet")
     if command == "batch":

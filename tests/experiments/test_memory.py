@@ -10,6 +10,7 @@ from corridor.engine.plan import plan_of
 from corridor.experiments import memory
 from corridor.experiments.memory import CELLS, CROSSED, allowed_bytes, refuse_too_large, size_of
 from corridor.outputs.rows import Cell, is_crossed
+from tests.patience import PATIENCE
 from tests.small_runs import drivers_of
 
 SETTINGS = {
@@ -83,7 +84,7 @@ def test_the_limit_of_the_process_is_respected_before_anything_runs(tmp_path):
     without = {name: value for name, value in os.environ.items() if name != memory.VARIABLE}
     done = subprocess.run(
         [sys.executable, "-m", "corridor", *words],
-        capture_output=True, text=True, timeout=120, preexec_fn=bound, env=without, check=False,
+        capture_output=True, text=True, timeout=PATIENCE, preexec_fn=bound, env=without, check=False,
     )  # fmt: skip
     assert done.returncode == 2, done.stderr
     assert "this needs about" in done.stderr

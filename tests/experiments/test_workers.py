@@ -16,6 +16,7 @@ from corridor.experiments import workers as workers_module
 from corridor.experiments.workers import count_workers, gather, run_tasks, stop_workers
 from corridor.foundations.errors import RunError
 from tests import bound
+from tests.patience import PATIENCE
 
 END_ITSELF = {
     "exit code 3": functools.partial(os._exit, 3),
@@ -130,7 +131,7 @@ def test_nothing_waits_for_the_rest_of_a_result_whose_worker_was_ended():
         with pytest.raises(KeyboardInterrupt):
             run_tasks(bytes, [(30_000_000,)] * 6, workers=2, done=interrupt)
         for thread in set(threading.enumerate()) - before:
-            thread.join(timeout=10)
+            thread.join(timeout=PATIENCE)
             assert not thread.is_alive(), "the process could never end"
 
 
@@ -157,7 +158,9 @@ SCRIPT = textwrap.dedent(
 def test_a_script_without_a_main_guard_runs_once(tmp_path):
     script = tmp_path / "script.py"
     script.write_text(SCRIPT)
-    done = subprocess.run([sys.executable, script], capture_output=True, text=True, timeout=60, check=True)
+    done = subprocess.run(
+        [sys.executable, script], capture_output=True, text=True, timeout=PATIENCE, check=True
+    )
     assert done.stdout.splitlines() == ["script", "[1, 2]"]
 
 
@@ -180,7 +183,7 @@ def test_no_worker_outlives_the_process_that_started_it(tmp_path, processes_of, 
     assert process.stdout is not None
     assert [process.stdout.readline() for _ in range(2)] == ["script\n", "[1, 2]\n"]
     process.send_signal(end)
-    process.wait(timeout=20)
+    process.wait(timeout=PATIENCE)
     process.stdout.close()
     for _ in range(100):
         if processes_of(process.pid) == 0:

@@ -12,6 +12,7 @@ import pytest
 
 from corridor.foundations import caches, compiled
 from tests import homeless
+from tests.patience import PATIENCE
 
 PACKAGE = Path(compiled.__file__).parents[1]
 SOURCES = sorted(
@@ -123,7 +124,9 @@ def compile_in(tmp_path):
         names = ("PATH", "PYTHONPATH", "VIRTUAL_ENV")
         environment = {name: os.environ[name] for name in names if name in os.environ} | variables
         words = [*before, sys.executable, str(tmp_path / "program.py")]
-        done = subprocess.run(words, env=environment, capture_output=True, text=True, cwd="/", timeout=120)
+        done = subprocess.run(
+            words, env=environment, capture_output=True, text=True, cwd="/", timeout=PATIENCE
+        )
         assert done.returncode == 0, done.stderr
         return done.stdout.split(), done.stderr
 

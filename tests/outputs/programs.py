@@ -22,11 +22,10 @@ from xml.etree import ElementTree
 import pandas as pd
 
 from corridor.outputs.datapackage import columns
+from tests.patience import PATIENCE
 
 Table = dict[str, list]
 """Name of a column -> its values."""
-
-TIME_LIMIT = 600  # seconds for all files of a folder
 
 
 class Program(NamedTuple):
@@ -51,7 +50,7 @@ class Program(NamedTuple):
 
 
 def _call(*command: str | Path) -> str:
-    done = subprocess.run(command, capture_output=True, text=True, timeout=TIME_LIMIT)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE)
     assert done.returncode == 0, f"{command[0]}: {done.stderr or done.stdout}"
     return done.stdout
 

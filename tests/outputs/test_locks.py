@@ -14,6 +14,7 @@ from corridor.outputs import locks
 from corridor.outputs.files import write_files
 from corridor.outputs.locks import LOCK, holder_of, locked
 from tests import bound
+from tests.patience import PATIENCE
 
 HOLD = """
 import sys
@@ -60,7 +61,7 @@ def test_a_second_process_is_refused_and_told_who_holds_the_folder_since_when(ho
 def test_a_holder_that_was_killed_holds_nobody_up(hold, tmp_path, end):
     holder = hold(tmp_path)
     holder.send_signal(end)
-    holder.wait(timeout=20)
+    holder.wait(timeout=PATIENCE)
     assert (tmp_path / LOCK).exists()
     assert holder_of(tmp_path) is None
     with locked(tmp_path):
@@ -147,7 +148,7 @@ for _ in range(30):
         (folder / "inside").unlink()
 """
     processes = [bound.start([sys.executable, "-c", work, tmp_path]) for _ in range(3)]
-    assert [process.wait(timeout=60) for process in processes] == [0, 0, 0]
+    assert [process.wait(timeout=PATIENCE) for process in processes] == [0, 0, 0]
     assert list(tmp_path.iterdir()) == []
 
 

@@ -13,6 +13,7 @@ import pytest
 from corridor import InputError, Results, cli, write_results
 from corridor.experiments.reproduce import scenario_of
 from corridor.outputs.result_folders import open_results
+from tests.patience import PATIENCE
 from tests.sealing import reseal
 
 PACKAGES = ("corridor", "python", "numpy", "numba", "mesa")
@@ -196,7 +197,7 @@ def test_a_pipe_does_not_keep_a_command_waiting(tmp_path):
             [sys.executable, "-m", "corridor", *map(str, words)],
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=PATIENCE,
             check=False,
         )
         assert done.returncode == 2, done.stderr

@@ -1,7 +1,6 @@
 """Parameters: provenance, values by key and day, overrides, and what is refused where."""
 
 import re
-import time
 from datetime import date
 from pathlib import Path
 
@@ -122,17 +121,6 @@ def test_latent_demand_has_a_knot_every_month_for_every_nationality_and_one_the_
     assert demand.interpolate == "log-linear" and demand.status == "fitted"
     for nationality in NATIONALITIES:
         assert [date.fromordinal(at) for at, _ in demand.knots[nationality]] == months
-
-
-def test_all_daily_arrays_compile_within_50_ms():
-    def compile_all():
-        start = time.perf_counter()
-        for parameter in PARAMETERS.values():
-            keys = NATIONALITIES if parameter.over in ("", "nationality") else list(parameter.knots)
-            parameter.daily_by(keys, HISTORY)
-        return time.perf_counter() - start
-
-    assert min(compile_all() for _ in range(5)) < 0.05
 
 
 # --- values by key and day ----------------------------------------------------------------------------------
