@@ -1,8 +1,8 @@
 """Files, links and results made to do harm, or by accident: each is read or refused, in words and in bounded time."""
 
 import random
-import time
 from datetime import timedelta
+from functools import partial
 from itertools import islice, product
 
 import pytest
@@ -19,11 +19,13 @@ from corridor_app.jobs.reading import Readers
 from corridor_app.jobs.uploads import read_uploads
 from tests.for_all import for_all
 from tests.fuzzing.hostile import hostile_texts
-from tests.patience import PATIENCE
+from tests.patience import PATIENCE, count, counts, processor_seconds
 from tests.sealing import reseal
 
 FOLDER = scenario_folders()[0]
-LONGEST = timedelta(seconds=10)  # a text that hangs the reader takes minutes, a slow machine does not
+LONGEST = timedelta(
+    seconds=PATIENCE / 10
+)  # a text that hangs the reader takes minutes, a slow machine does not
 HOSTILE_VALUES = [
     *(
         ".nan",
@@ -257,6 +259,8 @@ def test_a_manifest_nested_too_deep_is_refused(make_results, tmp_path):
 
 
 HUGE = 100_000_000
+MOST_COUNTS_OF_A_LARGE_FILE = 50  # about two seconds; to read it would take minutes
+MOST_COUNTS_OF_A_TEXT = 150  # about five seconds
 
 
 @pytest.mark.parametrize("name", ["x.yaml", "manifest.json", "replicates.csv"])
@@ -264,17 +268,21 @@ def test_a_file_of_100_mb_is_refused_quickly(name, make_results, tmp_path):
     write_results([make_results("gate")], tmp_path)
     file = tmp_path / "gate" / name
     file.write_bytes(b"name: x\n" * (HUGE // 8))
-    begun = time.process_time()
-    with pytest.raises(CorridorError):
-        load_scenario(file) if name == "x.yaml" else Results.read(tmp_path / "gate")
-    assert time.process_time() - begun < 2.0
+
+    def refuse():
+        with pytest.raises(CorridorError):
+            load_scenario(file) if name == "x.yaml" else Results.read(tmp_path / "gate")
+
+    assert counts(refuse) < MOST_COUNTS_OF_A_LARGE_FILE
 
 
 def test_an_upload_of_100_mb_is_refused_quickly():
     readers = Readers()
-    begun = time.process_time()
-    assert "larger than" in read_uploads([("x.yaml", b"a" * HUGE)], readers, "ana")[0].errors
-    assert time.process_time() - begun < 1.0
+
+    def refuse():
+        assert "larger than" in read_uploads([("x.yaml", b"a" * HUGE)], readers, "ana")[0].errors
+
+    assert counts(refuse) < MOST_COUNTS_OF_A_LARGE_FILE
 
 
 @pytest.mark.parametrize("alternatives", ["note", "[note]", "{a: 1}", "3", "[[]]"])
@@ -286,15 +294,21 @@ def test_alternatives_of_a_parameter_that_are_none_are_refused(alternatives):  #
         read_parameters(f"x: {entry}, alternatives: {alternatives}}}\n")
 
 
-def test_texts_made_to_break_or_fill_a_reader_are_read_or_refused_within_seconds():
+def test_texts_made_to_break_or_fill_a_reader_are_read_or_refused_without_much_work():
     """A few of what `python -m tests.fuzzing.hostile` reads by the thousand."""
-    for number, raw in enumerate(islice(hostile_texts(seed=17), 300)):
-        begun = time.process_time()
+
+    def read_or_refuse_in_few_words(raw):
         try:
             parse_scenario(raw)
         except CorridorError as error:
-            assert str(error) and len(str(error)) < 100_000, number
-        assert time.process_time() - begun < 5.0, raw[:200]
+            assert str(error) and len(str(error)) < 100_000, raw[:200]
+
+    took = {
+        raw[:200]: processor_seconds(partial(read_or_refuse_in_few_words, raw))
+        for raw in islice(hostile_texts(seed=17), 300)
+    }
+    slowest = max(took, key=took.__getitem__)
+    assert took[slowest] < MOST_COUNTS_OF_A_TEXT * processor_seconds(count), slowest
 
 
 def test_hostile_texts_are_the_same_for_the_same_seed():
