@@ -23,6 +23,8 @@ from corridor.version import __version__
 
 if TYPE_CHECKING:
     from corridor.engine.simulation import Simulation
+    from corridor.experiments.blind.record import BlindRecord, blind_names, read_blind_record
+    from corridor.experiments.blind.scoring import BlindScores, score_blind
     from corridor.experiments.compare import Comparison, SharedPeriods, compare, shared_periods, write_results
     from corridor.experiments.deals import DealSpace, explore_deals
     from corridor.experiments.ensemble import run_ensemble, run_ensembles
@@ -58,6 +60,8 @@ __all__ = [
     "ISSUES",
     "LEVERS",
     "SIDE_DEALS",
+    "BlindRecord",
+    "BlindScores",
     "Comparison",
     "CorridorError",
     "DealSpace",
@@ -70,6 +74,7 @@ __all__ = [
     "Simulation",
     "Window",
     "__version__",
+    "blind_names",
     "compare",
     "csv_bytes",
     "deal_chart",
@@ -92,6 +97,7 @@ __all__ = [
     "observed_values",
     "parse_observed",
     "parse_scenario",
+    "read_blind_record",
     "read_observed",
     "reproduce",
     "resolve",
@@ -99,6 +105,7 @@ __all__ = [
     "run_ensembles",
     "run_kept",
     "scenario_names",
+    "score_blind",
     "score_observed",
     "search_evidence",
     "shared_periods",
@@ -108,6 +115,8 @@ __all__ = [
 
 _HOMES = {
     "corridor.engine.simulation": ("Simulation",),
+    "corridor.experiments.blind.record": ("BlindRecord", "blind_names", "read_blind_record"),
+    "corridor.experiments.blind.scoring": ("BlindScores", "score_blind"),
     "corridor.experiments.compare": (
         "Comparison",
         "SharedPeriods",
