@@ -1,4 +1,5 @@
-"""Freeze the numbers of the next blind test: `python -m studies.freeze_blind` writes blind/VERSION/ (minutes).
+"""Freeze the numbers of the next blind test: `python -m studies.freeze_blind` writes blind/VERSION/ (minutes),
+and its hash into docs/blind.md.
 
 A record is made once, before anything is scored on it. Where one of this version is there it is kept, unless
 `--again` says that it may be replaced: before a release, never after.
@@ -11,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -31,6 +33,7 @@ from corridor.outputs.rows import Cell
 from corridor.version import __version__
 
 FOLDER = Path(__file__).parent.parent / "blind"
+PAGE = FOLDER.parent / "docs" / "blind.md"
 SCENARIO = "outlook-2024-07"
 REPLICATES = 8
 EARLIER = "0.1.0"
@@ -62,7 +65,16 @@ def main() -> None:
             workers=asked.workers,
         )
     write_files(asked.out / name, files)
-    print(f"{name}: hash {json.loads(files[MANIFEST])['whole']}")
+    seal = json.loads(files[MANIFEST])["whole"]
+    if asked.out == FOLDER:
+        page = PAGE.read_text(encoding="utf-8")
+        PAGE.write_text(with_hash(page, name, seal), encoding="utf-8")
+    print(f"{name}: hash {seal}")
+
+
+def with_hash(page: str, name: str, seal: str) -> str:
+    """The page of blind tests with the hash of a record in its row."""
+    return re.sub(rf"^(\| {re.escape(name)} \|.*`)[0-9a-f]{{64}}(`)", rf"\g<1>{seal}\g<2>", page, flags=re.MULTILINE)
 
 
 def earlier_record(folder: Path) -> dict[str, bytes]:
@@ -95,8 +107,8 @@ def earlier_record(folder: Path) -> dict[str, bytes]:
         error={},
         notes=[
             "Version 0.1.0 kept no numbers. This record was made later, when the months had come, by running the code "
-            "of that version (commit fec21c2) as it was run for the score: the score is the same to every digit that was "
-            "published.",
+            "of that version (commit fec21c2) as it was run for the score: the score is the same to every published "
+            "digit.",
             "Nationalities are those of version 0.1.0. Its Other held groups that have rows of their own since, and is "
             "left out.",
             "The scenario extends the history of version 0.1.0, to December 2023, which is in that version's files.",

@@ -23,7 +23,12 @@ from corridor.version import __version__
 
 if TYPE_CHECKING:
     from corridor.engine.simulation import Simulation
-    from corridor.experiments.blind.record import BlindRecord, blind_names, read_blind_record
+    from corridor.experiments.blind.record import (
+        BlindRecord,
+        blind_names,
+        load_blind_scores,
+        read_blind_record,
+    )
     from corridor.experiments.blind.scoring import BlindScores, score_blind
     from corridor.experiments.compare import Comparison, SharedPeriods, compare, shared_periods, write_results
     from corridor.experiments.deals import DealSpace, explore_deals
@@ -85,6 +90,7 @@ __all__ = [
     "find_retired",
     "import_observed",
     "list_observed",
+    "load_blind_scores",
     "load_geography",
     "load_observed",
     "load_outlines",
@@ -115,7 +121,12 @@ __all__ = [
 
 _HOMES = {
     "corridor.engine.simulation": ("Simulation",),
-    "corridor.experiments.blind.record": ("BlindRecord", "blind_names", "read_blind_record"),
+    "corridor.experiments.blind.record": (
+        "BlindRecord",
+        "blind_names",
+        "load_blind_scores",
+        "read_blind_record",
+    ),
     "corridor.experiments.blind.scoring": ("BlindScores", "score_blind"),
     "corridor.experiments.compare": (
         "Comparison",

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 FORMAT = 1
 RECORD, SCENARIO, README, MANIFEST = "record.csv", "scenario.yaml", "README.md", "manifest.json"
 FILES = (RECORD, SCENARIO, README)
+SCORES = "scores"  # the folder of what has been scored
 LEVELS = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
 QUANTILES = tuple(f"q{round(100 * level):02d}" for level in LEVELS)
 LAST_MONTH, LAST_YEAR = "last_month", "last_year"
@@ -104,6 +105,21 @@ def read_blind_record(named: Path | str) -> BlindRecord:
     manifest = _manifest_of(folder)
     contents = _unchanged(folder, manifest)
     return BlindRecord(manifest["record"], manifest, _table(contents[RECORD], str(folder / RECORD)))
+
+
+def load_blind_scores() -> pd.DataFrame:
+    """Scores of the records that have been scored: what `corridor blind --out` wrote into blind/scores/, by version.
+
+    Returns
+    -------
+    DataFrame
+        In the columns of `BlindScores.scores`.
+    """
+    import pandas as pd
+
+    folder = blind_folder() / SCORES
+    files = [folder / f"{name}.csv" for name in blind_names()]
+    return pd.concat([pd.read_csv(file, dtype={"record": str}) for file in files if file.is_file()])
 
 
 def _folder_of(named: Path | str) -> Path:

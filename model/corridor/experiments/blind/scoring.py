@@ -8,8 +8,9 @@ are scored apart. Nothing here imports the model.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -78,26 +79,18 @@ def score_blind(record: BlindRecord, observed: ObservedSeries) -> BlindScores:
     """
     came = _came(observed)
     months, scores = [], []
-    for key, rows in record.table.groupby([*Cell._fields, "claimed"], sort=False):
-        *fields, claimed = map(str, key)
-        cell = Cell(*fields)
+    for (cell, claimed), said in _series(record).items():
         figures = came.get(cell, {})
-        rows = rows[[period in figures for period in rows["period"]]].sort_values("period")
-        if rows.empty:
+        rows = sorted((row for row in said if row["period"] in figures), key=lambda row: row["period"])
+        if not rows:
             continue
-        seen = np.array([figures[period][0] for period in rows["period"]], dtype=np.float64)
-        inside = (rows[BAND[0]].to_numpy() <= seen) & (seen <= rows[BAND[1]].to_numpy())
-        scores.append(
-            (record.name, *cell, claimed, *_score(rows, seen), int(inside.sum()), *_opponents(rows, seen))
-        )
-        for row, value, held in zip(rows.to_dict("records"), seen, inside, strict=True):
-            told = [row[name] for name in ("mean", *BAND)]
-            said = [row[name] for name in OPPONENTS]
-            about = figures[row["period"]][1:]
-            held_word = "yes" if held else "no"
-            months.append(
-                (record.name, *cell, row["period"], claimed, value, *told, held_word, *said, *about)
-            )
+        seen = np.array([figures[row["period"]][0] for row in rows], dtype=np.float64)
+        held = [bool(row[BAND[0]] <= value <= row[BAND[1]]) for row, value in zip(rows, seen, strict=True)]
+        scores.append((record.name, *cell, claimed, *_score(rows, seen), sum(held), *_opponents(rows, seen)))
+        for row, value, inside in zip(rows, seen, held, strict=True):
+            numbers = (row["mean"], *(row[name] for name in BAND), "yes" if inside else "no")
+            others = (*(row[name] for name in OPPONENTS), *figures[row["period"]][1:])
+            months.append((record.name, *cell, row["period"], claimed, value, *numbers, *others))
     if not scores:
         raise InputError([Problem(observed.source, 0, 0, "", _nothing_in_common(record, observed))])
     return BlindScores(
@@ -129,17 +122,28 @@ def crps_of_quantiles(quantiles: np.ndarray, observed: np.ndarray) -> float:
     return float((2.0 * np.diff(ends)[:, None] * pinball).sum(axis=0).mean())
 
 
-def _score(rows: pd.DataFrame, seen: np.ndarray) -> Iterator[object]:
-    mean = rows["mean"].to_numpy()
-    periods = list(rows["period"])
-    yield from (len(periods), periods[0], periods[-1], float(seen.sum()), _rounded(mean.sum()))
+def _series(record: BlindRecord) -> dict[tuple[Cell, str], list[dict[str, Any]]]:
+    """Rows of a record by series and by whether anything is claimed of them."""
+    found: dict[tuple[Cell, str], list[dict[str, Any]]] = defaultdict(list)
+    for row in record.table.to_dict("records"):
+        found[Cell(*(row[name] for name in Cell._fields)), row["claimed"]].append(row)
+    return found
+
+
+def _score(rows: Sequence[Mapping[str, Any]], seen: np.ndarray) -> Iterator[object]:
+    mean = _column(rows, "mean")
+    yield from (len(rows), rows[0]["period"], rows[-1]["period"], float(seen.sum()), _rounded(mean.sum()))
     yield from _errors(mean, seen)
-    yield _rounded(crps_of_quantiles(rows[list(QUANTILES)].to_numpy().T, seen))
+    yield _rounded(crps_of_quantiles(np.array([_column(rows, name) for name in QUANTILES]), seen))
 
 
-def _opponents(rows: pd.DataFrame, seen: np.ndarray) -> Iterator[float]:
+def _opponents(rows: Sequence[Mapping[str, Any]], seen: np.ndarray) -> Iterator[float]:
     for opponent in OPPONENTS:
-        yield from _errors(rows[opponent].to_numpy(), seen)
+        yield from _errors(_column(rows, opponent), seen)
+
+
+def _column(rows: Sequence[Mapping[str, Any]], name: str) -> np.ndarray:
+    return np.array([row[name] for row in rows], dtype=np.float64)
 
 
 def _errors(said: np.ndarray, seen: np.ndarray) -> tuple[float, float]:
@@ -149,7 +153,7 @@ def _errors(said: np.ndarray, seen: np.ndarray) -> tuple[float, float]:
     return _rounded(said.sum() / seen.sum() - 1.0), _rounded(wape(said, seen))
 
 
-def _rounded(value: float) -> float:
+def _rounded(value: float | np.floating) -> float:
     return float(round_values(np.asarray(value)))
 
 
@@ -190,7 +194,7 @@ def _left_out(record: BlindRecord, came: Came) -> Iterator[str]:
     unlike = list(dict.fromkeys(cell.indicator for cell in came if cell.indicator not in held))
     if unlike:
         yield f"the record does not hold {', '.join(unlike)}"
-    cells = {Cell(*map(str, key)) for key in record.table[list(Cell._fields)].drop_duplicates().to_numpy()}
+    cells = {cell for cell, _ in _series(record)}
     apart = sorted({cell.indicator for cell in came if cell.indicator in held and cell not in cells})
     if apart:
         yield f"the record does not hold some breakdowns of {', '.join(apart)}"
