@@ -74,7 +74,9 @@ def main() -> None:
 
 def with_hash(page: str, name: str, seal: str) -> str:
     """The page of blind tests with the hash of a record in its row."""
-    return re.sub(rf"^(\| {re.escape(name)} \|.*`)[0-9a-f]{{64}}(`)", rf"\g<1>{seal}\g<2>", page, flags=re.MULTILINE)
+    return re.sub(
+        rf"^(\| {re.escape(name)} \|.*`)[0-9a-f]{{64}}(`)", rf"\g<1>{seal}\g<2>", page, flags=re.MULTILINE
+    )
 
 
 def earlier_record(folder: Path) -> dict[str, bytes]:

@@ -232,7 +232,7 @@ def _blind() -> None:
     )
     scores = corridor.load_blind_scores()
     for version in dict.fromkeys(scores["record"]):
-        found = scores[scores["record"] == version]
+        found = scores.loc[scores["record"] == version]
         words = _("Version {version}, {first} to {last}: sum of absolute errors over what was observed.")
         st.markdown(words.format(version=version, first=found["first"].min(), last=found["last"].max()))
         st.table(blind_table(found))

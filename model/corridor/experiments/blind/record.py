@@ -113,13 +113,14 @@ def load_blind_scores() -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        In the columns of `BlindScores.scores`.
+        In the columns of `BlindScores.scores`; empty where no record has been scored.
     """
     import pandas as pd
 
     folder = blind_folder() / SCORES
     files = [folder / f"{name}.csv" for name in blind_names()]
-    return pd.concat([pd.read_csv(file, dtype={"record": str}) for file in files if file.is_file()])
+    tables = [pd.read_csv(file, dtype={"record": str}) for file in files if file.is_file()]
+    return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame({"record": []})
 
 
 def _folder_of(named: Path | str) -> Path:
