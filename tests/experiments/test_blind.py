@@ -15,11 +15,12 @@ import corridor
 from corridor.experiments.blind import freezing, record
 from corridor.experiments.blind.record import COLUMNS, FILES, MANIFEST, QUANTILES, RECORD, SCENARIO
 from corridor.experiments.blind.scoring import crps_of_quantiles
-from corridor.foundations.errors import InputError
+from corridor.foundations.errors import InputError, RunError
 from corridor.inputs.compiling.policy import resolve
 from corridor.outputs.files import write_files
 from corridor.outputs.manifest import manifest_bytes
 from corridor.outputs.rows import ALL, Cell
+from studies import freeze_blind
 from tests.patience import PATIENCE
 
 ROOT = Path(__file__).parents[2]
@@ -325,6 +326,37 @@ def test_a_table_marks_what_is_not_claimed():
     assert list(table["claimed"]) == ["yes", "no"]
     assert list(table["mean"]) == [9_000, 10_000]
     assert (np.diff(table[list(QUANTILES)].to_numpy(), axis=1) >= 0).all()
+
+
+def test_a_projection_is_frozen_and_read_back(tmp_path, monkeypatch):
+    monkeypatch.setattr(freezing, "accepted_count", lambda: 1)
+    asked = {"replicates": 1, "people_per_agent": 2000, "workers": 1}
+    write_files(tmp_path, freezing.freeze("outlook-2024-h2", "9.9.9", **asked))
+    found = corridor.read_blind_record(tmp_path)
+    assert (found.name, found.periods[0], found.periods[-1]) == ("9.9.9", "2024-07", "2024-12")
+    assert found.manifest["run"]["run"]["draws"] == 2 and found.manifest["claimed_to"] == "2025-06"
+    table = found.table[(found.table[["place", "nationality", "party"]] == ALL).all(axis=1)]
+    mean = table.pivot(index="period", columns="indicator", values="mean")
+    assert np.allclose(mean["encounters"], mean["encounters_usbp"] + mean["encounters_ofo"], atol=0.2)
+    with pytest.raises(
+        RunError, match="history ends with what is known, 2024-06: there is nothing to freeze"
+    ):
+        freezing.freeze("history", "9.9.9", **asked)
+
+
+def test_a_frozen_record_is_not_replaced_unless_asked(monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["freeze_blind"])
+    if corridor.__version__ not in corridor.blind_names():
+        pytest.skip("nothing is frozen for this version yet")
+    with pytest.raises(SystemExit):
+        freeze_blind.main()
+    assert f"{corridor.__version__} is frozen; --again replaces it" in capsys.readouterr().err
+
+
+def test_the_hash_of_a_record_is_put_into_its_row_alone():
+    page = f"| 0.1.0 | a | `{'1' * 64}` |\n| 0.2.0 | b | `{'2' * 64}` |\n"
+    changed = freeze_blind.with_hash(page, "0.2.0", "f" * 64)
+    assert changed == page.replace("2" * 64, "f" * 64)
 
 
 # --- what is in the repository ---------------------------------------------------------------------------------------

@@ -346,6 +346,9 @@ def freeze(
     """
     loaded = load_scenario(scenario)
     known_to, draws = last_published(), accepted_count()
+    months = [period for period in loaded.timeline.months() if period > known_to]
+    if not months:
+        raise RunError(f"{scenario} ends with what is known, {known_to}: there is nothing to freeze")
     text = standing_alone(loaded).to_yaml()
     results = run_ensemble(
         loaded,
@@ -355,9 +358,6 @@ def freeze(
         workers=workers,
         progress=progress,
     )
-    months = [period for period in loaded.timeline.months() if period > known_to]
-    if not months:
-        raise RunError(f"{scenario} ends with what is known, {known_to}: there is nothing to freeze")
     places = [results.periods.index(month) for month in months]
     sums = with_encounters(scored_cells(results.index, known_to))
     members = {
