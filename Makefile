@@ -8,7 +8,7 @@ PYTHONS ?= python3.11 python3.12 python3.13
 WHAT_IFS ?= funds-last-december returns-60000 panama-takes-back-venezuelans
 
 .DEFAULT_GOAL := help
-.PHONY: help run test system app check format texts docs bench study fits mutants pictures generate package container compatibility fuzz clean
+.PHONY: help run test system app check format texts docs bench study fits frozen mutants pictures generate package container compatibility fuzz clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -59,6 +59,9 @@ study: $(STAMP)  ## the longest tests, acceptance tests and every shipped scenar
 
 fits: $(STAMP)  ## fits and hindcast behind docs/hindcast.md, in results/fits/ and results/hindcast/ (an hour and a half)
 	$(BIN)/python -m studies.skill
+
+frozen: $(STAMP)  ## freeze the record of the next blind test in blind/VERSION/ (minutes); AGAIN=--again replaces one that is there
+	$(BIN)/python -m studies.freeze_blind $(AGAIN)
 
 mutants: $(STAMP)  ## would the tests notice? small wrong changes, one at a time; docs/mutants.md (half an hour)
 	$(BIN)/python -m studies.mutants

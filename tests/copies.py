@@ -12,6 +12,7 @@ from tests.patience import PATIENCE
 ROOT = Path(__file__).parent.parent
 COPIED = (
     "app",
+    "blind",
     "docs",
     "model",
     "scenarios",

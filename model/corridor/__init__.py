@@ -23,6 +23,13 @@ from corridor.version import __version__
 
 if TYPE_CHECKING:
     from corridor.engine.simulation import Simulation
+    from corridor.experiments.blind.record import (
+        BlindRecord,
+        blind_names,
+        load_blind_scores,
+        read_blind_record,
+    )
+    from corridor.experiments.blind.scoring import BlindScores, score_blind
     from corridor.experiments.compare import Comparison, SharedPeriods, compare, shared_periods, write_results
     from corridor.experiments.deals import DealSpace, explore_deals
     from corridor.experiments.ensemble import run_ensemble, run_ensembles
@@ -58,6 +65,8 @@ __all__ = [
     "ISSUES",
     "LEVERS",
     "SIDE_DEALS",
+    "BlindRecord",
+    "BlindScores",
     "Comparison",
     "CorridorError",
     "DealSpace",
@@ -70,6 +79,7 @@ __all__ = [
     "Simulation",
     "Window",
     "__version__",
+    "blind_names",
     "compare",
     "csv_bytes",
     "deal_chart",
@@ -80,6 +90,7 @@ __all__ = [
     "find_retired",
     "import_observed",
     "list_observed",
+    "load_blind_scores",
     "load_geography",
     "load_observed",
     "load_outlines",
@@ -92,6 +103,7 @@ __all__ = [
     "observed_values",
     "parse_observed",
     "parse_scenario",
+    "read_blind_record",
     "read_observed",
     "reproduce",
     "resolve",
@@ -99,6 +111,7 @@ __all__ = [
     "run_ensembles",
     "run_kept",
     "scenario_names",
+    "score_blind",
     "score_observed",
     "search_evidence",
     "shared_periods",
@@ -108,6 +121,13 @@ __all__ = [
 
 _HOMES = {
     "corridor.engine.simulation": ("Simulation",),
+    "corridor.experiments.blind.record": (
+        "BlindRecord",
+        "blind_names",
+        "load_blind_scores",
+        "read_blind_record",
+    ),
+    "corridor.experiments.blind.scoring": ("BlindScores", "score_blind"),
     "corridor.experiments.compare": (
         "Comparison",
         "SharedPeriods",

@@ -50,9 +50,8 @@ def test_the_wheel_holds_every_file_of_the_packages_and_every_scenario(built):
         for part in ("model/corridor", "app/corridor_app")
         for name in files_of(ROOT / part)
     }
-    wanted |= {"corridor/_" + name: name for name in files_of(ROOT / "scenarios")} | {
-        "model.py": "model/model.py"
-    }
+    beside = [name for part in ("scenarios", "blind") for name in files_of(ROOT / part)]
+    wanted |= {"corridor/_" + name: name for name in beside} | {"model.py": "model/model.py"}
     here = {name: content for name, content in packed.items() if ".dist-info/" not in name}
     assert here.keys() == wanted.keys()
     assert {
@@ -71,7 +70,7 @@ def test_the_wheel_made_of_the_sdist_is_the_wheel_made_of_the_clone(built):
 def test_the_sdist_holds_what_it_takes_to_check_and_read_the_project(built):
     with tarfile.open(next(built.glob("*.tar.gz"))) as file:
         names = {name.split("/", 1)[1] for name in file.getnames()}
-    parts = ("app", "model", "scenarios", "tests", "docs", "studies")
+    parts = ("app", "model", "scenarios", "blind", "tests", "docs", "studies")
     wanted = {name for part in parts for name in files_of(ROOT / part)}
     wanted |= {"LICENSE", "README.md", "CHANGELOG.md", "CITATION.cff", "Makefile", "constraints.txt"}
     assert wanted <= names

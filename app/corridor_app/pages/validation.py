@@ -28,6 +28,14 @@ BAND_SHARE = 0.8
 BETTER = "nationalities_better"
 AHEAD = N_("months ahead")
 HEIGHT = 260
+ALL, ENCOUNTERS = "all", "encounters"
+ALL_ENCOUNTERS = N_("All encounters")
+BLIND = {
+    "wape": N_("error of Corridor"),
+    "wape_last_month": N_("the last month held"),
+    "wape_last_year": N_("the same month last year"),
+}
+IN_BAND = N_("months inside the 80% band")
 
 Horizons = Mapping[str, Mapping[str, Any]]
 
@@ -51,6 +59,7 @@ def show() -> None:
     _coverage(horizons)
     _nationalities(horizons)
     _failures(horizons)
+    _blind()
     show_own_figures()
     _elsewhere()
 
@@ -195,6 +204,54 @@ def _nationalities(horizons: Horizons) -> None:
 def _failures(horizons: Horizons) -> None:
     st.subheader(_("Where the model failed"))
     st.markdown("\n".join(f"- {each}" for each in failures(horizons)) or _("The record names no failure."))
+
+
+def blind_table(scores: pd.DataFrame) -> pd.DataFrame:
+    """Errors of one version that was scored blind, and of two simple forecasts: a row for every series as a whole."""
+    rows = {}
+    for row in scores.to_dict("records"):
+        if row["place"] == row["nationality"] == row["party"] == ALL:
+            label = (
+                corridor.INDICATORS[row["indicator"]].label
+                if row["indicator"] != ENCOUNTERS
+                else ALL_ENCOUNTERS
+            )
+            rows[_(label)] = {_(title): f"{row[column]:.0%}" for column, title in BLIND.items()} | {
+                _(IN_BAND): _("{held} of {months}").format(held=row["in_80"], months=row["months"])
+            }
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis(_("series"))
+
+
+def _blind() -> None:
+    st.subheader(_("Blind tests"))
+    st.markdown(
+        _(
+            "A version is frozen as numbers before the months come. When they have come, the numbers are scored, and "
+            "the model is not run. Nobody who built the version had seen the months."
+        )
+    )
+    scores = corridor.load_blind_scores()
+    for version in dict.fromkeys(scores["record"]):
+        found = scores.loc[scores["record"] == version]
+        words = _("Version {version}, {first} to {last}: sum of absolute errors over what was observed.")
+        st.markdown(words.format(version=version, first=found["first"].min(), last=found["last"].max()))
+        st.table(blind_table(found))
+    for version in sorted(set(corridor.blind_names()) - set(scores["record"])):
+        frozen = corridor.read_blind_record(version)
+        words = _(
+            "Frozen for the next test: version {version}, scenario `{scenario}`, {first} to {last}. No level is "
+            "claimed after {claimed}. Hash `{hash}`. How to score it: `docs/blind.md`."
+        )
+        st.markdown(
+            words.format(
+                version=version,
+                scenario=frozen.manifest["scenario"],
+                first=frozen.periods[0],
+                last=frozen.periods[-1],
+                claimed=frozen.manifest["claimed_to"],
+                hash=frozen.seal,
+            )
+        )
 
 
 def _elsewhere() -> None:

@@ -5,6 +5,7 @@
     analysis    compare, report
     exploration sensitivity, discover
     fitting     estimate, hindcast
+    blind       blind
     observed    observed import, list, score
     listings    levers, indicators, scenarios, nationalities, evidence
     doctor      doctor
@@ -36,6 +37,7 @@ import typer
 from corridor.cli import screen
 from corridor.cli.analysis import compare, report
 from corridor.cli.app_page import open_app
+from corridor.cli.blind import blind
 from corridor.cli.doctor import doctor
 from corridor.cli.exploration import discover, sensitivity
 from corridor.cli.fitting import estimate, hindcast
@@ -83,6 +85,7 @@ for command in (
     discover,
     estimate,
     hindcast,
+    blind,
     levers,
     indicators,
     scenarios,

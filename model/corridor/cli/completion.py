@@ -1,4 +1,5 @@
-"""What the shell offers while a command is typed: names of scenarios, levers, indicators, nationalities, parameters.
+"""What the shell offers while a command is typed: names of scenarios, levers, indicators, nationalities, parameters,
+observed figures, blind records.
 
 A shell waits for it at every press of the key, so each function imports only what holds its names.
 """
@@ -58,6 +59,13 @@ def observed_words(incomplete: str) -> list[str]:
     from corridor.outputs.observed_files import observed_names
 
     return _begun(observed_names(), incomplete)
+
+
+def blind_words(incomplete: str) -> list[str]:
+    """Blind records that Corridor comes with."""
+    from corridor.experiments.blind.record import blind_names
+
+    return _begun(blind_names(), incomplete)
 
 
 def evidence_words(incomplete: str) -> list[str]:
