@@ -24,6 +24,7 @@ OURS = {  # who reads otherwise, and what: files of the package, or that Corrido
     "model/corridor/inputs/reading/parsed_texts.py": "its cache",
     "model/corridor/engine/state.py": "content in memory",
     "model/corridor/experiments/batch.py": "parts that it has written",
+    "model/corridor/experiments/blind/record.py": "content in memory, and scores of the package",
     "model/corridor/experiments/branching.py": "its cache",
     "model/corridor/experiments/stored_runs.py": "its own runs",
     "model/corridor/experiments/ensemble.py": "drivers that it has packed",

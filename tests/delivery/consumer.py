@@ -60,6 +60,14 @@ def observe(results: corridor.Results, file: Path) -> corridor.ObservedScores:
     return scored
 
 
+def score_frozen(series: corridor.ObservedSeries) -> corridor.BlindScores:
+    record: corridor.BlindRecord = corridor.read_blind_record(corridor.blind_names()[-1])
+    scored = corridor.score_blind(record, series)
+    print(record.name, record.seal, record.periods, record.table.head(), record.manifest["known_to"])
+    print(scored.scores.head(), scored.months.head(), scored.notes, corridor.load_blind_scores().columns)
+    return scored
+
+
 def step() -> None:
     simulation = corridor.Simulation("history", seed=1, people_per_agent=1000)
     simulation.step()
