@@ -35,7 +35,9 @@ from corridor.version import __version__
 FOLDER = Path(__file__).parent.parent / "blind"
 PAGE = FOLDER.parent / "docs" / "blind.md"
 SCENARIO = "outlook-2024-07"
-REPLICATES = 8
+REPLICATES = 40
+"""Of each parameter set. Sets share the draws of a replicate, so there are as many courses of demand as replicates."""
+
 EARLIER = "0.1.0"
 EARLIER_KNOWN_TO = "2023-12"
 REMAINDER = "Other"
