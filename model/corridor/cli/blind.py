@@ -9,8 +9,8 @@ import typer
 
 from corridor.cli import screen, terminal
 from corridor.cli.completion import blind_words
-from corridor.cli.observed import MONTHS_SUFFIX
-from corridor.cli.options import AsJson, refuse
+from corridor.cli.observed import Locale, Publisher, ScoresFile, Vintage, check_scores_file, write_scores
+from corridor.cli.options import AsJson
 
 if TYPE_CHECKING:
     from corridor.experiments.blind.scoring import BlindScores
@@ -27,38 +27,22 @@ def blind(
         ),
     ],
     observed: Annotated[Path, typer.Argument(help="CSV of observed figures, in CBP's layout or tidy.")],
-    vintage: Annotated[
-        str | None, typer.Option(help="Day on which the figures were read (YYYY-MM-DD). [default: unknown]")
-    ] = None,
-    publisher: Annotated[
-        str | None, typer.Option(help="Who published them, where rows do not say. [default: unknown]")
-    ] = None,
-    locale: Annotated[str, typer.Option(help="How numbers are written: en (12,345) or es (12.345).")] = "en",
-    out: Annotated[
-        Path | None, typer.Option(help="CSV file to write scores to; months go to a file beside it.")
-    ] = None,
+    vintage: Vintage = None,
+    publisher: Publisher = None,
+    locale: Locale = "en",
+    out: ScoresFile = None,
     json: AsJson = False,
 ) -> None:
     """Score a frozen record on months that came after it, beside two simple forecasts. The model is not run."""
     from corridor import import_observed, read_blind_record, score_blind
-    from corridor.outputs.files import write_files
-    from corridor.outputs.tables import csv_bytes
 
-    if out is not None and out.is_dir():
-        raise refuse("--out", f"{out} is a folder; scores are one file")
+    check_scores_file(out)
     frozen = read_blind_record(record)
     series = import_observed(observed, vintage=vintage, publisher=publisher, locale=locale, name="observed")
     scored = score_blind(frozen, series)
     _show(scored)
     terminal.show_notes([*series.notes, *scored.notes])
-    if out is not None:
-        files = {
-            out.name: csv_bytes(scored.scores),
-            f"{out.stem}{MONTHS_SUFFIX}{out.suffix}": csv_bytes(scored.months),
-        }
-        written = [str(path) for path in write_files(out.parent, files)]
-        screen.answer(written=written)
-        screen.say(f"\nwritten to {', '.join(written)}")
+    write_scores(scored, out)
 
 
 def _show(scored: BlindScores) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,9 +11,23 @@ from corridor.cli import screen, terminal
 from corridor.cli.completion import observed_words
 from corridor.cli.options import AsJson, refuse
 
+if TYPE_CHECKING:
+    from corridor.experiments.blind.scoring import BlindScores
+    from corridor.experiments.observed_scores import ObservedScores
+
 FOLDER = Path("observed")
 MONTHS_SUFFIX = "-months"
 
+Vintage = Annotated[
+    str | None, typer.Option(help="Day on which the figures were read (YYYY-MM-DD). [default: unknown]")
+]
+Publisher = Annotated[
+    str | None, typer.Option(help="Who published them, where rows do not say. [default: unknown]")
+]
+Locale = Annotated[str, typer.Option(help="How numbers are written: en (12,345) or es (12.345).")]
+ScoresFile = Annotated[
+    Path | None, typer.Option("--out", help="CSV file to write scores to; months go to a file beside it.")
+]
 Kept = Annotated[Path, typer.Option("--folder", help="Folder of imported figures.")]
 
 
@@ -22,14 +36,9 @@ def import_figures(
         Path,
         typer.Argument(help="CSV of CBP's nationwide encounters, or tidy: indicator, period, value, ..."),
     ],
-    vintage: Annotated[
-        str | None,
-        typer.Option(help="Day on which the figures were read (YYYY-MM-DD). [default: unknown]"),
-    ] = None,
-    publisher: Annotated[
-        str | None, typer.Option(help="Who published them, where rows do not say. [default: unknown]")
-    ] = None,
-    locale: Annotated[str, typer.Option(help="How numbers are written: en (12,345) or es (12.345).")] = "en",
+    vintage: Vintage = None,
+    publisher: Publisher = None,
+    locale: Locale = "en",
     name: Annotated[
         str | None, typer.Option(help="What they are called. [default: the name of the file]")
     ] = None,
@@ -87,32 +96,46 @@ def score_figures(
         ),
     ] = "packaged",
     folder: Kept = FOLDER,
-    out: Annotated[
-        Path | None, typer.Option(help="CSV file to write scores to; months go to a file beside it.")
-    ] = None,
+    out: ScoresFile = None,
     json: AsJson = False,
 ) -> None:
     """Show runs beside observed figures by month, and how far off they were (WAPE) by indicator and nationality."""
     from corridor import Results, read_observed, score_observed
-    from corridor.outputs.files import write_files
     from corridor.outputs.result_folders import find_results
-    from corridor.outputs.tables import csv_bytes
 
-    if out is not None and out.is_dir():
-        raise refuse("--out", f"{out} is a folder; scores are one file")
+    check_scores_file(out)
     series = read_observed(observed, folder)
     runs = {each.resolve(): each for each in find_results(results)}
     scored = score_observed([Results.read(each) for each in runs.values()], series)
     terminal.show_observed(scored)
     terminal.show_notes([*series.notes, *scored.notes])
-    if out is not None:
-        files = {
-            out.name: csv_bytes(scored.scores),
-            f"{out.stem}{MONTHS_SUFFIX}{out.suffix}": csv_bytes(scored.months),
-        }
-        written = [str(path) for path in write_files(out.parent, files)]
-        screen.answer(written=written)
-        screen.say(f"\nwritten to {', '.join(written)}")
+    write_scores(scored, out)
+
+
+def check_scores_file(out: Path | None) -> None:
+    """Refuse a folder where one file is meant, before anything is read.
+
+    Raises
+    ------
+    InputError
+        If there is a folder of that name.
+    """
+    if out is not None and out.is_dir():
+        raise refuse("--out", f"{out} is a folder; scores are one file")
+
+
+def write_scores(scored: ObservedScores | BlindScores, out: Path | None) -> None:
+    """Write scores to a file and their months to one beside it, where a file was asked for; and say so."""
+    from corridor.outputs.files import write_files
+    from corridor.outputs.tables import csv_bytes
+
+    if out is None:
+        return
+    months = f"{out.stem}{MONTHS_SUFFIX}{out.suffix}"
+    files = {out.name: csv_bytes(scored.scores), months: csv_bytes(scored.months)}
+    written = [str(path) for path in write_files(out.parent, files)]
+    screen.answer(written=written)
+    screen.say(f"\nwritten to {', '.join(written)}")
 
 
 COMMANDS = {"import": import_figures, "list": list_figures, "score": score_figures}
