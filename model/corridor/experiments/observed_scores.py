@@ -25,6 +25,9 @@ CELL = ("indicator", "place", "nationality", "party")
 MONTH_COLUMNS = ("scenario", *CELL, "period", "observed", "simulated", "error", "publisher", "vintage")
 SCORE_COLUMNS = ("scenario", *CELL, "months", "first", "last", "observed", "simulated", "wape")
 
+Figures = dict[str, tuple[int, str, str]]
+"""Month -> value, publisher, vintage."""
+
 
 @dataclass(frozen=True, eq=False)
 class ObservedScores:
@@ -70,10 +73,7 @@ def score_observed(results: Results | Iterable[Results], observed: ObservedSerie
         If a run and the figures have no month and cell in common.
     """
     runs = [results] if isinstance(results, Results) else list(results)
-    by_cell: dict[Cell, dict[str, tuple[int, str, str]]] = defaultdict(dict)
-    for row in observed.rows:
-        cell = Cell(row.indicator, row.place, row.nationality, row.party)
-        by_cell[cell][row.period] = row.value, row.publisher, row.vintage
+    by_cell = figures_by_cell(observed)
     months: list[tuple] = []
     scores: list[tuple] = []
     notes: list[str] = []
@@ -96,6 +96,15 @@ def score_observed(results: Results | Iterable[Results], observed: ObservedSerie
         pd.DataFrame(scores, columns=list(SCORE_COLUMNS)),
         tuple(notes),
     )
+
+
+def figures_by_cell(observed: ObservedSeries) -> defaultdict[Cell, Figures]:
+    """Cell -> month -> value, publisher, vintage."""
+    by_cell: defaultdict[Cell, Figures] = defaultdict(dict)
+    for row in observed.rows:
+        cell = Cell(row.indicator, row.place, row.nationality, row.party)
+        by_cell[cell][row.period] = row.value, row.publisher, row.vintage
+    return by_cell
 
 
 def _means(run: Results, periods: Sequence[str], cell: Cell) -> np.ndarray:

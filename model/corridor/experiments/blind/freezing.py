@@ -28,6 +28,7 @@ from corridor.experiments.blind.record import (
     SCENARIO,
 )
 from corridor.experiments.ensemble import Progress, run_ensemble
+from corridor.experiments.estimation.priors import DAMPING
 from corridor.experiments.hindcast.protocol import HORIZONS, PRIOR_ERROR
 from corridor.foundations.errors import RunError
 from corridor.inputs.compiling.policy import resolve
@@ -40,9 +41,6 @@ from corridor.outputs.manifest import WHOLE, manifest_bytes
 from corridor.outputs.observations import last_published, observed_values
 from corridor.outputs.rows import ALL, Cell, is_crossed
 from corridor.outputs.tables import csv_bytes, spread
-
-DAMPED = 100.0
-"""People added before a logarithm is taken, as in the hindcast: errors of small series are not multiplied."""
 
 POINTS = 15
 """Points of a normal distribution by which each member is spread, of equal weight."""
@@ -130,10 +128,10 @@ def spread_members(members: np.ndarray, error: np.ndarray) -> np.ndarray:
     -------
     float64[R * POINTS, months]
     """
-    logs = np.log(members + DAMPED)
+    logs = np.log(members + DAMPING)
     added = np.sqrt(np.maximum(error**2 - logs.std(axis=0) ** 2, 0.0))
     luck = ndtri((np.arange(POINTS) + 0.5) / POINTS)
-    wide = np.exp(logs[None] + luck[:, None, None] * added) - DAMPED
+    wide = np.exp(logs[None] + luck[:, None, None] * added) - DAMPING
     return np.maximum(wide, 0.0).reshape(-1, members.shape[1])
 
 

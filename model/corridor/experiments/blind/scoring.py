@@ -23,6 +23,7 @@ from corridor.experiments.blind.record import (
     QUANTILES,
     BlindRecord,
 )
+from corridor.experiments.observed_scores import Figures, figures_by_cell
 from corridor.experiments.scores import wape
 from corridor.foundations.errors import InputError, Problem
 from corridor.inputs.evidence.observed_series import ObservedSeries
@@ -39,8 +40,7 @@ SCORE_COLUMNS = (
     "in_80", *(f"{score}_{opponent}" for opponent in OPPONENTS for score in ("bias", "wape")),
 )  # fmt: skip
 
-Came = Mapping[Cell, Mapping[str, tuple[int, str, str]]]
-"""Series -> month -> value, publisher, vintage."""
+Came = Mapping[Cell, Figures]
 
 
 @dataclass(frozen=True, eq=False)
@@ -159,10 +159,7 @@ def _rounded(value: float | np.floating) -> float:
 
 def _came(observed: ObservedSeries) -> Came:
     """What was observed, and encounters in all where both of their parts were."""
-    came: dict[Cell, dict[str, tuple[int, str, str]]] = defaultdict(dict)
-    for row in observed.rows:
-        cell = Cell(row.indicator, row.place, row.nationality, row.party)
-        came[cell][row.period] = row.value, row.publisher, row.vintage
+    came = figures_by_cell(observed)
     between, at = PARTS_OF_ENCOUNTERS
     for cell in [cell for cell in came if cell.indicator == between]:
         other = came.get(cell._replace(indicator=at), {})

@@ -13,6 +13,7 @@ import pandas as pd
 
 from corridor.experiments.estimation.estimate import MEMBERS as ENSEMBLE
 from corridor.experiments.estimation.estimate import estimate
+from corridor.experiments.estimation.priors import DAMPING
 from corridor.experiments.estimation.record import record_bytes, record_of
 from corridor.experiments.hindcast.protocol import (
     HORIZONS,
@@ -101,10 +102,10 @@ class Hindcast:
         """Members spread by the model error known at each origin, float64[members x draws, cases]."""
         members = self.members(protocol, horizon, nation)
         came = self.came(horizon, nation)
-        errors = np.log(came + 100.0) - np.log(np.median(members, axis=0) + 100.0)
+        errors = np.log(came + DAMPING) - np.log(np.median(members, axis=0) + DAMPING)
         kind = "total" if nation == ALL else "nationality"
         prior = float(np.interp(horizon, HORIZONS, PRIOR_ERROR[kind]))
-        inside = np.log(members + 100.0).std(axis=0)
+        inside = np.log(members + DAMPING).std(axis=0)
         cases = self.cases(horizon)
         rng = np.random.default_rng([horizon, len(nation)])
         luck = rng.standard_normal((SPREAD_DRAWS, len(members)))
@@ -114,8 +115,8 @@ class Hindcast:
             square = PRIOR_ORIGINS * prior**2 + float((errors[known] ** 2).sum())
             error = square / (PRIOR_ORIGINS + len(known))
             added = np.sqrt(max(error - inside[place] ** 2, 0.0))
-            found.append((np.log(members[:, place] + 100.0) + added * luck).ravel())
-        return np.maximum(np.exp(np.array(found).T) - 100.0, 0.0)
+            found.append((np.log(members[:, place] + DAMPING) + added * luck).ravel())
+        return np.maximum(np.exp(np.array(found).T) - DAMPING, 0.0)
 
     def largest(self) -> list[str]:
         """The ten named nationalities with most encounters in the scored months."""
