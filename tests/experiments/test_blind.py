@@ -15,6 +15,7 @@ import corridor
 from corridor.experiments.blind import freezing, record
 from corridor.experiments.blind.record import COLUMNS, FILES, MANIFEST, QUANTILES, RECORD, SCENARIO
 from corridor.experiments.blind.scoring import crps_of_quantiles
+from corridor.experiments.estimation.priors import DAMPING
 from corridor.foundations.errors import InputError, RunError
 from corridor.inputs.compiling.policy import resolve
 from corridor.outputs.files import write_files
@@ -293,7 +294,7 @@ def test_the_model_is_never_run(frozen):
 def test_members_are_spread_as_far_as_the_protocol_erred_and_no_further():
     same = np.full((4, 2), 10_000.0)
     wide = freezing.spread_members(same, np.array([0.3, 0.0]))
-    assert np.log(wide[:, 0] + freezing.DAMPED).std() == pytest.approx(0.3, rel=0.1)
+    assert np.log(wide[:, 0] + DAMPING).std() == pytest.approx(0.3, rel=0.1)
     assert wide[:, 1] == pytest.approx(10_000)
     assert np.median(wide[:, 0]) == pytest.approx(10_000)
     apart = np.array([[2_000.0], [50_000.0]])
