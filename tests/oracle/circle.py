@@ -41,3 +41,19 @@ class Circle(SimpleNamespace):
             for route, (believed, belief) in enumerate(zip(nation.belief_way, self.belief_way, strict=True))
         ]
         self.met, self.told = Counter(), self.met
+
+    def arrived(self, friends: list[Circle], weight: float) -> list[float]:
+        """Who reached the north this week, by route: its own, and its friends' of the week that they last told."""
+        return [
+            self.met[route, "passed"] + weight * sum(friend.told[route, "passed"] for friend in friends)
+            for route in range(len(self.leaning))
+        ]
+
+    def lean(self, arrived: list[float], ways: list[float], prior: float, step: float) -> None:
+        """Towards the routes by which people arrived, among those that are open; a closed one keeps its share."""
+        usable = [route for route, way in enumerate(ways) if way > 0]
+        whole, heard = (sum(shares[route] for route in usable) for shares in (self.leaning, arrived))
+        self.leaning = list(self.leaning)
+        for route in usable if whole > 0 else ():
+            told = whole * (arrived[route] + prior * self.leaning[route] / whole) / (heard + prior)
+            self.leaning[route] += min(1.0, step) * (told - self.leaning[route])

@@ -18,6 +18,7 @@ from scipy import stats
 
 from corridor.engine.records.codes import Custody, Pool
 from corridor.engine.simulation import Simulation
+from tests.oracle.circle import PRIOR as PRIOR_OF_A_WEEK
 from tests.oracle.circle import Circle
 from tests.oracle.party import MEMORY_DAYS, Allowance, Party, Place
 
@@ -309,13 +310,17 @@ class Corridor(mesa.Model):
         for at, circle in enumerate(self.circles[first : first + number], first):
             if number == 1:
                 circle.hear_of_all(nation)
+                circle.lean(nation.way_passed, today.ways[n], 5, 1 / rules.leaning_days)
             elif (day + at) % 7 == 0:
                 friends = [self.circles[tie] for tie in circle.ties]
+                arrived = circle.arrived(friends, rules.tie_weight)
                 circle.hear_of_own(nation, friends, rules.tie_weight, rules.origin_memory)
-            if number == 1 or (day + at) % 7 == 0 or day == 0:
+                circle.lean(arrived, today.ways[n], PRIOR_OF_A_WEEK, 7 / rules.leaning_days)
+            if number == 1 or (day + at) % 7 == 0 or day == 0 or today.ways_change[n]:
                 self.count_money(nation, circle)
                 self.make_up_minds(n, nation, circle)
-            circle.leaving = circle.pool * rules.pool_departure * circle.willing * today.access[n]
+            finds = 1 - circle.lost + circle.lost * today.way_round[n]
+            circle.leaving = circle.pool * rules.pool_departure * circle.willing * finds
             circle.pool += inflow * circle.share - circle.leaving - circle.pool * rules.pool_lapse
             circle.pool -= today.parole[n] * nation.parole_from_pool * circle.share
             circle.pool = max(0.0, circle.pool)
@@ -329,7 +334,7 @@ class Corridor(mesa.Model):
         belief *= math.prod(
             1 - trust * said for trust, said in zip(nation.trust, today.attract[n], strict=True)
         )
-        way = self.weigh_routes(n, circle)
+        way = self.weigh_routes(n, nation, circle)
         sent_back, stopped = (
             1 - (1 - belief) * (1 - way),
             1 - (1 - rules.evader_response * belief) * (1 - way),
@@ -343,16 +348,20 @@ class Corridor(mesa.Model):
             chance = 30 * parole / max(circle.pool * circle.sponsor, 1)
             circle.willing *= 1 - circle.sponsor * chance / (chance + rules.parole_reference)
 
-    def weigh_routes(self, n: int, circle: Circle) -> float:
-        """Shares of routes, fewer where the way fails; the chance that it does, for whoever leaves."""
-        wishes = np.diff(self.today.routes[n], prepend=0.0)
-        wishes = wishes * np.exp(-self.rules.route_response * np.array(circle.belief_way))
+    def weigh_routes(self, n: int, nation: SimpleNamespace, circle: Circle) -> float:
+        """Shares of routes, fewer where the way fails; the chance that it does, for whoever leaves; who finds none."""
+        ways, fails = np.array(self.today.ways[n], dtype=float), np.array(circle.belief_way)
+        wishes = (np.array(circle.leaning) + self.rules.route_tries) * np.array(nation.route_pull)
+        closed = wishes[ways == 0].sum()
+        wishes = wishes * ways
+        circle.lost = closed / (closed + wishes.sum()) if wishes.sum() > 0 else 1.0
+        wishes = wishes * np.exp(-self.rules.route_response * fails)
         total = wishes.sum()
         if total <= 0:
             circle.routes = [1.0] * len(wishes)
             return 0.0
         circle.routes = (np.cumsum(wishes) / total).tolist()
-        return float(wishes @ np.array(circle.belief_way) / total)
+        return float(wishes @ fails / total)
 
     def count_in(self, n: int, nation: SimpleNamespace, circles: list[Circle]) -> None:
         """Where people were counted on a route, as many begin there; the other routes keep those who leave by them."""

@@ -105,7 +105,7 @@ def _keys_of(given: object) -> Iterator[str]:
 
 
 def nationalities_with_demand_have_a_way_to_travel() -> list[Problem]:
-    """On every day the route shares of a nationality add up to one: to nothing, and all who leave would vanish."""
+    """The route shares of a nationality add up to one: to nothing, and all who leave would vanish."""
     parameters = load_parameters()
     demand = parameters["latent_demand"]
     routes = [parameters[route.parameter] for route in load_geography().routes if route.parameter]
@@ -114,23 +114,12 @@ def nationalities_with_demand_have_a_way_to_travel() -> list[Problem]:
         name = source.data["name"]
         if not any(value > 0 for _, value in demand.knots_of(name)):
             continue
-        for day in sorted({day for route in routes for day, _ in route.knots_of(name)}):
-            total = sum(_value_on(route, name, day) for route in routes)
-            if abs(total - 1.0) > ROUNDING:
-                since = f" from {date.fromordinal(day)}" if day else ""
-                names = ", ".join(route.id for route in routes)
-                message = (
-                    f"{name} has demand, but its shares of {names} add up to {total:g}{since}; expected 1"
-                )
-                found.append(source.problem(("parameters", routes[0].id), message))
-                break
+        total = sum(route.knots_of(name)[0][1] for route in routes)
+        if abs(total - 1.0) > ROUNDING:
+            names = ", ".join(route.id for route in routes)
+            message = f"{name} has demand, but its shares of {names} add up to {total:g}; expected 1"
+            found.append(source.problem(("parameters", routes[0].id), message))
     return found
-
-
-def _value_on(parameter: Parameter, nation: str, day: int) -> float:
-    """The value in steps: what the last date on or before a day says, else the first."""
-    knots = parameter.knots_of(nation)
-    return next((value for at, value in reversed(knots) if at <= day), knots[0][1])
 
 
 def nationalities_begin_at_places_that_exist() -> list[Problem]:
@@ -164,12 +153,16 @@ def routes_name_what_exists() -> list[Problem]:
     parameters = load_parameters()
     found = []
     for number, row in enumerate(read_data_file(PLACES_FILE)["routes"]):
-        for field, known in (("parameter", parameters), ("opened_by", LEVERS), ("lands_in", LEVERS)):
+        for field, known in (
+            ("parameter", parameters),
+            ("pull", parameters),
+            ("opened_by", LEVERS), ("lands_in", LEVERS),
+        ):
             name = row.get(field)
             if name is not None and field == "lands_in":
                 name = visa_lever(name)
             if name is not None and name not in known:
-                what = "parameter" if field == "parameter" else "lever"
+                what = "parameter" if field in ("parameter", "pull") else "lever"
                 message = f"route {row.get('id')}: no {what} {name!r}{nearest_name(name, known)}"
                 found.append((("routes", number, field), message))
     return problems_at(found)

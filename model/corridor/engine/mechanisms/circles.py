@@ -13,8 +13,11 @@ days and a belief of .4 it now believes .4 + .168 x 7/30 = .439.
 
 from __future__ import annotations
 
+import numpy as np
+
 from corridor.engine.mechanisms.beliefs import PRIOR_PEOPLE, share_failed
 from corridor.engine.mechanisms.leanings import WEEK
+from corridor.engine.mechanisms.routes import learn_routes
 from corridor.engine.records.layout import ROUTES
 from corridor.foundations.compiled import mechanism
 
@@ -28,16 +31,18 @@ def listens(number, circles, day):
 
 
 @mechanism
-def hear_of_all(circle, nation):
-    """A circle that is alone in its nation believes what all of the nation are told."""
+def hear_of_all(circle, nation, rules, ways):
+    """A circle that is alone in its nation believes what all of the nation are told, and leans as they came."""
     circle.belief_origin = nation.belief_origin
     for route in range(ROUTES):
         circle.belief_way[route] = nation.belief_way[route]
+    learn_routes(circle, nation.way_passed, ways, PRIOR_PEOPLE, min(1.0, 1.0 / rules.leaning_days))
 
 
 @mechanism
-def hear_of_own(world, circle, nation):
-    """Move the beliefs of a circle towards what its people and those of its ties met in a week."""
+def hear_of_own(world, circle, nation, ways):
+    """Move the beliefs of a circle, and its leaning, towards what its people and those of its ties met in a week."""
+    arrived = np.zeros(ROUTES)
     weight, step = world.rules.tie_weight, min(1.0, WEEK / world.rules.origin_memory)
     failed, passed = circle.failed, circle.passed
     for tie in circle.ties:
@@ -50,8 +55,10 @@ def hear_of_own(world, circle, nation):
         for tie in circle.ties:
             failed += weight * world.circles[tie].told_way_failed[route]
             passed += weight * world.circles[tie].told_way_passed[route]
+        arrived[route] = passed
         told = share_failed(failed, passed, nation.belief_way[route], PRIOR)
         circle.belief_way[route] += step * (told - circle.belief_way[route])
+    learn_routes(circle, arrived, ways, PRIOR, min(1.0, WEEK / world.rules.leaning_days))
     tell(circle)
 
 

@@ -14,6 +14,7 @@ from corridor.engine.mechanisms.choice import divide_sums, share_going
 from corridor.engine.mechanisms.circles import choose_circle, hear_of_all, hear_of_own, listens
 from corridor.engine.mechanisms.guides import hides
 from corridor.engine.mechanisms.means import update_means
+from corridor.engine.mechanisms.routes import choose_routes
 from corridor.engine.records.codes import Party
 from corridor.engine.records.layout import ROUTES
 from corridor.foundations.compiled import mechanism
@@ -37,7 +38,11 @@ def update_demand_noise(world, code, normal, month, step):
 
 @mechanism
 def update_intentions(world, today, code):
-    """Set how many people of a nation are expected to leave today, circle by circle; circles listen on their day."""
+    """Set how many people of a nation are expected to leave today, circle by circle.
+
+    Circles listen on their day, and decide then; when a route opens or closes all decide at once. Of those whose route
+    is closed they go who know a way round (`way_round`).
+    """
     nation, trait, rules = world.nations[code], world.traits[code], world.rules
     to_pool = (rules.pool_departure + rules.pool_lapse) / rules.pool_departure
     inflow = today.demand[code] * np.exp(nation.noise + nation.walk) * to_pool
@@ -47,14 +52,15 @@ def update_intentions(world, today, code):
         circle = world.circles[number]
         due = listens(number, nation.circles, world.clock.day)
         if nation.circles == 1:
-            hear_of_all(circle, nation)
+            hear_of_all(circle, nation, rules, today.ways[code])
         elif due:
-            hear_of_own(world, circle, nation)
-        if due or world.clock.day == 0:
+            hear_of_own(world, circle, nation, today.ways[code])
+        if due or world.clock.day == 0 or today.ways_change[code]:
             update_means(circle, nation, trait, rules)
             decide_to_go(circle, nation, trait, rules, today, code)
+        access = 1.0 - circle.lost * (1.0 - today.way_round[code])
         circle.leaving = leave_pool(
-            circle, rules, inflow, today.access[code], today.parole[code] * trait.parole_from_pool
+            circle, rules, inflow, access, today.parole[code] * trait.parole_from_pool
         )
         leaving += circle.leaving
         circle.until = leaving
@@ -71,7 +77,7 @@ def decide_to_go(circle, nation, trait, rules, today, code):
     """
     belief = expect(circle.belief_origin, nation.tighter_origin, nation.looser_origin)
     belief *= 1.0 - nation.attracted
-    way = choose_routes(circle, rules, today, code)
+    way = choose_routes(circle, trait, rules, today.ways[code])
     circle.perceived_origin = 1.0 - (1.0 - belief) * (1.0 - way)
     hidden = 1.0 - (1.0 - rules.evader_response * belief) * (1.0 - way)
     response, indifference = trait.departure_response * circle.response, rules.indifference
@@ -108,27 +114,6 @@ def share_waiting_for_parole(daily, pool, sponsor, rules):
         return 0.0
     month = 30.0 * daily / max(pool * sponsor, 1.0)
     return sponsor * month / (month + rules.parole_reference)
-
-
-@mechanism
-def choose_routes(circle, rules, today, code):
-    """Set today's cumulative shares of routes; return the chance that the way fails, as those who leave expect it.
-
-    The wish for a route, as it is open today, falls with what is heard of it: fewer take a road on which many are
-    stopped, and the other roads gain.
-    """
-    total = 0.0
-    failing = 0.0
-    before = 0.0
-    for route in range(ROUTES):
-        wish = today.routes[code, route] - before
-        before = today.routes[code, route]
-        wish *= np.exp(-rules.route_response * circle.belief_way[route])
-        total += wish
-        failing += wish * circle.belief_way[route]
-        circle.routes[route] = total
-    divide_sums(circle.routes, total)
-    return failing / total if total > 0.0 else 0.0
 
 
 @mechanism

@@ -83,8 +83,10 @@ def fill_circles(world: np.void, drivers: Drivers) -> None:
         rows["ties"] = ring_of(first, number)
         belief = nations["belief_origin"][code]
         rows["belief_origin"] = belief
+        rows["leaning"][:, : drivers.routes.shape[1]] = drivers.routes[code]
         response = responses[code] * rows["response"]
         willing = (1.0 + np.exp(-response * indifference)) / (
             1.0 + np.exp(response * (belief - indifference))
         )
-        rows["pool"] = inflow[code] * rows["share"] / (departure * willing * drivers.access[0, code] + lapse)
+        access = drivers.way_round[0, code]  # of what has always been closed the way round is known
+        rows["pool"] = inflow[code] * rows["share"] / (departure * willing * access + lapse)

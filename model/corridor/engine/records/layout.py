@@ -219,6 +219,8 @@ CIRCLE = _record(
         ("perceived_origin", SHARE),  # chance that the journey fails, with news
         ("willing", AMOUNT),  # share of the pool who would go now
         ("evaders_leaving", SHARE),  # of those who leave, who hide by nature
+        ("leaning", SHARE, (ROUTES,)),  # towards routes: adds up to 1
+        ("lost", SHARE),  # of those who would go, whose route is closed
         ("routes", "f8", (ROUTES,)),  # cumulative route choice
         ("leaving", PEOPLE),  # expected people today
         ("until", PEOPLE),  # the same, summed up to this circle
@@ -240,6 +242,7 @@ TRAIT = _record(
         ("parole_from_pool", "f8"),
         ("fee", "f8"),
         ("entry", "u1", (8,)),  # first place of each route
+        ("route_pull", AMOUNT, (ROUTES,)),  # comfort and price of each: how much more of those who lean to it go
     ]
 )
 
@@ -286,6 +289,7 @@ RULES = _record(
         ("trust_spent", AMOUNT),  # days in which a broken promise uses up trust
         ("trust_returns", AMOUNT),  # days in which it comes back
         ("route_response", AMOUNT),  # of the choice of a route to what is heard of it
+        ("route_tries", SHARE),  # who would try any route that is open, whether their own came by it or not
         ("heard_returned", "f8"),  # weight in what is heard at home: of a return by Mexico
         ("heard_sent_back", "f8"),
         ("heard_in_vain", "f8"),
@@ -326,8 +330,9 @@ OUTLOOK = _record(
         ("family", "f4", (NATIONS,)),  # share of the parties that set out
         ("child", "f4", (NATIONS,)),
         ("people", "f4", (NATIONS,)),  # mean people a party
-        ("access", "f4", (NATIONS,)),  # share that finds an open route
-        ("routes", "f4", (NATIONS, ROUTES)),  # cumulative
+        ("ways", "f4", (NATIONS, ROUTES)),  # how far each route is open: 0 closed, 1 as usual
+        ("ways_change", "u4", (NATIONS,)),  # 1: they are not those of the day before
+        ("way_round", "f4", (NATIONS,)),  # share of those whose route is closed who know another
         ("entries", "f4", (NATIONS, ROUTES)),  # people a day, as counted; below 0: modelled
         ("deter_origin", "f4", (NATIONS, ANNOUNCERS)),  # news, by who announced it
         ("deter_border", "f4", (NATIONS, ANNOUNCERS)),

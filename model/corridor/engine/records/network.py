@@ -147,6 +147,7 @@ def _fill_rules(world: np.void, drivers: Drivers) -> None:
         "trust_spent": "trust_spent_days",
         "trust_returns": "trust_return_days",
         "route_response": "route_response",
+        "route_tries": "route_tries",
         "kidnapping_days": "kidnapping_days",
         "ransom": "ransom_usd",
         "extortion": "extortion_usd",
@@ -177,6 +178,7 @@ def _fill_traits(world: np.void, drivers: Drivers) -> None:
     }.items():
         traits[field][:count] = p[name].by_nationality()
     codes = drivers.geography.codes
+    traits["route_pull"][:count, : drivers.route_pull.shape[1]] = drivers.route_pull
     for index, route in enumerate(drivers.geography.routes):
         for nation, name in enumerate(NATIONALITIES):
             begins = route.differs.get(name, route.begins)
@@ -273,8 +275,9 @@ def build_outlook(drivers: Drivers) -> np.ndarray:
     outlook["demand"][:, :count] = drivers.demand
     outlook["demand_steps"][:, :count] = drivers.demand_steps
     _compose_parties(outlook, drivers)
-    outlook["access"][:, :count] = drivers.access
-    outlook["routes"][:, :count] = np.cumsum(drivers.routes, axis=2)
+    outlook["ways"][:, :count, : drivers.ways.shape[2]] = drivers.ways
+    outlook["ways_change"][1:, :count] = (drivers.ways[1:] != drivers.ways[:-1]).any(axis=2)
+    outlook["way_round"][:, :count] = drivers.way_round
     outlook["entries"] = -1.0
     if drivers.entries is not None:
         outlook["entries"][:, :count, : drivers.entries.shape[2]] = np.nan_to_num(drivers.entries, nan=-1.0)

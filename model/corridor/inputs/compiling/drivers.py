@@ -31,7 +31,6 @@ from corridor.inputs.scenarios.scenario import Scenario
 from corridor.inputs.scenarios.scenario_files import load_scenario
 
 GOVERNMENTS = ("us", "mexico")  # whose satisfaction is reported
-FIRST_SHARE = 0.05  # of those who prefer a newly opened route take it at once
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,8 +51,10 @@ class Drivers:
     demand_memory: float  # share of what months added that is left after one more
     family: np.ndarray  # [D, N] share of those who set out as families
     child: np.ndarray  # [D, N] the same as unaccompanied children
-    access: np.ndarray  # [D, N] share that finds an open route
-    routes: np.ndarray  # [D, N, R] shares
+    routes: np.ndarray  # [N, R] leaning towards routes on the first day: shares
+    route_pull: np.ndarray  # [N, R] how much more of those who lean to a route take it
+    ways: np.ndarray  # [D, N, R] how far a route is open: 0 closed, 1 as usual, more with more seats
+    way_round: np.ndarray  # [D, N] share of those whose route is closed who know another
     parole: np.ndarray  # [D, N] people a day
     exceptions: np.ndarray  # [D] people a day admitted at ports without CBP One
     appointment_interest: np.ndarray  # [D, N] people a day of each nationality among appointments
@@ -84,13 +85,6 @@ class Drivers:
         return self.levers[name].values[day]
 
 
-def _blocked(path: LeverPath | None, when: float, days: int) -> np.ndarray:
-    """Where a route is closed to each nationality: bool[D, N]."""
-    if path is None:
-        return np.zeros((days, len(NATIONALITIES)), dtype=bool)
-    return path.values == when
-
-
 def _learned(blocked: np.ndarray, start: float, time: float) -> np.ndarray:
     """Logistic learning since a state began, 1 where it holds from the first day; float64[D].
 
@@ -109,49 +103,44 @@ def _learned(blocked: np.ndarray, start: float, time: float) -> np.ndarray:
     return known
 
 
-def choose_routes(
-    policy: Policy, parameters: ParameterSet, geography: Geography
-) -> tuple[np.ndarray, np.ndarray]:
-    """Route shares [D, N, R] and access [D, N] under visa walls and air routes.
+def first_routes(parameters: ParameterSet, geography: Geography) -> tuple[np.ndarray, np.ndarray]:
+    """Leanings of each nationality towards routes on the first day (shares) and pulls of routes, float64[N, R] both.
 
-    A wall stops those who would fly at first; as the way round becomes known they take the open routes in proportion
-    (Venezuela 2022: -87% in a month, recovered through the Darién in seven).
+    A route without a parameter is taken by dated arrivals alone: nobody leans to it and it pulls nobody.
     """
-    timeline = policy.timeline
-    days = timeline.days
-    wish = np.zeros((days, len(NATIONALITIES), len(geography.routes)))
+    first, pull = np.zeros((2, len(NATIONALITIES), len(geography.routes)))
     for index, route in enumerate(geography.routes):
-        if route.parameter:
-            wish[:, :, index] = parameters[route.parameter].daily_by_nationality(timeline)
-    wish = wish / np.maximum(wish.sum(axis=2, keepdims=True), 1e-12)
+        if route.parameter and route.pull:
+            first[:, index] = parameters[route.parameter].by_nationality()
+            pull[:, index] = parameters[route.pull].by_nationality()
+    return first / np.maximum(first.sum(axis=1, keepdims=True), 1e-12), pull
+
+
+def open_routes(
+    policy: Policy, parameters: ParameterSet, geography: Geography, first: np.ndarray, pull: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """How far each route is open, [D, N, R], and who of those whose route is closed know another, [D, N].
+
+    A wall stops those who would fly at first; as the way round becomes known they take the open routes (Venezuela 2022:
+    -87% in a month, recovered through the Darién in seven). Where none of the routes that anybody wishes is open there
+    is no way round.
+    """
+    days = policy.timeline.days
+    ways = np.ones((days, len(NATIONALITIES), len(geography.routes)))
+    for index, route in enumerate(geography.routes):
+        if route.opened_by:
+            ways[:, :, index] = policy.levers[route.opened_by].values
+        if route.closed_by and route.closed_by in policy.levers:
+            ways[policy.levers[route.closed_by].values == 1.0, index] = 0.0
     time = parameters["learning_days"].scalar()
     at_once = parameters["wall_access"].by_nationality()
-    closed = np.zeros(wish.shape, dtype=bool)
-    usable = np.ones(wish.shape)  # share of those who wish a route and know it
-    for index, route in enumerate(geography.routes):
-        closed[:, :, index] |= _blocked(policy.levers.get(route.closed_by or ""), 1.0, days)
-        if route.opened_by:
-            shut = _blocked(policy.levers[route.opened_by], 0.0, days)
-            closed[:, :, index] |= shut
-            for nation in range(wish.shape[1]):
-                usable[:, nation, index] = _learned(~shut[:, nation], FIRST_SHARE, time)
-    open_share = np.where(closed, 0.0, wish * usable)
-    way_round = np.ones(wish.shape[:2])
-    for nation in range(wish.shape[1]):
-        for index in range(wish.shape[2]):
-            if closed[:, nation, index].any():
-                learned = _learned(closed[:, nation, index], float(at_once[nation]), time)
-                way_round[:, nation] = np.minimum(way_round[:, nation], learned)
-    lost = np.where(closed, wish, 0.0).sum(axis=2)
-    unlearned = wish.sum(axis=2) - lost - open_share.sum(axis=2)
-    total_open = np.maximum(open_share.sum(axis=2), 1e-12)
-    shares = open_share / total_open[:, :, None]
-    access = np.clip(open_share.sum(axis=2) + unlearned + lost * way_round, 0.0, 1.0)
-    stuck = open_share.sum(axis=2) <= 1e-9
-    shares[stuck] = 0.0
-    shares[stuck, 0] = 1.0
-    access[stuck] = 0.0
-    return shares, access
+    way_round = np.ones(ways.shape[:2])
+    for nation, index in zip(*np.nonzero((pull > 0.0) & (ways == 0.0).any(axis=0)), strict=True):
+        learned = _learned(ways[:, nation, index] == 0.0, float(at_once[nation]), time)
+        way_round[:, nation] = np.minimum(way_round[:, nation], learned)
+    wish = (first + parameters["route_tries"].scalar()) * pull
+    way_round[(wish * ways).sum(axis=2) <= 0.0] = 0.0
+    return ways, way_round
 
 
 def first_leanings(parameters: ParameterSet, sectors: Sequence[str]) -> np.ndarray:
@@ -275,7 +264,8 @@ def compile_drivers(
         elif shock.kind == "group_arrival":
             held_from = max(0, shock.start_day - AHEAD["group_arrival"])
             groups.append((held_from, shock.start_day, str(shock.place), shock.size))
-    routes, access = choose_routes(policy, parameters, geography)
+    routes, pull = first_routes(parameters, geography)
+    ways, way_round = open_routes(policy, parameters, geography, routes, pull)
     ports = PlacesAtPorts.of(parameters, geography, timeline)
     entries = counted_entries(timeline, geography) if policy.observed_entries else None
     entries, ports = land(policy, geography, entries, ports)
@@ -293,8 +283,10 @@ def compile_drivers(
         demand_memory=Projection.of(parameters).memory,
         family=parameters["family_share"].daily_by_nationality(timeline),
         child=parameters["child_share"].daily_by_nationality(timeline),
-        access=access,
         routes=routes,
+        route_pull=pull,
+        ways=ways,
+        way_round=way_round,
         parole=spread_parole(policy, parameters),
         exceptions=ports.exceptions,
         appointment_interest=parameters["appointment_interest"].daily_by_nationality(timeline),

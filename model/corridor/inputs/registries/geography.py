@@ -60,14 +60,15 @@ class Place:
 
 @dataclass(frozen=True)
 class Route:
-    """A way to begin: the parameter with its share, the first place by nationality, and where people land by air.
+    """A way to begin: its parameters, the first place by nationality, and where people land by air.
 
-    People on it may be counted (`observed_as`, an indicator) at a place (`observed_at`). A route without a parameter is
+    `parameter` is the share that leans to it on the first day, `pull` its pull. People on it may be counted (`observed_as`, an indicator) at a place (`observed_at`). A route without a parameter is
     taken by dated arrivals alone (the shock `arrival`).
     """
 
     id: str
     parameter: str | None
+    pull: str | None
     begins: str
     differs: Mapping[str, str]
     opened_by: str | None
@@ -239,6 +240,7 @@ def _route(row: Mapping[str, Any]) -> Route:
     return Route(
         id=row["id"],
         parameter=row.get("parameter"),
+        pull=row.get("pull"),
         begins=row["begins"],
         differs={
             name: nation.begins[row["id"]]
