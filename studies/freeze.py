@@ -1,7 +1,7 @@
 """Freeze the packaged values of what fits move into a record: `python -m studies.freeze history-2023 2023-12-31`.
 
 A record is written once, when its scenario is; made again, it is another record. Which parameters: what an estimate
-moves (demand, stops, rates), the pull of sectors, and every dated value that goes on after the day.
+moves (demand, stops, rates), the pulls of sectors and routes, and every dated value that goes on after the day.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from corridor.experiments.estimation.priors import DEMAND, STOP_CHANCE, load_dec
 from corridor.inputs.parameters.parameter_set import load_parameters
 from corridor.inputs.parameters.parameter_values import ALL, UNDATED, Knots
 from corridor.inputs.reading.data_files import DATA_FOLDER, RECORDS
+from studies.route_pull import PULLS as ROUTE_PULLS
 from studies.sector_pull import PULL
 
 HEAD = """\
@@ -27,7 +28,7 @@ def record_text(name: str, last: date) -> str:
     """The file of a record: the packaged values as they are known on a day."""
     parameters = load_parameters()
     rates = dict.fromkeys(rate.id for rate in load_declared().rates)  # some are moved in two parts
-    moved = [DEMAND, STOP_CHANCE, PULL, *rates]
+    moved = [DEMAND, STOP_CHANCE, PULL, *ROUTE_PULLS, *rates]
     day = last.toordinal()
     goes_on = [
         id

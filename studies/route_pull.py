@@ -3,7 +3,7 @@
 `route_shares.csv` says by which routes people set out, by month and nationality: ratios of Darién, Honduran and US
 counts, with half-years and months taken as one where no more is known. Pulls in `FREE` move until the mean share of their
 route from January 2021 to December 2023 is what it says; all others are 1 (0 where nobody was reported to come),
-but for Cuba's flight to Managua: above 50 nothing is gained, nearly all took it once it was open. In sample: those months are then no score of mean shares, but what moves from month to month is left to leanings. Told for
+but for Cuba's flight to Managua: above 100 nothing is gained, nearly all took it once it was open. In sample: those months are then no score of mean shares, but what moves from month to month is left to leanings. Told for
 each nationality: total variation of months from the file, weighted by departures, to 2023 and in 2024, of which nothing
 is fitted.
 """
@@ -26,6 +26,7 @@ from corridor.inputs.registries.nationalities import NATIONALITIES
 SHARES = Path(__file__).with_name("route_shares.csv")
 FREE = {
     "Colombia": "darien",
+    "Ecuador": "darien",
     "Peru": "darien",
     "Other": "nicaragua_air",
     "China": "ecuador_air",
@@ -33,6 +34,7 @@ FREE = {
     "West Africa": "nicaragua_air",
     "Eastern Europe and Central Asia": "nicaragua_air",
 }
+PULLS = tuple(route.pull for route in load_geography().routes if route.pull)
 LAST = "2023-12"
 LOOK_DAYS = 7
 STEP = 0.3  # of the logarithm of odds: a pull works again and again as leanings follow it

@@ -16,6 +16,7 @@ from corridor.inputs.parameters.records import recorded_values
 from corridor.inputs.reading.data_files import record_names
 from corridor.inputs.registries.nationalities import NATIONALITIES
 from corridor.inputs.scenarios.scenario_files import load_scenario, parse_scenario
+from studies.route_pull import PULLS as ROUTE_PULLS
 from studies.sector_pull import PULL
 
 RECORD = "history-2023"
@@ -45,7 +46,7 @@ def test_the_record_ends_with_2023_and_its_demand_too():
 
 
 def test_the_record_holds_everything_that_a_fit_moves_and_all_that_goes_on_after_it():
-    moved = {DEMAND, STOP_CHANCE, PULL, *(rate.id for rate in load_declared().rates)}
+    moved = {DEMAND, STOP_CHANCE, PULL, *ROUTE_PULLS, *(rate.id for rate in load_declared().rates)}
     end = END.toordinal()
     goes_on = {
         id

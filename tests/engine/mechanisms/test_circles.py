@@ -5,7 +5,7 @@ import pytest
 
 from corridor.engine.mechanisms.circles import choose_circle, hear_of_all, hear_of_own, listens
 from corridor.engine.records.circles import ring_of, sponsors_of, unlike
-from corridor.engine.records.layout import CIRCLE, NATION, TIES, WORLD
+from corridor.engine.records.layout import CIRCLE, NATION, ROUTES, RULES, TIES, WORLD
 from corridor.engine.records.network import build_world
 from corridor.inputs.registries.nationalities import NATIONALITIES, load_nationalities
 from tests.engine.bare_records import agreed, record_of
@@ -26,17 +26,21 @@ def circles_of(world, nation):
 
 
 def test_a_circle_moves_towards_what_its_own_and_those_of_its_ties_met_as_by_hand():
-    world = record_of(WORLD, rules__tie_weight=0.25, rules__origin_memory=30.0)
+    world = record_of(WORLD, rules__tie_weight=0.25, rules__origin_memory=30.0, rules__leaning_days=70.0)
     world["circles"]["told_failed"][1], world["circles"]["told_passed"][1] = 60.0, 40.0
     circle = record_of(CIRCLE, belief_origin=0.4, failed=30.0, passed=20.0, ties=[1, *[2] * (TIES - 1)])
     circle["way_failed"][1], circle["belief_way"] = 35.0, 0.2
+    circle["way_passed"][2], circle["leaning"][2:4] = 14.0, 0.5
+    world["circles"]["told_way_passed"][1, 3] = 28.0
     nation = record_of(NATION, belief_origin=0.5, belief_way=0.2)
-    agreed(hear_of_own, world, circle, nation)
+    agreed(hear_of_own, world, circle, nation, np.ones(ROUTES))
     assert circle["belief_origin"] == pytest.approx(0.4 + (62.5 / 110 - 0.4) * 7 / 30)
     assert circle["belief_way"][1] == pytest.approx(0.2 + ((35 + 7) / 70 - 0.2) * 7 / 30)
-    assert circle["belief_way"][2] == pytest.approx(0.2), "with no news of a route a belief keeps"
+    assert circle["belief_way"][4] == pytest.approx(0.2), "with no news of a route a belief keeps"
+    # 14 of its own came by one route and 7 of its ties by another, beside 35 as it leans: (31.5, 24.5) of 56
+    assert circle["leaning"][2:4] == pytest.approx([0.5 + 0.1 * 3.5 / 56, 0.5 - 0.1 * 3.5 / 56])
     assert [circle[name] for name in ("told_failed", "told_passed", "failed", "passed")] == [30, 20, 0, 0]
-    assert circle["told_way_failed"][1] == 35.0
+    assert circle["told_way_failed"][1] == 35.0 and circle["told_way_passed"][2] == 14.0
     assert not circle["way_failed"].any()
 
 
@@ -48,11 +52,11 @@ def test_each_circle_listens_once_a_week_and_one_that_is_alone_every_day():
 
 
 def test_a_circle_that_is_alone_believes_what_all_are_told():
-    circle, nation = (
-        record_of(CIRCLE, belief_origin=0.9),
-        record_of(NATION, belief_origin=0.3, belief_way=0.1),
-    )
-    agreed(hear_of_all, circle, nation)
+    circle = record_of(CIRCLE, belief_origin=0.9)
+    nation = record_of(NATION, belief_origin=0.3, belief_way=0.1)
+    circle["leaning"][:2], nation["way_passed"][0] = 0.5, 5.0
+    agreed(hear_of_all, circle, nation, record_of(RULES, leaning_days=10.0), np.ones(ROUTES))
+    assert circle["leaning"][:2] == pytest.approx([0.525, 0.475])  # a tenth towards 7.5 of 10 people a day
     assert circle["belief_origin"] == 0.3
     assert (circle["belief_way"] == 0.1).all()
 

@@ -50,8 +50,9 @@ def leave(
         CIRCLE, share=1.0, response=1.0, pool=pool, belief_origin=belief, able=able, able_hidden=able_hidden
     )
     circle["belief_way"][:2] = way
+    circle["leaning"][:3] = [0.3, 0.3, 0.4]
     nation = record_of(NATION, tighter_origin=deter, looser_origin=ease, attracted=attract)
-    trait = record_of(TRAIT, departure_response=3.0, evader=evader)
+    trait = record_of(TRAIT, departure_response=3.0, evader=evader, route_pull=1.0)
     rules = record_of(
         RULES,
         pool_departure=1 / 30,
@@ -61,10 +62,7 @@ def leave(
         indifference=0.4,
     )
     every = np.full(NATIONS, 1.0)
-    today = record_of(
-        OUTLOOK, parole=every * parole, entries=-1.0,
-    )  # fmt: skip
-    today["routes"][:] = [0.3, 0.6, *[1.0] * (ROUTES - 2)]
+    today = record_of(OUTLOOK, parole=every * parole, entries=-1.0, ways=1.0)
     agreed(decide_to_go, circle, nation, trait, rules, today, 0)
     inflow = demand * (rules["pool_departure"] + rules["pool_lapse"]) / rules["pool_departure"]
     given = (rules, inflow, access, 0.2 * parole)

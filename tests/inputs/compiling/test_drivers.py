@@ -103,24 +103,25 @@ def test_one_night_events_keep_their_day():
 # --- routes -------------------------------------------------------------------------------------------------------
 
 
-def test_route_shares_are_shares_on_every_day():
+def test_a_nationality_leans_by_shares_and_leans_to_nothing_that_pulls_nobody():
     drivers = drivers_of()
-    assert drivers.routes.shape == (drivers.timeline.days, len(NATIONALITIES), len(ROUTES))
-    np.testing.assert_allclose(drivers.routes.sum(axis=2), 1.0)
+    assert drivers.routes.shape == drivers.route_pull.shape == (len(NATIONALITIES), len(ROUTES))
+    np.testing.assert_allclose(drivers.routes.sum(axis=1), 1.0)
     assert drivers.routes.min() >= 0.0
-    assert ((drivers.access >= 0) & (drivers.access <= 1)).all()
+    assert ((drivers.way_round >= 0) & (drivers.way_round <= 1)).all()
+    assert (drivers.route_pull[drivers.routes > 0] > 0).all()
+    by_arrival = ROUTES.index("tijuana_air")
+    assert not drivers.routes[:, by_arrival].any() and not drivers.route_pull[:, by_arrival].any()
 
 
-def test_a_visa_stops_those_who_flew_at_once_and_the_way_round_becomes_known():
+def test_a_visa_closes_the_flight_at_once_and_the_way_round_becomes_known():
     drivers = drivers_of(movement("lever: mexico.visa_required, for: [Colombia], start: 2022-05-01, to: 1"))
     usual, code, day = drivers_of(), CODE["Colombia"], day_of(2022, 5, 1)
     air = ROUTES.index("mexico_air")
-    assert usual.routes[day, code, air] > 0.5
-    assert drivers.access[day - 1, code] == usual.access[day - 1, code]
-    assert drivers.access[day, code] < 0.5 * usual.access[day, code]
-    assert not drivers.routes[day:, code, air].any()
-    assert drivers.routes[day + 200, code, ROUTES.index("darien")] > 0.9
-    learned = drivers.access[day : day + 400, code]
+    assert drivers.ways[day - 1, code, air] == 1.0 and not drivers.ways[day:, code, air].any()
+    np.testing.assert_array_equal(drivers.way_round[:day], usual.way_round[:day])
+    assert drivers.way_round[day, code] == pytest.approx(0.05)
+    learned = drivers.way_round[day : day + 400, code]
     assert (np.diff(learned) >= -1e-12).all()
     assert learned[-1] > 0.8
 
@@ -138,17 +139,18 @@ def test_a_visa_closes_the_route_that_lands_in_its_country_and_no_other(country,
     closed = f"lever: {country}.visa_required, for: [{nation}], start: 2023-05-01, to: 1"
     drivers, usual, day = drivers_of(movement(closed)), drivers_of(), day_of(2023, 5, 1)
     code, index = CODE[nation], ROUTES.index(route)
-    others = [each for each in range(len(ROUTES)) if each != index]
-    assert usual.routes[day, code, index] > 0
-    assert not drivers.routes[day:, code, index].any()
-    open_before = usual.routes[day:, code, others].sum(axis=1, keepdims=True)
-    np.testing.assert_allclose(
-        drivers.routes[day:, code, others], usual.routes[day:, code, others] / open_before
-    )
-    assert drivers.access[day, code] < usual.access[day, code]
-    assert drivers.access[day + 200, code] > drivers.access[day, code]
-    rest = [each for each in range(len(NATIONALITIES)) if each != code]
-    np.testing.assert_array_equal(drivers.routes[:, rest], usual.routes[:, rest])
+    assert (usual.ways[day:, code, index] == 1.0).all()
+    assert not drivers.ways[day:, code, index].any()
+    drivers.ways[day:, code, index] = 1.0
+    np.testing.assert_array_equal(drivers.ways, usual.ways)
+    assert drivers.way_round[day, code] < drivers.way_round[day + 200, code] < usual.way_round[day, code]
+
+
+def test_a_visa_of_a_country_to_which_nobody_would_fly_costs_no_way_round():
+    closed = "lever: ecuador.visa_required, for: [Venezuela], start: 2022-09-01, to: 1"
+    drivers, usual = drivers_of(movement(closed)), drivers_of()
+    assert not drivers.ways[-1, CODE["Venezuela"], ROUTES.index("ecuador_air")]
+    np.testing.assert_array_equal(drivers.way_round, usual.way_round)
 
 
 def test_a_visa_of_a_country_where_nobody_lands_is_refused_with_the_countries_that_have_one():
@@ -166,31 +168,29 @@ def test_a_visa_lifted_opens_the_way_again():
         movement("lever: mexico.visa_required, for: [Colombia], start: 2022-05-01, end: 2022-07-31, to: 1")
     )
     usual, day = drivers_of(), day_of(2022, 8, 1)
-    np.testing.assert_allclose(drivers.routes[day:, CODE["Colombia"]], usual.routes[day:, CODE["Colombia"]])
-    np.testing.assert_allclose(drivers.access[day:], usual.access[day:])
+    np.testing.assert_array_equal(drivers.ways[day:], usual.ways[day:])
+    np.testing.assert_array_equal(drivers.way_round[day:], usual.way_round[day:])
 
 
-def test_a_new_air_route_is_taken_up_slowly_from_the_darien():
-    drivers = drivers_of(
-        movement("lever: nicaragua.air_route, for: [Cuba], start: 2021-03-01, end: 2021-08-31, to: 0")
-    )
-    usual = drivers_of()
-    assert drivers.routes.shape == usual.routes.shape
-    first = day_of(2021, 11, 22)  # history opens it for Cubans
-    managua = usual.routes[:, CODE["Cuba"], ROUTES.index("nicaragua_air")]
-    assert managua[first - 1] == 0.0
-    assert 0.0 < managua[first] < managua[first + 90]
+def test_more_seats_than_usual_are_so_much_more_open():
+    managua = drivers_of().ways[:, CODE["Haiti"], ROUTES.index("nicaragua_air")]
+    days = [day_of(2023, month, 15) for month in (7, 8, 9, 10, 11)]  # charter flights in autumn, then none
+    assert managua[days].tolist() == [1.0, 10.0, 50.0, 130.0, 0.0]
 
 
 def test_a_nationality_without_an_open_route_does_not_leave():
-    wish = {f"route_{route}": int(route == "mexico_air") for route in ROUTES if route != "tijuana_air"}
-    overrides = ", ".join(f"{name}: {{value: {{Peru: {share}}}}}" for name, share in wish.items())
+    alone = {
+        f"{name}_{route}": int(route == "mexico_air")
+        for route in ROUTES
+        if route != "tijuana_air"
+        for name in ("route", "route_pull")
+    }
+    overrides = ", ".join(f"{name}: {{value: {{Peru: {share}}}}}" for name, share in alone.items())
     visa = "lever: mexico.visa_required, for: [Peru], start: 2022-05-01, to: 1"
-    closed = f"{movement(visa)}\noverrides: {{{overrides}}}"
-    drivers = drivers_of(closed)
-    after = slice(day_of(2022, 5, 1), None)
-    assert not drivers.access[after, CODE["Peru"]].any()
-    np.testing.assert_allclose(drivers.routes[after, CODE["Peru"]].sum(axis=1), 1.0)
+    drivers = drivers_of(f"{movement(visa)}\noverrides: {{{overrides}}}")
+    day = day_of(2022, 5, 1)
+    assert drivers.way_round[day - 1, CODE["Peru"]] == 1.0
+    assert not drivers.way_round[day:, CODE["Peru"]].any()
 
 
 # --- parole -------------------------------------------------------------------------------------------------------
@@ -259,8 +259,8 @@ def test_a_longer_run_has_the_same_days_as_the_shorter_as_far_as_that_goes():
     assert longer.timeline.days == days + 365
     for name in (
         "demand",
-        "access",
-        "routes",
+        "ways",
+        "way_round",
         "parole",
         "exceptions",
         "exception_interest",
@@ -326,8 +326,7 @@ def test_the_mean_of_what_comes_is_what_is_held():
 def test_drivers_of_any_scenario_are_finite_and_within_bounds(body):
     note(body)
     drivers = drivers_of(body)
-    np.testing.assert_allclose(drivers.routes.sum(axis=2), 1.0)
-    assert ((drivers.access >= 0) & (drivers.access <= 1)).all()
+    assert ((drivers.way_round >= 0) & (drivers.way_round <= 1)).all()
     for name in (
         "demand",
         "parole",
@@ -335,7 +334,7 @@ def test_drivers_of_any_scenario_are_finite_and_within_bounds(body):
         "inm_service",
         "inm_stops",
         "pace",
-        "routes",
+        "ways",
     ):
         values = getattr(drivers, name)
         assert np.isfinite(values).all(), name
@@ -354,5 +353,5 @@ def test_a_scenario_has_the_drivers_of_its_parent_before_it_diverges():
     )
     day = drivers.diverges_on
     assert day == day_of(2022, 5, 1)
-    for name in ("demand", "access", "routes", "parole"):
+    for name in ("demand", "ways", "way_round", "parole"):
         np.testing.assert_array_equal(getattr(drivers, name)[:day], getattr(history, name)[:day])
