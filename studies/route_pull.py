@@ -134,7 +134,9 @@ def tell(people_per_agent: int, pulls: dict[str, dict[str, float]]) -> None:
     print("nationality, total variation to 2023, in 2024; mean shares simulated / on file")
     for code, name in enumerate(NATIONALITIES):
         if filed[code].sum() > 0:
-            print(f"{name:32} {to_2023[code]:.3f} {later[code]:.3f}  {np.round(mine[code], 3)} / {np.round(filed[code], 3)}")
+            print(
+                f"{name:32} {to_2023[code]:.3f} {later[code]:.3f}  {np.round(mine[code], 3)} / {np.round(filed[code], 3)}"
+            )
     people = sum(made[m].sum(axis=1) for m in said if m <= LAST)
     moved = filed.sum(axis=1) > 0
     print(f"all of these, by people: {(to_2023 * people)[moved].sum() / people[moved].sum():.3f}")
@@ -142,7 +144,9 @@ def tell(people_per_agent: int, pulls: dict[str, dict[str, float]]) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m studies.route_pull", description=__doc__)
-    parser.add_argument("--rounds", type=int, default=12, help="0: only tell how far the shares are from the file")
+    parser.add_argument(
+        "--rounds", type=int, default=12, help="0: only tell how far the shares are from the file"
+    )
     parser.add_argument("--people-per-agent", type=int, default=50)
     asked = parser.parse_args()
     pulls = fit_pulls(asked.rounds, asked.people_per_agent) if asked.rounds else {}

@@ -156,7 +156,8 @@ def routes_name_what_exists() -> list[Problem]:
         for field, known in (
             ("parameter", parameters),
             ("pull", parameters),
-            ("opened_by", LEVERS), ("lands_in", LEVERS),
+            ("opened_by", LEVERS),
+            ("lands_in", LEVERS),
         ):
             name = row.get(field)
             if name is not None and field == "lands_in":

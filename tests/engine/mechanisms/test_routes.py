@@ -51,7 +51,9 @@ def test_with_no_news_or_with_nothing_open_that_anybody_leans_to_a_leaning_stays
     st.floats(0.01, 1000.0),
     SHARES,
 )
-def test_a_leaning_stays_a_set_of_shares_and_what_is_closed_keeps_its_own(leaning, arrived, ways, prior, step):
+def test_a_leaning_stays_a_set_of_shares_and_what_is_closed_keeps_its_own(
+    leaning, arrived, ways, prior, step
+):
     before = np.array(leaning) / sum(leaning)
     after = learned(before, arrived, ways, prior=prior, step=step)[:3]
     assert after.sum() == pytest.approx(1.0)

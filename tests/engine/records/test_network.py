@@ -152,5 +152,7 @@ def test_the_outlook_holds_every_day_and_numbers_the_months(drivers):
     np.testing.assert_array_equal(months, np.arange(1, 49))
     starts = [drivers.timeline.date_of(int(day)) for day in np.flatnonzero(outlook["new_month"])]
     assert {day.day for day in starts} == {1}
-    np.testing.assert_allclose(outlook["routes"][:, :COUNT, -1], 1.0, atol=1e-6)
+    changes = (np.diff(outlook["ways"], axis=0) != 0.0).any(axis=2)
+    np.testing.assert_array_equal(outlook["ways_change"][1:], changes)
+    assert not outlook["ways_change"][0].any() and 5 < changes.sum() < 20  # visas and flights of history
     np.testing.assert_allclose(outlook["demand"][:, :COUNT], drivers.demand, rtol=1e-6)

@@ -210,8 +210,8 @@ CIRCLE = _record(
         ("way_passed", PEOPLE, (ROUTES,)),
         ("told_failed", PEOPLE),  # the same of the week before: what it tells those who know its people
         ("told_passed", PEOPLE),
-        ("told_way_failed", PEOPLE, (ROUTES,)),
-        ("told_way_passed", PEOPLE, (ROUTES,)),
+        ("told_way_failed", "f4", (ROUTES,)),
+        ("told_way_passed", "f4", (ROUTES,)),
         ("able", AMOUNT),  # share who can pay, relative to the usual: of those who surrender
         ("able_hidden", AMOUNT),  # the same of those who hide
         ("sponsored", SHARE),  # of those who can pay and surrender, who have a sponsor
@@ -242,7 +242,11 @@ TRAIT = _record(
         ("parole_from_pool", "f8"),
         ("fee", "f8"),
         ("entry", "u1", (8,)),  # first place of each route
-        ("route_pull", AMOUNT, (ROUTES,)),  # comfort and price of each: how much more of those who lean to it go
+        (
+            "route_pull",
+            AMOUNT,
+            (ROUTES,),
+        ),  # comfort and price of each: how much more of those who lean to it go
     ]
 )
 
