@@ -6,13 +6,12 @@ A rule is a function without arguments that returns problems. A new rule is a ne
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import date
 from functools import cache
 
 from corridor.foundations.errors import InputError, Problem, nearest_name
 from corridor.inputs.parameters.parameter_file import NATIONALITY
 from corridor.inputs.parameters.parameter_set import load_parameters
-from corridor.inputs.parameters.parameter_values import DEFAULT, Parameter
+from corridor.inputs.parameters.parameter_values import DEFAULT
 from corridor.inputs.reading.data_files import data_label, read_data_text
 from corridor.inputs.reading.registry import read_data_file
 from corridor.inputs.reading.yaml_source import DataPath, YamlSource, read_yaml_text

@@ -1,4 +1,4 @@
-"""Routes: a leaning follows those who arrived among what is open, and a choice follows leaning, pull and what is heard."""
+"""Routes: a leaning follows those who arrived; a choice follows leaning, pull, what is open and what is heard."""
 
 import numpy as np
 import pytest
