@@ -1,11 +1,12 @@
-"""Fit the pull of routes, one number a nationality and route for all months: `python -m studies.route_pull` (a minute).
+"""Fit the pull of routes, one number a nationality for all months: `python -m studies.route_pull` (a minute).
 
 `route_shares.csv` says by which routes people set out, by month and nationality: ratios of Darién, Honduran and US
-counts, with half-years and months taken as one where no more is known. Pulls in `FREE` move until the mean share of their
-route from January 2021 to December 2023 is what it says; all others are 1 (0 where nobody was reported to come),
-but for Cuba's flight to Managua: above 100 nothing is gained, nearly all took it once it was open. In sample: those months are then no score of mean shares, but what moves from month to month is left to leanings. Told for
-each nationality: total variation of months from the file, weighted by departures, to 2023 and in 2024, of which nothing
-is fitted.
+counts, with half-years and months taken as one where no more is known. Pulls in `FREE` move until the mean share of
+their route from January 2021 to December 2023 is what it says, but for Cuba's flight to Managua: above 100 nothing is
+gained, nearly all took it once it was open. All others are 1 (0 where nobody was reported to come). In sample: those
+months are then no score of mean shares, but what moves from month to month is left to leanings. Told for each
+nationality: total variation of months from the file, weighted by departures, to 2023 and in 2024, of which nothing is
+fitted.
 """
 
 from __future__ import annotations
@@ -84,8 +85,8 @@ def simulated(pulls: dict[str, dict[str, float]], people_per_agent: int) -> dict
 def means(made: dict[str, np.ndarray], said: dict[str, np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
     """Mean shares to `LAST`, weighted by departures: as simulated and as on file, float64[N, R] both."""
     months = [month for month in said if month <= LAST]
-    whole = sum(made[month] for month in months)
-    filed = sum(said[month] * made[month].sum(axis=1, keepdims=True) for month in months)
+    whole = np.sum([made[month] for month in months], axis=0)
+    filed = np.sum([said[month] * made[month].sum(axis=1, keepdims=True) for month in months], axis=0)
     people = np.maximum(whole.sum(axis=1, keepdims=True), 1e-9)
     return whole / people, filed / people
 
@@ -134,10 +135,9 @@ def tell(people_per_agent: int, pulls: dict[str, dict[str, float]]) -> None:
     print("nationality, total variation to 2023, in 2024; mean shares simulated / on file")
     for code, name in enumerate(NATIONALITIES):
         if filed[code].sum() > 0:
-            print(
-                f"{name:32} {to_2023[code]:.3f} {later[code]:.3f}  {np.round(mine[code], 3)} / {np.round(filed[code], 3)}"
-            )
-    people = sum(made[m].sum(axis=1) for m in said if m <= LAST)
+            apart = f"{to_2023[code]:.3f} {later[code]:.3f}"
+            print(f"{name:32} {apart}  {np.round(mine[code], 3)} / {np.round(filed[code], 3)}")
+    people = np.sum([made[m].sum(axis=1) for m in said if m <= LAST], axis=0)
     moved = filed.sum(axis=1) > 0
     print(f"all of these, by people: {(to_2023 * people)[moved].sum() / people[moved].sum():.3f}")
 

@@ -2,15 +2,15 @@
 
 A circle leans to routes as its nationality leans to sectors (`leanings`): shares that begin as given and move, whenever
 it listens, towards the routes by which its own people and those of its ties reached the north of Mexico. A route draws
-by that leaning, by a constant pull (comfort and price, one a nationality and route), by how far it is open, and the less
-the likelier it seems to fail. A few would try any route that is open to them, so a new road is found and grows as those
+by that leaning, by a constant pull (comfort and price, one a nationality and route), by how far it is open, and less the
+likelier it seems to fail. A few would try any route that is open to them, so a new road is found and grows as those
 who took it arrive. What is closed keeps its share: nothing is heard of it, and its people want it back. Bounded random
 utility: Klabunde and Willekens 2016; following those who went before: Massey and Aysa-Lastra 2011; the Darien and the
 flights to Managua after Mexico's visas: project's ratios.
 
-By hand: shares (.8, .1, .1), the first closed. In a week 30 came by the second and 10 by the third, against 10 who count
-as the shares say: of the .2 that is open they are told .2 x (35, 15) / 50 = (.14, .06). Memory 70 days: a tenth of the
-way there, so the shares become (.8, .104, .096). With pulls (1, 2, 1) and nobody who tries: .8 of 1.104 are lost.
+By hand: shares (.8, .1, .1), the first closed. In a week 30 came by the second and 10 by the third, and 10 count as the
+shares say: of the .2 that is open they are told .2 x (35, 15) / 50 = (.14, .06). Memory 70 days: a tenth of the way
+there, so the shares become (.8, .104, .096). With pulls (1, 2, 1) and nobody who tries: .8 of 1.104 are lost.
 """
 
 from __future__ import annotations

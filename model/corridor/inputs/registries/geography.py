@@ -62,8 +62,9 @@ class Place:
 class Route:
     """A way to begin: its parameters, the first place by nationality, and where people land by air.
 
-    `parameter` is the share that leans to it on the first day, `pull` its pull. People on it may be counted (`observed_as`, an indicator) at a place (`observed_at`). A route without a parameter is
-    taken by dated arrivals alone (the shock `arrival`).
+    `parameter` is the share that leans to it on the first day, `pull` its pull. People on it may be counted
+    (`observed_as`, an indicator) at a place (`observed_at`). A route without a parameter is taken by dated arrivals
+    alone (the shock `arrival`).
     """
 
     id: str
