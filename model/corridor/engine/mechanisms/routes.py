@@ -2,9 +2,9 @@
 
 A circle leans to routes as its nationality leans to sectors (`leanings`): shares that begin as given and move, whenever
 it listens, towards the routes by which its own people and those of its ties reached the north of Mexico. A route draws
-by that leaning, by a constant pull (comfort and price, one a nationality and route), by how far it is open, and less the
-likelier it seems to fail. A few would try any route that is open to them, so a new road is found and grows as those
-who took it arrive. What is closed keeps its share: nothing is heard of it, and its people want it back. Bounded random
+by that leaning, by a constant pull (comfort and price, one a nationality and route), by how far it is open, and less
+the likelier it seems to fail. A few would try any route that is open to them, so a new road is found and grows as those
+who took it arrive. What is closed keeps its share: nothing is heard of it, and people want it back. Bounded random
 utility: Klabunde and Willekens 2016; following those who went before: Massey and Aysa-Lastra 2011; the Darien and the
 flights to Managua after Mexico's visas: project's ratios.
 
