@@ -146,9 +146,9 @@ def totals(scores: pd.DataFrame) -> list[str]:
         "Mean absolute percentage error, continuous ranked probability score (thousand people) and the share of months "
         f"in the 80% band, {', '.join(map(str, HORIZONS))} months after the origin (one more after the last known "
         f"month); {', '.join(str(cases[h]) for h in HORIZONS)} overlapping cases. Every forecast is a distribution. "
-        "The model's bands hold what members differ in (members of the ensemble, demand to come, what Mexico does, chance) "
-        "and the errors that the protocol had made by then, as far as they were published; those of simple forecasts "
-        "the errors that these had made, by the same rule. Targets, with the policy as announced: below "
+        "The model's bands hold what members differ in (members of the ensemble, demand to come, what Mexico does, "
+        "chance) and the errors that the protocol had made by then, as far as they were published; those of simple "
+        "forecasts the errors that these had made, by the same rule. Targets, with the policy as announced: below "
         f"{', '.join(MUST_LOSE)} at 1, 3 and 6 months by MAPE and CRPS; 70 to 90% in the 80% band.",
         table(head, shown),
         off_target(rows.loc[rows["forecast"] == ANNOUNCED]),

@@ -187,7 +187,8 @@ def _smoothing(logs: Floats, steps: int) -> tuple[Floats, Floats]:
 
     forms = [form for form in SMOOTHINGS if "seasonal" not in form or len(logs) >= SEASONS * YEAR]
     named = pd.Series(logs)  # its intervals want an index
-    best = min((ETSModel(named, **form).fit(disp=False) for form in forms), key=lambda fit: fit.aicc)
+    fits: list[Any] = [ETSModel(named, **form).fit(disp=False) for form in forms]
+    best = min(fits, key=lambda fit: fit.aicc)
     made = best.get_prediction(start=len(logs), end=len(logs) + steps - 1)
     return np.asarray(made.predicted_mean), np.sqrt(np.asarray(made.forecast_variance))
 
@@ -196,6 +197,7 @@ def _arima(logs: Floats, steps: int) -> tuple[Floats, Floats]:
     from statsmodels.tsa.statespace.sarimax import SARIMAX
 
     models = (SARIMAX(logs, order=order, seasonal_order=SEASONAL_ORDER) for order in ORDERS)
-    best = min((model.fit(disp=False, maxiter=100) for model in models), key=lambda fit: fit.aicc)
+    fits: list[Any] = [model.fit(disp=False, maxiter=100) for model in models]
+    best = min(fits, key=lambda fit: fit.aicc)
     made = best.get_forecast(steps)
     return np.asarray(made.predicted_mean), np.asarray(made.se_mean)
