@@ -111,6 +111,7 @@ def test_with_the_core_alone_scenarios_run_in_batches_and_are_compared(core, tmp
         (["report", "results"], "report"),
         (["sensitivity", "history"], "report"),
         (["batch", "history", "--scheduler", "tcp://127.0.0.1:1"], "cluster"),
+        (["hindcast"], "hindcast"),
     ],
     ids=lambda value: value if isinstance(value, str) else value[0],
 )

@@ -161,11 +161,13 @@ def hindcast(
     ),
     json: AsJson = False,
 ) -> None:
-    """Project the months since 2022 from what was known at each, and score it (tens of minutes)."""
+    """Project the months since 2022 from what was known at each, beside forecasts without the model (an hour)."""
     from corridor.cli import terminal
     from corridor.experiments.hindcast.run import run_hindcast
+    from corridor.foundations.extras import need
     from corridor.outputs.locks import locked
 
+    need("hindcast", "a hindcast")
     with locked(out):
         scores = run_hindcast(
             out,
@@ -176,10 +178,19 @@ def hindcast(
             tell=screen.tell,
         ).scores()
     rows = [
-        [row["forecast"], str(row["horizon"]), str(row["cases"]), f"{row['mape']:.1%}", f"{row['mase']:.2f}"]
+        [
+            row["forecast"],
+            str(row["horizon"]),
+            str(row["cases"]),
+            f"{row['mape']:.1%}",
+            f"{row['crps']:,.0f}",
+            f"{row['in_80']:.0%}",
+        ]
         for row in scores.loc[scores["nationality"] == "all"].to_dict("records")
     ]
-    terminal.show_table("All encounters", ["forecast", "months ahead", "cases", "MAPE", "MASE"], rows)
+    head = ["forecast", "months ahead", "cases", "MAPE", "CRPS", "in 80%"]
+    terminal.show_table("All encounters", head, rows)
     screen.answer(scores=screen.records(scores))
-    screen.answer(written=[f"{out}/{name}" for name in ("projections.csv", "scores.csv")])
-    screen.say(f"\nwritten to {out}/: projections.csv, scores.csv")
+    files = ("differences.csv", "projections.csv", "scores.csv")
+    screen.answer(written=[f"{out}/{name}" for name in files])
+    screen.say(f"\nwritten to {out}/: {', '.join(files)}")

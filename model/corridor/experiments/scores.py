@@ -1,7 +1,6 @@
-"""Scores of forecasts: errors of a point, of a distribution, and coverage of bands.
+"""Scores of forecasts: errors of a point, and coverage of bands.
 
-MASE after Hyndman & Koehler (2006), International Journal of Forecasting 22; CRPS of an ensemble after Gneiting &
-Raftery (2007), Journal of the American Statistical Association 102.
+MASE after Hyndman & Koehler (2006), International Journal of Forecasting 22.
 """
 
 from __future__ import annotations
@@ -24,21 +23,6 @@ def wape(forecast: np.ndarray, observed: np.ndarray) -> float:
 def mase(forecast: np.ndarray, observed: np.ndarray, naive: np.ndarray) -> float:
     """Mean absolute error over that of a naive forecast of the same months."""
     return float(np.nanmean(np.abs(forecast - observed)) / np.nanmean(np.abs(naive - observed)))
-
-
-def crps(ensemble: np.ndarray, observed: np.ndarray) -> float:
-    """Mean continuous ranked probability score.
-
-    Parameters
-    ----------
-    ensemble : float64[members, cases]
-    observed : float64[cases]
-    """
-    ordered = np.sort(ensemble, axis=0)
-    members = len(ordered)
-    weights = 2.0 * np.arange(1, members + 1) - members - 1.0
-    spread = (weights[:, None] * ordered).sum(axis=0) / members**2
-    return float(np.nanmean(np.abs(ensemble - observed).mean(axis=0) - spread))
 
 
 def coverage(ensemble: np.ndarray, observed: np.ndarray, band: float) -> float:

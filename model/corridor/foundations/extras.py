@@ -17,6 +17,7 @@ EXTRAS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "app": ("streamlit", "altair", "pydeck"),
         "report": ("jinja2", "markupsafe", "matplotlib", "altair"),
         "cluster": ("distributed",),
+        "hindcast": ("scoringrules", "statsmodels"),
     }
 )
 """Extra -> the modules that Corridor imports of it."""

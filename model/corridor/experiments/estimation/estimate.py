@@ -70,6 +70,7 @@ def estimate(
     people_per_agent: int = 50,
     left_out: Collection[str] = (),
     counts: NDArray[np.float64] | None = None,
+    origin: str = "",
     workers: int = 2,
     declared: Estimation | None = None,
     tell: Tell = lambda _: None,
@@ -90,6 +91,8 @@ def estimate(
         Months that are simulated and not compared.
     counts : float64[C, T], optional
         Data made by the model with known values, in place of what was published (`series.cells_of`).
+    origin : str
+        A month by whose end inputs and policy are taken as they were known; as they are on record unless given.
 
     Raises
     ------
@@ -101,7 +104,7 @@ def estimate(
     asked = check_request(members=members, seed=seed, people_per_agent=people_per_agent, workers=workers)
     members, seed, people_per_agent, workers = asked.values()
     declared = declared or load_estimation()
-    setting = Setting(until or last_published(), off, people_per_agent=people_per_agent)
+    setting = Setting(until or last_published(), off, people_per_agent=people_per_agent, origin=origin)
     unknowns = Unknowns(setting.until, declared, off)
     data = Data(setting.months, declared, people_per_agent=people_per_agent, left_out=left_out, counts=counts)
     blocks = [(block, data.seen_by(block)) for block in unknowns.blocks()]

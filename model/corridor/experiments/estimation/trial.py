@@ -14,6 +14,7 @@ import numpy as np
 
 from corridor.engine.simulation import Simulation
 from corridor.experiments.estimation.priors import load_declared
+from corridor.experiments.known import announced_policy, parameters_as_known
 from corridor.inputs.compiling.drivers import compile_drivers
 from corridor.inputs.compiling.policy import Policy, resolve
 from corridor.inputs.parameters.parameter_set import Parameter, ParameterSet, load_parameters
@@ -40,12 +41,15 @@ class Setting:
         A mechanism that is switched off, or nothing.
     replicates, people_per_agent : int
         Random realisations that are averaged, and their scale.
+    origin : str
+        A month by whose end inputs and policy are taken as they were known (`corridor.experiments.known`), or nothing.
     """
 
     until: str = field(default_factory=last_published)
     off: str = ""
     replicates: int = 2
     people_per_agent: int = 50
+    origin: str = ""
 
     @property
     def months(self) -> list[str]:
@@ -74,10 +78,11 @@ def forced_by(off: str) -> Mapping[str, float]:
 
 
 @lru_cache(maxsize=16)
-def known_parameters(until: str, off: str) -> ParameterSet:
+def known_parameters(until: str, off: str, origin: str = "") -> ParameterSet:
     """The packaged parameters as of a month: of what was fitted by date, no value from after it.
 
-    Demand is left to the estimate. A mechanism that is switched off may leave its range.
+    Demand is left to the estimate. A mechanism that is switched off may leave its range. With an origin, no dated value
+    is there that had not been published by its end.
     """
     last = np.datetime64(until, "M") + 1
     end = int((last.astype("datetime64[D]") - np.datetime64("0001-01-01")).astype(int)) + 1
@@ -90,7 +95,8 @@ def known_parameters(until: str, off: str) -> ParameterSet:
             parameter = replace(parameter, knots=knots)
         known[id] = parameter
     forced = forced_by(off)
-    return ParameterSet(known).without_bounds(forced).with_values({**QUIET, **forced})
+    found = parameters_as_known(ParameterSet(known), origin) if origin else ParameterSet(known)
+    return found.without_bounds(forced).with_values({**QUIET, **forced})
 
 
 def simulate(values: Mapping[str, Any], setting: Setting, cells: Sequence[Cell]) -> np.ndarray:
@@ -116,14 +122,17 @@ def run_once(
     Parameters
     ----------
     policy : Policy, optional
-        Another than history's.
+        Another than history's, or than what was known of it at the setting's origin.
     quiet : bool
         Whether the noise of demand is at its least.
     last : str
         Last month that is simulated; the setting's `until` unless given.
     """
-    policy = policy or history_of(setting.off)
-    parameters = known_parameters(setting.until, setting.off)
+    known = (
+        announced_policy(setting.origin) if setting.origin and not setting.off else history_of(setting.off)
+    )
+    policy = policy or known
+    parameters = known_parameters(setting.until, setting.off, setting.origin)
     given = {id: value for id, value in values.items() if id not in forced_by(setting.off)}
     if not quiet:
         given |= {id: load_parameters()[id].scalar() for id in QUIET}
