@@ -155,7 +155,7 @@ def test_no_draw_is_used_twice_and_plain_python_lives_the_same_days(monkeypatch)
     rounded = {"nations", "places", "offices", "rules", "week", "terms", "allowances", "leanings", "circles"}
     assert {field.split(".")[0] for field in unlike(interpreted, compiled)} <= rounded
     for record, fields in {
-        "nations": ("belief_origin", "belief_border", "crossing"),
+        "nations": ("belief_origin", "belief_border", "ready"),
         "circles": ("belief_origin", "pool", "leaving"),
     }.items():
         for field in fields:

@@ -80,6 +80,9 @@ def interpolate(table: np.ndarray, u: float) -> float:
     return float(np.interp(u * (len(table) - 1), range(len(table)), table))
 
 
+OWN_HISTORY = ("weariness", "harm_weariness", "children_weight", "debt_resolve", "settles_in_the_north")
+
+
 class Corridor(mesa.Model):
     """The corridor beside a simulation whose institutions it watches: `watch` after they acted, then `live`."""
 
@@ -122,6 +125,8 @@ class Corridor(mesa.Model):
     def watch(self, world: np.void) -> None:
         """Take over what institutions have set."""
         self.rules = named(world["rules"])
+        for name in OWN_HISTORY:
+            setattr(self.rules, name, self.drivers.parameters[name].scalar())
         for place in self.places:
             settings = world["places"][place.code]
             for name in SETTINGS:
@@ -392,8 +397,12 @@ class Corridor(mesa.Model):
         haste = sum(trust * said for trust, said in zip(nation.trust, self.today.rush[n], strict=True))
         rate = rules.crossing_rate * math.exp(haste)
         response, half = nation.crossing_response, rules.indifference
-        nation.crossing = rate * going(belief, response, half) * math.exp(-nation.waiting_value * lawful)
-        nation.crossing_evader = rate * going(rules.evader_response * belief, response, half)
+        most = 1 + math.exp(-response * half)
+        chances = belief, rules.evader_response * belief
+        nation.against = [math.exp(response * (chance - half)) for chance in chances]
+        nation.ready = [rate * most * math.exp(-nation.waiting_value * lawful), rate * most]
+        closed = [(1 - most / (1 + odds)) * (1 - lawful) for odds in nation.against]
+        nation.homeward = [rules.give_up_rate * (1 + rules.hopelessness * none) for none in closed]
         share = min(max(nation.evader, 1e-6), 1 - 1e-6)
         odds = share / (1 - share) * math.exp(rules.evasion_response * belief)
         nation.evasion = [odds / (1 + odds), rules.family_evasion * odds / (1 + odds), 0.0]

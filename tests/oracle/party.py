@@ -203,7 +203,7 @@ class Party(mesa.Agent):
             if exit == "admitted":
                 nation.admissions += heard
                 self.tell_at_home(None, "passed", 1.0)
-            elif exit == "gave_up":
+            elif exit in ("gave_up", "settled"):
                 nation.in_vain += rules.heard_in_vain * heard
                 self.tell_at_home(None, "failed", rules.heard_in_vain)
             elif exit == "moved_south":
@@ -300,13 +300,18 @@ class Party(mesa.Agent):
         """A leg: what is on the way can turn the party back, end its journey, or stop it."""
         place, n, model = self.place, self.nation, self.model
         turned, quits, found = place.turn_back[n], place.quit[n], place.detect[n]
+        if self.stops > 0:
+            toll = self.toll(self.stops - 1)
+            quits = quits * toll / (1 - quits + quits * toll)
         if whether < turned:
             return "turned_back"
         if whether < turned + quits:
             return "gave_up"
         if whether < turned + quits + found:
             return "detected"
-        joins = "joined_caravan" in place.exits and which < model.rules.caravan_joins
+        joins = model.rules.caravan_joins
+        odds = math.exp(model.rules.caravan_safety * place.exits["onward"].detect[n])
+        joins = "joined_caravan" in place.exits and which < joins * odds / (1 - joins + joins * odds)
         if joins and model.caravan_room >= self.heads:
             return "joined_caravan"
         return "waited" if place.boats and not model.boats.take(self.heads) else "onward"
@@ -324,9 +329,10 @@ class Party(mesa.Agent):
         if place.surge >= self.heads:
             place.surge -= self.heads
             return "cross", place.choose(self.nation, self.evades, which)
-        cross = nation.crossing_evader if self.evades else nation.crossing
-        admit = place.admit[self.nation]
-        hazard = cross + admit + model.rules.give_up_rate + place.south
+        toll = self.toll(self.attempts)
+        cross = nation.ready[self.evades] / (1 + nation.against[self.evades] * toll)
+        admit, home = place.admit[self.nation], nation.homeward[self.evades] * toll
+        hazard = cross + admit + home + place.south
         if hazard == 0 or whether < math.exp(-hazard * days):
             return "stayed", place
         at = which * hazard
@@ -336,8 +342,27 @@ class Party(mesa.Agent):
             office = place.exits["admitted"]
             admitted = model.allowances[Pool.APPOINTMENTS + office.code].take(self.heads)
             return ("admitted", office) if admitted else ("stayed", place)
-        exit = "moved_south" if at - cross - admit < place.south else "gave_up"
+        at -= cross + admit
+        exit = "moved_south" if at < place.south else self.give_up((at - place.south) / home)
         return exit, place.exits[exit]
+
+    def toll(self, failures: int) -> float:
+        """Factor on the odds of giving up: failures, grave harm, children, and what is owed to a sponsor."""
+        rules, nation = self.model.rules, self.model.nations[self.nation]
+        points = rules.weariness * min(max(failures, 0), 7)
+        if self.harmed():
+            points += rules.harm_weariness * (1 if self.party == SINGLE else rules.children_weight)
+        return math.exp(points - rules.debt_resolve * (self.sponsor - nation.usual_sponsor))
+
+    def harmed(self) -> bool:
+        """Whether someone of the party was kidnapped or raped."""
+        return bool(self.marks & (1 << 3 | 1 << 4))
+
+    def give_up(self, u: float) -> str:
+        """Who gives up in the north goes home, or stays there."""
+        odds = self.model.rules.settles_in_the_north / (1 - self.model.rules.settles_in_the_north)
+        odds *= math.exp(-self.model.rules.harm_weariness) if self.harmed() else 1
+        return "settled" if self.nation != MEXICO and u < odds / (1 + odds) else "gave_up"
 
     def cross(self, whether: float, which: float) -> str:
         """Between ports: who surrenders is encountered; who evades may slip through, more so when custody is full."""
@@ -349,9 +374,8 @@ class Party(mesa.Agent):
         rules, chance = self.model.rules, self.model.rules.retry_surrender
         if self.evades:
             chance = rules.retry_evader_42 if self.place.title_42 else rules.retry_evader_8
-        owed = self.sponsor - self.model.nations[self.nation].usual_sponsor
-        chance *= 1 + rules.retry_debt * owed  # who owes a sponsor gives up less
-        return "tries_again" if whether < chance else "gave_up"
+        chance /= chance + (1 - chance) * self.toll(self.attempts - 1)
+        return "tries_again" if whether < chance else self.give_up(which)
 
     def be_processed(self, luck: list[float]) -> str:
         """Custody: expelled, returned, removed or handed over as far as there are places; otherwise released."""

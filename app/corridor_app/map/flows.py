@@ -186,7 +186,10 @@ def _to_the_border(places: Mapping[str, Place]) -> Iterator[Line]:
             for city in border.cities
             for term in (
                 Term("waiting_north_mexico_end", city.id, change=True),
-                *(Term(name, city.id) for name in ("gave_up", "mexico_transfers_south", "deaths")),
+                *(
+                    Term(name, city.id)
+                    for name in ("gave_up", "settled_en_route", "mexico_transfers_south", "deaths")
+                ),
             )
         ]
         for sector in border.sectors:

@@ -200,6 +200,7 @@ def weighed(belief=0.5, admit=0.0, deter=0.0, ease=0.0, rush=0.0, evasion=0.2, t
     trait = record_of(TRAIT, crossing_response=2.0, waiting_value=1.5, evader=evasion)
     rules = record_of(
         RULES, crossing_rate=0.1, evader_response=0.1, evasion_response=1.0, family_evasion=0.3, waiting_reference=1.0,
+        give_up_rate=0.01, hopelessness=2.0,
     )  # fmt: skip
     today = record_of(OUTLOOK)
     for signal, size in {"rush": rush, "deter_border": deter, "ease_border": ease}.items():
@@ -207,6 +208,11 @@ def weighed(belief=0.5, admit=0.0, deter=0.0, ease=0.0, rush=0.0, evasion=0.2, t
     agreed(weigh_news, nation, today, 0)
     agreed(update_hazards, nation, trait, rules)
     return nation
+
+
+def crossing(nation):
+    """Hazard of crossing of a party without a past: of those who surrender, and of those who hide."""
+    return nation["ready"] / (1.0 + nation["against"])
 
 
 @pytest.mark.parametrize(
@@ -223,13 +229,20 @@ def weighed(belief=0.5, admit=0.0, deter=0.0, ease=0.0, rush=0.0, evasion=0.2, t
 )
 def test_the_readiness_to_cross_responds(change, way):
     before, after = weighed(), weighed(**change)
-    assert np.sign(after["crossing"] - before["crossing"]) == way
+    assert np.sign(crossing(after)[0] - crossing(before)[0]) == way
 
 
 def test_evaders_hardly_respond_to_consequence():
     calm, warned = weighed(belief=0.1), weighed(belief=0.9)
-    assert warned["crossing_evader"] / calm["crossing_evader"] > 0.8
-    assert warned["crossing"] / calm["crossing"] < 0.4
+    less = crossing(warned) / crossing(calm)
+    assert less[1] > 0.8
+    assert less[0] < 0.4
+
+
+def test_who_sees_no_way_gives_up_the_wait_and_an_appointment_ahead_keeps_them():
+    open_way, closed, hoping = weighed(belief=0.0), weighed(belief=1.0), weighed(belief=1.0, admit=0.5)
+    assert open_way["homeward"][0] < hoping["homeward"][0] < closed["homeward"][0]
+    assert closed["homeward"][1] < closed["homeward"][0]
 
 
 def test_an_expected_return_turns_some_to_evading_but_never_children():
@@ -245,5 +258,4 @@ def test_an_expected_return_turns_some_to_evading_but_never_children():
 def test_shares_of_evaders_are_shares_and_hazards_are_not_negative(belief, admit, deter, rush, evasion):
     nation = weighed(belief, admit, deter, rush=rush, evasion=evasion)
     assert ((nation["evasion"] >= 0) & (nation["evasion"] <= 1)).all()
-    assert nation["crossing"] >= 0
-    assert nation["crossing_evader"] >= 0
+    assert (crossing(nation) >= 0).all() and (nation["homeward"] >= 0).all()

@@ -1,4 +1,4 @@
-"""After a return to northern Mexico: try again, or give up."""
+"""After a return to northern Mexico: try again, go home, or settle there."""
 
 import pytest
 from hypothesis import given
@@ -6,20 +6,22 @@ from hypothesis import strategies as st
 
 from corridor.engine.mechanisms.returning import choose_return_exit
 from corridor.engine.records.codes import Return
-from corridor.engine.records.layout import PERSON, RULES, TRAIT
+from corridor.engine.records.layout import NATION, PERSON, RULES, TRAIT
 from tests.engine.bare_records import QUICK, UNIFORMS, agreed, record_of
 
 CHANCES = {"retry_evader_42": 0.9, "retry_evader_8": 0.5, "retry_surrender": 0.7}
 
 
-def after_return(luck, evades, under_title_42, *, sponsor=1, debt=0.0):
+def after_return(luck, evades, under_title_42, *, toll=1.0, settling=0.0, settles=1.0, at_home=0):
     return agreed(
         choose_return_exit,
-        record_of(PERSON, evades=evades, sponsor=sponsor),
-        record_of(TRAIT, usual_sponsor=0.6),
-        record_of(RULES, **CHANCES, retry_debt=debt),
+        record_of(PERSON, evades=evades, sponsor=1, attempts=1),
+        record_of(NATION, at_home_in_mexico=at_home),
+        record_of(TRAIT, resolve=(1.0, 1.0)),
+        record_of(RULES, **CHANCES, toll=toll, settling=settling),
         under_title_42,
         luck,
+        settles,
     )
 
 
@@ -39,12 +41,13 @@ def test_nobody_tries_again_under_ordinary_law_who_would_not_under_title_42(luck
     assert after_return(luck, evades, True) <= after_return(luck, evades, False)
 
 
-def test_whoever_owes_a_sponsor_gives_up_less_and_the_usual_mix_of_people_keeps_the_mean():
-    """With .3: .5 * (1 + .3 * .4) = .56 with a sponsor, .5 * (1 - .3 * .6) = .41 without; .6 * .56 + .4 * .41 = .5."""
-    for sponsor, chance in ((1, 0.56), (0, 0.41)):
-        assert after_return(chance - 1e-9, 1, False, sponsor=sponsor, debt=0.3) == Return.TRIES_AGAIN
-        assert after_return(chance + 1e-9, 1, False, sponsor=sponsor, debt=0.3) == Return.GAVE_UP
+def test_a_party_that_gives_up_more_tries_again_less():
+    """Odds of .5 over 3: a chance of .25."""
+    assert after_return(0.25 - 1e-9, 1, False, toll=3.0) == Return.TRIES_AGAIN
+    assert after_return(0.25 + 1e-9, 1, False, toll=3.0) == Return.GAVE_UP
 
 
-def test_no_debt_makes_a_chance_of_more_than_one():
-    assert after_return(1.0, 1, True, sponsor=1, debt=0.6) == Return.GAVE_UP
+def test_of_those_who_give_up_after_a_return_some_settle_and_mexicans_are_at_home():
+    assert after_return(0.9, 0, False, settling=1 / 3, settles=0.249) == Return.SETTLED
+    assert after_return(0.9, 0, False, settling=1 / 3, settles=0.251) == Return.GAVE_UP
+    assert after_return(0.9, 0, False, settling=1 / 3, settles=0.0, at_home=1) == Return.GAVE_UP

@@ -10,15 +10,28 @@ from corridor.engine.records.codes import Party, Pool, Wait
 from corridor.engine.records.layout import LEANING, NATION, PERSON, PLACE, RULES, WORLD
 from tests.engine.bare_records import QUICK, SHARES, UNIFORMS, agreed, record_of
 
-RATES = {"crossing": 0.4, "crossing_evader": 0.6}
+READY, HOME = (0.4, 0.6), (0.2, 0.2)
 ADMITTED, OFFICE, CITY, NUMBER = 0.3, 7, 3, 2
-GIVES_UP, MOVED = 0.2, 0.1
+MOVED = 0.1
 
 
 def decide(
-    luck=1.0, detail=0.0, days=3.0, *, left=10.0, surge=0.0, heads=1, evasion=0.0, inclination=0, **rates
+    luck=1.0,
+    detail=0.0,
+    days=3.0,
+    *,
+    left=10.0,
+    surge=0.0,
+    heads=1,
+    evasion=0.0,
+    inclination=0,
+    against=0.0,
+    settling=0.0,
+    toll=1.0,
 ):
-    world = record_of(WORLD, rules__give_up_rate=GIVES_UP)
+    world = record_of(WORLD, rules__settling=settling)
+    world["rules"]["toll"] = toll
+    world["traits"]["resolve"] = 1.0
     world["allowances"]["left"][Pool.APPOINTMENTS + OFFICE] = left
     world["terms"]["admit"][CITY, 0] = ADMITTED
     person = record_of(PERSON, place=CITY, heads=heads, inclination=inclination, party=Party.SINGLE)
@@ -26,7 +39,7 @@ def decide(
     for name in ("sectors", "sectors_hidden"):
         world["leanings"][name][0, NUMBER] = [0.25, 0.5, 0.75, 1.0]
     place["exits"][Wait.ADMITTED] = OFFICE
-    nation = record_of(NATION, **{**RATES, **rates})
+    nation = record_of(NATION, ready=READY, against=against, homeward=HOME)
     nation["evasion"][Party.SINGLE] = evasion
     exit = agreed(choose_waiting_exit, world, person, place, nation, days, luck, detail)
     return exit, person, place, world
@@ -47,6 +60,22 @@ def decide(
 )
 def test_detail_chooses_among_the_hazards_in_proportion(detail, exit):
     assert decide(detail=detail)[0] == exit
+
+
+def test_who_failed_before_crosses_less_and_gives_up_more():
+    """Hazards of 1 a day: .4 / (1 + 1) = .2 crosses, .3 + .1, .2 gives up. Odds doubled: .4 / 3 and .4."""
+    assert decide(detail=0.24, against=1.0)[0] == Wait.CROSS_FIRST + 3
+    assert decide(detail=0.26, against=1.0)[0] == Wait.ADMITTED
+    total = 0.4 / 3 + ADMITTED + MOVED + 0.4
+    assert decide(detail=(0.4 / 3 - 0.001) / total, against=1.0, toll=2.0)[0] == Wait.CROSS_FIRST + 3
+    assert decide(detail=(0.4 / 3 + 0.001) / total, against=1.0, toll=2.0)[0] == Wait.ADMITTED
+    assert decide(detail=(total - 0.399) / total, against=1.0, toll=2.0)[0] == Wait.GAVE_UP
+
+
+def test_of_those_who_give_up_in_the_north_some_settle():
+    assert decide(detail=0.81, settling=1 / 3)[0] == Wait.SETTLED
+    assert decide(detail=0.849, settling=1 / 3)[0] == Wait.SETTLED
+    assert decide(detail=0.851, settling=1 / 3)[0] == Wait.GAVE_UP
 
 
 def test_little_luck_means_that_nothing_happens_and_the_chance_grows_with_the_days():

@@ -18,7 +18,7 @@ from corridor.engine.mechanisms.guides import hides
 from corridor.engine.mechanisms.harm import sample_harm
 from corridor.engine.mechanisms.hearing import hear_exit, hear_harm
 from corridor.engine.mechanisms.returning import choose_return_exit
-from corridor.engine.mechanisms.transit import choose_leg_exit
+from corridor.engine.mechanisms.transit import choose_leg_exit, joins_caravan
 from corridor.engine.mechanisms.waiting import choose_waiting_exit, days_to_review
 from corridor.engine.records.calendar import NONE, clear_bucket, free_chunk, reserve_slot
 from corridor.engine.records.codes import Cross, Custody, Harm, Kind, Leg, Pool, Wait
@@ -58,8 +58,13 @@ def choose_exit(world, person, place, days, draw):
     nation = world.nations[person.nation]
     if kind == Kind.LEG:
         term = world.terms[person.place, person.nation]
+        trait = world.traits[person.nation]
+        exit = choose_leg_exit(person, term, trait, world.rules, draw[WHETHER])
         joins_here = place.exits[Leg.JOINED_CARAVAN] != person.place
-        exit = choose_leg_exit(term, world.rules, joins_here, person.heads, draw[WHETHER], draw[WHICH])
+        if joins_here and exit == Leg.ONWARD and world.rules.caravan_room >= person.heads:
+            ahead = world.terms[place.exits[Leg.ONWARD], person.nation]
+            if joins_caravan(ahead.detect, world.rules, draw[WHICH]):
+                return Leg.JOINED_CARAVAN
         waits = place.boats and exit == Leg.ONWARD
         return Leg.WAITED if waits and not take_places(world.allowances[Pool.BOATS], person.heads) else exit
     if kind == Kind.WAIT:
@@ -72,7 +77,8 @@ def choose_exit(world, person, place, days, draw):
     if kind == Kind.STATION:
         return choose_station_exit(world, person, draw[WHETHER], draw[WHICH])
     trait = world.traits[person.nation]
-    return choose_return_exit(person, trait, world.rules, place.table == 1, draw[WHETHER])
+    under_title_42 = place.table == 1
+    return choose_return_exit(person, nation, trait, world.rules, under_title_42, draw[WHETHER], draw[WHICH])
 
 
 @mechanism

@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from corridor.engine.mechanisms.choice import share_going
+from corridor.engine.mechanisms.choice import most_going, odds_against
+from corridor.engine.mechanisms.deciding import haste_home
 from corridor.engine.records.codes import Party
 from corridor.engine.records.layout import ANNOUNCERS, ROUTES
 from corridor.foundations.compiled import mechanism
@@ -158,7 +159,7 @@ def record_passage(nation, circle, route, people):
 
 @mechanism
 def update_hazards(nation, trait, rules):
-    """Set today's crossing hazards and shares of evaders of one nation from its beliefs.
+    """Set today's hazards of those who wait and shares of evaders of one nation from its beliefs.
 
     Crossing responds to the perceived consequence, to the value of waiting for an appointment (Haiti and Cuba's return
     through the ports in 2023) and to a deadline ahead. The value of waiting follows the
@@ -170,9 +171,14 @@ def update_hazards(nation, trait, rules):
     nation.perceived_border = belief
     rate = rules.crossing_rate * np.exp(nation.haste)
     response, indifference = trait.crossing_response, rules.indifference
-    going = share_going(belief, response, indifference)
-    nation.crossing = rate * going * np.exp(-trait.waiting_value * lawful_value)
-    nation.crossing_evader = rate * share_going(rules.evader_response * belief, response, indifference)
+    most = most_going(response, indifference)
+    for hidden in range(2):
+        chance = rules.evader_response * belief if hidden else belief
+        nation.against[hidden] = odds_against(chance, response, indifference)
+        waits = 1.0 if hidden else np.exp(-trait.waiting_value * lawful_value)
+        nation.ready[hidden] = rate * most * waits
+        going = most / (1.0 + nation.against[hidden])
+        nation.homeward[hidden] = haste_home(1.0 - (1.0 - going) * (1.0 - lawful_value), rules)
     base = min(max(trait.evader, 1e-6), 1.0 - 1e-6)
     odds = base / (1.0 - base) * np.exp(rules.evasion_response * belief)
     nation.evasion[Party.SINGLE] = odds / (1.0 + odds)

@@ -26,7 +26,19 @@ def share_going(chance, response, indifference):
     indifference : float
         Chance at which failure and success weigh the same.
     """
-    return (1.0 + np.exp(-response * indifference)) / (1.0 + np.exp(response * (chance - indifference)))
+    return most_going(response, indifference) / (1.0 + odds_against(chance, response, indifference))
+
+
+@mechanism
+def most_going(response, indifference):
+    """What `share_going` is divided from: 1 over the share who would go if nothing could fail, of all."""
+    return 1.0 + np.exp(-response * indifference)
+
+
+@mechanism
+def odds_against(chance, response, indifference):
+    """Odds against going at a chance of failure: 1 where failure and success weigh the same."""
+    return np.exp(response * (chance - indifference))
 
 
 @mechanism

@@ -37,7 +37,7 @@ def hear_exit(world, person, place, outcome, arrival):
     elif kind == Kind.WAIT:
         if outcome == Wait.ADMITTED:
             record_admission(nation, circle, people)
-        elif outcome == Wait.GAVE_UP:
+        elif outcome == Wait.GAVE_UP or outcome == Wait.SETTLED:
             record_wait_in_vain(nation, circle, people * rules.heard_in_vain)
         elif outcome == Wait.MOVED_SOUTH:
             record_setback(nation, circle, person.route, people * rules.heard_sent_back)

@@ -47,10 +47,3 @@ def update_means(circle, nation, trait, rules):
     circle.able, circle.sponsored = afford(circle.sponsor, trait, rules, price)
     price = trait.fee * nation.fee_level * rules.hiding_premium + trait.losses
     circle.able_hidden, circle.sponsored_hidden = afford(circle.sponsor, trait, rules, price)
-
-
-@mechanism
-def chance_of_retrying(chance, person, trait, rules):
-    """Chance of another attempt: whoever owes a sponsor gives up less; the usual mix of people keeps the mean."""
-    owed = person.sponsor - trait.usual_sponsor
-    return min(1.0, max(0.0, chance * (1.0 + rules.retry_debt * owed)))

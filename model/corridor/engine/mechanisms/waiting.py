@@ -1,6 +1,7 @@
-"""Waiting in a northern Mexican city: a lawful appointment, wait, cross, be moved south, or give up.
+"""Waiting in a northern Mexican city: a lawful appointment, wait, cross, be moved south, go home, or settle.
 
-Competing hazards over the days since the party last decided, frozen at dawn. A waiting stock with a policy-dependent
+Competing hazards over the days since the party last decided: those of its nation, frozen at dawn, as its own history
+turns them (`deciding`). A waiting stock with a policy-dependent
 crossing hazard is what lets December 2023 and the months around it be had together (macro study, section 3).
 """
 
@@ -9,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from corridor.engine.mechanisms.capacity import take_places
+from corridor.engine.mechanisms.deciding import settles_here, toll_of
 from corridor.engine.mechanisms.guides import hides
 from corridor.engine.records.codes import Pool, Wait
 from corridor.engine.records.layout import SECTORS_PER_CITY
@@ -21,11 +23,12 @@ LONGEST_REVIEW = 7.0  # days between decisions, on average
 def choose_waiting_exit(world, person, place, nation, days, u, u_detail):
     """Exit of a waiting place; `u` decides whether anything happens, `u_detail` what."""
     person.evades = 1 if hides(person, nation) else 0
-    cross = nation.crossing_evader if person.evades else nation.crossing
     if place.surge >= person.heads:
         place.surge -= person.heads
         return toward_sector(world.leanings[person.nation], place, person.evades, u_detail)
-    quit_rate = world.rules.give_up_rate
+    toll = toll_of(person, world.traits[person.nation], world.rules, person.attempts)
+    cross = nation.ready[person.evades] / (1.0 + nation.against[person.evades] * toll)
+    quit_rate = nation.homeward[person.evades] * toll
     admit = world.terms[person.place, person.nation].admit
     total = cross + admit + quit_rate + place.south
     nothing = np.exp(-total * days)
@@ -43,7 +46,8 @@ def choose_waiting_exit(world, person, place, nation, days, u, u_detail):
     at -= admit
     if at < place.south:
         return Wait.MOVED_SOUTH
-    return Wait.GAVE_UP
+    rest = (at - place.south) / quit_rate
+    return Wait.SETTLED if settles_here(person, nation, world.rules, rest) else Wait.GAVE_UP
 
 
 @mechanism

@@ -59,7 +59,6 @@ def fill_budgets(world: np.void, drivers: Drivers) -> None:
     traits["usual_sponsor"][:count] = usual_sponsors
     traits["usually_able"][:count] = asking * helped + (1.0 - asking) * alone
     rules["savings_spread"], rules["sponsor_loan"] = spread, loan
-    rules["retry_debt"] = p["retry_debt"].scalar()
     rules["patrol_exponent"] = p["patrol_exponent"].scalar()
     rules["detours"] = p["detour_response"].scalar()
     rules["guides_days"] = p["smuggler_adjustment_days"].scalar()

@@ -78,6 +78,7 @@ class WaitCodes(NamedTuple):
     GAVE_UP: int = 5
     MOVED_SOUTH: int = 6
     STAYED: int = 7
+    SETTLED: int = 8
 
 
 Wait = WaitCodes()
@@ -117,6 +118,7 @@ class ReturnCodes(NamedTuple):
 
     TRIES_AGAIN: int = 0
     GAVE_UP: int = 1
+    SETTLED: int = 2
 
 
 Return = ReturnCodes()
@@ -171,8 +173,17 @@ EXIT_NAMES: dict[str, dict[str, int]] = {
         "returned_home": Station.RETURNED_HOME,
         "moved_south": Station.MOVED_SOUTH,
     },
-    "wait": {"admitted": Wait.ADMITTED, "gave_up": Wait.GAVE_UP, "moved_south": Wait.MOVED_SOUTH},
+    "wait": {
+        "admitted": Wait.ADMITTED,
+        "gave_up": Wait.GAVE_UP,
+        "moved_south": Wait.MOVED_SOUTH,
+        "settled": Wait.SETTLED,
+    },
     "cross": {"apprehended": 0, "evaded": 1},
     "custody": {name.lower(): code for name, code in Custody._asdict().items()},
-    "return": {"tries_again": Return.TRIES_AGAIN, "gave_up": Return.GAVE_UP},
+    "return": {
+        "tries_again": Return.TRIES_AGAIN,
+        "gave_up": Return.GAVE_UP,
+        "settled": Return.SETTLED,
+    },
 }

@@ -20,6 +20,7 @@ SECTORS_PER_CITY = 4
 SECTORS = 12  # rows for sectors in every leaning
 CITIES = 12  # the same for northern cities
 CIRCLES = 368  # rows for circles
+FAILURES = 8  # as many of a party weigh on its choices; more weigh no more
 TIES = 8  # circles that a circle hears from
 ANNOUNCERS = 4  # governments whose announcements are heard
 RING = 512  # days that the calendar looks ahead; a longer stay is cut to this
@@ -169,8 +170,11 @@ NATION = _record(
         ("perceived_border", SHARE),  # today, with news
         ("leaving", PEOPLE),  # expected people today
         ("parole_today", PEOPLE),
-        ("crossing", AMOUNT),  # hazard a day, those who surrender
-        ("crossing_evader", "f8"),
+        # of those who wait: hazard a day of crossing if nothing could fail, the odds against it today, and the hazard
+        # of giving up; first of those who surrender, then of those who hide
+        ("ready", AMOUNT, (2,)),
+        ("against", AMOUNT, (2,)),
+        ("homeward", AMOUNT, (2,)),
         ("evasion", SHARE, (PARTIES,)),  # share who evade, today
         ("admit", AMOUNT),  # the same for whoever waits, wherever that is
         ("routes", "f8", (ROUTES,)),  # cumulative, of those who begin as they were counted
@@ -231,6 +235,7 @@ CIRCLE = _record(
 TRAIT = _record(
     [
         ("sponsor", "f8"),  # share of those who intend to leave
+        ("resolve", AMOUNT, (2,)),  # factor on the odds of giving up, without a sponsor and with one
         ("usual_sponsor", "f8"),  # share of those who set out at the usual price
         ("savings", "f8"),  # USD, median of what people can pay without a sponsor
         ("losses", "f8"),  # USD a person, expected of extortion and ransom on the way
@@ -282,6 +287,13 @@ RULES = _record(
         ("crossing_rate", "f8"),
         ("waiting_reference", "f8"),
         ("give_up_rate", "f8"),
+        ("hopelessness", AMOUNT),  # what is added to it where no way is open, as a multiple
+        ("settling", AMOUNT),  # odds that who gives up in the north stays there
+        (
+            "toll",
+            AMOUNT,
+            (FAILURES, 4),
+        ),  # on the odds of giving up: failures; unharmed, harmed, the same with children
         ("review_days", "f8"),
         ("apprehension", "f8"),
         ("apprehension_exponent", "f8"),
@@ -316,12 +328,12 @@ RULES = _record(
         ("hiding_premium", AMOUNT),  # price of who hides over that of who surrenders, over the usual
         ("savings_spread", "f8"),  # of the logarithm of what people can pay
         ("sponsor_loan", "f8"),  # USD
-        ("retry_debt", "f8"),  # how much less those give up who owe a sponsor
         ("patrol_exponent", "f8"),
         ("detours", "f8"),  # how strongly guides avoid sectors where fewer get through
         ("guides_days", "f8"),  # in which they learn of it
         ("caravan_room", "f8"),  # people that the caravan still takes up
-        ("caravan_joins", "f8"),
+        ("caravan_joins", SHARE),  # of those who arrive where one forms, if nobody were stopped
+        ("caravan_safety", AMOUNT),  # what the chance of a stop adds to the log odds of joining
         ("family_sizes", "f8", (4,)),  # cumulative: 2, 3, 4, 5
     ]
 )

@@ -16,6 +16,7 @@ from corridor.engine.records.layout import (
     CHUNK,
     CITIES,
     EXITS,
+    FAILURES,
     FATE,
     OUTLOOK,
     PLACES,
@@ -131,6 +132,7 @@ def _fill_rules(world: np.void, drivers: Drivers) -> None:
         "crossing_rate": "crossing_rate",
         "waiting_reference": "waiting_reference",
         "give_up_rate": "give_up_rate",
+        "hopelessness": "hopelessness",
         "review_days": "review_days",
         "apprehension": "apprehension_probability",
         "apprehension_exponent": "apprehension_load_exponent",
@@ -157,6 +159,7 @@ def _fill_rules(world: np.void, drivers: Drivers) -> None:
         "failure_draws": "leaning_failure_weight",
         "quick_processing": "quick_processing_share",
         "caravan_joins": "caravan_join_share",
+        "caravan_safety": "caravan_safety",
     }
     for field, name in one.items():
         rules[field] = p[name].scalar()
@@ -185,6 +188,18 @@ def _fill_traits(world: np.void, drivers: Drivers) -> None:
             if drivers.entries is not None and np.isfinite(drivers.entries[:, nation, index]).any():
                 begins = route.observed_at or begins
             traits["entry"][nation, index] = codes[begins]
+
+
+def _fill_tolls(world: np.void, drivers: Drivers) -> None:
+    """What of its own history turns a party's choices: failures, grave harm, children, and what it owes."""
+    p, rules, traits = drivers.parameters, world["rules"], world["traits"]
+    harm = p["harm_weariness"].scalar() * np.array([0.0, 1.0, 0.0, p["children_weight"].scalar()])
+    failures = p["weariness"].scalar() * np.arange(FAILURES)
+    rules["toll"] = np.exp(failures[:, None] + harm)
+    share = p["settles_in_the_north"].scalar()
+    rules["settling"] = share / (1.0 - share)
+    owed = np.array([0.0, 1.0]) - traits["usual_sponsor"][:, None]
+    traits["resolve"] = np.exp(-p["debt_resolve"].scalar() * owed)
 
 
 def _fill_nations(world: np.void, drivers: Drivers) -> None:
@@ -248,6 +263,7 @@ def build_world(drivers: Drivers) -> np.ndarray:
     _fill_nations(world, drivers)
     _fill_leanings(world, drivers)
     fill_budgets(world, drivers)
+    _fill_tolls(world, drivers)
     fill_circles(world, drivers)
     world["calendar"]["buckets"]["head"] = -1
     world["calendar"]["buckets"]["tail"] = -1

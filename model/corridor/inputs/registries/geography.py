@@ -180,7 +180,12 @@ def _city(row: Mapping[str, Any], crossed_from: Mapping[str, Mapping[str, float]
         RANKS["city"],
         country="Mexico",
         harm="mexico",
-        exits={"admitted": row["office"], "gave_up": "gave_up", "moved_south": "sent_back"},
+        exits={
+            "admitted": row["office"],
+            "gave_up": "gave_up",
+            "moved_south": "sent_back",
+            "settled": "settled",
+        },
         feeds={
             sector: float(shares[row["id"]]) for sector, shares in crossed_from.items() if row["id"] in shares
         },
