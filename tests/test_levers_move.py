@@ -46,6 +46,7 @@ def step(lever, to, members=""):
 SLOW_EL_PASO = (step("us.processing_daily", 250, "el_paso_sector"),)
 ECUADOR_ACCEPTED = (step("mexico.return_acceptance_monthly", 20000, "Ecuador"),)
 CASES = {
+    "nicaragua.air_route": Case("nearly all Cubans fly already: more seats move nobody", to=0.0),
     "us.asylum_bar": Case(
         "history's rule starts then; earlier, its news would move too", start=date(2023, 5, 12)
     ),

@@ -9,7 +9,7 @@ from corridor.foundations.timeline import DAYS_PER_MONTH, WEEKLY
 from corridor.inputs.registries.nationalities import NATIONALITIES
 from tests.small_runs import live_to, simulation_of, value_of
 
-PEOPLE = 1000
+PEOPLE = 200
 START = 700  # 2022-06-01
 COUNT = len(NATIONALITIES)
 

@@ -21,7 +21,7 @@ from corridor.inputs.compiling.origins import USUAL_PERMIT_DAYS
 from corridor.inputs.registries.nationalities import NATIONALITIES
 from tests.small_runs import live_to, simulation_of
 
-PEOPLE = 1000
+PEOPLE = 200
 START = 700  # 2022-06-01
 COUNT = len(NATIONALITIES)
 
