@@ -33,8 +33,8 @@ seen all years, and undated values that are not refitted (the season among them)
 
 How it was chosen: the macro study compared 22 variants on these months and found taking in with a carried residual
 best; its rates (ten months, 15%) are used as they stand. Three protocols were scored with this model before this one,
-all without a lag of publication and with inputs as they came; this one was not tried in another form. Why it is as it
-is: docs/decisions/0031-hindcast-protocol.md.
+all without a lag of publication and with inputs as they came; this one was scored in no other form (two
+others of its reversion were written and not scored). Why it is as it is: docs/decisions/0031-hindcast-protocol.md.
 """
 
 from __future__ import annotations
