@@ -45,7 +45,7 @@ def names_in_code() -> tuple[frozenset[str], tuple[re.Pattern, ...]]:
 def names_in_places() -> set[str]:
     """Names that rows of places.yaml give: parameters of days and routes, levers that open or close a route."""
     rows = [row for section in read_data_file("places.yaml").values() for row in section]
-    fields = ("days", "detection_factor", "gives_up", "parameter", "opened_by")
+    fields = ("days", "detection_factor", "gives_up", "parameter", "pull", "opened_by")
     visas = {visa_lever(row["lands_in"]) for row in rows if "lands_in" in row}
     return visas | {str(row[field]) for row in rows for field in fields if field in row}
 
