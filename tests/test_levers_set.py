@@ -18,12 +18,14 @@ from corridor.inputs.registries.nationalities import NATIONALITIES
 from tests.small_runs import drivers_of, live_to
 from tests.test_levers_move import CASES, PLENTY, YEAR_BEGINS, section, step
 
-PEOPLE = 500
+PEOPLE = 250
 DAY = 28 * 35  # 2023-03-08: everybody acts that morning, Title 42 is in force, history moves no lever
 NEWS = {f"outlook.{signal.name}" for signal in fields(Signals)}
-FOLLOWS = {  # what another institution makes of a field on the same morning
+FOLLOWS = {  # what an institution makes of a field on the same morning
     "nations.fee_level": {"rules.stop_chance"},
     "rules.hiding_premium": {"places.patrol", "places.beds"},
+    "places.lateral": {"places.beds"},  # flights go from a sector that is fuller than its beds to the emptiest
+    "places.exits": {"places.beds"},
 }
 FLIGHTS = (
     "us.removal_flights_weekly",
