@@ -24,7 +24,9 @@ NEWS = {f"outlook.{signal.name}" for signal in fields(Signals)}
 FOLLOWS = {  # what an institution makes of a field on the same morning
     "nations.fee_level": {"rules.stop_chance"},
     "rules.hiding_premium": {"places.patrol", "places.beds"},
-    "places.lateral": {"places.beds"},  # flights go from a sector that is fuller than its beds to the emptiest
+    "places.lateral": {
+        "places.beds"
+    },  # flights go from a sector that is fuller than its beds to the emptiest
     "places.exits": {"places.beds"},
 }
 FLIGHTS = (
