@@ -6,6 +6,7 @@ They stay apart from the packaged figures, and with the visitor: nothing is kept
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import altair as alt
 import pandas as pd
@@ -43,10 +44,36 @@ def show_own_figures() -> None:
             "are forgotten when you leave."
         )
     )
+    found = ask_figures("figures")
+    if found is None:
+        return
+    if st.button(_("Run history beside it"), type="primary", key="figures-run"):
+        st.session_state[RAN] = found.asked
+    if st.session_state.get(RAN) == found.asked:
+        with errors_shown():
+            _beside(found.series)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A visitor's file of figures that could be read, and what makes another question of it."""
+
+    series: corridor.ObservedSeries
+    asked: tuple[object, ...]
+
+
+def ask_figures(key: str) -> Asked | None:
+    """The part of a page that takes a visitor's file and says what was read of it; none while there is none to use.
+
+    Parameters
+    ----------
+    key
+        What the keys of its widgets begin with.
+    """
     given = st.file_uploader(
         _("Observed figures"),
         type=["csv"],
-        key="figures-file",
+        key=f"{key}-file",
         max_upload_size=own_figures.MOST_MB,
         help=_("One CSV file of at most {size} MB.").format(size=own_figures.MOST_MB),
     )
@@ -57,17 +84,17 @@ def show_own_figures() -> None:
             list(LOCALES),
             default="en",
             format_func=LOCALES.__getitem__,
-            key="figures-locale",
+            key=f"{key}-locale",
         )
     with right:
         vintage = st.date_input(
             _("Read on"),
             None,
-            key="figures-vintage",
+            key=f"{key}-vintage",
             help=_("The day on which the figures were read. A month that had not ended then is left out."),
         )
     if given is None:
-        return
+        return None
     runs.readers().prepare()
     content = given.read(own_figures.MOST_MB * 1_000_000 + 1)
     given.seek(0)
@@ -80,14 +107,9 @@ def show_own_figures() -> None:
             N_("Most of what is wrong in a file is said in English, as the command line says it.")
         )
         st.code(shortened(found.errors), language=None, wrap_lines=True)
-        return
+        return None
     _what_was_read(found.file, found.series)
-    asked = found.series.sha256, f"{vintage}", locale
-    if st.button(_("Run history beside it"), type="primary", key="figures-run"):
-        st.session_state[RAN] = asked
-    if st.session_state.get(RAN) == asked:
-        with errors_shown():
-            _beside(found.series)
+    return Asked(found.series, (found.series.sha256, f"{vintage}", locale))
 
 
 def _what_was_read(file: str, series: corridor.ObservedSeries) -> None:
