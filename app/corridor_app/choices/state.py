@@ -53,6 +53,8 @@ LOOKED_AT = "lever"
 COPIES = "copies"
 NATIONALITY, CITY, SECTOR, US_CITY = "nationality", "city", "sector", "us_city"
 MONTH, VIEW, CIRCLES = "month", "view", "circles"
+RECORD, SERIES, PART = "record", "series", "part"
+"""Of the blind record: its version, a series of it, and of whom or where."""
 KEPT = (
     SCENARIO,
     START,
@@ -67,6 +69,9 @@ KEPT = (
     MONTH,
     VIEW,
     CIRCLES,
+    RECORD,
+    SERIES,
+    PART,
     LANGUAGE,
     LOOKED_AT,
 )

@@ -10,6 +10,7 @@ import streamlit as st
 from corridor_app.choices import state, told
 from corridor_app.pages import (
     batch,
+    blind,
     cities,
     compare,
     evidence,
@@ -29,6 +30,7 @@ READ = {
     "map": places.LINK_KEYS,
     "governments": governments.LINK_KEYS,
     "compare": compare.LINK_KEYS,
+    blind.NAME: blind.LINK_KEYS,
 }
 
 st.set_page_config(page_title="Corridor", layout="wide")
@@ -52,6 +54,7 @@ page = st.navigation(
         st.Page(batch.show, title=_("Your files"), url_path="batch"),
         st.Page(evidence.show, title=_("Evidence"), url_path="evidence"),
         st.Page(validation.show, title=_("How far off"), url_path="validation"),
+        st.Page(blind.show, title=_("Blind record"), url_path=blind.NAME),
     ],
     position="top",
 )

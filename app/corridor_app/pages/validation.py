@@ -10,12 +10,14 @@ import pandas as pd
 import streamlit as st
 
 import corridor
+from corridor_app.charts.blind import ENCOUNTERS
 from corridor_app.charts.palette import palette
+from corridor_app.pages import blind
 from corridor_app.widgets.own_figures import show_own_figures
 from corridor_app.widgets.page import small
 from corridor_app.words.language import N_, _
 from corridor_app.words.texts import read_text
-from corridor_app.words.wording import NOT_YET_SCORED, joined, nationality_words
+from corridor_app.words.wording import NOT_YET_SCORED, joined, month_words, nationality_words
 
 FORECASTS = {
     "mape": N_("model, policies known"),
@@ -28,14 +30,6 @@ BAND_SHARE = 0.8
 BETTER = "nationalities_better"
 AHEAD = N_("months ahead")
 HEIGHT = 260
-ALL, ENCOUNTERS = "all", "encounters"
-ALL_ENCOUNTERS = N_("All encounters")
-BLIND = {
-    "wape": N_("error of Corridor"),
-    "wape_last_month": N_("the last month held"),
-    "wape_last_year": N_("the same month last year"),
-}
-IN_BAND = N_("months inside the 80% band")
 
 Horizons = Mapping[str, Mapping[str, Any]]
 
@@ -206,52 +200,26 @@ def _failures(horizons: Horizons) -> None:
     st.markdown("\n".join(f"- {each}" for each in failures(horizons)) or _("The record names no failure."))
 
 
-def blind_table(scores: pd.DataFrame) -> pd.DataFrame:
-    """Errors of one version that was scored blind, and of two simple forecasts: a row for every series as a whole."""
-    rows = {}
-    for row in scores.to_dict("records"):
-        if row["place"] == row["nationality"] == row["party"] == ALL:
-            label = (
-                corridor.INDICATORS[row["indicator"]].label
-                if row["indicator"] != ENCOUNTERS
-                else ALL_ENCOUNTERS
-            )
-            rows[_(label)] = {_(title): f"{row[column]:.0%}" for column, title in BLIND.items()} | {
-                _(IN_BAND): _("{held} of {months}").format(held=row["in_80"], months=row["months"])
-            }
-    return pd.DataFrame.from_dict(rows, orient="index").rename_axis(_("series"))
-
-
 def _blind() -> None:
     st.subheader(_("Blind tests"))
-    st.markdown(
-        _(
-            "A version is frozen as numbers before the months come. When they have come, the numbers are scored, and "
-            "the model is not run. Nobody who built the version had seen the months."
-        )
-    )
     scores = corridor.load_blind_scores()
-    for version in dict.fromkeys(scores["record"]):
-        found = scores.loc[scores["record"] == version]
-        words = _("Version {version}, {first} to {last}: sum of absolute errors over what was observed.")
-        st.markdown(words.format(version=version, first=found["first"].min(), last=found["last"].max()))
-        st.table(blind_table(found))
-    for version in sorted(set(corridor.blind_names()) - set(scores["record"])):
-        frozen = corridor.read_blind_record(version)
+    for row in scores.loc[scores["indicator"] == ENCOUNTERS].drop_duplicates("record").to_dict("records"):
         words = _(
-            "Frozen for the next test: version {version}, scenario `{scenario}`, {first} to {last}. No level is "
-            "claimed after {claimed}. Hash `{hash}`. How to score it: `docs/blind.md`."
+            "On months that nobody who made it had looked at, {first} to {last}, version {version} was off by {error} "
+            "in all encounters; the same months of the year before were off by {year}."
         )
         st.markdown(
             words.format(
-                version=version,
-                scenario=frozen.manifest["scenario"],
-                first=frozen.periods[0],
-                last=frozen.periods[-1],
-                claimed=frozen.manifest["claimed_to"],
-                hash=frozen.seal,
+                first=month_words(row["first"]),
+                last=month_words(row["last"]),
+                version=row["record"],
+                error=f"{row['wape']:.0%}",
+                year=f"{row['wape_last_year']:.0%}",
             )
         )
+    st.page_link(
+        st.Page(blind.show, title=_("Blind record"), url_path=blind.NAME), label=_("The blind record")
+    )
 
 
 def _elsewhere() -> None:
