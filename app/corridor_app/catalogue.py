@@ -100,6 +100,10 @@ def _registries() -> Iterator[str]:
         yield from (issue.label, *(step.label for step in issue.steps))
     yield from (wording.place_name(party) for party in INTERESTS)
     yield corridor.load_skill()["held_out"]
+    for name in corridor.blind_names():
+        manifest = corridor.read_blind_record(name).manifest
+        yield from (part["how"] for part in manifest["contains"].values())
+        yield from manifest["notes"]
 
 
 def _members(members: Iterable[str]) -> Iterator[str]:

@@ -59,6 +59,7 @@ def test_a_visitor_reads_the_other_pages_and_finds_explore_as_it_was(page, addre
     for name, title in (
         ("Evidence", "What the numbers rest on"),
         ("How far off", "How far off the model has been"),
+        ("Blind record", "The blind record"),
     ):
         page.get_by_role("link", name=name, exact=True).click()
         expect(page.get_by_role("heading", name=title)).to_be_visible()

@@ -24,6 +24,7 @@ PAGES = {
     "explore": ("Explore the corridor", "Explore el corredor"),
     "evidence": ("What the numbers rest on", "En qué se basan las cifras"),
     "validation": ("How far off the model has been", "Cuánto se ha equivocado el modelo"),
+    "blind": ("The blind record", "El registro a ciegas"),
     "people": ("What becomes of a hundred people", "Qué pasa con cien personas"),
     "cities": (
         "Cities and sectors: people against places",

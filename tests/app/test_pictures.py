@@ -25,6 +25,7 @@ PAGES = {
     "batch": "Your files",
     "evidence": "Evidence",
     "validation": "How far off",
+    "blind": "Blind record",
 }
 
 

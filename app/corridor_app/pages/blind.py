@@ -235,11 +235,11 @@ def later_words(published: pd.DataFrame, scores: pd.DataFrame) -> str:
     if scores.empty:
         return ""
     scored_to = scores["last"].max()
-    later = [month_words(f"{period}") for period in published["period"] if period > scored_to]
+    later = [month_words(row["period"]) for row in published.to_dict("records") if row["period"] > scored_to]
     if not later:
         return ""
     words = _("The score above ends with {month}. Published since, drawn here, and in no score: {later}.")
-    return words.format(month=month_words(scored_to), later=joined(later))
+    return words.format(month=month_words(f"{scored_to}"), later=joined(later))
 
 
 def _scored(record: corridor.BlindRecord, series: corridor.ObservedSeries) -> corridor.BlindScores | None:

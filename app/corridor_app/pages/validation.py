@@ -218,7 +218,9 @@ def _blind() -> None:
             )
         )
     st.page_link(
-        st.Page(blind.show, title=_("Blind record"), url_path=blind.NAME), label=_("The blind record")
+        st.Page(blind.show, title=_("Blind record"), url_path=blind.NAME),
+        label=_("The blind record"),
+        icon=":material/arrow_forward:",
     )
 
 
