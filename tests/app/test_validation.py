@@ -75,7 +75,7 @@ def test_a_record_that_lacks_a_score_shows_what_it_has(monkeypatch):
     }
     monkeypatch.setattr(corridor, "load_skill", lambda: record)
     page = open_page()
-    assert len(page.table) == 2  # the second is of the blind tests
+    assert len(page.table) == 1
     assert page.table[0].value.loc["1", FORECASTS["mape"]] == "25.0%"
 
 
@@ -86,12 +86,10 @@ def test_the_table_leaves_out_what_is_not_known(missing):
     assert len(score_table({"1": found}).columns) == 4
 
 
-def test_blind_tests_are_listed_with_their_failures_and_what_is_frozen_next():
+def test_blind_tests_are_a_sentence_with_the_figures_of_the_record_and_a_link():
     page = open_page()
-    table = next(each.value for each in page.table if "error of Corridor" in each.value.columns)
-    assert list(table.loc["All encounters"]) == ["59%", "67%", "14%", "0 of 5"]
     said = words(page)
-    assert "Version 0.1.0, 2024-01 to 2024-05" in said
-    for version in set(corridor.blind_names()) - set(corridor.load_blind_scores()["record"]):
-        frozen = corridor.read_blind_record(version)
-        assert frozen.seal in said and f"No level is claimed after {frozen.manifest['claimed_to']}" in said
+    assert "January 2024 to May 2024, version 0.1.0 was off by 59% in all encounters" in said
+    assert "the same months of the year before were off by 14%" in said
+    (link,) = page.get("page_link")
+    assert link.proto.page == "blind" and link.proto.label == "The blind record"

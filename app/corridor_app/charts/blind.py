@@ -338,6 +338,13 @@ def describe(
     return " ".join(parts)
 
 
+def error_of(rows: pd.DataFrame, published: pd.DataFrame) -> float:
+    """Sum of absolute errors of the mean over the sum of what was published, in the months that both have."""
+    both = rows.merge(published, on="period")
+    said, came = np.array(both["mean"]), np.array(both["value"])
+    return float(np.abs(said - came).sum() / came.sum())
+
+
 def month_table(rows: pd.DataFrame, published: pd.DataFrame) -> pd.DataFrame:
     """The chart as a table, rounded as on the page."""
     came = dict(zip(published["period"], published["value"], strict=True)) if len(published) else {}

@@ -217,7 +217,7 @@ def _draw(
     )
     st.altair_chart(drawn, width="stretch")
     small(words)
-    if later := later_words(published, scores.loc[scores["record"] == record.name]):
+    if later := later_words(rows, published, scores.loc[scores["record"] == record.name]):
         small(later)
     with st.expander(_("The chart as a table")):
         st.table(blind.month_table(rows, published))
@@ -230,16 +230,21 @@ def _draw(
         st.markdown(read_text("blind_waits.md"))
 
 
-def later_words(published: pd.DataFrame, scores: pd.DataFrame) -> str:
-    """What is drawn of the months and is in no score: published after the version was scored."""
+def later_words(rows: pd.DataFrame, published: pd.DataFrame, scores: pd.DataFrame) -> str:
+    """What is drawn of the months and is in no score, published after the version was scored; and the error with it."""
     if scores.empty:
         return ""
     scored_to = scores["last"].max()
     later = [month_words(row["period"]) for row in published.to_dict("records") if row["period"] > scored_to]
     if not later:
         return ""
-    words = _("The score above ends with {month}. Published since, drawn here, and in no score: {later}.")
-    return words.format(month=month_words(f"{scored_to}"), later=joined(later))
+    words = _(
+        "The score above ends with {month}. Published since, drawn here, and not in it: {later}. With that this "
+        "series is off by {error}."
+    )
+    return words.format(
+        month=month_words(f"{scored_to}"), later=joined(later), error=f"{blind.error_of(rows, published):.0%}"
+    )
 
 
 def _scored(record: corridor.BlindRecord, series: corridor.ObservedSeries) -> corridor.BlindScores | None:
