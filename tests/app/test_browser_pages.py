@@ -111,6 +111,28 @@ def test_figures_of_ones_own_are_scored_as_the_command_line_scores_them(desk):
     assert content == corridor.csv_bytes(corridor.score_observed(history, series).months)
 
 
+def test_how_far_off_leads_to_the_blind_record_whose_choice_travels_with_the_link(page, address, browser):
+    page.goto(f"{address}/validation?lang=es")
+    settle(page)
+    page.get_by_role("link", name="El registro a ciegas").click()
+    expect(page).to_have_url(re.compile(r"/blind\?lang=es$"))
+    expect(page.get_by_role("heading", level=1)).to_have_text("El registro a ciegas")
+    settle(page)
+    page.get_by_role("combobox", name="Versión").focus()
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_role("option")).to_have_text(corridor.blind_names())
+    page.keyboard.type("0.1.0")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(r"[?&]record=0\.1\.0"))
+    settle(page)
+    expect(page.get_by_label(re.compile(r"tal como los anotó la versión 0\.1\.0"))).to_be_visible()
+    with visitor(browser, size=PHONE) as other:
+        other.goto(page.url)
+        settle(other)
+        expect(other.get_by_label(re.compile(r"tal como los anotó la versión 0\.1\.0"))).to_be_visible()
+        assert other.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
 def test_the_map_plays_through_the_months_and_stops(desk):
     open_page(desk, "Map")
     month = desk.get_by_test_id("stSlider").get_by_role("slider")

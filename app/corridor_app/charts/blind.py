@@ -12,7 +12,7 @@ import corridor
 from corridor_app.charts.chart import EVERYONE, MID_MONTH, Layers, with_months
 from corridor_app.charts.palette import palette
 from corridor_app.words.language import N_, _
-from corridor_app.words.wording import joined, month_words, rounded, span
+from corridor_app.words.wording import first_upper, joined, month_words, rounded, span
 
 ENCOUNTERS = "encounters"
 PARTS_OF_ENCOUNTERS = ("encounters_usbp", "encounters_ofo")
@@ -318,7 +318,7 @@ def describe(
         ends.append((past.tail(1), N_("{month}, where nothing is claimed: {mean} ({band}).")))
     parts += [
         _(words).format(
-            month=month_words(row["period"].iloc[0]),
+            month=first_upper(month_words(row["period"].iloc[0])),
             mean=rounded(row["mean"].iloc[0]),
             band=span(rounded(row["low"].iloc[0]), rounded(row["high"].iloc[0])),
         )
