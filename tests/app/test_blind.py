@@ -114,6 +114,12 @@ def test_the_page_opens_with_the_record_that_waits_and_says_where_its_claim_ends
     assert "published" not in table
 
 
+def test_what_is_distrusted_in_the_record_that_waits_is_true_of_it(waits):
+    """A record that is frozen again may need other words: `blind_waits.md`, and docs/blind.md."""
+    said = charts.record_rows(waits, "encounters_usbp", WHOLE).set_index("period")["mean"]
+    assert said.loc["2024-07"] < said.loc["2025-06"] < said.loc["2026-06"]
+
+
 def layers_of(record, indicator, cell=WHOLE):
     rows = charts.record_rows(record, indicator, cell)
     published = charts.shown_published(rows, charts.published_rows(indicator, cell))
@@ -194,12 +200,15 @@ def test_every_series_of_every_record_can_be_drawn():
                 rows = charts.record_rows(record, indicator, cell)
                 published = charts.shown_published(rows, charts.published_rows(indicator, cell))
                 assert len(rows) == len(record.periods)
-                assert charts.describe("title", record, rows, published).startswith("title, by month")
+                own = charts.own_rows(None, indicator, cell)
+                said = charts.describe("title", record, rows, published, own)
+                assert said.startswith("title, by month") and "nan" not in said
 
 
 # --- figures of one's own --------------------------------------------------------------------------------------------
 
 CAME = b"""indicator,period,value
+honduras_entries,2024-07,9
 encounters_usbp,2024-07,70000
 encounters_usbp,2025-08,60000
 encounters_ofo,2024-07,40000
@@ -212,6 +221,7 @@ def test_a_file_is_scored_on_the_chosen_record_as_the_command_line_scores_it(wai
     said = words(page)
     assert "**Months of which it claims a level**" in said
     assert "**Months of which it claims nothing**" in said
+    assert any(each.value == "the record does not hold honduras_entries" for each in page.text)
     claimed, past = page.table[-2].value, page.table[-1].value
     assert list(claimed.index) == [
         "All encounters",
@@ -220,6 +230,7 @@ def test_a_file_is_scored_on_the_chosen_record_as_the_command_line_scores_it(wai
     for table, group in ((claimed, "yes"), (past, "no")):
         errors = found.scores.loc[found.scores["claimed"] == group, "wape"]
         assert list(table["error of Corridor"]) == [f"{error:.0%}" for error in errors]
+    assert "Your figures are drawn as diamonds." in said
     own = charts.own_rows(found, "encounters_usbp", WHOLE)
     assert list(own["value"]) == [70_000, 60_000]
 

@@ -245,7 +245,7 @@ def _legend() -> alt.Legend:
 
 
 def _point_marks(published: pd.DataFrame, own: pd.DataFrame) -> list[alt.Chart]:
-    """What came as points: published figures filled, a visitor's as open diamonds."""
+    """What came as points: published figures round, a visitor's as diamonds."""
     marks = {PUBLISHED: ("circle", published), YOURS: ("diamond", own)}
     found = {name: each for name, each in marks.items() if len(each[1])}
     ink = palette().ink
@@ -256,9 +256,7 @@ def _point_marks(published: pd.DataFrame, own: pd.DataFrame) -> list[alt.Chart]:
     )
     return [
         alt.Chart(rows.assign(series=_(name)))
-        .mark_point(
-            size=SIZES[name], color=ink, fill=ink if name == PUBLISHED else None, strokeWidth=2, opacity=1
-        )
+        .mark_point(size=SIZES[name], color=ink, filled=True, strokeWidth=2, opacity=1)
         .encode(
             x=_time("date"),
             y="value:Q",
@@ -305,6 +303,7 @@ def describe(
     record: corridor.BlindRecord,
     rows: pd.DataFrame,
     published: pd.DataFrame,
+    own: pd.DataFrame,
 ) -> str:
     """What the chart shows, in words: for readers who do not see it, and for those who do."""
     claimed, past = _claimed(rows, "yes"), _claimed(rows, "no")
@@ -335,6 +334,8 @@ def describe(
         held = sum(both["value"].between(both["low"], both["high"]))
         words = _("The band held {held} of the {months} months that are published.")
         parts.append(words.format(held=held, months=len(both)))
+    if len(own):
+        parts.append(_("Your figures are drawn as diamonds."))
     return " ".join(parts)
 
 

@@ -14,8 +14,8 @@ from corridor_app.choices import state
 from corridor_app.choices.told import left_out
 from corridor_app.widgets.downloads import save_csv
 from corridor_app.widgets.own_figures import ask_figures
-from corridor_app.widgets.page import small
-from corridor_app.words.foreign import Unknown
+from corridor_app.widgets.page import note_what_is_english, small
+from corridor_app.words.foreign import Unknown, shortened
 from corridor_app.words.language import N_, _
 from corridor_app.words.texts import read_text
 from corridor_app.words.wording import joined, month_words, rounded
@@ -206,11 +206,12 @@ def _draw(
     title = blind.series_words(indicator)
     if any(each != EVERYONE for each in cell):
         title = f"{title}: {breakdown_words(next(each for each in cell if each != EVERYONE))}"
-    words = blind.describe(title, record, rows, published)
+    brought = blind.own_rows(own, indicator, cell)
+    words = blind.describe(title, record, rows, published, brought)
     drawn = blind.blind_chart(
         rows,
         published,
-        blind.own_rows(own, indicator, cell),
+        brought,
         title=title,
         unit=_(blind.unit_of(indicator)),
         description=words,
@@ -262,5 +263,8 @@ def _scored(record: corridor.BlindRecord, series: corridor.ObservedSeries) -> co
         if len(group):
             st.markdown(f"**{_(words)}**")
             st.table(blind.score_table(group))
+    if found.notes:
+        note_what_is_english(N_("Notes on the file are in English, as the command line writes them."))
+        st.text(shortened("\n".join(found.notes)))
     save_csv(found.months, "blind-months.csv", N_("the record beside your figures, by month"))
     return found
