@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from corridor.experiments.ensemble import run_ensemble, run_ensembles
     from corridor.experiments.kept import run_kept
     from corridor.experiments.observed_scores import ObservedScores, score_observed
+    from corridor.experiments.projection import projected_summary, projection_table, result_files
     from corridor.experiments.report import make_report
     from corridor.experiments.reproduce import reproduce
     from corridor.foundations.errors import CorridorError, InputError
@@ -103,10 +104,13 @@ __all__ = [
     "observed_values",
     "parse_observed",
     "parse_scenario",
+    "projected_summary",
+    "projection_table",
     "read_blind_record",
     "read_observed",
     "reproduce",
     "resolve",
+    "result_files",
     "run_ensemble",
     "run_ensembles",
     "run_kept",
@@ -139,6 +143,7 @@ _HOMES = {
     "corridor.experiments.ensemble": ("run_ensemble", "run_ensembles"),
     "corridor.experiments.kept": ("run_kept",),
     "corridor.experiments.observed_scores": ("ObservedScores", "score_observed"),
+    "corridor.experiments.projection": ("projected_summary", "projection_table", "result_files"),
     "corridor.experiments.report": ("make_report",),
     "corridor.experiments.reproduce": ("reproduce",),
     "corridor.foundations.errors": ("CorridorError", "InputError"),

@@ -93,6 +93,33 @@ def test_the_words_say_how_much_and_from_when(pair, rows):
     assert "baseline" not in describe(pair, rows, baseline=False)
 
 
+@pytest.fixture
+def ahead(make_results):
+    """The month before the data end, one past them, and one past what is claimed."""
+    months = ("2024-06", "2024-07", "2025-07")
+    results = make_results("outlook", shift=5_000.0, periods=months, end="2025-07-31")
+    return corridor.projected_summary(results)
+
+
+def test_the_words_say_what_bands_past_the_data_hold_and_where_nothing_is_claimed(ahead, rows):
+    words = chart.projected_words(chart.month_rows(ahead, "encounters_usbp", ALL))
+    assert words == [
+        "After June 2024, the last month published, bands hold demand to come, chance and the error that the model "
+        "made so many months ahead.",
+        "Not in them: doubt about parameters.",
+        "After July 2024 nothing is claimed, and no band is drawn.",
+    ]
+    unseen = chart.projected_words(chart.month_rows(ahead, "departures", ALL))[1]
+    assert unseen.startswith("Not in them: doubt about parameters and the error that the model made")
+    assert chart.projected_words(rows[0]) == []
+
+
+def test_the_table_says_where_nothing_is_claimed(ahead):
+    rows = chart.month_rows(ahead, "encounters_usbp", ALL)
+    table = chart.month_table(rows, None, rows.iloc[:0])
+    assert list(table["scenario, 80%"] == "nothing claimed") == [False, False, True]
+
+
 def test_the_words_say_when_there_is_nothing_to_show(rows):
     empty = rows[0].iloc[:0]
     words = chart.describe("Peru", "2023", None, empty, None, empty, 3, "people")

@@ -162,6 +162,24 @@ def test_days_that_the_next_scenario_does_not_report_are_said_and_the_usual_ones
     assert "window" not in address(page)
 
 
+def test_a_projection_says_what_its_bands_hold_and_where_nothing_is_claimed():
+    page = open_page(scenario="outlook-2024-07")
+    assert not page.exception
+    said = all_words(page) + " ".join(each.value for each in page.caption)
+    assert (
+        "After June 2024, the last month published, bands hold demand to come, chance and the error" in said
+    )
+    assert "Not in them: doubt about parameters." in said
+    assert "After June 2025 nothing is claimed, and no band is drawn." in said
+
+
+def test_a_headline_says_that_its_interval_is_chance_alone():
+    page = open_page(scenario="darien-gate")
+    said = all_words(page) + " ".join(each.value for each in page.caption)
+    assert "80% of 2 pairs, chance alone:" in said
+    assert "the last month published" not in said
+
+
 def test_holding_a_lever_is_a_change():
     page = open_page()
     page.checkbox(key="hold-funding").check().run()

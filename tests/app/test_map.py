@@ -181,3 +181,14 @@ def test_playing_goes_month_by_month_stops_at_the_last_and_can_be_stopped():
 
 def test_views_of_the_page_are_those_that_the_map_draws():
     assert list(page_of_the_map.DRAWN) == list(page_of_the_map.VIEWS)
+
+
+@pytest.mark.parametrize(
+    ("ends", "said"),
+    [((1.0, 5.0), "(80% of replicates: 1 to 5)"), ((float("nan"),) * 2, "(nothing claimed so far ahead)")],
+)
+def test_harm_of_a_month_so_far_ahead_that_nothing_is_claimed_has_no_band(ends, said):
+    rows = [("2025-07", name, "all", "all", "all", 3.0, *ends) for name in ("deaths", "kidnappings")]
+    columns = ["period", "indicator", "place", "nationality", "party", "mean", "p10", "p90"]
+    words = months.harm_words(pd.DataFrame(rows, columns=columns), None, "2025-07")
+    assert words.count(said) == len(rows)

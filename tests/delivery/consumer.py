@@ -75,7 +75,8 @@ def step() -> None:
 
 
 def draw(results: corridor.Results) -> None:
-    rows = corridor.fan_rows(results.summary(), "deaths")
+    rows = corridor.fan_rows(corridor.projected_summary(results), "deaths")
+    print(corridor.projection_table(results).columns, sorted(corridor.result_files(results)))
     observed = corridor.observed_points("encounters_usbp")
     chart = corridor.fan_chart(rows, title=corridor.INDICATORS["deaths"].label, observed=observed)
     chart.properties(width=600)

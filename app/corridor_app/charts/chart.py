@@ -11,6 +11,8 @@ import numpy as np
 import pandas as pd
 
 import corridor
+from corridor.experiments.projection import JOIN, NOTHING
+from corridor.outputs.observations import last_published
 from corridor_app.charts.headlines import Measure
 from corridor_app.charts.palette import palette
 from corridor_app.words.language import ENGLISH, N_, _, current
@@ -57,6 +59,14 @@ LAST_DAY = "_end"
 OTHER = N_("Other indicators")
 EVERYONE = "all"
 CHANGED, SCENARIO, BASELINE = N_("changed"), N_("scenario"), N_("baseline")
+HELD: Mapping[str, str] = {
+    "parameters": N_("doubt about parameters"),
+    "demand": N_("demand to come"),
+    "chance": N_("chance"),
+    "error": N_("the error that the model made so many months ahead"),
+}
+"""What a band of a projection can hold."""
+
 EVENT_COLOUR = "#5f6b73"
 CHANGE_COLOUR = "#b5472f"
 HEIGHT = 360
@@ -295,12 +305,38 @@ def describe(
             replicates=replicates
         )
     )
+    parts += projected_words(scenario)
     if len(observed):
         who = joined([_(each) for each in dict.fromkeys(observed["publisher"])])
         parts.append(_("Points are published figures ({who}).").format(who=who))
     else:
         parts.append(_("No monthly figures are published for this."))
     return " ".join(part for part in parts if part)
+
+
+def projected_words(rows: pd.DataFrame) -> list[str]:
+    """What bands hold in months past the data, and from when on nothing is claimed; nothing within the data."""
+    if "holds" not in rows:
+        return []
+    said, since = [], last_published()
+    bands = rows.loc[~rows["holds"].isin(["", NOTHING])]
+    if len(bands):
+        held = str(bands["holds"].iloc[0]).split(JOIN)
+        absent = [_(words) for name, words in HELD.items() if name not in held]
+        inside = [_(words) for name, words in HELD.items() if name in held]
+        said.append(
+            _("After {month}, the last month published, bands hold {held}.").format(
+                month=month_words(since), held=joined(inside)
+            )
+        )
+        if absent:
+            said.append(_("Not in them: {absent}.").format(absent=joined(absent)))
+        since = str(bands["period"].max())
+    if NOTHING in set(rows["holds"]):
+        said.append(
+            _("After {month} nothing is claimed, and no band is drawn.").format(month=month_words(since))
+        )
+    return said
 
 
 def _level_words(found: Measure) -> str:
@@ -340,7 +376,7 @@ def month_table(
             by_period = rows.set_index("period").reindex(list(scenario["period"]))
             table[name] = [rounded(value) for value in by_period["mean"]]
             table[f"{name}, 80%"] = [
-                span(rounded(low), rounded(high))
+                span(rounded(low), rounded(high)) if low == low else _("nothing claimed")
                 for low, high in zip(by_period["p10"], by_period["p90"], strict=True)
             ]
     published = (

@@ -195,7 +195,11 @@ def describe(rows: pd.DataFrame, *, title: str, compared: bool, replicates: int)
             if moved
             else _("Nothing differs from the baseline.")
         )
-    words.append(_("Thin lines hold 80% of {replicates} replicates.").format(replicates=replicates))
+    words.append(
+        _("Thin lines hold 80% of {replicates} replicates, which is chance alone.").format(
+            replicates=replicates
+        )
+    )
     return " ".join(words)
 
 

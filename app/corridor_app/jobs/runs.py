@@ -61,7 +61,7 @@ class Outcome:
         window
             As `corridor.compare` takes it.
         """
-        files = self.scenario.files()
+        files = corridor.result_files(self.scenario)
         if self.baseline is not None:
             files |= corridor.compare(self.both, window=window).files()
         return files
@@ -217,4 +217,4 @@ def run(
 @st.cache_data(max_entries=KEPT, show_spinner=False)
 def summarise(key: str, _results: corridor.Results) -> pd.DataFrame:
     """The summary of an ensemble, of whole months only; `key` is its `run_key`."""
-    return _results.summary(whole_months=True)
+    return corridor.projected_summary(_results)

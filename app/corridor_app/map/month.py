@@ -169,7 +169,13 @@ def harm_words(summary: pd.DataFrame, before: pd.DataFrame | None, period: str) 
         row = _whole(summary, indicator, period)
         if row is None:
             continue
-        words = _("{what} {people} (80% of replicates: {low} to {high})").format(
+        claimed = row["p10"] == row["p10"]
+        said = (
+            _("{what} {people} (80% of replicates: {low} to {high})")
+            if claimed
+            else _("{what} {people} (nothing claimed so far ahead)")
+        )
+        words = said.format(
             what=_(corridor.INDICATORS[indicator].label),
             people=rounded(row["mean"]),
             low=rounded(row["p10"]),

@@ -226,8 +226,8 @@ def _trade_off(
         _(
             "Numbers in the margin belong to the rows of the table; 0 is the baseline. Border Patrol "
             "encounters across, harm up, public cost as size: means of {replicates} replicates over {year}, "
-            "and bars that hold 80% of them. Axes do not start at zero. Harm rests on incomplete counts: "
-            "read it as an order of magnitude."
+            "and bars that hold 80% of them, which is chance alone. Axes do not start at zero. Harm rests on "
+            "incomplete counts: read it as an order of magnitude."
         ).format(replicates=REPLICATES, year=days)
     )
     save_csv(

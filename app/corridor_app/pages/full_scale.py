@@ -144,7 +144,9 @@ def _results(
         n=request.replicates, same=len(same.scenario.replicates), quick=len(quick.scenario.replicates)
     )
     if compared:
-        words += " " + _("Differences are means of the pairs; in brackets the interval of 80% of them.")
+        words += " " + _(
+            "Differences are means of the pairs; in brackets the interval of 80% of them, which holds chance alone."
+        )
     if request.replicates < FEW:
         words += " " + _(
             "So few runs show well what scale does, but hardly the level of many or how far chance reaches."

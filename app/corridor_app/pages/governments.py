@@ -326,7 +326,7 @@ def _governments_and_people(
     st.table(deal_book.outcome_table(rows))
     small(
         _(
-            "Means of {count} replicates over {year}, and what holds 80% of the paired differences. "
+            "Means of {count} replicates over {year}, and what holds 80% of the paired differences, chance alone. "
             "Satisfaction is an index from 0 to 1 of burdens that each government is assumed to feel: "
             "encounters, arrivals in cities, expulsions and harm for the US; people waiting beyond "
             "shelters, returns and lost trade for Mexico. It is not how people fare. Harm rests on "

@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 import corridor
+from corridor.outputs.observations import goes_past
 from corridor_app.jobs.runs import Outcome
 from corridor_app.jobs.zipped import zipped
 from corridor_app.widgets.page import small
@@ -18,6 +19,7 @@ CSV = "text/csv"
 
 
 HEADLINE, COMPARE, DEALS = "headline.csv", "compare.csv", "deals.csv"
+PROJECTION = "projection.csv"
 ZIP = "results.zip"
 
 
@@ -28,7 +30,10 @@ DOWNLOADS = {
     COMPARE: N_(
         "Every indicator by month, from the first difference on: scenario, baseline and paired difference."
     ),
-    "summary.csv": N_("Every indicator of the scenario by month: mean and quantiles."),
+    "summary.csv": N_("Every indicator of the scenario by month: mean, and quantiles of the runs alone."),
+    PROJECTION: N_(
+        "Months after the last one published: mean, bands, what the bands hold, and whether a level is claimed."
+    ),
     DEALS: N_("Every round, offer, agreement and breach of every replicate."),
     ZIP: N_("All files: by place, nationality and party too, and every value of every replicate."),
 }
@@ -48,8 +53,12 @@ def save_csv(table: pd.DataFrame, file: str, what: str) -> None:
 
 
 def offered(outcome: Outcome) -> list[str]:
-    """The downloads that there are of a run: no comparison without a baseline, no deals without talks."""
+    """The downloads that there are of a run: no comparison without a baseline, no deals without talks, no projection
+    within the data.
+    """
+    past = [period for period in outcome.scenario.periods if goes_past(period)]
     absent = {HEADLINE: outcome.baseline, COMPARE: outcome.baseline, DEALS: outcome.scenario.deals}
+    absent |= {PROJECTION: past or None}
     return [file for file in DOWNLOADS if absent.get(file, outcome) is not None]
 
 

@@ -27,7 +27,7 @@ def headline_tile(headline: Headline, found: Measure | None, *, replicates: int)
         levels = {_("Baseline"): found.baseline, _("Observed"): found.observed}
         lines = [f"{name} {rounded(people(value))}" for name, value in levels.items() if value == value]
         if differs:
-            pairs = _("80% of {replicates} pairs:").format(replicates=replicates)
+            pairs = _("80% of {replicates} pairs, chance alone:").format(replicates=replicates)
             lines.append(f"{pairs}  \n{span(change(low), change(high))}")
         with st.container(horizontal=True, vertical_alignment="center"):
             st.metric(

@@ -41,8 +41,8 @@ def monthly_differences(
     count = len(results[0].replicates)
     small(
         _(
-            "Lines are means of {replicates} paired differences by month, bands hold 80% of them; the axes are the "
-            "same for all. Where only a part of these months is compared, it is shaded."
+            "Lines are means of {replicates} paired differences by month, bands hold 80% of them, which is chance "
+            "alone; the axes are the same for all. Where only a part of these months is compared, it is shaded."
         ).format(replicates=count)
     )
     with st.expander(_("The differences as a table")):

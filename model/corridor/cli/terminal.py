@@ -68,7 +68,7 @@ def show_levels(results: Results) -> None:
 
 def show_differences(rows: pd.DataFrame) -> None:
     """Headline indicators of each pair, by window: rows of `Comparison.headline`."""
-    from corridor.experiments.headline import worth_showing
+    from corridor.experiments.headline import CHANCE, HOLDS, worth_showing
 
     screen.extend("differences", *screen.records(rows))
     for pair in worth_showing(rows, SHOWN):
@@ -87,7 +87,8 @@ def show_differences(rows: pd.DataFrame) -> None:
                 for row in pair.rows
             ]
             title = f"{pair.scenario} against {pair.baseline}, {_pairs(row['pairs'] for row in pair.rows)}"
-            show_table(title, columns, shown)
+            held = " alone" if pair.rows[0][HOLDS] == CHANCE else " and parameters"
+            show_table(f"{title}; intervals hold chance{held}", columns, shown)
         else:
             screen.say(f"\n{pair.scenario} against {pair.baseline}: no difference in {', '.join(pair.quiet)}")
 
@@ -147,7 +148,8 @@ def show_ranking(ranking: pd.DataFrame, indicator: str) -> None:
     ]
     columns = ["scenario", "baseline", "difference", "80% of pairs", "relative", ""]
     if rows:
-        show_table(f"{indicator}, {ranking['window'].iloc[0]}, {_pairs(ranking['pairs'])}", columns, rows)
+        title = f"{indicator}, {ranking['window'].iloc[0]}, {_pairs(ranking['pairs'])}"
+        show_table(f"{title}; intervals hold chance alone", columns, rows)  # a batch draws no parameters
     if ranking["difference"].isna().to_numpy().any():
         screen.say("\nNot known: it has no value there, or is no sum of the months of this window.")
 

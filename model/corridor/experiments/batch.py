@@ -37,6 +37,7 @@ from corridor.experiments.compare import (
 from corridor.experiments.ensemble import Job, Progress, load_kernel, prepare
 from corridor.experiments.finished_results import take_up
 from corridor.experiments.held_runs import HeldRuns
+from corridor.experiments.projection import result_files
 from corridor.experiments.shared_windows import (
     check_window,
     choose_window,
@@ -403,7 +404,7 @@ def write_scenario(
         If the scenario and its baseline do not both report the window.
     """
     results = finished.results()
-    ranked, files = results.only([Cell(by)]), results.files(wide=wide)
+    ranked, files = results.only([Cell(by)]), result_files(results, wide=wide)
     try:
         way = make_way(out / finished.scenario.name, results.manifest, files)
         if way.write:

@@ -20,6 +20,7 @@ import pyarrow as pa
 
 from corridor.experiments.fates import split_by_fate
 from corridor.experiments.headline import headline_rows
+from corridor.experiments.projection import result_files
 from corridor.experiments.shared_windows import (
     HIGH,
     LOW,
@@ -360,7 +361,7 @@ def write_results(
 
     Results that are in the folder are not lost (`corridor.outputs.stored_results`): a `CorridorWarning` tells of them,
     and of files with more rows than a spreadsheet opens.
-    Each result goes to `FOLDER/NAME/` (see `Results.files`); with two or more results,
+    Each result goes to `FOLDER/NAME/` (see `corridor.result_files`); with two or more results,
     `FOLDER/compare.csv` holds their comparison, `FOLDER/headline.csv` its headlines by window (both also by
     nationality, place and party), and, where all kept fates, `FOLDER/fates.csv` its split.
 
@@ -374,7 +375,7 @@ def write_results(
     The paths written.
     """
     folder = Path(folder)
-    made = {each.scenario: each.files() for each in results}
+    made = {each.scenario: result_files(each) for each in results}
     beside: dict[str, bytes] = {}
     comparison = compare(results, baseline=baseline, window=window) if len(results) > 1 else None
     if comparison:

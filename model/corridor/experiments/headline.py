@@ -20,8 +20,10 @@ from corridor.outputs.rows import Cell
 from corridor.outputs.tables import label, repeat, round_values, spread
 
 NUMBERS = ("value", "baseline_value", "difference", "difference_p10", "difference_p90", "relative")
+HOLDS = "interval_holds"
+CHANCE, WITH_PARAMETERS = "chance", "chance + parameters"
 SHARES = ("share", "baseline_share")
-COLUMNS = ("scenario", "baseline", *WINDOW_COLUMNS, *Cell._fields, *NUMBERS, "pairs", *SHARES, "unit")
+COLUMNS = ("scenario", "baseline", *WINDOW_COLUMNS, *Cell._fields, *NUMBERS, "pairs", HOLDS, *SHARES, "unit")
 TYPES = {name: pa.float64() for name in (*NUMBERS, *SHARES)} | {"pairs": pa.int64()}
 
 
@@ -38,8 +40,9 @@ def headline_rows(windows: Sequence[tuple[Pair, Sequence[Window]]], *, level: st
     Returns
     -------
     Columns scenario, baseline, window (its kind), first_day, last_day, indicator, place, nationality, party, value,
-    baseline_value, difference (means), difference_p10, difference_p90, relative, pairs, share and baseline_share (of
-    the total of a flow), unit. What cannot be told is no row. Windows overlap: rows of different ones do not add up.
+    baseline_value, difference (means), difference_p10, difference_p90, relative, pairs, interval_holds (see the
+    function of this name), share and baseline_share (of the total of a flow), unit. What cannot be told is no row.
+    Windows overlap: rows of different ones do not add up.
     """
     tables = [
         table
@@ -89,6 +92,7 @@ def _window_rows(before: Results, after: Results, window: Window, level: str) ->
                 for name, values in zip(NUMBERS, numbers, strict=True)
             },
             "pairs": pa.array(pairs[known]),
+            HOLDS: repeat(interval_holds(after), known.size),
             **{
                 name: pa.array(round_values(values[known]))
                 for name, values in zip(SHARES, (share, base_share), strict=True)
@@ -96,6 +100,11 @@ def _window_rows(before: Results, after: Results, window: Window, level: str) ->
             "unit": label([INDICATORS[cell.indicator].unit for cell in cells], known),
         }
     )
+
+
+def interval_holds(scenario: Results) -> str:
+    """What the interval of a paired difference holds: `chance` alone, or `chance + parameters` where sets are drawn."""
+    return WITH_PARAMETERS if scenario.draws.any() else CHANCE
 
 
 def _total_of(cell: Cell, results: Results) -> Cell:

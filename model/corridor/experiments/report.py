@@ -19,7 +19,7 @@ import pandas as pd
 from jinja2 import Environment, StrictUndefined, Template
 
 from corridor.experiments.compare import compare
-from corridor.experiments.headline import worth_showing
+from corridor.experiments.headline import CHANCE, interval_holds, worth_showing
 from corridor.experiments.report_entries import (
     describe_root,
     entries_added,
@@ -34,6 +34,7 @@ from corridor.inputs.registries.indicators import INDICATORS
 from corridor.inputs.scenarios.entries import is_name
 from corridor.inputs.scenarios.scenario import Scenario
 from corridor.outputs.files import refusal
+from corridor.outputs.observations import goes_past
 from corridor.outputs.result_folders import find_results
 from corridor.outputs.results import Results
 from corridor.outputs.rows import ALL, MANIFEST, Cell
@@ -51,6 +52,8 @@ SHOWN = (
     "public_cost_usd",
 )
 MINUS = "\N{MINUS SIGN}"
+CHANCE_ALONE = ", chance alone"
+"""At the head of intervals of a run that draws no parameters."""
 
 
 class Number(NamedTuple):
@@ -179,6 +182,7 @@ def _section(number: int, told: Told, against: Told | None, table: pd.DataFrame)
             "narrative": against.scenario.narrative,
         },
         "caption": f"{runs}.{twins if against else ''}",
+        "held": CHANCE_ALONE if interval_holds(results) == CHANCE else "",
         "rows": rows,
         "quiet": quiet,
         "figures": list(
@@ -233,7 +237,12 @@ def _level_rows(results: Results) -> list[dict[str, Any]]:
         _row(
             row,
             row["period"],
-            [[_number(row["mean"], row)], [_number(row[share], row) for share in ("p10", "p90")]],
+            [
+                [_number(row["mean"], row)],
+                [Number("", "not claimed")]
+                if goes_past(row["period"])
+                else [_number(row[share], row) for share in ("p10", "p90")],
+            ],
         )
         for row in _in_order(rows.to_dict("records"), "period")
     ]

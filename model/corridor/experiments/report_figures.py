@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
+from corridor.experiments.projection import NOTHING, projected_summary
 from corridor.inputs.registries.indicators import INDICATORS
 from corridor.outputs.drawings import plot_fan, plot_svg
 from corridor.outputs.figure_rows import (
@@ -20,7 +21,7 @@ from corridor.outputs.figure_rows import (
     SCENARIO_COLOUR,
     fan_rows,
 )
-from corridor.outputs.observations import observed_points
+from corridor.outputs.observations import last_published, observed_points
 from corridor.outputs.results import Results
 
 if TYPE_CHECKING:
@@ -51,8 +52,8 @@ def plot_figures(
     starts
         Days on which something begins that the baseline does not have.
     """
-    summary = results.summary(whole_months=True)
-    other = None if baseline is None else baseline.summary(whole_months=True)
+    summary = projected_summary(results)
+    other = None if baseline is None else projected_summary(baseline)
     pairs = {
         indicator: (fan_rows(summary, indicator), None if other is None else fan_rows(other, indicator))
         for indicator in DRAWN
@@ -74,7 +75,7 @@ def plot_figures(
         described = _description(rows, before, points, label, results.scenario)
         yield {
             "svg": _inline(svg, prefix=f"s{number}-{indicator}-", label=label, description=described),
-            "words": _caption(before is not None, len(points) > 0, bool(days)),
+            "words": _caption(rows, before is not None, len(points) > 0, bool(days)),
         }
 
 
@@ -84,7 +85,8 @@ def _worth_seeing(rows: pd.DataFrame, before: pd.DataFrame | None) -> pd.Timesta
         return pd.Timestamp.min
     both = rows.merge(before, on="date", suffixes=("", "_before"))
     columns = ("mean", "p10", "p50", "p90")
-    differ = np.logical_or.reduce([(both[name] != both[f"{name}_before"]).to_numpy() for name in columns])
+    pairs = [(both[name], both[f"{name}_before"]) for name in columns]
+    differ = np.logical_or.reduce([((a != b) & ~(a.isna() & b.isna())).to_numpy() for a, b in pairs])
     if not differ.any():
         return pd.Timestamp.max
     return both.loc[differ, "date"].min() - pd.DateOffset(years=1)
@@ -157,11 +159,29 @@ def _description(
     return said
 
 
-def _caption(compared: bool, observed: bool, dated: bool) -> str:
-    words = ["Lines: the median of the runs. Bands: where 80% and 50% of them lie."]
+def _caption(rows: pd.DataFrame, compared: bool, observed: bool, dated: bool) -> str:
+    words = ["Lines: the median of the runs. Bands: where 80% and 50% of them lie.", *_projected(rows)]
     words += ["Dashed: the baseline, hidden where the scenario is the same."] if compared else []
     words += (
         ["Points: what was published."] if observed else ["No published figure by month stands beside it."]
     )
     words += ["Dotted: days on which an intervention or shock begins."] if dated else []
     return " ".join(words)
+
+
+def _projected(rows: pd.DataFrame) -> list[str]:
+    """What the bands hold of months past the data, and from when on nothing is claimed."""
+    if "holds" not in rows:
+        return []
+    words, held = [], [each for each in dict.fromkeys(rows["holds"]) if each not in ("", NOTHING)]
+    if held:
+        without = [name for name in ("parameters", "error") if name not in held[0]]
+        words.append(
+            f"After {last_published()}, the last month published, bands hold {held[0].replace(' + ', ', ')}"
+            + (f", and not {' nor '.join(without)}." if without else ".")
+        )
+    claimed = rows.loc[rows["holds"] != NOTHING, "period"]
+    if len(claimed) < len(rows):
+        since = claimed.max() if len(claimed) else last_published()
+        words.append(f"After {since} nothing is claimed, and there is no band.")
+    return words

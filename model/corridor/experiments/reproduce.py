@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from corridor.experiments.ensemble import Progress, run_ensemble
+from corridor.experiments.projection import result_files
 from corridor.foundations.regular_files import read_regular
 from corridor.inputs.scenarios.scenario import Scenario
 from corridor.inputs.scenarios.scenario_files import load_scenario
@@ -79,7 +80,7 @@ def reproduce(
         progress=progress,
     )
     wide = WIDE in opened.listed
-    files = {name: content for name, content in again.files(wide=wide).items() if name != MANIFEST}
+    files = {name: content for name, content in result_files(again, wide=wide).items() if name != MANIFEST}
     differences = [f"{MANIFEST}: {why}" for why in _fields_that_differ(manifest, again.manifest)]
     for name in sorted({*files, *opened.listed}):
         if name not in files:

@@ -19,6 +19,7 @@ PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 LEVELS = {"place": "by place", "nationality": "by nationality", "party": "by kind of party"}
 STEMS = {
     "summary": "Mean and quantiles over the replicates",
+    "projection": "Months after the last published one: mean, bands and what they hold",
     "replicates": "Values of each replicate",
     "compare": "Scenario less baseline, in pairs of replicates",
     "headline": "Headline indicators by window: scenario, baseline and difference",

@@ -4,6 +4,8 @@ import numpy as np
 import pandas as pd
 
 from corridor.foundations.timeline import grain_of
+from corridor.outputs.observations import goes_past
+from corridor.outputs.results import SUMMARY_SHARES
 from corridor.outputs.rows import ALL
 
 SCENARIO_COLOUR = "#b5472f"
@@ -20,11 +22,13 @@ def fan_rows(
     Parameters
     ----------
     summary
-        As `Results.summary()` gives it.
+        As `Results.summary()` gives it, or `corridor.projected_summary`. Past the data only the second has bands to
+        draw: those of the first hold the spread of the runs and not how far the model was off, and are left out.
 
     Returns
     -------
-    Columns date, period, mean, p025 ... p975, unit; no rows when the cell is not in the summary.
+    Columns date, period, mean, p025 ... p975, unit (past the data of a projection claimed and holds too); no rows when
+    the cell is not in the summary.
     """
     wanted = {"indicator": indicator, "place": place, "nationality": nationality, "party": party}
     chosen = [(summary[column] == name).to_numpy() for column, name in wanted.items()]
@@ -33,6 +37,9 @@ def fan_rows(
     grains = rows["period"].map(grain_of)
     finest = "day" if (grains == "day").any() else "month"
     rows = rows.loc[grains == finest]
+    if "claimed" not in rows:
+        past = rows["period"].map(goes_past)
+        rows.loc[past, [name for name in SUMMARY_SHARES if name != "p50"]] = np.nan
     return rows.assign(date=pd.to_datetime(rows["period"], format="ISO8601"))
 
 

@@ -1,7 +1,8 @@
 """Figures built from tidy tables with Altair: what the app and a notebook show. No Streamlit here.
 
 A fan chart reads top to bottom as: what was observed (points), the baseline (dashed, grey), the scenario
-(solid, coloured), each with the bands that hold 80% and 50% of its replicates, and rules at dated events.
+(solid, coloured), each with the bands that hold 80% and 50% of its replicates, and rules at dated events. Past the data
+a band is that of the projection (`corridor.projected_summary`); where nothing is claimed there is none.
 """
 
 from collections.abc import Callable, Sequence
@@ -103,7 +104,8 @@ def deal_chart(deals: pd.DataFrame, *, title: str, height: int = 320) -> alt.Cha
 def _fan(
     rows: pd.DataFrame, shade: str, colour: alt.Color, unit: str, say: Callable[[str], str], *, dashed: bool
 ) -> list[alt.Chart]:
-    base = alt.Chart(rows).encode(x=alt.X("date:T", title=None))
+    ends = {f"{name}_words": [_end(value, say) for value in rows[name]] for name in ("p10", "p90")}
+    base = alt.Chart(rows.assign(**ends)).encode(x=alt.X("date:T", title=None))
     bands = [
         base.mark_area(opacity=opacity, color=shade).encode(y=alt.Y(f"{low}:Q", title=unit), y2=f"{high}:Q")
         for low, high, opacity in BANDS
@@ -115,11 +117,16 @@ def _fan(
             alt.Tooltip("series:N", title=say("series")),
             alt.Tooltip("period:N", title=say("period")),
             alt.Tooltip("p50:Q", title=say("median"), format=",.0f"),
-            alt.Tooltip("p10:Q", title="10%", format=",.0f"),
-            alt.Tooltip("p90:Q", title="90%", format=",.0f"),
+            alt.Tooltip("p10_words:N", title="10%"),
+            alt.Tooltip("p90_words:N", title="90%"),
         ],
     )
     return [*bands, line]
+
+
+def _end(value: float, say: Callable[[str], str]) -> str:
+    """An end of a band on hover; a missing number is no zero."""
+    return f"{value:,.0f}" if value == value else say("nothing claimed")
 
 
 def _points(rows: pd.DataFrame, colour: alt.Color, say: Callable[[str], str]) -> alt.Chart:

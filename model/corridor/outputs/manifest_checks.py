@@ -21,7 +21,7 @@ from corridor.outputs.datapackage import DATAPACKAGE
 from corridor.outputs.files import refusal
 from corridor.outputs.layout import file_name, names_of
 from corridor.outputs.manifest import FORMAT, WHOLE, canonical_json, digest, run_command, seal_of
-from corridor.outputs.rows import CROSSED, RECORDED, REPLICATES, SUMMARISED, SUMMARY, WIDE
+from corridor.outputs.rows import CROSSED, PROJECTION, RECORDED, REPLICATES, SUMMARISED, SUMMARY, WIDE
 
 MOST_BYTES = 20_000_000
 HASH = re.compile(r"[0-9a-f]{64}")
@@ -121,6 +121,7 @@ def _versions_are_right(manifest: Mapping[str, Any]) -> bool:
 def _files_are_right(manifest: Mapping[str, Any]) -> bool:
     files, grains = manifest["files"], ["month", "year"] + (["day"] if manifest["run"]["daily"] else [])
     summaries = set(names_of(SUMMARY, [each for each in SUMMARISED if each in grains]))
+    summaries |= set(names_of(PROJECTION, ["month"]))
     replicates = (
         {WIDE} if WIDE in files else set(names_of(REPLICATES, [each for each in RECORDED if each in grains]))
     )

@@ -18,7 +18,14 @@ from corridor.inputs.evidence.search import load_observed
 from corridor.inputs.registries.observed import observed_rows
 from corridor.outputs.rows import ALL, Cell
 
-__all__ = ["last_published", "load_observed", "observed_points", "observed_table", "observed_values"]
+__all__ = [
+    "goes_past",
+    "last_published",
+    "load_observed",
+    "observed_points",
+    "observed_table",
+    "observed_values",
+]
 
 
 def observed_values(
@@ -78,6 +85,11 @@ def observed_table(indicator: str, by: str = "nationality") -> pd.DataFrame:
 def last_published() -> str:
     """The last month of which all encounters between ports were published, such as ``2023-12``: fits go so far."""
     return max(_months()[Cell("encounters_usbp", ALL, ALL, ALL)])
+
+
+def goes_past(period: str) -> bool:
+    """Whether a day, month or year ends after the last published month, so that a run of it is a projection."""
+    return f"{ends_of(period)[1]:%Y-%m}" > last_published()
 
 
 @lru_cache(maxsize=1)

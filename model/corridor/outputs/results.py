@@ -35,6 +35,7 @@ from corridor.outputs.rows import (
     CROSSED,
     CROSSED_COLUMNS,
     MANIFEST,
+    PROJECTION,
     RECORDED,
     REPLICATES,
     REPLICATES_COLUMNS,
@@ -164,7 +165,7 @@ class Results:
         rows = read_replicates(opened)
         for name in opened.listed:
             if name.startswith(
-                (SUMMARY, DATAPACKAGE)
+                (SUMMARY, PROJECTION, DATAPACKAGE)
             ):  # not needed here, but files that must be as they were written
                 opened.read(name)
         found = cls._ordered(
@@ -336,13 +337,15 @@ class Results:
         ]
         return rows.loc[~rows["period"].isin(short)].reset_index(drop=True) if short else rows
 
-    def files(self, *, wide: bool = False) -> dict[str, bytes]:
-        """The files of one scenario's folder, by name.
+    def files(self, *, wide: bool = False, more: Mapping[str, bytes] | None = None) -> dict[str, bytes]:
+        """The files of one scenario's folder, by name; `corridor.result_files` adds projections.
 
         Parameters
         ----------
         wide
             Write the replicates as one Parquet file with a column a replicate, as a batch does: far smaller.
+        more
+            Name -> content of files that lie beside these, and are described with them.
 
         Raises
         ------
@@ -356,6 +359,7 @@ class Results:
         kept |= {} if self.deals is None else {DEALS: csv_bytes(self.deals)}
         written = self._wide_file() if wide else self._csv_files(REPLICATES, RECORDED, self._rows_of)
         files = {**written, **self._csv_files(SUMMARY, SUMMARISED, self._summary_of), **kept}
+        files |= more or {}
         files[DATAPACKAGE] = datapackage(self.scenario.lower(), f"Results of {self.scenario}", files)
         return {**files, MANIFEST: manifest_bytes(self.manifest, files)}
 

@@ -9,6 +9,7 @@ from corridor.foundations.timeline import Grain
 REPLICATES = "replicates"  # stem of the names of files; see `layout`
 WIDE = "replicates.parquet"
 SUMMARY = "summary"
+PROJECTION = "projection"  # of months after the last published one; `experiments.projection` makes it
 CROSSED = "crossed.parquet"
 MANIFEST = "manifest.json"
 WRITTEN_BESIDE = (
@@ -30,6 +31,10 @@ CROSSED_COLUMNS = (
 RECORDED: tuple[Grain, ...] = ("month", "year", "day")
 SUMMARISED: tuple[Grain, ...] = ("month", "day")
 ALL = "all"
+ENCOUNTERS = "encounters"
+PARTS_OF_ENCOUNTERS = ("encounters_usbp", "encounters_ofo")
+"""`encounters` is between ports and at them together; publishers and the model report the two apart."""
+
 ALWAYS_DEFINED = {"flow", "stock", "peak"}  # means and distinct people may have no number in a period
 
 

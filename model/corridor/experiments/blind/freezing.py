@@ -1,49 +1,47 @@
 """Freezing a blind record: every series that is scored, month by month, from an ensemble of a projection.
 
 What its bands hold: chance (replicates, each with its own demand to come) and parameters (accepted sets) as members of
-an ensemble; and the error that the hindcast made so many months ahead, added as the hindcast adds it: where members are
-spread less than that error, they are spread as much. Beyond the last horizon of the hindcast nothing is claimed.
+an ensemble; and the error that the hindcast made so many months ahead, added as every projection has it
+(`corridor.experiments.projection`). Beyond the last horizon of the hindcast nothing is claimed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import pi, sqrt
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.special import ndtri
 
 from corridor.experiments.blind.record import (
     COLUMNS,
-    ENCOUNTERS,
     FORMAT,
     LEVELS,
     MANIFEST,
-    PARTS_OF_ENCOUNTERS,
     README,
     RECORD,
     SCENARIO,
 )
 from corridor.experiments.ensemble import Progress, run_ensemble
-from corridor.experiments.estimation.priors import DAMPING
 from corridor.experiments.hindcast.protocol import HORIZONS, PRIOR_ERROR
+from corridor.experiments.projection import (
+    claimed_ahead,
+    months_ahead,
+    protocol_error,
+    scored_cells,
+    spread_members,
+)
 from corridor.foundations.errors import RunError
 from corridor.inputs.compiling.policy import resolve
 from corridor.inputs.evidence.skill import load_skill
 from corridor.inputs.parameters.accepted import accepted_count
-from corridor.inputs.registries.observed import observed_rows
 from corridor.inputs.scenarios.scenario import Scenario
 from corridor.inputs.scenarios.scenario_files import load_scenario
 from corridor.outputs.manifest import WHOLE, manifest_bytes
 from corridor.outputs.observations import last_published, observed_values
-from corridor.outputs.rows import ALL, Cell, is_crossed
+from corridor.outputs.rows import ALL, ENCOUNTERS, PARTS_OF_ENCOUNTERS, Cell
 from corridor.outputs.tables import csv_bytes, spread
-
-POINTS = 15
-"""Points of a normal distribution by which each member is spread, of equal weight."""
 
 DECIMALS = 1
 YEAR = 12
@@ -69,17 +67,6 @@ class Contents:
         return {name: {"in": bool(how), "how": how} for name, how in vars(self).items()}
 
 
-def scored_cells(held: Mapping[Cell, int], known_to: str) -> list[Cell]:
-    """Series of a run that were published up to the end of what was known, by one breakdown at most."""
-    last: dict[Cell, str] = {}
-    for indicator, period, place, nationality, party, *_ in observed_rows():
-        cell = Cell(indicator, place, nationality, party)
-        last[cell] = max(period, last.get(cell, period))
-    return [
-        cell for cell, period in last.items() if cell in held and period >= known_to and not is_crossed(cell)
-    ]
-
-
 def with_encounters(cells: Sequence[Cell]) -> dict[Cell, tuple[Cell, ...]]:
     """Series of a record -> the reported ones that it is the sum of; encounters in all come first."""
     between, at = PARTS_OF_ENCOUNTERS
@@ -89,50 +76,6 @@ def with_encounters(cells: Sequence[Cell]) -> dict[Cell, tuple[Cell, ...]]:
         if cell.indicator == between and cell.place == cell.party == ALL and other in cells:
             sums[cell._replace(indicator=ENCOUNTERS)] = (cell, other)
     return sums | {cell: (cell,) for cell in cells}
-
-
-def protocol_error(cell: Cell, ahead: np.ndarray) -> np.ndarray:
-    """Standard deviation of the logarithm of what came over what was projected, by months ahead.
-
-    Of encounters as a whole, and between ports or at them: the mean absolute error of the hindcast with the policy as
-    announced (skill.json), times the square root of pi/2, as if errors were normal. Of all others the package has no
-    score: the hindcast's own prior of an error by nationality. Held beyond its last horizon.
-
-    Parameters
-    ----------
-    ahead : float64[months]
-    """
-    if is_scored(cell):
-        found = load_skill()["horizons"]
-        errors = [found[str(horizon)]["mape_announced"] * sqrt(pi / 2.0) for horizon in HORIZONS]
-    else:
-        errors = list(PRIOR_ERROR["nationality"])
-    return np.interp(ahead, HORIZONS, errors)
-
-
-def is_scored(cell: Cell) -> bool:
-    """Whether the error of a series is that of a score, and not a prior."""
-    return cell.indicator in (ENCOUNTERS, *PARTS_OF_ENCOUNTERS) and cell[1:] == (ALL, ALL, ALL)
-
-
-def spread_members(members: np.ndarray, error: np.ndarray) -> np.ndarray:
-    """Members spread by an error that they do not hold already, as the hindcast spreads them.
-
-    Parameters
-    ----------
-    members : float64[R, months]
-    error : float64[months]
-        Standard deviation of the logarithm; nothing is added where members differ more.
-
-    Returns
-    -------
-    float64[R * POINTS, months]
-    """
-    logs = np.log(members + DAMPING)
-    added = np.sqrt(np.maximum(error**2 - logs.std(axis=0) ** 2, 0.0))
-    luck = ndtri((np.arange(POINTS) + 0.5) / POINTS)
-    wide = np.exp(logs[None] + luck[:, None, None] * added) - DAMPING
-    return np.maximum(wide, 0.0).reshape(-1, members.shape[1])
 
 
 def record_table(
@@ -156,8 +99,7 @@ def record_table(
     spread_by_error : bool
         Whether bands hold the error that the hindcast made.
     """
-    origin = np.datetime64(known_to, "M")
-    ahead = np.array([int((np.datetime64(month, "M") - origin).astype(int)) for month in months])
+    ahead = months_ahead(months, known_to)
     rows = []
     for cell, values in members.items():
         _, mean, _ = spread(values, LEVELS)
@@ -362,7 +304,7 @@ def freeze(
         cell: results.values[:, places][:, :, [results.index[part] for part in parts]].sum(axis=2)
         for cell, parts in sums.items()
     }
-    claimed = max(HORIZONS)
+    claimed = claimed_ahead()
     contents = Contents(
         parameters=f"the central set and {draws} accepted sets of the packaged estimate",
         demand="held at the mean of its last three months, with a spread that grows month by month, in every replicate",

@@ -35,10 +35,6 @@ OPPONENTS = (LAST_MONTH, LAST_YEAR)
 KEYS = (*Cell._fields, "period", "claimed")
 NUMBERS = ("mean", *QUANTILES, *OPPONENTS)
 COLUMNS = (*KEYS, *NUMBERS)
-ENCOUNTERS = "encounters"
-PARTS_OF_ENCOUNTERS = ("encounters_usbp", "encounters_ofo")
-"""`encounters` is between ports and at them together; publishers and the model report the two apart."""
-
 MONTH = re.compile(r"20\d\d-(0[1-9]|1[0-2])")
 SHORT = re.compile(r"[0-9A-Za-z][0-9A-Za-z.-]{0,39}")
 MOST_BYTES = 20_000_000

@@ -16,10 +16,8 @@ import numpy as np
 import pandas as pd
 
 from corridor.experiments.blind.record import (
-    ENCOUNTERS,
     LEVELS,
     OPPONENTS,
-    PARTS_OF_ENCOUNTERS,
     QUANTILES,
     BlindRecord,
 )
@@ -27,7 +25,7 @@ from corridor.experiments.observed_scores import Figures, figures_by_cell
 from corridor.experiments.scores import wape
 from corridor.foundations.errors import InputError, Problem
 from corridor.inputs.evidence.observed_series import ObservedSeries
-from corridor.outputs.rows import Cell
+from corridor.outputs.rows import ENCOUNTERS, PARTS_OF_ENCOUNTERS, Cell
 from corridor.outputs.tables import round_values
 
 BAND = ("q10", "q90")
