@@ -53,7 +53,10 @@ def test_events_and_breaks_lie_within_the_data():
         assert "2021-01" <= event.before[0] <= event.before[1] < event.after[1] <= last_published()
         assert not event.month or event.before[0] <= event.month <= event.after[1]
     assert {each.event.id for each in declared.breaks.values()} <= set(declared.events)
-    assert len(declared.mechanisms) == 5
+    assert len(declared.mechanisms) == 6
+    assert history_of("circles").mean_field and not history_of("two_clocks").mean_field
+    assert len(declared.breaks) == 7
+    assert [event.id for event in declared.breaks["funds-2024-01"].beside] == ["mexicans-2024-01"]
 
 
 def test_the_ratio_of_an_event_is_that_of_its_months():

@@ -88,7 +88,7 @@ def estimate(
     seed : int
         Of the prior's members and of the noise on data. Two seeds that agree say that the members are enough.
     left_out : collection of str
-        Months that are simulated and not compared.
+        Months that are simulated and not compared; the prior does not know them either.
     counts : float64[C, T], optional
         Data made by the model with known values, in place of what was published (`series.cells_of`).
     origin : str
@@ -105,7 +105,7 @@ def estimate(
     members, seed, people_per_agent, workers = asked.values()
     declared = declared or load_estimation()
     setting = Setting(until or last_published(), off, people_per_agent=people_per_agent, origin=origin)
-    unknowns = Unknowns(setting.until, declared, off)
+    unknowns = Unknowns(setting.until, declared, off, left_out)
     data = Data(setting.months, declared, people_per_agent=people_per_agent, left_out=left_out, counts=counts)
     blocks = [(block, data.seen_by(block)) for block in unknowns.blocks()]
     rng = np.random.default_rng(seed)

@@ -55,7 +55,13 @@ class Rate:
 
 @dataclass(frozen=True)
 class Mechanism:
-    """A finding of the design, and how history is without it."""
+    """A finding of the design, and how history is without it.
+
+    Attributes
+    ----------
+    behaviour : str
+        Of the scenario without it; as history has it where empty.
+    """
 
     id: str
     label: str
@@ -63,6 +69,7 @@ class Mechanism:
     parameters: Mapping[str, float]
     remove: tuple[str, ...]
     unlimited: tuple[str, ...]
+    behaviour: str
 
 
 @dataclass(frozen=True)
@@ -98,10 +105,21 @@ class Event:
 
 @dataclass(frozen=True)
 class Break:
-    """An event, and the months that are left out of an estimate to see whether the model finds it."""
+    """An event, and the months that are left out of an estimate to see whether the model finds it.
+
+    Attributes
+    ----------
+    beside : tuple of Event
+        Others that are looked at with it, in the same estimate.
+    """
 
     event: Event
     window: tuple[str, str]
+    beside: tuple[Event, ...] = ()
+
+    def holds(self, month: str) -> bool:
+        """Whether a month is left out."""
+        return self.window[0] <= month <= self.window[1]
 
 
 @dataclass(frozen=True)
@@ -134,7 +152,12 @@ def load_declared() -> Declared:
         mechanisms={id: _mechanism(id, entry) for id, entry in data["mechanisms"].items()},
         events=events,
         breaks={
-            entry["event"]: Break(events[entry["event"]], _span(entry["window"])) for entry in data["breaks"]
+            entry["event"]: Break(
+                events[entry["event"]],
+                _span(entry["window"]),
+                tuple(events[id] for id in entry.get("beside", ())),
+            )
+            for entry in data["breaks"]
         },
     )
     if problems:
@@ -194,6 +217,7 @@ def _mechanism(id: str, entry: Mapping[str, Any]) -> Mechanism:
         entry.get("parameters", {}),
         tuple(entry.get("remove", ())),
         tuple(entry.get("unlimited", ())),
+        entry.get("behaviour", ""),
     )
 
 

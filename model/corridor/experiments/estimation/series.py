@@ -38,6 +38,8 @@ class Data:
         As published; NaN where nothing was, or the month is left out.
     observed, error : float64[D]
         Logarithms of what is there, and the standard deviation of their error.
+    columns : int64[D]
+        Place of the month of each.
     """
 
     def __init__(
@@ -54,7 +56,7 @@ class Data:
         self.counts = self._published() if counts is None else counts.copy()
         self.counts[:, [month in left_out for month in months]] = np.nan
         self._there = np.isfinite(self.counts)
-        self._rows, self._columns = np.nonzero(self._there)
+        self._rows, self.columns = np.nonzero(self._there)
         counts = self.counts[self._there]
         self.observed = np.log(counts + declared.damping)
         party = (
@@ -91,6 +93,6 @@ class Data:
             reach = self.declared.reach[block.kind]
             first = np.datetime64(block.month, "M") - reach.before
             last = np.datetime64(block.month, "M") + reach.after
-            when = np.array(self.months, dtype="datetime64[M]")[self._columns]
+            when = np.array(self.months, dtype="datetime64[M]")[self.columns]
             mine &= (when >= first) & (when <= last)
         return np.flatnonzero(mine)

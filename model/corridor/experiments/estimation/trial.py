@@ -68,7 +68,8 @@ def history_of(off: str) -> Policy:
             for each in scenario.interventions
             if each.id not in mechanism.remove
         ]
-        scenario = scenario.model_copy(update={"interventions": interventions})
+        behaviour = mechanism.behaviour or scenario.behaviour
+        scenario = scenario.model_copy(update={"interventions": interventions, "behaviour": behaviour})
     return resolve(scenario)
 
 

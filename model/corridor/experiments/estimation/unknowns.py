@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,9 +53,11 @@ class Unknowns:
         Last month that is looked at; knots go to the first of the month after it.
     off : str
         A mechanism that is switched off, whose rates are not moved; or nothing.
+    left_out : collection of str
+        Months from which not even the centre of the prior is read off.
     """
 
-    def __init__(self, until: str, declared: Estimation, off: str = ""):
+    def __init__(self, until: str, declared: Estimation, off: str = "", left_out: Collection[str] = ()):
         self.until, self.declared = until, declared
         last = np.datetime64(until, "M") + 1
         self.months = [str(month) for month in np.arange(np.datetime64(FIRST, "M"), last + 1)]
@@ -66,8 +68,8 @@ class Unknowns:
         self._bounds = {rate.id: known_parameters(until, off)[rate.id].bounds for rate in self.rates}
         self.centre = np.concatenate(
             [
-                demand_centre(self.months, until, declared.centre_months).ravel(),
-                stops_centre(self.stopped, self.stop_days, until, declared.sent_back).ravel(),
+                demand_centre(self.months, until, declared.centre_months, left_out).ravel(),
+                stops_centre(self.stopped, self.stop_days, until, declared.sent_back, left_out).ravel(),
                 np.zeros(len(self.rates)),
             ]
         )
@@ -163,12 +165,15 @@ class Unknowns:
         return found
 
 
-def demand_centre(months: list[str], until: str, width: int) -> NDArray[np.float64]:
+def demand_centre(
+    months: list[str], until: str, width: int, left_out: Collection[str] = ()
+) -> NDArray[np.float64]:
     """Logarithm of demand around which it is sought, float64[N, months]: a slow mean of encounters up to a month."""
     known = [month for month in months if month <= until]
     cells = [Cell(f"encounters_{by}", ALL, nation, ALL) for by in ("usbp", "ofo") for nation in NATIONALITIES]
     published = observed_values(cells, known).T.reshape(2, len(NATIONALITIES), -1)
     people = np.where(np.isnan(published).all(axis=0), np.nan, np.nansum(published, axis=0))
+    people[:, [month in left_out for month in known]] = np.nan
     centre = np.empty((len(NATIONALITIES), len(months)))
     for place in range(len(months)):
         around = people[:, max(0, min(place, len(known) - 1) - width) : place + width + 1]
@@ -178,7 +183,9 @@ def demand_centre(months: list[str], until: str, width: int) -> NDArray[np.float
     return centre
 
 
-def stops_centre(stopped: list[str], days: list[str], until: str, sent_back: float) -> NDArray[np.float64]:
+def stops_centre(
+    stopped: list[str], days: list[str], until: str, sent_back: float, left_out: Collection[str] = ()
+) -> NDArray[np.float64]:
     """Logarithm of the hazard of a stop in one transit, float64[nationalities, knots], read off published counts.
 
     Of those stopped nearly all begin again, so with x stops for each arrival at the border the chance is
@@ -188,6 +195,7 @@ def stops_centre(stopped: list[str], days: list[str], until: str, sent_back: flo
     names = ("mexico_detections", "encounters_usbp", "encounters_ofo")
     cells = [Cell(name, ALL, nation, ALL) for name in names for nation in stopped]
     counts = np.nan_to_num(observed_values(cells, months).T).reshape(3, len(stopped), -1)
+    counts[:, :, [month in left_out for month in months]] = 0.0
     centre = np.empty((len(stopped), len(days)))
     for place, day in enumerate(days):
         middle = months.index(day[:7])
