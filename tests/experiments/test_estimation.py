@@ -22,6 +22,13 @@ from corridor.experiments.estimation.tables import (
     unknowns_table,
 )
 from corridor.experiments.estimation.trial import Setting, run_once
+from corridor.experiments.estimation.twins import (
+    FIRST_SEED,
+    make_twin,
+    recovered_table,
+    summary_table,
+    unidentified,
+)
 from corridor.experiments.estimation.unknowns import Unknowns, demand_centre, stops_centre
 from corridor.foundations.errors import InputError
 from corridor.inputs.parameters.parameter_set import load_parameters
@@ -73,7 +80,7 @@ def test_an_unknown_sees_what_is_near_it():
     for block in unknowns.blocks():
         seen = data.seen_by(block)
         cells = {data.cells[data._rows[place]] for place in seen}
-        months = {data.months[data._columns[place]] for place in seen}
+        months = {data.months[data.columns[place]] for place in seen}
         if block.kind == DEMAND:  # totals must not be corrected by each part on its own
             assert {cell.nationality for cell in cells} <= {block.nationality}
             assert all(np.datetime64(month) >= np.datetime64(block.month) - 1 for month in months)
@@ -236,7 +243,7 @@ def test_a_month_without_data_is_refused():
 
 def test_steps_of_demand_in_the_months_of_events_and_half_years_beyond_a_factor_are_told(toy):
     """A made-up estimate: smooth, but for Venezuela in October 2022 and Cuba in 2023."""
-    unknowns = Unknowns("2023-12", load_estimation())
+    unknowns = Unknowns("2024-06", load_estimation())
     months = len(unknowns.months)
     demand = np.zeros((len(NATIONALITIES), months))
     at = unknowns.months.index
@@ -247,7 +254,7 @@ def test_steps_of_demand_in_the_months_of_events_and_half_years_beyond_a_factor_
     logs[: demand.size] = 5.0 + demand.ravel()
     made_up = replace(
         toy,
-        setting=replace(toy.setting, until="2023-12"),
+        setting=replace(toy.setting, until="2024-06"),
         unknowns=unknowns,
         members=np.tile(logs[:, None], 3),
     )
@@ -263,7 +270,7 @@ def test_steps_of_demand_in_the_months_of_events_and_half_years_beyond_a_factor_
     beyond = half_years.loc[~half_years["within"]]
     assert beyond[["nationality", "half_year"]].to_numpy().tolist() == [["Cuba", "2023-07"]]
     assert beyond["factor"].item() == pytest.approx(3.5)
-    assert len(half_years) == 6 * len(NATIONALITIES)
+    assert len(half_years) == 7 * len(NATIONALITIES)
 
 
 def test_a_mechanism_that_is_switched_off_moves_no_rate_of_its_own():
@@ -283,27 +290,91 @@ def test_demand_is_sought_where_nothing_was_published_too(monkeypatch):
     assert np.isfinite(demand_centre(["2020-07", "2020-08"], "2020-08", 6)).all()
 
 
+@pytest.fixture(scope="module")
+def toy_twin():
+    setting = Setting(UNTIL, people_per_agent=5000)
+    return make_twin(2, setting), setting
+
+
+def test_a_twin_is_what_its_known_values_made_with_the_gaps_of_what_was_published(toy_twin):
+    twin, setting = toy_twin
+    declared = load_estimation()
+    published = Data(setting.months, declared, people_per_agent=5000).counts
+    assert (np.isnan(twin.counts) == np.isnan(published)).all()
+    unknowns = Unknowns(UNTIL, declared)
+    made = run_once(unknowns.values(twin.values), setting, cells_of(declared), 0, seed=FIRST_SEED + 2)
+    total = [cell == Cell("encounters_usbp", "all", "all", "all") for cell in cells_of(declared)].index(True)
+    assert twin.counts[total] == pytest.approx(made[total], rel=0.3)
+    assert not np.array_equal(twin.counts[total], made[total])
+    again, other = (make_twin(number, setting) for number in (2, 3))
+    assert np.array_equal(again.counts, twin.counts, equal_nan=True)
+    assert not np.array_equal(other.values, twin.values)
+
+
+def test_what_is_recovered_of_a_twin_is_told_by_unknown_and_by_kind(toy, toy_twin):
+    twin, _ = toy_twin
+    table = recovered_table(toy, twin)
+    assert len(table) == len(toy.unknowns)
+    low, high = np.quantile(toy.members, (0.1, 0.9), axis=1)
+    assert table["held"].tolist() == ((low <= twin.values) & (twin.values <= high)).tolist()
+    known = replace(twin, values=toy.members.mean(axis=1))
+    assert recovered_table(toy, known)["held"].mean() > 0.9
+    far = replace(twin, values=toy.members.max(axis=1) + 1.0)
+    assert not recovered_table(toy, far)["held"].any()
+    nothing_learnt = recovered_table(replace(toy, members=toy.prior), twin)
+    assert not nothing_learnt["identified"].any()
+    assert len(unidentified(nothing_learnt)) == len(toy.unknowns.rates)
+    summary = summary_table(table).set_index("parameter")
+    assert summary["count"].to_dict() == {
+        "latent_demand": 17 * len(toy.unknowns.months),
+        "stop_chance": len(toy.unknowns.stopped) * len(toy.unknowns.stop_days),
+        "rates": len(toy.unknowns.rates),
+    }
+
+
+def test_a_twin_is_not_written_into_the_package():
+    for other in ("--write", "--again"):
+        with pytest.raises(InputError, match="a twin is made up"):
+            CliRunner().invoke(app, ["estimate", "--twin", "1", other], catch_exceptions=False)
+
+
+def test_the_command_says_what_it_recovered_of_a_twin(tmp_path):
+    words = ["estimate", "--until", UNTIL, "--members", "4", "--people-per-agent", "5000", "--workers", "1"]
+    done = CliRunner().invoke(app, [*words, "--twin", "1", "--out", str(tmp_path)])
+    assert done.exit_code == 0, done.output
+    assert "Known values of the twin" in done.output
+    assert {"true_value", "low", "high", "held", "kept", "identified"} <= set(
+        pd.read_csv(tmp_path / "recovered.csv").columns
+    )
+
+
+def test_the_prior_of_an_estimate_does_not_know_months_that_are_left_out(monkeypatch):
+    """Other counts in the months that are left out move nothing that an estimate begins with."""
+    from corridor.experiments.estimation import unknowns as room
+
+    declared, left_out = load_estimation(), ("2021-02", "2021-03")
+    before = Unknowns(UNTIL, declared, left_out=left_out).centre
+    real = room.observed_values
+
+    def other(cells, months):
+        values = real(cells, months).copy()
+        values[[month in left_out for month in months]] *= 7.0
+        return values
+
+    assert not np.array_equal(Unknowns(UNTIL, declared).centre, before)
+    monkeypatch.setattr(room, "observed_values", other)
+    assert np.array_equal(Unknowns(UNTIL, declared, left_out=left_out).centre, before)
+
+
 @pytest.mark.study
 def test_intervals_hold_values_that_are_known():
     """Twins: data made by the engine with known values, with the errors that the smoother expects of data."""
-    declared = load_estimation()
-    setting = Setting("2023-12")
-    unknowns = Unknowns(setting.until, declared)
-    published = Data(setting.months, declared, people_per_agent=50).counts
-    error = np.array([each.error for each in declared.series])[:, None]
-    held = []
-    for twin in range(2):
-        rng = np.random.default_rng(twin)
-        truth = unknowns.centre + 0.5 * (unknowns.draw(1, rng)[:, 0] - unknowns.centre)
-        counts = run_once(unknowns.values(truth), setting, cells_of(declared), 0, seed=500 + twin)
-        counts = (
-            np.maximum((counts + declared.damping) * np.exp(error * rng.standard_normal(counts.shape)), 200)
-            - 200
-        )
-        counts[np.isnan(published)] = np.nan
-        found = estimate("2023-12", seed=7, members=90, counts=counts)
-        low, high = np.quantile(found.members, (0.1, 0.9), axis=1)
-        held.append((low <= truth) & (truth <= high))
-    rates = len(unknowns.rates)
+    held, rates = [], []
+    for number in range(2):
+        setting = Setting("2023-12")
+        twin = make_twin(number, setting)
+        table = recovered_table(estimate("2023-12", seed=7, members=90, counts=twin.counts), twin)
+        held.append(table["held"].mean())
+        rates.append(summary_table(table).set_index("parameter").loc["rates", "held"])
     assert 0.7 <= np.mean(held) <= 0.92
-    assert 0.6 <= np.mean([each[-rates:] for each in held]) <= 0.97
+    assert 0.6 <= np.mean(rates) <= 0.97

@@ -47,6 +47,10 @@ def estimate(
     members: Annotated[int, number("members", help="Parameter sets of the ensemble.")] = 90,
     seed: Annotated[int, number("seed", help="Of the first members; two seeds that agree are enough.")] = 1,
     people_per_agent: Scale = 50,
+    twin: Annotated[
+        int | None,
+        number("seed", "--twin", help="A seed: estimate from data that the model makes with known values."),
+    ] = None,
     again: Annotated[
         bool, typer.Option("--again", help="Make the packaged estimate again, as its record says.")
     ] = False,
@@ -61,33 +65,44 @@ def estimate(
     from corridor.experiments.estimation.estimate import estimate as make
     from corridor.experiments.estimation.record import estimate_files, record_of, write_package
     from corridor.experiments.estimation.tables import judge
+    from corridor.experiments.estimation.trial import Setting
+    from corridor.experiments.estimation.twins import make_twin, recovered_table
     from corridor.inputs.parameters.accepted import fit_record
     from corridor.outputs.files import write_files
     from corridor.outputs.locks import locked
 
     last = _last_month(until)
+    if twin is not None and (again or write):
+        raise refuse("--twin", "a twin is made up: it cannot be written into the package, nor made --again")
     if again:
         record = fit_record()
         last, members, seed, people_per_agent = (
             record[name] for name in ("until", "members", "seed", "people_per_agent")
         )
+    setting = Setting(last, people_per_agent=people_per_agent)
     with locked(out):
+        known = None if twin is None else make_twin(twin, setting)
         found = make(
             last,
             members=members,
             seed=seed,
             people_per_agent=people_per_agent,
+            counts=known.counts if known else None,
             workers=workers,
             tell=screen.tell,
         )
         screen.tell("running the estimate and the packaged values on sixteen unseen seeds")
         distances = judge(found, {"packaged": fit_record()["values"]}, workers=workers)
-        files = estimate_files(found, distances)
+        recovered = recovered_table(found, known) if known else None
+        files = estimate_files(found, distances, recovered)
         write_files(out, files)
         if write:
             write_package(record_of(found))
     _show_distances(distances)
     events, half_years = _show_demand(found)
+    if recovered is not None:
+        _show_recovered(recovered)
+        screen.answer(recovered=screen.records(recovered))
     screen.answer(
         distances=screen.records(distances),
         events=screen.records(events),
@@ -112,6 +127,22 @@ def _show_distances(distances: pd.DataFrame) -> None:
     ]
     title = "Absolute distances of months over what was observed; no score, since every month was seen"
     terminal.show_table(title, ["indicator", "nationality", "estimate", "packaged"], rows)
+
+
+def _show_recovered(recovered: pd.DataFrame) -> None:
+    """How many known values the intervals hold, and which rates data say nothing of."""
+    from corridor.cli import terminal
+    from corridor.experiments.estimation.twins import summary_table, unidentified
+
+    rows = [
+        [row["parameter"], str(row["count"]), f"{row['held']:.0%}", f"{row['identified']:.0%}"]
+        for row in summary_table(recovered).to_dict("records")
+    ]
+    terminal.show_table(
+        "Known values of the twin", ["unknowns", "count", "held by the 80% interval", "identified"], rows
+    )
+    if names := unidentified(recovered):
+        screen.say(f"\nUnidentified rates: {', '.join(names)}.")
 
 
 def _show_demand(found: Estimate) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -58,8 +58,10 @@ def record_bytes(record: Mapping[str, Any]) -> bytes:
     return (json.dumps(record, separators=(",", ":")) + "\n").encode()
 
 
-def estimate_files(found: Estimate, distances: pd.DataFrame) -> dict[str, bytes]:
-    """The files of an estimate by name: its record, and its tables."""
+def estimate_files(
+    found: Estimate, distances: pd.DataFrame, recovered: pd.DataFrame | None = None
+) -> dict[str, bytes]:
+    """The files of an estimate by name: its record, and its tables; of a twin, what was recovered too."""
     tables = {
         "unknowns.csv": unknowns_table(found),
         "demand.csv": demand_table(found),
@@ -67,6 +69,8 @@ def estimate_files(found: Estimate, distances: pd.DataFrame) -> dict[str, bytes]
         "half_years.csv": half_year_table(found),
         "distances.csv": distances,
     }
+    if recovered is not None:
+        tables["recovered.csv"] = recovered
     return {
         FILE: record_bytes(record_of(found)),
         **{name: csv_bytes(table) for name, table in tables.items()},
