@@ -57,8 +57,9 @@ study: $(STAMP)  ## the longest tests, acceptance tests and every shipped scenar
 	$(BIN)/python -m studies.history --write
 	$(BIN)/python -m studies.patterns --write
 
-fits: $(STAMP)  ## fits and hindcast behind docs/hindcast.md, in results/fits/ and results/hindcast/ (an hour and a half)
+fits: $(STAMP)  ## hindcast and estimates behind docs/hindcast.md and docs/estimates.md, in results/hindcast/ and results/fits/ (three hours)
 	$(BIN)/python -m studies.skill
+	$(BIN)/python -m studies.estimates
 
 frozen: $(STAMP)  ## freeze the record of the next blind test in blind/VERSION/ (minutes); AGAIN=--again replaces one that is there
 	$(BIN)/python -m studies.freeze_blind $(AGAIN)
