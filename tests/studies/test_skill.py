@@ -54,6 +54,14 @@ def test_totals_show_every_forecast_and_say_what_the_model_lost_to(scores):
     assert "Better than each of these" in skill.lost_to(won)
 
 
+def test_every_protocol_that_was_scored_is_told_the_one_in_force_too(scores):
+    page = skill.protocols(scores)[-1].splitlines()
+    told = [line.split(" | ")[0].strip("| ") for line in page[2:]]
+    assert told == ["1 to 3", "1 to 3", "4", "4", "5", "5"]
+    assert f"| {skill.NUMBER} | announced | 30.0% | 30.0% | 30.0% | 30.0% | in force, above |" in page
+    assert f"| {skill.NUMBER} | came | 10.0% | 10.0% |" in "\n".join(page)
+
+
 def test_nationalities_are_compared_with_half_a_season(scores):
     page = "\n".join(skill.nations(scores))
     assert "| Cuba | **0.30** (0.50) |" in page and "| Haiti | 0.30 (0.05) |" in page
