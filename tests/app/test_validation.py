@@ -56,10 +56,25 @@ def test_nationalities_are_better_where_the_record_says_so():
 
 def test_failures_come_from_the_record():
     record = {
-        "1": {"mape": 0.1, "mape_announced": 0.2, "mape_persistence": 0.2, "in_80": 0.5},
-        "12": {"mape": 0.3, "mape_announced": 0.1, "mape_persistence": 0.2, "in_80": 1.0},
+        "1": {
+            "mape": 0.1,
+            "mape_announced": 0.2,
+            "mape_persistence": 0.2,
+            "mape_last_year": 0.4,
+            "in_80": 0.5,
+        },
+        "12": {
+            "mape": 0.3,
+            "mape_announced": 0.1,
+            "mape_persistence": 0.2,
+            "mape_last_year": 0.1,
+            "in_80": 1.0,
+        },
     }
-    known, announced, wide, narrow = failures(record)
+    announced, announced_last_year, known, known_last_year, wide, narrow = failures(record)
+    assert "No better than the same month last year: model, policies as announced" in announced_last_year
+    assert "12 (10.0% against 10.0%)" in announced_last_year and "1 (" not in announced_last_year
+    assert "12 (30.0% against 10.0%)" in known_last_year
     assert "12 (30.0% against 20.0%)" in known
     assert "1 (20.0% against 20.0%)" in announced
     assert "every month 12 months ahead" in wide
@@ -83,7 +98,7 @@ def test_a_record_that_lacks_a_score_shows_what_it_has(monkeypatch):
 def test_the_table_leaves_out_what_is_not_known(missing):
     found = dict(corridor.load_skill()["horizons"]["1"])
     del found[missing]
-    assert len(score_table({"1": found}).columns) == 4
+    assert len(score_table({"1": found}).columns) == len(FORECASTS) + 1
 
 
 def test_blind_tests_are_a_sentence_with_the_figures_of_the_record_and_a_link():

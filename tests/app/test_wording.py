@@ -66,7 +66,7 @@ def test_the_score_beside_a_projection_comes_from_its_record():
 
     said = skill_words(corridor.load_skill())
     three = corridor.load_skill()["horizons"]["3"]
-    for name in ("mape", "mape_persistence", "mape_announced"):
+    for name in ("mape", "mape_persistence", "mape_announced", "mape_last_year"):
         assert f"{three[name]:.0%}" in said
     assert three["nationalities_better"][0] in said
     assert skill_words({**corridor.load_skill(), "origins": ["2000-01", "2000-02"]}) != said

@@ -19,12 +19,17 @@ from corridor_app.words.language import N_, _
 from corridor_app.words.texts import read_text
 from corridor_app.words.wording import NOT_YET_SCORED, joined, month_words, nationality_words
 
-FORECASTS = {
-    "mape": N_("model, policies known"),
+MODEL = {
     "mape_announced": N_("model, policies as announced"),
-    "mape_persistence": N_("repeating the last month"),
+    "mape": N_("model, policies known"),
 }
-ANNOUNCED_COLOUR = "#d9a08f"
+SIMPLE = {
+    "mape_persistence": N_("repeating the last month"),
+    "mape_last_year": N_("the same month last year"),
+    "mape_mean": N_("the mean of these two"),
+}
+FORECASTS = {**MODEL, **SIMPLE}
+KNOWN_COLOUR, LAST_YEAR_COLOUR, MEAN_COLOUR = "#d9a08f", "#b9b4ac", "#d8d5cf"
 BAND = "in_80"
 BAND_SHARE = 0.8
 BETTER = "nationalities_better"
@@ -49,10 +54,10 @@ def show() -> None:
             "conditional on its scenario, and **no level is claimed beyond {months} months**."
         ).format(first=first, last=last, held_out=_(held_out), months=max(map(int, horizons)))
     )
+    _failures(horizons)
     _errors(horizons)
     _coverage(horizons)
     _nationalities(horizons)
-    _failures(horizons)
     _blind()
     show_own_figures()
     _elsewhere()
@@ -74,19 +79,20 @@ def score_table(horizons: Horizons) -> pd.DataFrame:
 
 
 def failures(horizons: Horizons) -> list[str]:
-    """Where the record says that the model was no better than repeating the last month, or its band misled."""
+    """Where the record says that the model was no better than a forecast without it, or its band misled."""
     found = []
-    for key, name in list(FORECASTS.items())[:2]:
-        worse = [
-            _("{months} ({error} against {other})").format(
-                months=ahead, error=f"{each[key]:.1%}", other=f"{each['mape_persistence']:.1%}"
-            )
-            for ahead, each in horizons.items()
-            if key in each and "mape_persistence" in each and each[key] >= each["mape_persistence"]
-        ]
-        if worse:
-            words = _("No better than repeating the last month: {name}, months ahead: {months}.")
-            found.append(words.format(name=_(name), months=joined(worse)))
+    for key, name in MODEL.items():
+        for other, opponent in SIMPLE.items():
+            worse = [
+                _("{months} ({error} against {other})").format(
+                    months=ahead, error=f"{each[key]:.1%}", other=f"{each[other]:.1%}"
+                )
+                for ahead, each in horizons.items()
+                if key in each and other in each and each[key] >= each[other]
+            ]
+            if worse:
+                words = _("No better than {opponent}: {name}, months ahead: {months}.")
+                found.append(words.format(opponent=_(opponent), name=_(name), months=joined(worse)))
     full = [ahead for ahead, each in horizons.items() if each.get(BAND) == 1]
     if full:
         words = _("The 80% band held every month {ahead}: it is too wide there.")
@@ -129,7 +135,14 @@ def _errors(horizons: Horizons) -> None:
                 "forecast:N",
                 sort=names,
                 scale=alt.Scale(
-                    domain=names, range=[palette().scenario, ANNOUNCED_COLOUR, palette().baseline]
+                    domain=names,
+                    range=[
+                        palette().scenario,
+                        KNOWN_COLOUR,
+                        palette().baseline,
+                        LAST_YEAR_COLOUR,
+                        MEAN_COLOUR,
+                    ],
                 ),
                 legend=alt.Legend(title=None, orient="top", labelLimit=0),
             ),
@@ -189,8 +202,8 @@ def _nationalities(horizons: Horizons) -> None:
     st.table(pd.DataFrame.from_dict(rows, orient="index").rename_axis(_("nationality")))
     small(
         _(
-            "Better or not than repeating the last month, with policies known. Nationalities that are not in the "
-            "table were not scored, or were better at none of these. The record has no errors by nationality."
+            "Better or not than repeating the last month, with policies as announced. Nationalities that are not in "
+            "the table were not scored, or were better at none of these. The record has no errors by nationality."
         )
     )
 

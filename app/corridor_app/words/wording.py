@@ -215,12 +215,13 @@ def skill_words(skill: Mapping[str, Any]) -> str:
     months = [number for number in ("1", "3", "6", "12") if number in ahead]
     errors = ", ".join(f"{ahead[number]['mape']:.0%}" for number in months)
     simple = ", ".join(f"{ahead[number]['mape_persistence']:.0%}" for number in months)
+    last_year = ", ".join(f"{ahead[number]['mape_last_year']:.0%}" for number in months)
     unknown = ", ".join(f"{ahead[number]['mape_announced']:.0%}" for number in months)
     scores = _(
-        "On months that its fit had not seen ({first} to {last}), the model was off by {errors} in all encounters, "
-        "{months} months ahead and with policies known; by {unknown} with only announced policies known; repeating "
-        "the last month was off by {simple}. Three months ahead it does better than that for {better}, and not for "
-        "other nationalities."
+        "On months that its fit had not seen ({first} to {last}), the model was off by {unknown} in all encounters, "
+        "{months} months ahead, with only announced policies known; by {errors} with those that came. The same month "
+        "last year was off by {last_year}, repeating the last month by {simple}. Three months ahead the model does "
+        "better than repeating the last month for {better}, and not for other nationalities."
     ).format(
         first=skill["origins"][0],
         last=skill["origins"][1],
@@ -228,6 +229,7 @@ def skill_words(skill: Mapping[str, Any]) -> str:
         months=", ".join(months),
         unknown=unknown,
         simple=simple,
+        last_year=last_year,
         better=joined([nationality_words(name) for name in ahead["3"]["nationalities_better"]]),
     )
     return scores if skill.get("of_this_fit") else f"{_(NOT_YET_SCORED)} {scores}"

@@ -15,14 +15,15 @@ FILE = "skill.json"
 
 @lru_cache(maxsize=1)
 def load_skill() -> dict[str, Any]:
-    """Scores of the hindcast by months ahead: errors, those of persistence, coverage, and on which months.
+    """Scores of the hindcast by months ahead: errors, those of simple forecasts, coverage, and on which months.
 
     Returns
     -------
     dict
         ``origins`` (first and last month), ``held_out`` and ``horizons``: months ahead -> ``cases, mape,
-        mape_announced, mape_persistence, in_80, nationalities_better``. ``of_this_fit`` says whether the packaged fit
-        was scored, or an earlier one.
+        mape_announced, mape_persistence, mape_last_year, mape_mean`` (of persistence and last year), ``in_80,
+        nationalities_better, nationalities_better_half_season``. ``of_this_fit`` says whether the packaged fit was
+        scored, or an earlier one.
     """
     record = json.loads(read_data_text(FILE))
     return {**record, "of_this_fit": record.get("fit") == fit_name()}
