@@ -1,8 +1,8 @@
 """Waiting in a northern Mexican city: a lawful appointment, wait, cross, be moved south, go home, or settle.
 
 Competing hazards over the days since the party last decided: those of its nation, frozen at dawn, as its own history
-turns them (`deciding`). A waiting stock with a policy-dependent
-crossing hazard is what lets December 2023 and the months around it be had together (macro study, section 3).
+turns them (`deciding`). A waiting stock with a policy-dependent crossing hazard is what lets December 2023 and the
+months around it be had together (macro study, section 3).
 """
 
 from __future__ import annotations

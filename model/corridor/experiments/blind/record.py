@@ -1,4 +1,4 @@
-"""A blind record: numbers by month that were written down before the months came, with a hash over all of it.
+"""A blind record: numbers of months that its makers had not looked at, by month, with a hash over all of it.
 
 A folder `blind/VERSION/` with `record.csv`, `scenario.yaml`, `README.md`, and `manifest.json`, which holds a hash of
 each of these and one of itself. Reading one never imports the model: others can check and score a record without it.
