@@ -18,8 +18,10 @@ from corridor.experiments.blind.scoring import crps_of_quantiles
 from corridor.experiments.estimation.priors import DAMPING
 from corridor.foundations.errors import InputError, RunError
 from corridor.inputs.compiling.policy import resolve
+from corridor.inputs.registries.nationalities import NATIONALITIES
 from corridor.outputs.files import write_files
 from corridor.outputs.manifest import manifest_bytes
+from corridor.outputs.observations import observed_values
 from corridor.outputs.rows import ALL, Cell
 from studies import freeze_blind
 from tests.patience import PATIENCE
@@ -398,6 +400,24 @@ def test_the_next_record_claims_twelve_months_and_says_what_its_bands_hold():
     assert (min(claimed), max(claimed)) == ("2024-07", "2025-06") == ("2024-07", found.manifest["claimed_to"])
     assert found.periods[-1] == "2026-06"
     assert all(part["in"] for part in found.manifest["contains"].values())
+
+
+def test_two_years_past_the_data_no_nationality_leaves_its_range_without_a_stated_cause_and_no_total_doubles():
+    """Nothing changes in the policies of the frozen projection, so nothing may run away in it."""
+    below = {nation for nation in NATIONALITIES if f"\n- {nation}:" in PAGE.read_text(encoding="utf-8")}
+    table = corridor.read_blind_record(corridor.__version__).table
+    history = [str(month) for month in np.arange(np.datetime64("2021-01"), np.datetime64("2024-07"))]
+    between = table["indicator"].eq("encounters_usbp") & table["place"].eq(ALL) & table["party"].eq(ALL)
+    assert table["period"].max() == "2026-06"
+    for nation in (ALL, *NATIONALITIES):
+        said = table.loc[between & table["nationality"].eq(nation), "mean"]
+        (seen,) = np.nan_to_num(observed_values([Cell("encounters_usbp", ALL, nation, ALL)], history)).T
+        assert len(said) == 24
+        if nation == ALL:
+            assert said.max() < 2.0 * min(seen[-1], seen[-12:].mean())
+        else:
+            assert said.max() <= seen.max(), nation
+            assert (said.min() < seen.min()) == (nation in below), nation
 
 
 def test_the_score_of_0_1_0_is_what_its_record_gives(tmp_path):
