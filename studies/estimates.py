@@ -89,7 +89,7 @@ def sections(fits: Mapping[str, Made], runs: Mapping[str, Runs], until: str) -> 
     needed = {
         "Do starts agree?": ([history(seed) for seed in STARTS], lambda: starts(fits, runs)),
         "Policy breaks that the estimate had not seen": (
-            [*alone, *map(without_months, breaks_up_to(until))],
+            alone,
             lambda: breaks(fits, runs),
         ),
         "What each mechanism is worth": (
@@ -230,7 +230,7 @@ def kinds_of(unknowns: pd.DataFrame) -> pd.Series:
 
 
 def breaks(fits: Mapping[str, Made], runs: Mapping[str, Runs]) -> list[str]:
-    """Dated breaks, observed, estimated, and when their months are left out."""
+    """Dated breaks, observed, estimated, and when their months are left out, of those whose estimates are there."""
     used = fits[history()]
     months, cells = used.setting.months, all_cells()
     shown, signs, sizes, count = [], 0, 0, 0
@@ -239,7 +239,11 @@ def breaks(fits: Mapping[str, Made], runs: Mapping[str, Runs]) -> list[str]:
         seen = event.ratio(observed_values(list(event.cells), months).T, list(event.cells), months)
         return [seen, *(event.ratio(runs[name].mean(axis=0), cells, months) for name in names)]
 
-    for id, each in breaks_up_to(used.setting.until).items():
+    all_breaks = breaks_up_to(used.setting.until)
+    there = {id: each for id, each in all_breaks.items() if without_months(id) in fits}
+    if not there:
+        return ["Not made yet for this version."]
+    for id, each in there.items():
         for event in (each.event, *each.beside):
             seen, inside, outside = ratios(event, history(), without_months(id))
             sign = (outside < 1.0) == (seen < 1.0)
@@ -259,7 +263,12 @@ def breaks(fits: Mapping[str, Made], runs: Mapping[str, Runs]) -> list[str]:
         "were made by people who knew these breaks. Target: the sign of each, and the size within the factor of at "
         "least five of seven.",
         table(head, shown),
-        f"Sign right: {signs} of {count}. Size within the factor: {sizes} of {count}.",
+        f"Sign right: {signs} of {count}. Size within the factor: {sizes} of {count}."
+        + (
+            f" {len(all_breaks) - count} of {len(all_breaks)} are not made yet."
+            if count < len(all_breaks)
+            else ""
+        ),
     ]
 
 

@@ -83,7 +83,7 @@ def test_only_months_that_are_named_are_compared(published):
 
 
 def test_a_break_of_the_wrong_sign_is_told(published):
-    fits = {history(): made()}
+    fits = {history(): made(), **{without_months(id): made() for id, _ in left_out_months(UNTIL)}}
     still = np.full_like(published, published.mean())
     runs = {history(): published}
     for id, _ in left_out_months(UNTIL):
@@ -91,7 +91,10 @@ def test_a_break_of_the_wrong_sign_is_told(published):
     page = "\n".join(estimates.breaks(fits, runs))
     assert "| 2023-12 to 2023-12 | +31% | +31% | +31% | yes | yes |" in page
     assert page.count("**no**") >= 6
-    assert "Sign right: 1 of 7." in page
+    assert "Sign right: 1 of 7." in page and "not made" not in page
+    del fits[without_months("funds-2023-12")]
+    page = "\n".join(estimates.breaks(fits, runs))
+    assert "Sign right: 0 of 6." in page and "1 of 7 are not made yet" in page
 
 
 def test_what_a_mechanism_is_worth_is_told_with_its_sign(published):
