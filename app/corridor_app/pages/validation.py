@@ -26,7 +26,7 @@ MODEL = {
 SIMPLE = {
     "mape_persistence": N_("repeating the last month"),
     "mape_last_year": N_("the same month last year"),
-    "mape_mean": N_("the mean of these two"),
+    "mape_mean": N_("the mean of last month and last year's month"),
 }
 FORECASTS = {**MODEL, **SIMPLE}
 KNOWN_COLOUR, LAST_YEAR_COLOUR, MEAN_COLOUR = "#d9a08f", "#b9b4ac", "#d8d5cf"
