@@ -348,18 +348,20 @@ def verdict_of(by_seed: Sequence[float], low: float, high: float) -> str:
 def twins(fits: Mapping[str, Made]) -> list[str]:
     """Known values that estimates from twins recover."""
     tables = [fits[twin(number)].unknowns for number in TWINS]
-    rows = []
+    rows, off = [], []
     for kind in dict.fromkeys(kinds_of(tables[0])):
         each = [summary_table(recovered).set_index("parameter").loc[kind] for recovered in tables]
         held = [one["held"] for one in each]
+        if not HELD[0] <= np.mean(held) <= HELD[1]:
+            off.append(kind)
         rows.append(
             [
                 kind, f"{each[0]['count']:.0f}", *(f"{one:.0%}" for one in held), f"{np.mean(held):.0%}",
                 f"{np.mean([one['identified'] for one in each]):.0%}",
             ]
         )  # fmt: skip
-    off = [row[0] for row in rows if not HELD[0] <= float(row[-2][:-1]) / 100.0 <= HELD[1]]
-    seldom = [name for name in unidentified(tables[0]) if all(name in unidentified(each) for each in tables)]
+    first, *others = map(unidentified, tables)
+    seldom = [name for name in first if all(name in each for each in others)]
     head = ["unknowns", "count", *(f"twin {number}" for number in TWINS), "mean", "identified"]
     low, high = HELD
     return [

@@ -9,14 +9,12 @@ import numpy as np
 import pandas as pd
 
 import corridor
+from corridor.outputs.rows import ENCOUNTERS, PARTS_OF_ENCOUNTERS
 from corridor_app.charts.chart import EVERYONE, MID_MONTH, Layers, with_months
 from corridor_app.charts.palette import palette
 from corridor_app.words.language import N_, _
 from corridor_app.words.wording import first_upper, joined, month_words, rounded, span
 
-ENCOUNTERS = "encounters"
-PARTS_OF_ENCOUNTERS = ("encounters_usbp", "encounters_ofo")
-"""Published apart; a record has their sum too, which is no indicator of a run."""
 ALL_ENCOUNTERS = N_("All encounters")
 
 Cell = tuple[str, str, str]

@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 import corridor
+from corridor.outputs.rows import ENCOUNTERS
 from corridor_app.charts import blind
 from corridor_app.charts.chart import EVERYONE, breakdown_words
 from corridor_app.choices import state
@@ -65,7 +66,7 @@ def _failed(scores: pd.DataFrame) -> None:
 
 def failure_words(scores: pd.DataFrame) -> str:
     """What the scores of one version come to: all encounters, and in how many series it lost."""
-    row = scores.loc[scores["indicator"] == blind.ENCOUNTERS].iloc[0]
+    row = scores.loc[scores["indicator"] == ENCOUNTERS].iloc[0]
     lost, judged = blind.lost(scores)
     words = _(
         "Version {version} said {said} encounters for {first} to {last}; {came} came. **Its months were off by "

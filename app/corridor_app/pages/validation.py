@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 import corridor
-from corridor_app.charts.blind import ENCOUNTERS
+from corridor.outputs.rows import ENCOUNTERS
 from corridor_app.charts.palette import palette
 from corridor_app.pages import blind
 from corridor_app.widgets.own_figures import show_own_figures
